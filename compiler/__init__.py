@@ -1,0 +1,1 @@
+"""stage3c: a spec of a web application on AWS, compiled to Terraform that has been shown to work."""

@@ -1,0 +1,80 @@
+"""What the compiler says about a mistake: a code, a place, a cause and a fix.
+
+Owns the shape and the order of diagnostics. Refuses to render them (`report`) or to decide on an exit code (`cli`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is: only an error stops a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a text file; lines and columns count from 1, `end_column` is exclusive."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a document: keys and list positions, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule reports: the fault at a spec path or at a span of a file; the rule's title and severity are added later."""
+
+    cause: str
+    fix: str
+    path: Path = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding as a person or a program is told of it."""
+
+    code: str
+    severity: Severity
+    title: str
+    cause: str
+    fix: str
+    span: Span
+    path: Path = ()
+
+    @property
+    def spec_path(self) -> str:
+        """The path in the reader's notation: `services.web.secrets[0]`."""
+        return format_path(self.path)
+
+
+def format_path(path: Path) -> str:
+    """Write a path as `services.web.subnets[0]`; the document itself is the empty text."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sort by file, line, column and code, and say nothing twice."""
+    return sorted(
+        dict.fromkeys(diagnostics),
+        key=lambda d: (d.span.file, d.span.line, d.span.column, d.code, d.cause, d.fix, d.path.__repr__()),
+    )
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether any of them stops a build."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
