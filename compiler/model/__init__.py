@@ -1,1 +1,1 @@
-"""model"""
+"""The spec language, in pydantic. Knows no AWS resource: what a key becomes is decided in `compiler.resources`."""
