@@ -20,7 +20,7 @@ def fault(rule: str, cause: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError(f"rule:{rule}", "{cause}", {"cause": cause, "fix": fix})  # type: ignore[arg-type] # a LiteralString by type only
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShortForm:
     """Lets a plain value stand for a mapping: `ready: /ready` for `ready: {path: /ready}`."""
 
