@@ -73,6 +73,8 @@ class Stack(Part):
     services: dict[Identifier, Service] = Field(min_length=1)
     monitoring: Monitoring = Monitoring()
     checks: list[Check] = []
+    ignore: list[Ignore] = []
+    """Findings that are accepted, each with its reason."""
 
     @model_validator(mode="before")
     @classmethod

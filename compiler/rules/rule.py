@@ -29,4 +29,6 @@ class Rule:
     good: str = ""
     severity: Severity = Severity.ERROR
     check_spec: Callable[[Stack], Iterable[Finding]] | None = None
+    essential: bool = False
+    """Nothing can be built with this fault, so no `ignore` silences it."""
     check_graph: Callable[[Graph], Iterable[Finding]] | None = None

@@ -1,0 +1,280 @@
+"""The command line: the only place that prints and exits.
+
+Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from compiler import __version__, files, names, report
+from compiler.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
+from compiler.pipeline import Build, Compilation, compile_spec
+from compiler.rules import catalogue
+
+FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
+
+app = typer.Typer(
+    name="stage3c",
+    help="Compile a one-page spec of a web application on AWS to Terraform, and refuse what cannot work.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files.", show_default=False)]
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="A spec file.", show_default=False)]
+Env = Annotated[str | None, typer.Option("--env", help="One environment of the spec; all of them unless told.")]
+Findings = Annotated[Format, typer.Option("--format", help="How findings are written.")]
+
+
+@app.command()
+def validate(specs: Specs, env: Env = None, output: Findings = Format.TEXT) -> None:
+    """Judge specs and write nothing."""
+    compilations, diagnostics = _compile(specs, env)
+    _print_findings(compilations, diagnostics, output)
+    _finish(diagnostics, f"{len(specs)} spec{'s' if len(specs) > 1 else ''} judged")
+
+
+@app.command()
+def build(
+    specs: Specs,
+    env: Env = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")] = Path("generated"),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")] = False,  # noqa: FBT002 - a flag
+    output: Findings = Format.TEXT,
+) -> None:
+    """Compile specs to Terraform JSON, one folder for each stack."""
+    compilations, diagnostics = _compile(specs, env)
+    builds = [build for compilation in compilations.values() for build in compilation.builds]
+    diagnostics = in_order([*diagnostics, *_clashes(builds)])
+    _print_findings(compilations, diagnostics, output)
+    if has_errors(diagnostics):
+        _finish(diagnostics, "nothing was written")
+    texts = _rendered(builds, out)
+    if check:
+        _report_stale(texts, diagnostics)
+    try:
+        files.write_all(texts)
+    except files.FileError as error:
+        _fail(ENVIRONMENT, error.cause, error.fix)
+    for path in texts:
+        if path.name == "main.tf.json":
+            _say(f"wrote {report.printable(str(path.parent))}")
+    _finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
+
+
+@app.command("names")
+def list_names(
+    spec: Spec,
+    env: Env = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """List every AWS name of a spec, with its limit and the line that it comes from."""
+    from compiler.name_list import names_of  # noqa: PLC0415 - only this command lists names
+
+    compilations, diagnostics = _compile([spec], env)
+    if has_errors(diagnostics):
+        _print_findings(compilations, diagnostics, output)
+        _finish(diagnostics, "no names listed")
+    rows = [row for compilation in compilations.values() for build in compilation.builds for row in names_of(build)]
+    if output is Format.JSON:
+        print(json.dumps({"names": [row.as_object() for row in rows]}, indent=2, ensure_ascii=False))
+        return
+    widths = (max(len(row.name) for row in rows), max(len(row.kind) for row in rows))
+    for row in rows:
+        print(f"{row.name:<{widths[0]}}  {row.kind:<{widths[1]}}  {len(row.name):>3}/{row.max_chars:<4}  {row.file}:{row.line}")
+
+
+@app.command("check-name")
+def check_name(
+    kind: Annotated[str, typer.Argument(metavar="TYPE.ATTRIBUTE", help="aws_lb.name, or - for JSON lines on standard input.")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
+) -> None:
+    """Judge one name by AWS's rules: exit 0 or 1, with the reason."""
+    if kind == "-":
+        for row in names.judge_lines(_standard_input_lines()):
+            print(json.dumps(row))
+        return
+    if name is None:
+        _fail(USAGE, "check-name needs a name.", "stage3c check-name aws_lb.name my-load-balancer")
+    verdict = names.judge(kind, name)
+    if not verdict.known:
+        near = names.nearest_kind(kind)
+        _fail(USAGE, f"no rule is known for {report.printable(kind)}.", f"did you mean {near}?" if near else "see the README.")
+    shown = report.printable(json.dumps(name, ensure_ascii=False))
+    if verdict.legal:
+        print(f"{shown} is a legal {kind}.")
+        return
+    for reason in verdict.broken:
+        print(f"{shown} is not a legal {kind}: it {report.printable(reason)}.")
+    raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def rules(output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT) -> None:
+    """List all rules."""
+    if output is Format.JSON:
+        rows = [{"id": rule.id, "severity": rule.severity, "title": rule.title} for rule in catalogue().values()]
+        print(json.dumps({"rules": rows}, indent=2))
+        return
+    for rule in catalogue().values():
+        print(f"{rule.id:<8} {rule.severity:<8} {rule.title}")
+
+
+@app.command()
+def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule's id, such as NET101.")]) -> None:
+    """Explain a rule: what it finds, why it matters, how to mend it."""
+    rule = catalogue().get(rule_id.upper())
+    if rule is None:
+        import difflib  # noqa: PLC0415 - only a misspelt id needs it
+
+        near = difflib.get_close_matches(rule_id.upper(), catalogue(), 1, 0.3)
+        _fail(USAGE, f"there is no rule {report.printable(rule_id)}.", f"did you mean {near[0]}?" if near else "stage3c rules")
+    print(f"{rule.id}: {rule.title} ({rule.severity})\n\n{rule.what}\n\nWhy: {rule.why}\n\nFix: {rule.fix}\n\nSource: {rule.source}")
+    print(f"\nRefused:\n\n{_indented(rule.bad)}")
+    if rule.good:
+        print(f"\nAccepted:\n\n{_indented(rule.good)}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the spec language's JSON Schema, for editors."""
+    from compiler.json_schema import spec_schema  # noqa: PLC0415 - only this command makes it
+
+    print(json.dumps(spec_schema(), indent=2, ensure_ascii=False))
+
+
+def main() -> NoReturn:
+    """Run the command; a closed pipe or a Ctrl-C ends it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+def _compile(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilation], list[Diagnostic]]:
+    """Every spec's compilation by its file, and all findings; a file that cannot be read is a finding too."""
+    compilations: dict[str, Compilation] = {}
+    diagnostics: list[Diagnostic] = []
+    for path in dict.fromkeys(specs):
+        try:
+            compilations[str(path)] = compile_spec(files.read_spec(path), str(path), env)
+        except files.FileError as error:
+            diagnostics.append(_file_fault(str(path), error))
+    diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
+    return compilations, in_order(diagnostics)
+
+
+def _file_fault(path: str, error: files.FileError) -> Diagnostic:
+    rule = catalogue()["SPEC108"]
+    return Diagnostic(rule.id, Severity.ERROR, rule.title, error.cause, error.fix, Span(path))
+
+
+def _clashes(builds: Sequence[Build]) -> list[Diagnostic]:
+    """Stacks that would overwrite each other's output or share one state."""
+    faults: list[Diagnostic] = []
+    seen: dict[tuple[str, ...], Build] = {}
+    rule = catalogue()["STA110"]
+    for made in builds:
+        backend = made.graph.backend if made.graph and made.graph.backend else {}
+        for claim in (("folder", made.stack_name), ("state", str(backend.get("bucket")), str(backend.get("key")))):
+            other = seen.setdefault(claim, made)
+            if other is not made and None not in (made.graph, other.graph):
+                cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
+                faults.append(
+                    Diagnostic(rule.id, rule.severity, rule.title, cause, rule.fix, made.document.span(("project",)), ("project",))
+                )
+    return faults
+
+
+def _rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
+    from compiler.render import stack_files  # noqa: PLC0415 - cdktf and jinja2 are slow to import, and validate needs neither
+
+    return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
+
+
+def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> NoReturn:
+    difference = files.stale(texts)
+    if difference:
+        print("".join(report.printable(line) + "\n" for line in difference.splitlines()), end="")
+        _say("generated files are stale; run the same command without --check")
+        raise typer.Exit(FINDINGS)
+    _finish(diagnostics, "generated files are up to date")
+    raise typer.Exit
+
+
+def _print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[Diagnostic], output: Format) -> None:
+    writers: dict[Format, Any] = {Format.JSON: report.as_json, Format.GITHUB: report.as_github, Format.SARIF: report.as_sarif}
+    if output in writers:
+        text = writers[output](diagnostics)
+        print(text, end="" if output is Format.GITHUB else "\n")
+        return
+    lines = {file: compilation.lines for file, compilation in compilations.items()}
+    text = report.as_text(diagnostics, lines, colour=_wants_colour())
+    if text:
+        print(text)
+
+
+def _finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
+    """Say how it went, and leave with 1 where there are errors (2 where a file could not even be read)."""
+    counts = report.summary(diagnostics)
+    _say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
+    if has_errors(diagnostics):
+        raise typer.Exit(USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS)
+
+
+def _fail(code: int, cause: str, fix: str) -> NoReturn:
+    _say(f"error: {cause}\n  fix: {fix}")
+    raise typer.Exit(code)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _standard_input_lines() -> Any:  # noqa: ANN401 - an iterator of lines
+    return (line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.strip("\n").splitlines())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What is read from disk and what is written to it: specs in, `generated/` out.
+
+Owns encodings, templates and atomicity: all files of a build are written beside their places first, and only then renamed,
+so that a full disk or a killed process leaves the old output whole. Every failure is a `FileError` with what to do.
+"""
+
+import contextlib
+import difflib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from compiler.source import MAX_BYTES
+
+_TEMPORARY: Final = re.compile(r"\.stage3c-(\d+)-.*\.tmp")
+_STACK_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+class FileError(Exception):
+    """A file that cannot be read or written, told as cause and fix."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.fix = fix
+
+
+def read_spec(path: Path) -> bytes:
+    """The bytes of a spec; at most one more than the reader accepts."""
+    if not _STACK_NAME.fullmatch(path.stem):
+        cause = f'the file name "{path.name}" cannot name a folder of output.'
+        raise FileError(cause, "use letters, digits, hyphens and underscores, such as shop.yaml.")
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise FileError(f"{path} is a folder.", f"name a spec inside it: {path}/….yaml.") from None
+    except FileNotFoundError:
+        near = _near(path)
+        raise FileError(f"there is no file {path}.", f"did you mean {near}?" if near else "check the path.") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions and its path.") from None
+
+
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write every file or none: each beside its place first, then all renamed."""
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, text in files.items():
+            staged.append((_stage(path, text), path))
+        for temporary, path in staged:
+            temporary.replace(path)
+    except OSError as error:
+        raise FileError(f"{error.filename or 'the output'} cannot be written: {_reason(error)}.", _fix_for(error)) from None
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def stale(files: Mapping[Path, str]) -> str:
+    """What differs between these texts and the disk, as a readable diff; the empty text where nothing does."""
+    return "".join(_difference(path, text) for path, text in files.items())
+
+
+def _difference(path: Path, text: str) -> str:
+    try:
+        old = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return f"{path} is missing\n"
+    except (OSError, UnicodeDecodeError) as error:
+        return f"{path} cannot be read: {_reason(error)}\n"
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), text.splitlines(keepends=True), f"{path} (on disk)", f"{path} (from the spec)", n=2
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _stage(path: Path, text: str) -> Path:
+    """Write a text beside its place, flushed to the disk. Terraform passes over names that begin with a dot."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(21, "a folder is in its place", str(path))
+    _sweep(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".stage3c-{os.getpid()}-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run has left."""
+    for leftover in _leftovers(folder):
+        with contextlib.suppress(OSError):
+            leftover.unlink()
+
+
+def _leftovers(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        match = _TEMPORARY.fullmatch(entry.name)
+        if match and not _is_running(int(match[1])):
+            yield entry
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _near(path: Path) -> str | None:
+    with contextlib.suppress(OSError, ValueError):
+        names = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")]
+        near = difflib.get_close_matches(path.name, names, 1)
+        return str(path.parent / near[0]) if near else None
+    return None
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _fix_for(error: OSError) -> str:
+    full = "free some space" if error.errno == 28 else "check the permissions of the output folder"  # noqa: PLR2004 - ENOSPC
+    return f"{full}, then run the command again; what was there before is untouched."

@@ -1,0 +1,23 @@
+"""The spec language as JSON Schema, for editors."""
+
+from typing import Any
+
+from compiler.model.stack import Stack
+
+ADDRESS = "https://json-schema.org/draft/2020-12/schema"
+
+
+def spec_schema() -> dict[str, Any]:
+    """The schema of a spec file, in which `environments` may stand instead of `environment`."""
+    schema = Stack.model_json_schema(by_alias=True)
+    properties = schema["properties"]
+    properties["environments"] = {
+        "description": "Environments by name, each with the keys that differ; null takes a key away.",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": ["object", "null"]},
+    }
+    declared = schema.pop("required")
+    one = {"required": [*declared]}
+    several = {"required": ["stage3c", "environments"]}
+    return {"$schema": ADDRESS, "title": "stage3c spec", **{k: v for k, v in schema.items() if k != "title"}, "oneOf": [one, several]}
