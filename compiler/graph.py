@@ -120,7 +120,8 @@ class Graph:
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Output] = field(default_factory=dict)
     backend: Mapping[str, Value] | None = None
-    provider: Mapping[str, Value] = field(default_factory=dict)
+    providers: Sequence[Mapping[str, Value]] = ()
+    variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -128,14 +129,15 @@ class Graph:
         resources: Iterable[Resource],
         outputs: Mapping[str, Output] | None = None,
         backend: Mapping[str, Value] | None = None,
-        provider: Mapping[str, Value] | None = None,
+        providers: Sequence[Mapping[str, Value]] = (),
+        variables: Mapping[str, Mapping[str, Value]] | None = None,
     ) -> "Graph":
         """Collect resources, sorted by address; two of one address are a bug of the caller's."""
         by_address: dict[str, Resource] = {}
         for resource in resources:
             assert resource.address not in by_address, f"two resources are called {resource.address}"
             by_address[resource.address] = resource
-        return cls(dict(sorted(by_address.items())), outputs or {}, backend, provider or {})
+        return cls(dict(sorted(by_address.items())), outputs or {}, backend, providers, variables or {})
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:

@@ -99,6 +99,7 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 
 def read(data: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
     """Parse one YAML document; duplicate keys are reported together, anything worse ends the reading."""
+    text = ""
     try:
         text = _decode(data, file)
         composer = _Composer(file)
@@ -111,7 +112,7 @@ def read(data: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
     except _Refused as refused:
         return None, [refused.diagnostic]
     except yaml.YAMLError as error:
-        return None, [_yaml_error(error, file)]
+        return None, [_yaml_error(error, file, text.splitlines())]
 
 
 def plain(node: Node) -> Any:  # noqa: ANN401 - what YAML holds
@@ -163,9 +164,11 @@ _NOT_A_MAPPING: Final = (
 )
 
 
-def _yaml_error(error: yaml.YAMLError, file: str) -> Diagnostic:
+def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if line > len(lines):  # the end of the file: point behind its last character
+        line, column = len(lines), len(lines[-1]) + 1
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text cannot be read"
     context = getattr(error, "context", None)
     cause = f"{problem}, {context}." if context else f"{problem}."
@@ -334,7 +337,7 @@ def _resolve(text: str) -> Scalar:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    if _FLOAT.fullmatch(text):
+    if not text.lstrip("+-").isdigit() and _FLOAT.fullmatch(text):
         return float(text)
     return text
 

@@ -1,0 +1,69 @@
+"""Security groups without rules of their own, and one rule on each side of every flow."""
+
+from collections.abc import Iterator
+
+from compiler.diagnostics import Path
+from compiler.graph import Origin, Ref, Resource, Value
+from compiler.model.stack import Stack
+from compiler.resources.endpoints import interface_endpoints
+from compiler.resources.flows import Addresses, Flow, Group, Peer, PrefixList, flows
+from compiler.resources.naming import name_tag, named
+from compiler.resources.network import VPC
+
+
+def firewalls(stack: Stack) -> Iterator[Resource]:
+    """The groups and their rules."""
+    for kind, section in (("load_balancer", "load_balancers"), ("service", "services"), ("database", "databases")):
+        for key in getattr(stack, section):
+            yield _group(stack, f"{kind}_{key}", (section, key))
+    if interface_endpoints(stack):
+        yield _group(stack, "endpoints", ("network", "endpoints"))
+    for flow in flows(stack):
+        if isinstance(flow.target, Group):
+            yield _rule("ingress", flow, flow.target, flow.source, "from")
+        if isinstance(flow.source, Group):
+            yield _rule("egress", flow, flow.source, flow.target, "to")
+
+
+def _group(stack: Stack, name: str, path: Path) -> Resource:
+    keys = [part.replace("_", "-") for part in (name.rsplit("_", 1) if "_" in name else [name])]
+    attributes: dict[str, Value] = {
+        "name": named(stack, "aws_security_group.name", *keys),
+        "description": f"{keys[0].replace('-', ' ')} {keys[-1] if len(keys) > 1 else ''}".strip(),
+        "vpc_id": VPC,
+        "tags": name_tag(stack, *keys),
+    }
+    return Resource("aws_security_group", name, attributes, Origin(path))
+
+
+def _rule(direction: str, flow: Flow, owner: Group, peer: Peer, word: str) -> Resource:
+    attributes: dict[str, Value] = {
+        "security_group_id": Ref(f"aws_security_group.{owner.name}"),
+        **_peer(peer),
+        "ip_protocol": "tcp",
+        "from_port": flow.port,
+        "to_port": flow.port,
+        "description": flow.why,
+    }
+    name = f"{owner.name}_{word}_{_label(peer)}_{flow.port}"
+    return Resource(f"aws_vpc_security_group_{direction}_rule", name, attributes, Origin(flow.path))
+
+
+def _peer(peer: Peer) -> dict[str, Value]:
+    match peer:
+        case Group(name=name):
+            return {"referenced_security_group_id": Ref(f"aws_security_group.{name}")}
+        case Addresses(cidr=cidr):
+            return {"cidr_ipv4": cidr}
+        case PrefixList(endpoint=endpoint):
+            return {"prefix_list_id": Ref(f"aws_vpc_endpoint.{endpoint}", "prefix_list_id")}
+
+
+def _label(peer: Peer) -> str:
+    match peer:
+        case Group(name=name):
+            return name
+        case Addresses(label=label):
+            return label
+        case PrefixList(endpoint=endpoint):
+            return endpoint

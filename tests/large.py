@@ -1,0 +1,27 @@
+"""A spec of any number of services, for benchmarks and properties of size."""
+
+from typing import Any
+
+import yaml
+
+from tests.conftest import ROOT
+
+PER_BALANCER = 50  # a security group holds 60 rules a direction
+
+
+def large_spec(services: int) -> str:
+    """The rules' example with this many services behind as many internal load balancers as they need, as YAML."""
+    spec: dict[str, Any] = yaml.safe_load((ROOT / "compiler" / "rules" / "example.yaml").read_text(encoding="utf-8"))
+    spec["network"]["subnets"]["private"]["cidrs"] = ["10.0.64.0/18", "10.0.128.0/18"]
+    api = spec["services"].pop("api")
+    for number in range(services - 1):
+        balancer = f"internal-{number // PER_BALANCER}"
+        spec["load_balancers"][balancer] = {"scheme": "internal", "subnets": "private"}
+        name = f"api-{number:03}"
+        route = {"name": balancer, "paths": [f"/{name}/*"]}
+        spec["services"][name] = {**api, "build": f"services/{name}", "load_balancer": route}
+        if number >= PER_BALANCER:
+            spec["services"][name] = {**spec["services"][name], "uses": [], "health": {"ready": "/ready"}}
+    spec["load_balancers"].pop("internal")
+    spec["services"]["web"]["calls"] = {"API_URL": "api-000"}
+    return yaml.safe_dump(spec, sort_keys=False)
