@@ -43,7 +43,7 @@ def _promises(resource: Resource) -> Iterator[Assertion]:
         given = resource.attributes.get(attribute)
         if resource.type != kind or given is None or (attribute == "deployment_circuit_breaker" and not _rolls_back(given)):
             continue
-        yield Assertion(condition.format(f"{resource.address}.{attribute}"), message.format(resource.address))
+        yield Assertion(condition.format(f"{resource.address}.{attribute}"), message.format("", resource.address))
 
 
 def _rolls_back(blocks: object) -> bool:

@@ -15,14 +15,14 @@ from compiler.diagnostics import Path, Span
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """An attribute of another resource: `Ref("aws_lb.public", "arn")`; data sources start with `data.`."""
+    """An attribute of another resource: `Ref("aws_lb.public", "arn")`; without attribute, the resource as a whole."""
 
     address: str
     attribute: str = "id"
 
     def __str__(self) -> str:
         """As Terraform writes it inside an expression."""
-        return f"{self.address}.{self.attribute}"
+        return f"{self.address}.{self.attribute}" if self.attribute else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ class Resource:
     mode: str = "resource"  # resource | data | ephemeral
     depends_on: tuple[str, ...] = ()
     lifecycle: Lifecycle = Lifecycle()
+    count: Expr | None = None
+    provider: str | None = None  # an alias, such as aws.ephemeral
 
     @property
     def address(self) -> str:

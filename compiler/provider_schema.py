@@ -34,7 +34,7 @@ def check(graph: Graph) -> list[str]:
     for name, output in graph.outputs.items():
         found += [f"output.{name}: {problem}" for problem in _reference_problems(output.value, graph)]
         found += [f"output.{name}: {ref} is ephemeral" for ref in _ephemeral(output.value)]
-    found += [f"provider: {problem}" for problem in _reference_problems(graph.provider, graph)]
+    found += [f"provider: {problem}" for problem in _reference_problems(graph.providers, graph)]
     found += [f"backend: {ref} is a reference" for ref in refs_in(graph.backend)]
     return found
 
@@ -169,6 +169,8 @@ def _reference_problems(value: Value, graph: Graph) -> Iterator[str]:
         if target is None:
             yield f"{ref}: no such resource"
             continue
+        if not ref.attribute:
+            continue
         kind = (target.mode, target.type)
         attribute = _first_segment(ref.attribute)
         if attribute not in _facts().get(kind, {}):
@@ -184,7 +186,7 @@ def _ephemeral_problems(resource: Resource, members: _Members) -> Iterator[str]:
     for name, value in resource.attributes.items():
         fact = members.get(name, ("", ""))
         if len(fact) != _ARGUMENT_LENGTH or "w" not in fact[0]:
-            yield from (f"{name}: {ref} is ephemeral, and this argument is not write-only" for ref in _ephemeral(value))
+            yield from (f"{name}: not write-only, and {ref} is ephemeral" for ref in _ephemeral(value))
 
 
 def _ephemeral(value: Value) -> Iterator[Ref]:

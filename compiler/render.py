@@ -16,7 +16,7 @@ from compiler.pipeline import Build
 from compiler.synth import synthesize, to_json_text
 from compiler.expectations import assertions
 
-_MARKDOWN: Final = "\\`*_{}[]<>()#+-.!|~&"
+_MARKDOWN: Final = "\\`*_[]<>|~&#"
 
 
 class Written(str):

@@ -169,6 +169,10 @@ def _body(resource: Resource) -> dict[str, Any]:
     body: dict[str, Any] = render(resource.attributes)
     if resource.depends_on:
         body["depends_on"] = list(resource.depends_on)
+    if resource.count is not None:
+        body["count"] = render(resource.count)
+    if resource.provider is not None:
+        body["provider"] = resource.provider
     lifecycle = _lifecycle(resource.lifecycle)
     if lifecycle:
         body["lifecycle"] = lifecycle

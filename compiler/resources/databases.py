@@ -1,6 +1,7 @@
 """RDS instances with their subnet group, parameter group, log groups, credentials and replicas."""
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 from compiler.facts import load
 from compiler.graph import Expr, Lifecycle, Origin, Ref, Resource, Value, quoted
@@ -12,6 +13,7 @@ from compiler.resources.secrets import secret_name
 LOG_EXPORTS = ("postgresql", "upgrade")
 MOCKED = "var.mocked"
 """Set by `terraform test` alone: a mocked provider has no ephemeral resources, so a throw-away value stands in."""
+_EPHEMERAL: Final[Any] = {"mode": "ephemeral", "count": Expr(f"{MOCKED} ? 0 : 1"), "provider": "aws.ephemeral"}
 
 
 def databases(stack: Stack) -> Iterator[Resource]:
@@ -133,9 +135,9 @@ def _common(name: str, database: Database, instance_class: str) -> dict[str, Val
 def _password(name: str, database: Database) -> dict[str, Value]:
     if database.credentials.kind == "rds_managed":
         return {"manage_master_user_password": True, "master_user_secret_kms_key_id": database.kms_key}
-    read_back = Ref(f"ephemeral.aws_secretsmanager_secret_version.{name}[*]", "secret_string")
+    read_back = Ref(f"ephemeral.aws_secretsmanager_secret_version.{name}", "")
     return {
-        "password_wo": Expr(MOCKED + ' ? uuid() : jsondecode(one({0}))["password"]', (read_back,)),
+        "password_wo": Expr(MOCKED + ' ? uuid() : jsondecode(one({0}[*].secret_string))["password"]', (read_back,)),
         "password_wo_version": database.credentials.version,
     }
 
@@ -150,16 +152,14 @@ def _own_credentials(stack: Stack, name: str) -> Iterator[Resource]:
     }
     yield Resource("aws_secretsmanager_secret", name, secret, origin)
     generated: dict[str, Value] = {
-        "count": Expr(f"{MOCKED} ? 0 : 1"),
-        "provider": "aws.ephemeral",
         "password_length": 32,
         # Refused by RDS are / @ " and the space; the others only make trouble in URLs and shells.
         "exclude_characters": "/@\" '\\`:%?#&+=<>|;$!*()[]{}^~,",
     }
-    yield Resource("aws_secretsmanager_random_password", name, generated, origin, "ephemeral")
+    yield Resource("aws_secretsmanager_random_password", name, generated, origin, **_EPHEMERAL)
     username = quoted(database.credentials.username)
-    made = Ref(f"ephemeral.aws_secretsmanager_random_password.{name}[*]", "random_password")
-    stored = MOCKED + " ? uuid() : jsonencode({ username = " + username + ", password = one({0}) })"
+    made = Ref(f"ephemeral.aws_secretsmanager_random_password.{name}", "")
+    stored = MOCKED + " ? uuid() : jsonencode({ username = " + username + ", password = one({0}[*].random_password) })"
     version: dict[str, Value] = {
         "secret_id": Ref(f"aws_secretsmanager_secret.{name}"),
         "secret_string_wo": Expr(stored, (made,)),
@@ -168,12 +168,10 @@ def _own_credentials(stack: Stack, name: str) -> Iterator[Resource]:
     yield Resource("aws_secretsmanager_secret_version", name, version, origin)
     # Read back from where it is stored: a retried apply can then never store one password and set another.
     read_back: dict[str, Value] = {
-        "count": Expr(f"{MOCKED} ? 0 : 1"),
-        "provider": "aws.ephemeral",
         "secret_id": Ref(f"aws_secretsmanager_secret_version.{name}", "secret_id"),
         "version_id": Ref(f"aws_secretsmanager_secret_version.{name}", "version_id"),
     }
-    yield Resource("aws_secretsmanager_secret_version", name, read_back, origin, "ephemeral")
+    yield Resource("aws_secretsmanager_secret_version", name, read_back, origin, **_EPHEMERAL)
 
 
 def _replicas(stack: Stack, name: str) -> Iterator[Resource]:
