@@ -56,8 +56,12 @@ def validate(specs: Specs, env: Env = None, output: Findings = Format.TEXT) -> N
 def build(
     specs: Specs,
     env: Env = None,
-    out: Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")] = Path("generated"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")] = False,  # noqa: FBT002 - a flag
+    out: Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")] = Path(
+        "generated"
+    ),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")
+    ] = False,
     output: Findings = Format.TEXT,
 ) -> None:
     """Compile specs to Terraform JSON, one folder for each stack."""
@@ -99,12 +103,16 @@ def list_names(
         return
     widths = (max(len(row.name) for row in rows), max(len(row.kind) for row in rows))
     for row in rows:
-        print(f"{row.name:<{widths[0]}}  {row.kind:<{widths[1]}}  {len(row.name):>3}/{row.max_chars:<4}  {row.file}:{row.line}")
+        print(
+            f"{row.name:<{widths[0]}}  {row.kind:<{widths[1]}}  {len(row.name):>3}/{row.max_chars:<4}  {row.file}:{row.line}"
+        )
 
 
 @app.command("check-name")
 def check_name(
-    kind: Annotated[str, typer.Argument(metavar="TYPE.ATTRIBUTE", help="aws_lb.name, or - for JSON lines on standard input.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="TYPE.ATTRIBUTE", help="aws_lb.name, or - for JSON lines on standard input.")
+    ],
     name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
 ) -> None:
     """Judge one name by AWS's rules: exit 0 or 1, with the reason."""
@@ -117,7 +125,11 @@ def check_name(
     verdict = names.judge(kind, name)
     if not verdict.known:
         near = names.nearest_kind(kind)
-        _fail(USAGE, f"no rule is known for {report.printable(kind)}.", f"did you mean {near}?" if near else "see the README.")
+        _fail(
+            USAGE,
+            f"no rule is known for {report.printable(kind)}.",
+            f"did you mean {near}?" if near else "see the README.",
+        )
     shown = report.printable(json.dumps(name, ensure_ascii=False))
     if verdict.legal:
         print(f"{shown} is a legal {kind}.")
@@ -146,8 +158,14 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule'
         import difflib  # noqa: PLC0415 - only a misspelt id needs it
 
         near = difflib.get_close_matches(rule_id.upper(), catalogue(), 1, 0.3)
-        _fail(USAGE, f"there is no rule {report.printable(rule_id)}.", f"did you mean {near[0]}?" if near else "stage3c rules")
-    print(f"{rule.id}: {rule.title} ({rule.severity})\n\n{rule.what}\n\nWhy: {rule.why}\n\nFix: {rule.fix}\n\nSource: {rule.source}")
+        _fail(
+            USAGE,
+            f"there is no rule {report.printable(rule_id)}.",
+            f"did you mean {near[0]}?" if near else "stage3c rules",
+        )
+    print(
+        f"{rule.id}: {rule.title} ({rule.severity})\n\n{rule.what}\n\nWhy: {rule.why}\n\nFix: {rule.fix}\n\nSource: {rule.source}"
+    )
     print(f"\nRefused:\n\n{_indented(rule.bad)}")
     if rule.good:
         print(f"\nAccepted:\n\n{_indented(rule.good)}")
@@ -177,7 +195,7 @@ def main() -> NoReturn:
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002 - a flag
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
         print(__version__)
@@ -214,7 +232,15 @@ def _clashes(builds: Sequence[Build]) -> list[Diagnostic]:
             if other is not made and None not in (made.graph, other.graph):
                 cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
                 faults.append(
-                    Diagnostic(rule.id, rule.severity, rule.title, cause, rule.fix, made.document.span(("project",)), ("project",))
+                    Diagnostic(
+                        rule.id,
+                        rule.severity,
+                        rule.title,
+                        cause,
+                        rule.fix,
+                        made.document.span(("project",)),
+                        ("project",),
+                    )
                 )
     return faults
 
@@ -236,7 +262,11 @@ def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> 
 
 
 def _print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[Diagnostic], output: Format) -> None:
-    writers: dict[Format, Any] = {Format.JSON: report.as_json, Format.GITHUB: report.as_github, Format.SARIF: report.as_sarif}
+    writers: dict[Format, Any] = {
+        Format.JSON: report.as_json,
+        Format.GITHUB: report.as_github,
+        Format.SARIF: report.as_sarif,
+    }
     if output in writers:
         text = writers[output](diagnostics)
         print(text, end="" if output is Format.GITHUB else "\n")
@@ -252,7 +282,9 @@ def _finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
     counts = report.summary(diagnostics)
     _say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
     if has_errors(diagnostics):
-        raise typer.Exit(USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS)
+        raise typer.Exit(
+            USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS
+        )
 
 
 def _fail(code: int, cause: str, fix: str) -> NoReturn:

@@ -23,6 +23,7 @@ class FileError(Exception):
     """A file that cannot be read or written, told as cause and fix."""
 
     def __init__(self, cause: str, fix: str) -> None:
+        """Take both as full sentences."""
         super().__init__(cause)
         self.cause = cause
         self.fix = fix
@@ -54,7 +55,9 @@ def write_all(files: Mapping[Path, str]) -> None:
         for temporary, path in staged:
             temporary.replace(path)
     except OSError as error:
-        raise FileError(f"{error.filename or 'the output'} cannot be written: {_reason(error)}.", _fix_for(error)) from None
+        raise FileError(
+            f"{error.filename or 'the output'} cannot be written: {_reason(error)}.", _fix_for(error)
+        ) from None
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
@@ -73,7 +76,11 @@ def _difference(path: Path, text: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         return f"{path} cannot be read: {_reason(error)}\n"
     lines = difflib.unified_diff(
-        old.splitlines(keepends=True), text.splitlines(keepends=True), f"{path} (on disk)", f"{path} (from the spec)", n=2
+        old.splitlines(keepends=True),
+        text.splitlines(keepends=True),
+        f"{path} (on disk)",
+        f"{path} (from the spec)",
+        n=2,
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 

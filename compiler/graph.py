@@ -158,7 +158,7 @@ class Graph:
         return self.resources.get(value.address) if isinstance(value, Ref) else None
 
 
-def refs_in(value: Value) -> Iterator[Ref]:
+def refs_in(value: Value) -> Iterator[Ref]:  # noqa: C901 - one case for each kind of value
     """Every reference inside a value, in order of appearance."""
     match value:
         case Ref():
@@ -184,5 +184,7 @@ def refs_in(value: Value) -> Iterator[Ref]:
 
 def quoted(text: str) -> str:
     """Write a text as a literal of Terraform's language, so that nothing in it is an expression."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    )
     return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'

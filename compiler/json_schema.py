@@ -20,4 +20,9 @@ def spec_schema() -> dict[str, Any]:
     declared = schema.pop("required")
     one = {"required": [*declared]}
     several = {"required": ["stage3c", "environments"]}
-    return {"$schema": ADDRESS, "title": "stage3c spec", **{k: v for k, v in schema.items() if k != "title"}, "oneOf": [one, several]}
+    return {
+        "$schema": ADDRESS,
+        "title": "stage3c spec",
+        **{k: v for k, v in schema.items() if k != "title"},
+        "oneOf": [one, several],
+    }

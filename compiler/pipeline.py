@@ -115,10 +115,7 @@ def judge_graph(build: Build) -> Build:
     if graph is None:
         return build
     found = (
-        (rule, finding)
-        for rule in catalogue().values()
-        if rule.check_graph
-        for finding in rule.check_graph(graph)
+        (rule, finding) for rule in catalogue().values() if rule.check_graph for finding in rule.check_graph(graph)
     )
     return _accepting(build, found)
 
@@ -146,13 +143,19 @@ def _accepting(build: Build, found: Iterable[tuple[Rule, Finding]]) -> Build:
 
 def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
     path = diagnostic.spec_path
-    return ignore.rule == diagnostic.code and (path == ignore.path or path.startswith((f"{ignore.path}.", f"{ignore.path}[")))
+    return ignore.rule == diagnostic.code and (
+        path == ignore.path or path.startswith((f"{ignore.path}.", f"{ignore.path}["))
+    )
 
 
 def _idle_ignore(document: Document, position: int, ignore: Ignore) -> Diagnostic:
     code, at = "SPEC109", ("ignore", position)
     rule = catalogue().get(ignore.rule)
-    why = "nothing can be built with what it says, so it cannot be ignored" if rule and rule.essential else "it says nothing there"
+    why = (
+        "nothing can be built with what it says, so it cannot be ignored"
+        if rule and rule.essential
+        else "it says nothing there"
+    )
     cause = f"{clip(ignore.rule, 20)} at {clip(ignore.path)}: {why}."
     title = catalogue()[code].title
     return Diagnostic(code, Severity.WARNING, title, cause, "remove this ignore.", document.span(at), at)

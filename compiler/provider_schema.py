@@ -194,6 +194,10 @@ def _ephemeral(value: Value) -> Iterator[Ref]:
 
 
 def _meta_problems(resource: Resource, members: _Members, graph: Graph) -> Iterator[str]:
+    yield from (f"count: {problem}" for problem in _reference_problems(resource.count, graph))
+    aliases = {f"aws.{settings['alias']}" for settings in graph.providers if "alias" in settings}
+    if resource.provider is not None and resource.provider not in aliases:
+        yield f"provider: {resource.provider} does not exist"
     for address in resource.depends_on:
         if address not in graph.resources:
             yield f"depends_on: {address} does not exist"

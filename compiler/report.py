@@ -23,7 +23,9 @@ def as_text(diagnostics: Sequence[Diagnostic], lines: Lines, *, colour: bool = F
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
     """`{"diagnostics": […]}`, one object a finding."""
-    return json.dumps({"diagnostics": [_object(diagnostic) for diagnostic in diagnostics]}, indent=2, ensure_ascii=False)
+    return json.dumps(
+        {"diagnostics": [_object(diagnostic) for diagnostic in diagnostics]}, indent=2, ensure_ascii=False
+    )
 
 
 def as_github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -53,7 +55,10 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
 def _block(diagnostic: Diagnostic, lines: Sequence[str], colour: bool) -> str:  # noqa: FBT001 - one private caller
     head = _paint(f"{diagnostic.severity.value}[{diagnostic.code}]", _COLOURS[diagnostic.severity], colour)
     span = diagnostic.span
-    parts = [f"{head}: {_paint(diagnostic.title, '1', colour)}", f"  --> {printable(span.file)}:{span.line}:{span.column}"]
+    parts = [
+        f"{head}: {_paint(diagnostic.title, '1', colour)}",
+        f"  --> {printable(span.file)}:{span.line}:{span.column}",
+    ]
     if 0 < span.line <= len(lines):
         parts += _snippet(diagnostic, lines[span.line - 1])
     parts += [f"  cause: {printable(diagnostic.cause)}", f"  fix: {printable(diagnostic.fix)}"]
@@ -122,7 +127,12 @@ def _escape(text: str, more: str = "") -> str:
 
 def _result(diagnostic: Diagnostic, codes: list[str]) -> dict[str, Any]:
     span = diagnostic.span
-    region = {"startLine": span.line, "startColumn": span.column, "endLine": span.end_line, "endColumn": span.end_column}
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
     return {
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),

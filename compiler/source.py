@@ -152,7 +152,9 @@ def _decode(data: bytes, file: str) -> str:
         span = Span(file, line, 1, line, 1)
         raise _Refused("SPEC003", "Spec is not UTF-8 text", cause, "save the file as UTF-8.", span) from None
     if not text.strip():
-        raise _Refused("SPEC004", "Spec is empty", "the file holds no keys.", "start from `specs/minimal.yaml`.", Span(file))
+        raise _Refused(
+            "SPEC004", "Spec is empty", "the file holds no keys.", "start from `specs/minimal.yaml`.", Span(file)
+        )
     return text
 
 
@@ -230,7 +232,11 @@ class _Composer:
             self._check_tag(event)
             if self.open and self.open[-1].is_map and self.open[-1].key is None:
                 raise self._refuse(
-                    "SPEC007", "Key is not text", "a list or mapping stands as a key.", "use a plain word as key.", event
+                    "SPEC007",
+                    "Key is not text",
+                    "a list or mapping stands as a key.",
+                    "use a plain word as key.",
+                    event,
                 )
             if event.anchor:
                 self.anchors[event.anchor] = None
@@ -254,9 +260,13 @@ class _Composer:
         self._add(node, event)
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
-        node = self.anchors.get(event.anchor)
+        node = self.anchors.get(event.anchor or "")
         if node is None:
-            known = "is still being defined, so it would contain itself" if event.anchor in self.anchors else "is not defined above"
+            known = (
+                "is still being defined, so it would contain itself"
+                if event.anchor in self.anchors
+                else "is not defined above"
+            )
             raise self._refuse(
                 "SPEC008", "Alias cannot be followed", f'"*{event.anchor}" {known}.', "repeat the value instead.", event
             )
@@ -289,7 +299,9 @@ class _Composer:
         for item in merged:
             if not isinstance(item, MapNode):
                 cause = '"<<" merges mappings, and this is none.'
-                raise _Refused("SPEC008", "Merge key has no mapping", cause, "name an anchor that marks a mapping.", span)
+                raise _Refused(
+                    "SPEC008", "Merge key has no mapping", cause, "name an anchor that marks a mapping.", span
+                )
         top.merges.extend(merged)
 
     def _close(self) -> None:
@@ -323,6 +335,8 @@ class _Composer:
 
     def _span(self, event: yaml.Event) -> Span:
         start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
         if end.line > start.line or end.column <= start.column:
             return Span(self.file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
         return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
@@ -366,5 +380,3 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     elif isinstance(node, ListNode):
         for position, item in enumerate(node.items):
             yield from walk(item, (*path, position))
-
-

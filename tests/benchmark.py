@@ -67,12 +67,18 @@ def _rows(work: Path) -> list[tuple[str, Measure, str]]:
         [*stage3c, "build", str(reference), "--out", str(work / "out")],
         [sys.executable, "-c", _bare_script(_resource_count(work, reference, stage3c), work / "bare")],
     )
-    libraries = _interleaved([*stage3c, "validate", str(reference)], [sys.executable, "-c", "import pydantic, typer, yaml"])
+    libraries = _interleaved(
+        [*stage3c, "validate", str(reference)], [sys.executable, "-c", "import pydantic, typer, yaml"]
+    )
     large = [measure([*stage3c, "build", str(specs[count]), "--out", str(work / "out")], 2) for count in (20, 200)]
     return [
         ("build, reference spec", bare[0], f"{bare[0].seconds / bare[1].seconds:.2f} x bare cdktf (at most 2)"),
         ("bare core cdktf, as many resources", bare[1], ""),
-        ("validate, reference spec", libraries[0], f"{libraries[0].seconds / libraries[1].seconds:.2f} x its imports (at most 2)"),
+        (
+            "validate, reference spec",
+            libraries[0],
+            f"{libraries[0].seconds / libraries[1].seconds:.2f} x its imports (at most 2)",
+        ),
         ("importing pydantic, typer, yaml", libraries[1], ""),
         ("build, 20 services", large[0], ""),
         ("build, 200 services", large[1], f"{large[1].seconds / large[0].seconds:.2f} x 20 services (at most 12)"),
@@ -80,7 +86,9 @@ def _rows(work: Path) -> list[tuple[str, Measure, str]]:
 
 
 def _resource_count(work: Path, spec: Path, stage3c: Sequence[str]) -> int:
-    subprocess.run([*stage3c, "build", str(spec), "--out", str(work / "out")], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [*stage3c, "build", str(spec), "--out", str(work / "out")], cwd=ROOT, check=True, capture_output=True
+    )
     document = json.loads((work / "out" / spec.stem / "main.tf.json").read_text(encoding="utf-8"))
     return sum(len(named) for named in document["resource"].values())
 

@@ -13,7 +13,9 @@ from tests.conftest import ROOT, SPECS
 EXAMPLE = (ROOT / "compiler" / "rules" / "example.yaml").read_text(encoding="utf-8")
 
 
-def stage3c(*arguments: str | Path, cwd: Path = ROOT, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def stage3c(
+    *arguments: str | Path, cwd: Path = ROOT, given: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "compiler.cli", *map(str, arguments)],
         cwd=cwd,
@@ -84,10 +86,12 @@ def test_build_writes_a_folder_for_each_stack_and_check_finds_it_fresh_or_stale(
     assert stage3c("build", spec, "--out", out).returncode == 0
     assert sorted(path.name for path in (out / "shop").iterdir()) == ["README.md", "main.tf.json", "stack.tftest.hcl"]
     assert stage3c("build", spec, "--out", out, "--check").returncode == 0
-    spec.write_text(EXAMPLE.replace("cpu: 256", "cpu: 512").replace("memory_mib: 512", "memory_mib: 1024"), encoding="utf-8")
+    spec.write_text(
+        EXAMPLE.replace("cpu: 256", "cpu: 512").replace("memory_mib: 512", "memory_mib: 1024"), encoding="utf-8"
+    )
     done = stage3c("build", spec, "--out", out, "--check")
     assert done.returncode == 1
-    assert '-' in done.stdout
+    assert "-" in done.stdout
     assert '"512"' in done.stdout
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from compiler import files
+from compiler.source import MAX_BYTES
 
 
 def test_all_files_are_written_with_their_folders(tmp_path: Path) -> None:
@@ -55,6 +56,7 @@ def test_a_killed_process_leaves_the_old_file_whole_and_the_next_one_sweeps_up(t
         import os, signal
         from pathlib import Path
         from compiler import files
+from compiler.source import MAX_BYTES
         os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
         files.write_all({{Path({str(target)!r}): "new"}})
     """
@@ -98,4 +100,4 @@ def test_what_cannot_be_read_is_told_with_what_to_do(tmp_path: Path) -> None:
 
 def test_a_huge_file_is_not_read_whole(tmp_path: Path) -> None:
     (tmp_path / "huge.yaml").write_bytes(b"x" * 10_000_000)
-    assert len(files.read_spec(tmp_path / "huge.yaml")) == files.MAX_BYTES + 1
+    assert len(files.read_spec(tmp_path / "huge.yaml")) == MAX_BYTES + 1

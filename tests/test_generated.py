@@ -23,7 +23,9 @@ def texts_of(spec: Path) -> dict[Path, str]:
     compilation = compile_spec(spec.read_bytes(), str(spec))
     assert not compilation.failed, compilation.diagnostics
     return {
-        GENERATED / build.stack_name / name: text for build in compilation.builds for name, text in stack_files(build).items()
+        GENERATED / build.stack_name / name: text
+        for build in compilation.builds
+        for name, text in stack_files(build).items()
     }
 
 
@@ -76,7 +78,7 @@ def test_the_terraform_test_parses_as_hcl(stack: Path) -> None:
 
 @pytest.fixture
 def workplace(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    terraform.need()
+    terraform.needs_terraform()
     stack: Path = request.param
     return Path(shutil.copytree(stack, tmp_path / stack.name, ignore=shutil.ignore_patterns(".terraform*")))
 

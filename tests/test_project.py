@@ -28,7 +28,13 @@ LAYERS = (
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-ONLY_IN = {"yaml": {"source"}, "cdktf": {"synth"}, "jsii": {"synth"}, "hcl2": {"readers"}, "boto3": {"live", "rehearsal"}}
+ONLY_IN = {
+    "yaml": {"source"},
+    "cdktf": {"synth"},
+    "jsii": {"synth"},
+    "hcl2": {"readers"},
+    "boto3": {"live", "rehearsal"},
+}
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = {"cli", "files", "live", "rehearsal", "synth"}
 
@@ -61,7 +67,9 @@ def test_imports_go_downwards(path: Path) -> None:
         if parts[0] != "compiler" or len(parts) == 1 or parts[1] not in RANK or here == "__init__":
             continue
         same_layer = RANK[parts[1]] == RANK[here]
-        assert RANK[parts[1]] < RANK[here] or (same_layer and here != "model") or parts[1] == here, f"{path}:{line}: {here} imports {name}"
+        assert RANK[parts[1]] < RANK[here] or (same_layer and here != "model") or parts[1] == here, (
+            f"{path}:{line}: {here} imports {name}"
+        )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -90,7 +98,9 @@ def test_nothing_is_left_open(path: Path) -> None:
 
 
 def test_the_top_level_holds_what_the_house_says() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.splitlines()
     entries = {name.split("/")[0] for name in listed if not name.startswith(".")}
     allowed = {"compiler", "specs", "templates", "generated", "services", "tests", "pyproject.toml", "README.md"}
     assert entries <= allowed | {"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}

@@ -19,7 +19,9 @@ from compiler.source import read, walk
 from tests.conftest import ROOT, SPECS
 
 EXAMPLE = (ROOT / "compiler" / "rules" / "example.yaml").read_text(encoding="utf-8")
-THOROUGH = settings(max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "120")), deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(
+    max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "120")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 identifiers = st.from_regex(r"[a-z][a-z0-9]{0,12}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
 texts = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=30)
@@ -37,7 +39,7 @@ def builds_of(spec: dict[str, Any]) -> tuple[Build, ...]:
 @st.composite
 def specs(draw: st.DrawFn) -> dict[str, Any]:
     """Specs of the example's kind with other names, sizes and numbers; most are right, some are not."""
-    spec = yaml.safe_load(EXAMPLE)
+    spec: dict[str, Any] = yaml.safe_load(EXAMPLE)
     spec["project"] = draw(identifiers)
     spec["environment"] = draw(st.sampled_from(["prod", "dev", "staging-2"]))
     spec["network"]["nat"] = draw(st.sampled_from(["single", "per_zone"]))
@@ -47,7 +49,9 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     database, api, web = spec["databases"]["orders"], spec["services"]["api"], spec["services"]["web"]
     spec["databases"] = {name: _database(draw, database) for name in database_names}
     spec["secrets"] = {f"{name}-keys": {"keys": ["one", "two"]} for name in names}
-    spec["services"] = {name: _service(draw, name, api if n else web, database_names, names[:n]) for n, name in enumerate(names)}
+    spec["services"] = {
+        name: _service(draw, name, api if n else web, database_names, names[:n]) for n, name in enumerate(names)
+    }
     spec["load_balancers"]["internal"] = {"scheme": "internal", "subnets": "private"}
     if len(names) == 1:
         del spec["load_balancers"]["internal"]
@@ -60,11 +64,15 @@ def _database(draw: st.DrawFn, database: dict[str, Any]) -> dict[str, Any]:
     return {**database, "replicas": replicas, "credentials": "self_managed" if replicas else kind}
 
 
-def _service(draw: st.DrawFn, name: str, like: dict[str, Any], databases: list[str], earlier: list[str]) -> dict[str, Any]:
+def _service(
+    draw: st.DrawFn, name: str, like: dict[str, Any], databases: list[str], earlier: list[str]
+) -> dict[str, Any]:
     service = copy.deepcopy(like)
     used = databases if like.get("uses") else []
     service["uses"] = {db: f"DB{n}" for n, db in enumerate(used)}
-    service["secrets"] = {f"DB{n}_PASSWORD": f"{db}.password" for n, db in enumerate(used)} | {"KEY": f"{name}-keys.one"}
+    service["secrets"] = {f"DB{n}_PASSWORD": f"{db}.password" for n, db in enumerate(used)} | {
+        "KEY": f"{name}-keys.one"
+    }
     service["calls"] = {f"CALL_{n}": other for n, other in enumerate(earlier[1:])}
     if like.get("uses"):
         service["health"]["ready"] = {"path": "/ready", "touches": used}
@@ -99,17 +107,15 @@ def test_no_junk_anywhere_raises(path: Any, data: st.DataObject) -> None:
     builds_of(spec)
 
 
-def _put(spec: Any, place: tuple[str | int, ...], value: Any) -> None:
+def _put(spec: Any, place: tuple[Any, ...], value: Any) -> None:
     for part in place[:-1]:
-        if isinstance(spec, dict) and part in spec:
-            spec = spec[part]
-        elif isinstance(spec, list) and isinstance(part, int) and part < len(spec):
+        if (isinstance(spec, dict) and part in spec) or (
+            isinstance(spec, list) and isinstance(part, int) and part < len(spec)
+        ):
             spec = spec[part]
         else:
             return
-    if isinstance(spec, dict):
-        spec[place[-1]] = value
-    elif isinstance(spec, list) and isinstance(place[-1], int) and place[-1] < len(spec):
+    if isinstance(spec, dict) or (isinstance(spec, list) and isinstance(place[-1], int) and place[-1] < len(spec)):
         spec[place[-1]] = value
 
 
@@ -124,7 +130,17 @@ def test_what_an_ignore_silences_can_still_be_built(spec: dict[str, Any], data: 
     spec["ignore"] = [
         {"rule": rule.id, "path": path, "reason": "a test"}
         for rule in catalogue().values()
-        for path in ("network", "services", "databases", "load_balancers", "secrets", "domain", "state", "checks", "monitoring")
+        for path in (
+            "network",
+            "services",
+            "databases",
+            "load_balancers",
+            "secrets",
+            "domain",
+            "state",
+            "checks",
+            "monitoring",
+        )
     ]
     builds_of(spec)
 

@@ -81,10 +81,7 @@ def test_a_sound_graph_has_no_problem() -> None:
         (
             "aws_secretsmanager_secret_version",
             {"secret_id": "s", "secret_string": PASSWORD.ref("random_password")},
-            [
-                "secret_string: ephemeral.aws_secretsmanager_random_password.db.random_password is ephemeral, "
-                "and this argument is not write-only"
-            ],
+            [f"secret_string: not write-only, and {PASSWORD.ref('random_password')} is ephemeral"],
         ),
     ],
 )
@@ -97,15 +94,20 @@ def test_what_stands_around_the_arguments_is_checked_too() -> None:
         "aws_eip", "x", {}, Origin(), depends_on=("aws_eip.y",), lifecycle=Lifecycle(ignore_changes=("tag",))
     )
     data = Resource("aws_partition", "x", {}, Origin(), mode="data", lifecycle=Lifecycle(prevent_destroy=True))
+    count = Expr("length({0})", (Ref("aws_eip.z", ""),))
+    lone = Resource("aws_vpc", "x", {}, Origin(), count=count, provider="aws.lone")
+    other = Resource("aws_vpc", "y", {}, Origin(), provider="aws.other")
     graph = Graph.of(
-        [odd, data, PASSWORD],
+        [odd, data, lone, other, PASSWORD],
         outputs={"a": Output(Ref("aws_eip.z"), "d"), "b": Output(PASSWORD.ref("random_password"), "d")},
         backend={"bucket": Ref("aws_eip.x")},
-        provider={"region": Ref("aws_eip.x", "nothing")},
+        providers=[{"region": Ref("aws_eip.x", "nothing")}, {"alias": "other"}],
     )
     assert check(graph) == [
         "aws_eip.x: depends_on: aws_eip.y does not exist",
         "aws_eip.x: lifecycle.ignore_changes: tag is unknown",
+        "aws_vpc.x: count: aws_eip.z: no such resource",
+        "aws_vpc.x: provider: aws.lone does not exist",
         "data.aws_partition.x: lifecycle: only a managed resource has one",
         "output.a: aws_eip.z.id: no such resource",
         "output.b: ephemeral.aws_secretsmanager_random_password.db.random_password is ephemeral",

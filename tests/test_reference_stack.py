@@ -33,7 +33,7 @@ def test_the_network(stack: dict[str, Any]) -> None:
     assert len(resources["aws_nat_gateway"]) == len(resources["aws_eip"]) == 1
     nat = next(iter(resources["aws_nat_gateway"].values()))
     assert nat["subnet_id"] == "${aws_subnet.public_a.id}"
-    routes = {name: route for name, route in resources["aws_route"].items()}
+    routes = dict(resources["aws_route"])
     assert len(routes) == 2
     targets = {r["route_table_id"]: r.get("gateway_id") or r.get("nat_gateway_id") for r in routes.values()}
     assert "internet_gateway" in targets["${aws_route_table.public.id}"]
@@ -45,10 +45,14 @@ def test_the_firewalls(stack: dict[str, Any]) -> None:
     groups = resources["aws_security_group"]
     assert len(groups) == 5
     assert not any("ingress" in group or "egress" in group for group in groups.values())
-    admitted = Counter()
+    admitted: Counter[tuple[str, str, int]] = Counter()
     for rule in resources["aws_vpc_security_group_ingress_rule"].values():
         target = rule["security_group_id"].split(".")[1]
-        source = rule.get("referenced_security_group_id", rule.get("cidr_ipv4", "")).replace("${aws_security_group.", "").removesuffix(".id}")
+        source = (
+            rule.get("referenced_security_group_id", rule.get("cidr_ipv4", ""))
+            .replace("${aws_security_group.", "")
+            .removesuffix(".id}")
+        )
         assert rule["from_port"] == rule["to_port"]
         admitted[target, source, rule["from_port"]] += 1
     assert dict(admitted) == {
@@ -120,7 +124,9 @@ def test_the_compute(stack: dict[str, Any]) -> None:
     assert values == {"ECSServiceAverageCPUUtilization": 70, "ECSServiceAverageMemoryUtilization": 80}
 
 
-def test_the_containers_get_host_port_and_name_from_the_instance_and_the_rest_from_the_secret(stack: dict[str, Any]) -> None:
+def test_the_containers_get_host_port_and_name_from_the_instance_and_the_rest_from_the_secret(
+    stack: dict[str, Any],
+) -> None:
     container = json.loads(stack["resource"]["aws_ecs_task_definition"]["fastapi"]["container_definitions"])[0]
     environment = {v["name"]: v["value"] for v in container["environment"]}
     assert environment["DB_HOST"] == "${aws_db_instance.main.address}"
@@ -157,7 +163,9 @@ def test_identity_is_exact(stack: dict[str, Any]) -> None:
     statements = [s for policy in policies.values() for s in json.loads(policy["policy"])["Statement"]]
     for statement in statements:
         wide = statement["Resource"] in ("*", ["*"])
-        assert not wide or statement["Action"] in ("ecr:GetAuthorizationToken", ["ecr:GetAuthorizationToken"]), statement
+        assert not wide or statement["Action"] in ("ecr:GetAuthorizationToken", ["ecr:GetAuthorizationToken"]), (
+            statement
+        )
     granted = [s["Resource"] for s in statements if "secretsmanager:GetSecretValue" in str(s["Action"])]
     arn = "${aws_db_instance.main.master_user_secret[0].secret_arn}"
     assert granted
@@ -174,7 +182,13 @@ def test_the_address(stack: dict[str, Any]) -> None:
 
 def test_the_observation(stack: dict[str, Any]) -> None:
     metrics = Counter(a["metric_name"] for a in stack["resource"]["aws_cloudwatch_metric_alarm"].values())
-    for metric in ("CPUUtilization", "MemoryUtilization", "HTTPCode_Target_5XX_Count", "UnHealthyHostCount", "FreeStorageSpace"):
+    for metric in (
+        "CPUUtilization",
+        "MemoryUtilization",
+        "HTTPCode_Target_5XX_Count",
+        "UnHealthyHostCount",
+        "FreeStorageSpace",
+    ):
         assert metrics[metric] >= 1
     subscription = next(iter(stack["resource"]["aws_sns_topic_subscription"].values()))
     assert subscription["endpoint"] == "ops@example.com"

@@ -83,7 +83,11 @@ def test_sarif_points_from_each_result_to_its_rule() -> None:
 
 @pytest.mark.parametrize(
     ("severities", "expected"),
-    [([], ""), ([Severity.ERROR], "1 error"), ([Severity.WARNING, Severity.ERROR, Severity.ERROR], "2 errors, 1 warning")],
+    [
+        ([], ""),
+        ([Severity.ERROR], "1 error"),
+        ([Severity.WARNING, Severity.ERROR, Severity.ERROR], "2 errors, 1 warning"),
+    ],
 )
 def test_the_summary_counts_by_severity(severities: list[Severity], expected: str) -> None:
     assert summary([Diagnostic("X", s, "t", "c", "f", Span("f")) for s in severities]) == expected

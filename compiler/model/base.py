@@ -12,12 +12,14 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 class Part(BaseModel):
     """A part of a spec: unknown keys are refused, types are never guessed, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
+    )
 
 
 def fault(rule: str, cause: str, fix: str) -> PydanticCustomError:
     """A fault that a rule explains, to be raised by a validator; both texts are full sentences."""
-    return PydanticCustomError(f"rule:{rule}", "{cause}", {"cause": cause, "fix": fix})  # type: ignore[arg-type] # a LiteralString by type only
+    return PydanticCustomError(f"rule:{rule}", "{cause}", {"cause": cause, "fix": fix})
 
 
 @dataclass(frozen=True, eq=False)

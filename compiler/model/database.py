@@ -35,7 +35,8 @@ class Credentials(Part):
     """Who keeps the master password; both kinds are a secret with the keys `username` and `password`."""
 
     kind: Literal["rds_managed", "self_managed"]
-    """`rds_managed`: RDS makes and rotates the secret. `self_managed`: this stack makes it, once, without the value in its state."""
+    """`rds_managed`: RDS makes and rotates the secret. `self_managed`: this stack makes it, once.
+    The value is in no state file."""
     username: Annotated[str, Field(max_length=16)] = "postgres"
     version: Annotated[int, Field(ge=1)] = 1
     """Raise it to have a new self-managed password made."""
@@ -92,7 +93,9 @@ class Secret(Part):
         if self.format == "json" and not self.keys:
             raise fault("SEC103", "a JSON secret lists no keys.", 'add "keys: [name, …]", or write "format: plain".')
         if self.format == "plain" and self.keys:
-            raise fault("SEC103", "a plain secret is one text and has no keys.", 'remove "keys", or write "format: json".')
+            raise fault(
+                "SEC103", "a plain secret is one text and has no keys.", 'remove "keys", or write "format: json".'
+            )
         return self
 
 

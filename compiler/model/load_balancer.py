@@ -43,7 +43,9 @@ class LoadBalancer(Part):
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=4000)] = 60
     access_logs: Annotated[
         AccessLogs | None,
-        ShortForm(lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}),
+        ShortForm(
+            lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}
+        ),
     ] = None
     deletion_protection: bool = False
     name: str | None = None

@@ -41,7 +41,9 @@ class Network(Part):
 
     cidr: Cidr
     """The VPC's own network, /16 to /28."""
-    zones: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]], Field(min_length=1, max_length=6)]
+    zones: Annotated[
+        list[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]], Field(min_length=1, max_length=6)
+    ]
     """Availability zones of the region, such as `us-east-1a`."""
     nat: Literal["single", "per_zone", "none"]
     """One NAT gateway for all zones (cheaper), one per zone (survives the loss of a zone), or none."""
@@ -56,5 +58,7 @@ class Network(Part):
     """The tier that holds the interface endpoints; the tier of the services unless told."""
     flow_logs: Annotated[
         FlowLogs | None,
-        ShortForm(lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}),
+        ShortForm(
+            lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}
+        ),
     ] = None

@@ -88,7 +88,7 @@ SecretSource = Annotated[
     ArnOf | str,
     Field(union_mode="left_to_right"),
 ]
-"""`database.password` or `secret.key` for one value, `secret` for a plain or a whole JSON secret, `{arn_of: secret}` for its ARN."""
+"""`database.password` or `secret.key` for one value, `secret` for a plain or whole secret, `{arn_of: secret}` for its ARN."""
 
 
 class Grant(Part):

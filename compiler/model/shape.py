@@ -36,7 +36,14 @@ TITLES: Final = {
 
 _ROUNDS: Final = 12
 _INSIDE_AN_ENTITY: Final = 3  # `services.web.port`; what is deeper can go without anything that refers to it
-_KINDS: Final = {str: "text", bool: "true or false", int: "a whole number", float: "a number", list: "a list", dict: "a mapping"}
+_KINDS: Final = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    dict: "a mapping",
+}
 _EXPECTED: Final = {
     "string": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
     "dict": "a mapping", "model": "a mapping", "literal": "one of a few words", "none": "nothing", "tuple": "a list",
@@ -82,8 +89,11 @@ def shape(document: Document) -> Shape:
         for path, details in fresh.items():
             if not any(path == deeper[: len(path)] for deeper in found):  # a repair below may leave a fault above
                 found[path] = _diagnostic(document, path, details)
-        inmost_last_first = sorted(faults.items(), key=lambda item: [str(part).zfill(9) for part in item[0]], reverse=True)
-        if not all([_repair(data, path, details, seen=path not in fresh) for path, details in inmost_last_first]):
+        inmost_last_first = sorted(
+            faults.items(), key=lambda item: [str(part).zfill(9) for part in item[0]], reverse=True
+        )
+        mended = [_repair(data, path, details, seen=path not in fresh) for path, details in inmost_last_first]
+        if not all(mended):
             break
     return Shape(None, tuple(found.values()))
 
@@ -134,7 +144,7 @@ def _value_at(data: Any, path: Path) -> Any:  # noqa: ANN401
     return data
 
 
-def _repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:  # noqa: ANN401
+def _repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:  # noqa: ANN401, PLR0911 - one exit a case
     """Take a faulty value out of the data, or put a harmless one in; say whether that was possible."""
     if not path:
         return False
@@ -147,7 +157,11 @@ def _repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool
         return len(path) > _INSIDE_AN_ENTITY and _repair(data, path[:-1], {**details, "type": "dropped"}, seen=seen)
     if details["type"].startswith("rule:") and isinstance(_value_at(data, path), dict):
         return _repair_whole(_value_at(data, path), details["type"])
-    if details["type"] == "int_type" and re.fullmatch(r"[0-9]{1,9}", str(details["input"])) and isinstance(parent, dict):
+    if (
+        details["type"] == "int_type"
+        and re.fullmatch(r"[0-9]{1,9}", str(details["input"]))
+        and isinstance(parent, dict)
+    ):
         parent[str(last)] = int(details["input"])
         return not seen
     if isinstance(parent, list) and isinstance(last, int) and last < len(parent):
@@ -267,7 +281,9 @@ def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
         meant = _PATTERNS.get(pattern)
         cause = f"{shown} is not made of {meant}." if meant else f"{shown} does not have the form {pattern}."
         return cause, _meaning(path) or "correct its form."
-    return f"{shown}: {details['msg'][:1].lower()}{clip(details['msg'][1:], 200)}.", _meaning(path) or "correct the value."
+    return f"{shown}: {details['msg'][:1].lower()}{clip(details['msg'][1:], 200)}.", _meaning(
+        path
+    ) or "correct the value."
 
 
 def _described(given: Any) -> str:  # noqa: ANN401

@@ -87,5 +87,3 @@ class Stack(Part):
     def name(self) -> str:
         """What AWS names start with: project and environment."""
         return f"{self.project}-{self.environment}"
-
-

@@ -1,1 +1,1 @@
-"""resources"""
+"""Stack -> resources, one kind of thing per file. Pure; the spec has passed its rules."""

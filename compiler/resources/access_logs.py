@@ -38,8 +38,11 @@ def _head(stack: Stack, name: str) -> str:
 
 
 def _settings(days: int) -> Iterator[tuple[str, dict[str, Value]]]:
-    yield "aws_s3_bucket_public_access_block", dict.fromkeys(
-        ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
+    yield (
+        "aws_s3_bucket_public_access_block",
+        dict.fromkeys(
+            ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
+        ),
     )
     yield "aws_s3_bucket_ownership_controls", {"rule": [{"object_ownership": "BucketOwnerEnforced"}]}
     # Access logs know SSE-S3 only,

@@ -67,7 +67,9 @@ def _of_service(stack: Stack, name: str, thresholds: Alarms) -> Iterator[Resourc
             "LoadBalancer": Ref(f"aws_lb.{service.load_balancer.name}", "arn_suffix"),
             "TargetGroup": Ref(f"aws_lb_target_group.{name}", "arn_suffix"),
         }
-        errors = _settings("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", group, "Sum", thresholds.target_5xx_per_minute)
+        errors = _settings(
+            "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", group, "Sum", thresholds.target_5xx_per_minute
+        )
         yield _alarm(stack, ("service", name, "5xx"), origin, errors)
         unhealthy = _settings("AWS/ApplicationELB", "UnHealthyHostCount", group, "Maximum", 1)
         yield _alarm(stack, ("service", name, "unhealthy"), origin, unhealthy)
@@ -75,7 +77,9 @@ def _of_service(stack: Stack, name: str, thresholds: Alarms) -> Iterator[Resourc
 
 def _of_load_balancer(stack: Stack, name: str, thresholds: Alarms) -> Resource:
     dimensions: dict[str, Value] = {"LoadBalancer": Ref(f"aws_lb.{name}", "arn_suffix")}
-    settings = _settings("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", dimensions, "Sum", thresholds.target_5xx_per_minute)
+    settings = _settings(
+        "AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", dimensions, "Sum", thresholds.target_5xx_per_minute
+    )
     return _alarm(stack, ("load-balancer", name, "5xx"), Origin(("load_balancers", name)), settings)
 
 
@@ -92,7 +96,9 @@ def _of_database(stack: Stack, name: str, instance: str, thresholds: Alarms) -> 
         yield _alarm(stack, ("database", instance, key), Origin(("databases", name)), settings)
 
 
-def _settings(namespace: str, metric: str, dimensions: dict[str, Value], statistic: str, threshold: int) -> dict[str, Value]:
+def _settings(
+    namespace: str, metric: str, dimensions: dict[str, Value], statistic: str, threshold: int
+) -> dict[str, Value]:
     return {
         "namespace": namespace,
         "metric_name": metric,

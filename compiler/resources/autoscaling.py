@@ -20,7 +20,9 @@ def autoscaling(stack: Stack) -> Iterator[Resource]:
         common: dict[str, Value] = {
             "service_namespace": "ecs",
             "scalable_dimension": "ecs:service:DesiredCount",
-            "resource_id": Text("service/", Ref("aws_ecs_cluster.main", "name"), "/", Ref(f"aws_ecs_service.{name}", "name")),
+            "resource_id": Text(
+                "service/", Ref("aws_ecs_cluster.main", "name"), "/", Ref(f"aws_ecs_service.{name}", "name")
+            ),
         }
         capacity: dict[str, Value] = {"min_capacity": service.scale.min, "max_capacity": service.scale.max}
         yield Resource("aws_appautoscaling_target", name, {**common, **capacity}, origin)

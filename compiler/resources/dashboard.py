@@ -23,14 +23,27 @@ def dashboard(stack: Stack) -> Iterator[Resource]:
 
 def _graphs(stack: Stack) -> Iterator[tuple[str, list[Value]]]:
     for name in stack.services:
-        where: list[Value] = ["ClusterName", Ref("aws_ecs_cluster.main", "name"), "ServiceName", Ref(f"aws_ecs_service.{name}", "name")]
-        yield f"{name}: CPU and memory", [["AWS/ECS", metric, *where] for metric in ("CPUUtilization", "MemoryUtilization")]
+        where: list[Value] = [
+            "ClusterName",
+            Ref("aws_ecs_cluster.main", "name"),
+            "ServiceName",
+            Ref(f"aws_ecs_service.{name}", "name"),
+        ]
+        yield (
+            f"{name}: CPU and memory",
+            [["AWS/ECS", metric, *where] for metric in ("CPUUtilization", "MemoryUtilization")],
+        )
     for name in stack.load_balancers:
         balancer = Ref(f"aws_lb.{name}", "arn_suffix")
         names = ("RequestCount", "HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count")
-        requests: list[Value] = [["AWS/ApplicationELB", metric, "LoadBalancer", balancer, {"stat": "Sum"}] for metric in names]
+        requests: list[Value] = [
+            ["AWS/ApplicationELB", metric, "LoadBalancer", balancer, {"stat": "Sum"}] for metric in names
+        ]
         yield f"{name}: requests and errors", requests
-        yield f"{name}: response time", [["AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer", balancer, {"stat": "p99"}]]
+        yield (
+            f"{name}: response time",
+            [["AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer", balancer, {"stat": "p99"}]],
+        )
     for name in stack.databases:
         instance: list[Value] = ["DBInstanceIdentifier", Ref(f"aws_db_instance.{name}", "identifier")]
         metrics = ("CPUUtilization", "DatabaseConnections", "FreeStorageSpace")

@@ -187,4 +187,3 @@ def _replicas(stack: Stack, name: str) -> Iterator[Resource]:
         }
         logs = tuple(f"aws_cloudwatch_log_group.database_{name}_replica_{number}_{kind}" for kind in LOG_EXPORTS)
         yield Resource("aws_db_instance", f"{name}_replica_{number}", attributes, origin, depends_on=logs)
-

@@ -27,7 +27,11 @@ def hostnames_of(stack: Stack, balancer: str) -> list[str]:
     described = stack.load_balancers[balancer]
     if described.hostnames is not None:
         return described.hostnames
-    facing = [name for name, other in stack.load_balancers.items() if other.scheme == "internet-facing" and other.hostnames is None]
+    facing = [
+        name
+        for name, other in stack.load_balancers.items()
+        if other.scheme == "internet-facing" and other.hostnames is None
+    ]
     return [stack.domain.name] if stack.domain and facing[:1] == [balancer] else []
 
 

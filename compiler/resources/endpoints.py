@@ -30,7 +30,9 @@ def endpoint_tier(stack: Stack) -> str:
 
 
 def _common(stack: Stack, service: str) -> dict[str, Value]:
-    prefix = "cn.com.amazonaws" if stack.region.startswith("cn-") and service not in ("s3", "dynamodb") else "com.amazonaws"
+    prefix = (
+        "cn.com.amazonaws" if stack.region.startswith("cn-") and service not in ("s3", "dynamodb") else "com.amazonaws"
+    )
     return {
         "vpc_id": VPC,
         "service_name": f"{prefix}.{stack.region}.{service}",

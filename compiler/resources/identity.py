@@ -45,7 +45,8 @@ def _policy(name: str, kind: str, statements: Iterator[dict[str, Value]], origin
 
 def _execution(stack: Stack, name: str) -> Iterator[dict[str, Value]]:
     if stack.services[name].build:
-        # The token has no resource, https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html (2026-11-23)
+        # The token has no resource:
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
         yield _allow("RegistryToken", ["ecr:GetAuthorizationToken"], "*")
         yield _allow("PullImage", _PULL, Ref(f"aws_ecr_repository.{name}", "arn"))
     group = Ref(f"aws_cloudwatch_log_group.service_{name}", "arn")
@@ -57,7 +58,8 @@ def _task(stack: Stack, name: str) -> Iterator[dict[str, Value]]:
     service = stack.services[name]
     yield from _reading(stack, secret_names(stack, name, by_arn=True), "ReadSecrets")
     if service.exec:
-        # These have no resource either, https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html (2026-11-23)
+        # These have no resource either:
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html
         yield _allow("OpenShell", _EXEC, "*")
     for number, grant in enumerate(service.permissions, 1):
         yield _allow(f"Granted{number}", list(grant.actions), list(grant.resources))

@@ -11,7 +11,10 @@ from compiler.resources.network import VPC
 from compiler.resources.priorities import priorities
 
 NOT_FOUND: Value = [
-    {"type": "fixed-response", "fixed_response": [{"content_type": "text/plain", "message_body": "Not found", "status_code": "404"}]}
+    {
+        "type": "fixed-response",
+        "fixed_response": [{"content_type": "text/plain", "message_body": "Not found", "status_code": "404"}],
+    }
 ]
 
 
@@ -20,7 +23,7 @@ def load_balancers(stack: Stack) -> Iterator[Resource]:
     for name, balancer in stack.load_balancers.items():
         yield _balancer(stack, name, balancer)
         yield from _listeners(stack, name, balancer)
-        yield from _rules(stack, name, balancer)
+        yield from _rules(stack, name)
     for name, service in stack.services.items():
         if service.load_balancer and service.port:
             yield _target_group(stack, name, service, service.load_balancer)
@@ -84,14 +87,18 @@ def _listeners(stack: Stack, name: str, balancer: LoadBalancer) -> Iterator[Reso
         return
     redirect: Value = [{"port": str(balancer.https.port), "protocol": "HTTPS", "status_code": "HTTP_301"}]
     yield Resource(
-        "aws_lb_listener", f"{name}_http", {**plain, "default_action": [{"type": "redirect", "redirect": redirect}]}, origin
+        "aws_lb_listener",
+        f"{name}_http",
+        {**plain, "default_action": [{"type": "redirect", "redirect": redirect}]},
+        origin,
     )
     secure: dict[str, Value] = {
         **plain,
         "port": balancer.https.port,
         "protocol": "HTTPS",
         "ssl_policy": balancer.https.tls_policy,
-        "certificate_arn": balancer.https.certificate or Ref(f"aws_acm_certificate_validation.{name}", "certificate_arn"),
+        "certificate_arn": balancer.https.certificate
+        or Ref(f"aws_acm_certificate_validation.{name}", "certificate_arn"),
     }
     yield Resource("aws_lb_listener", f"{name}_https", secure, Origin(("load_balancers", name, "https")))
 
@@ -103,7 +110,7 @@ def _default_action(stack: Stack, balancer: str) -> Value:
     return NOT_FOUND
 
 
-def _rules(stack: Stack, name: str, balancer: LoadBalancer) -> Iterator[Resource]:
+def _rules(stack: Stack, name: str) -> Iterator[Resource]:
     claimed = {service: route for service, route in _routes(stack, name).items() if not is_default(route)}
     chosen = priorities(claimed)
     for service, route in claimed.items():

@@ -116,7 +116,9 @@ def _subnets(stack: Stack, tier: str) -> Iterator[Resource]:
             "map_public_ip_on_launch": False,
             "tags": name_tag(stack, tier, letter),
         }
-        yield Resource("aws_subnet", f"{tier}_{letter}", subnet, Origin(("network", "subnets", tier, "cidrs", position)))
+        yield Resource(
+            "aws_subnet", f"{tier}_{letter}", subnet, Origin(("network", "subnets", tier, "cidrs", position))
+        )
         association: dict[str, Value] = {
             "subnet_id": Ref(f"aws_subnet.{tier}_{letter}"),
             "route_table_id": Ref(f"aws_route_table.{table_name(stack, described.route_table, zone)}"),

@@ -33,6 +33,6 @@ def _slot(name: str) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % _SLOTS
 
 
-def _free(first: int, slot: int, taken: set[int | None]) -> int:
-    offsets = (*range(slot, _SLOTS), *range(slot))
+def _free(first: int, slot: int, taken: set[int]) -> int:
+    offsets: tuple[int, ...] = (*range(slot, _SLOTS), *range(slot))
     return next(first + offset for offset in offsets if first + offset not in taken)

@@ -53,4 +53,6 @@ def secret_of(stack: Stack, name: str) -> SecretHome:
         return SecretHome(arn, "json", DATABASE_KEYS, database.kms_key)
     secret = stack.secrets[name]
     prefix = "data." if secret.existing else ""
-    return SecretHome(Ref(f"{prefix}aws_secretsmanager_secret.{name}", "arn"), secret.format, tuple(secret.keys), secret.kms_key)
+    return SecretHome(
+        Ref(f"{prefix}aws_secretsmanager_secret.{name}", "arn"), secret.format, tuple(secret.keys), secret.kms_key
+    )

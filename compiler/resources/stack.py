@@ -88,7 +88,11 @@ def _outputs(stack: Stack) -> Iterator[tuple[str, Output]]:
     yield "cluster", Output(Ref("aws_ecs_cluster.main", "name"), "The ECS cluster")
     for name, balancer in stack.load_balancers.items():
         yield f"{name}_load_balancer", Output(Ref(f"aws_lb.{name}", "dns_name"), f"DNS name of load balancer {name}")
-        fronted = [key for key, service in stack.services.items() if service.load_balancer and service.load_balancer.name == name]
+        fronted = [
+            key
+            for key, service in stack.services.items()
+            if service.load_balancer and service.load_balancer.name == name
+        ]
         if balancer.scheme == "internet-facing" and fronted:
             yield f"{name}_url", Output(address_of(stack, fronted[0]), f"Where load balancer {name} answers")
     for name, service in stack.services.items():

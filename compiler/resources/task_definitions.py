@@ -21,7 +21,9 @@ def task_definitions(stack: Stack) -> Iterator[Resource]:
             "memory": str(service.memory_mib),
             "execution_role_arn": Ref(f"aws_iam_role.{name}_execution", "arn"),
             "task_role_arn": Ref(f"aws_iam_role.{name}_task", "arn"),
-            "runtime_platform": [{"operating_system_family": "LINUX", "cpu_architecture": service.architecture.upper()}],
+            "runtime_platform": [
+                {"operating_system_family": "LINUX", "cpu_architecture": service.architecture.upper()}
+            ],
             "container_definitions": Json([_container(stack, name)]),
             **_storage(service),
         }
@@ -60,7 +62,11 @@ def _container(stack: Stack, name: str) -> dict[str, Value]:
         # An init process reaps what a shell of `exec`, or the application, leaves behind.
         "linuxParameters": {"initProcessEnabled": True},
     }
-    optional: dict[str, Value] = {"command": service.command, "user": service.user, "healthCheck": _health_check(service)}
+    optional: dict[str, Value] = {
+        "command": service.command,
+        "user": service.user,
+        "healthCheck": _health_check(service),
+    }
     return {**container, **{key: value for key, value in optional.items() if value is not None}}
 
 
