@@ -4,13 +4,16 @@ Owns the vocabulary that `resources` and `readers` write and that `rules` and `s
 no spec and no engine; does no I/O.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from compiler.diagnostics import Path, Span
+
+_PLACE: Final = re.compile(r"\{([0-9]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,7 @@ class Expr:
 
     def __str__(self) -> str:
         """As Terraform writes it, without the surrounding `${}`."""
-        text = self.template
-        for position, ref in enumerate(self.refs):
-            text = text.replace(f"{{{position}}}", str(ref))
-        return text
+        return _PLACE.sub(lambda place: str(self.refs[int(place[1])]), self.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +187,5 @@ def quoted(text: str) -> str:
     escaped = (
         text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     )
-    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
+    escaped = _PLACE.sub(r"\\u007b\1}", escaped.replace("${", "$${").replace("%{", "%%{"))
+    return f'"{escaped}"'

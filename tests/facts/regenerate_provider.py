@@ -30,9 +30,9 @@ def provider_facts() -> str:
     """Ask the provider for its schema and keep what of it is in use, as the text of the facts file."""
     types = json.loads((FACTS / "provider_types.json").read_text(encoding="utf-8"))
     schemas = provider_schema()
-    header = {"source": f"terraform providers schema -json, hashicorp/aws {VERSION}", "read_on": READ_ON, "about": ABOUT}
+    source = f"terraform providers schema -json, hashicorp/aws {VERSION}"
     facts = {kind: {name: members(schemas[key][name]["block"]) for name in types[kind]} for kind, key in KINDS.items()}
-    return as_text(header, facts)
+    return as_text({"source": source, "read_on": READ_ON, "about": ABOUT}, facts)
 
 
 def provider_schema() -> Json:

@@ -1,0 +1,37 @@
+"""The rules' example spec with a rule's own overlay on it."""
+
+from compiler.diagnostics import Diagnostic
+from compiler.model.environments import environments
+from compiler.model.shape import shape
+from compiler.model.stack import Stack
+from compiler.source import Document, MapNode, overlay, read
+from tests.conftest import ROOT
+
+EXAMPLE = (ROOT / "compiler" / "rules" / "example.yaml").read_bytes()
+
+
+def document_with(text: str) -> Document:
+    """Lay YAML text over the example."""
+    base, faults = read(EXAMPLE, "example.yaml")
+    assert base, faults
+    if not text.strip():
+        return base
+    over, faults = read(text.encode(), "overlay.yaml")
+    assert over, faults
+    root = overlay(base.root, over.root)
+    assert isinstance(root, MapNode)
+    return Document(base.file, root, base.lines)
+
+
+def stack_with(text: str) -> Stack:
+    """The overlaid example as a model; it must have no fault of shape."""
+    found = shape(document_with(text))
+    assert found.stack, found.diagnostics
+    assert not found.diagnostics
+    return found.stack
+
+
+def shape_faults(text: str) -> list[Diagnostic]:
+    """What the reading of the overlaid example says, rules aside."""
+    documents, faults = environments(document_with(text))
+    return [*faults, *(fault for document in documents.values() for fault in shape(document).diagnostics)]

@@ -1,0 +1,89 @@
+"""Every rule is its own documentation, and its two specs are its tests."""
+
+import re
+
+import pytest
+
+from compiler.diagnostics import Severity
+from compiler.rules import catalogue
+from compiler.rules.rule import Rule
+from compiler.source import read
+from tests.conftest import ROOT
+from tests.rules.overlaid import shape_faults, stack_with
+
+RULES = list(catalogue().values())
+FOUND_BY_PIPELINE = {"SPEC108", "SPEC109", "STA110"}
+"""Faults of files, of several specs at once, or of the judging itself."""
+
+
+def ids(rules: list[Rule]) -> list[str]:
+    return [rule.id for rule in rules]
+
+
+CHECKING_SPECS = [rule for rule in RULES if rule.check_spec]
+READING = [rule for rule in RULES if rule.id.startswith("SPEC0")]
+SHAPING = [
+    rule
+    for rule in RULES
+    if not rule.check_spec and not rule.check_graph and rule not in READING and rule.id not in FOUND_BY_PIPELINE
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=ids(RULES))
+def test_a_rule_explains_itself_in_whole_sentences(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z]{3,4}[0-9]{3}", rule.id)
+    assert rule.title[0].isupper()
+    assert not rule.title.endswith(".")
+    for prose in (rule.what, rule.why, rule.fix):
+        assert prose[0].isupper() or prose[0] == "`"
+        assert prose.endswith(".")
+    assert rule.source
+    assert rule.bad
+
+
+@pytest.mark.parametrize("rule", RULES, ids=ids(RULES))
+def test_a_rule_has_at_most_one_check_and_a_file_of_its_own(rule: Rule) -> None:
+    assert not (rule.check_spec and rule.check_graph)
+    files = [
+        p for p in (ROOT / "compiler" / "rules").glob("*.py") if f'id="{rule.id}"' in p.read_text(encoding="utf-8")
+    ]
+    assert len(files) == 1
+    assert "_" in files[0].stem, "a file's name states the fault"
+
+
+@pytest.mark.parametrize("rule", CHECKING_SPECS, ids=ids(CHECKING_SPECS))
+def test_a_rule_finds_its_bad_example(rule: Rule) -> None:
+    assert rule.check_spec
+    found = list(rule.check_spec(stack_with(rule.bad)))
+    assert found
+    for finding in found:
+        assert finding.cause.endswith(".")
+        assert finding.fix.endswith(".")
+        assert finding.path
+        assert len(finding.cause) < 600
+
+
+@pytest.mark.parametrize("rule", READING, ids=ids(READING))
+def test_reading_refuses_a_bad_file(rule: Rule) -> None:
+    document, found = read(rule.bad.encode("latin-1"), "bad.yaml")
+    assert document is None
+    assert [d.code for d in found] == [rule.id]
+
+
+@pytest.mark.parametrize("rule", SHAPING, ids=ids(SHAPING))
+def test_shape_alone_shows_a_bad_example(rule: Rule) -> None:
+    found = {diagnostic.code: diagnostic.title for diagnostic in shape_faults(rule.bad)}
+    assert found == {rule.id: rule.title}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=ids(RULES))
+def test_no_rule_objects_to_a_good_example(rule: Rule) -> None:
+    if rule.id.startswith("SPEC0") and rule.good:
+        document, found = read(rule.good.encode(), "good.yaml")
+        assert document
+        assert not found
+        return
+    stack = stack_with(rule.good)
+    errors = [r for r in RULES if r.severity is Severity.ERROR]
+    assert [(r.id, f) for r in errors if r.check_spec for f in r.check_spec(stack)] == []
+    assert not rule.check_spec or list(rule.check_spec(stack)) == []
