@@ -56,7 +56,6 @@ def test_a_killed_process_leaves_the_old_file_whole_and_the_next_one_sweeps_up(t
         import os, signal
         from pathlib import Path
         from compiler import files
-from compiler.source import MAX_BYTES
         os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
         files.write_all({{Path({str(target)!r}): "new"}})
     """

@@ -12,11 +12,10 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from compiler.diagnostics import Diagnostic, Path, Severity, format_path
-from compiler.model.base import IDENTIFIER, VARIABLE, Part
+from compiler.model.base import IDENTIFIER, VARIABLE, Part, documentation
 from compiler.model.stack import Stack
 from compiler.source import Document, plain
 
@@ -303,8 +302,13 @@ def clip(text: str, limit: int = 60) -> str:
 
 def _meaning(path: Path) -> str:
     """The first sentence of a field's documentation."""
-    field = _field_at(path)
-    text = " ".join((field.description or "").split()) if field else ""
+    model = _model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
+    name = (
+        next((name for name, field in model.model_fields.items() if (field.alias or name) == path[-1]), "")
+        if model
+        else ""
+    )
+    text = documentation(model).get(name, "") if model else ""
     return re.split(r"(?<=\.) ", text)[0].replace("`", '"')
 
 
@@ -325,12 +329,6 @@ def _annotation_at(path: Path) -> Any:  # noqa: ANN401
         else:
             current = _element(current)
     return current
-
-
-def _field_at(path: Path) -> FieldInfo | None:
-    model = _model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
-    fields = model.model_fields.items() if model else ()
-    return next((field for name, field in fields if (field.alias or name) == path[-1]), None)
 
 
 def _branches(annotation: Any) -> Iterator[Any]:  # noqa: ANN401

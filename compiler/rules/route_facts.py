@@ -56,3 +56,8 @@ def _covers(pattern: str | None, other: str | None) -> bool:
         else:
             return False
     return not pattern[at:].strip("*")
+
+
+def is_inside(name: str, zone: str) -> bool:
+    """Tell whether a DNS name is a zone's own or below it; case does not matter."""
+    return name.lower().removeprefix("*.") == zone.lower() or name.lower().endswith(f".{zone.lower()}")

@@ -16,14 +16,17 @@ def check(stack: Stack) -> Iterator[Finding]:
         if route_of(stack, service.subnets) != "none":
             continue
         path = ("services", name, "subnets")
-        missing = missing_endpoints(stack, service)
+        missing = listed(missing_endpoints(stack, service), 20)
         if comes_from_elsewhere(service):
-            cause = f'{name} takes its image "{clip(service.image or "")}" from the internet, and {service.subnets} has no way there.'
+            image = clip(service.image or "")
+            cause = f'{name} takes its image "{image}" from the internet, and {service.subnets} has no way there.'
             fix = "build it, name an image in ECR, or choose a tier that is routed to a NAT gateway."
             yield Finding(cause, fix, path)
-        elif missing:
-            cause = f"{service.subnets} has no default route, and the VPC no endpoint for {listed(missing, 20)}, which {name} needs."
-            fix = f"add {listed(missing, 20)} to network.endpoints, or choose a tier that is routed to a NAT gateway."
+        elif missing != "none":
+            cause = (
+                f"{service.subnets} has no default route, and the VPC no endpoint for {missing}, which {name} needs."
+            )
+            fix = f"add {missing} to network.endpoints, or choose a tier that is routed to a NAT gateway."
             yield Finding(cause, fix, path)
 
 

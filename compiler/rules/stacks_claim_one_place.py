@@ -1,13 +1,15 @@
-"""Two stacks claim one folder or one state."""
+"""Two stacks claim one place."""
 
 from compiler.rules.rule import Rule
 
 RULE = Rule(
     id="STA110",
     title="Two stacks claim one place",
-    what="Two stacks that are built together would be written to one folder, or keep their state under one key.",
-    why="The second would overwrite the first; with one state, each apply would destroy what the other made.",
-    fix="Give them different projects, environments or file names.",
+    what="Two stacks of one build have the same output folder or the same state key.",
+    why=(
+        "One of them would overwrite the other, and Terraform would then destroy what it no longer finds in its state."
+    ),
+    fix="Give them different file names, environments or `state.key`.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3",
-    bad="{}",
+    bad="project: shop",
 )

@@ -18,3 +18,8 @@ def listed(words: Sequence[str], limit: int = 8) -> str:
     shown = ", ".join(clip(word) for word in words[:limit])
     more = f" and {len(words) - limit} more" if len(words) > limit else ""
     return f"{shown}{more}" if words else "none"
+
+
+def characters(found: Sequence[str], limit: int = 8) -> str:
+    """Write single characters; one that cannot be printed is written by its number."""
+    return ", ".join(f'"{one}"' if one.isprintable() else f"U+{ord(one):04X}" for one in found[:limit])
