@@ -28,10 +28,6 @@ RULE = Rule(
     why="AWS's quota is 100 rules for a load balancer unless it was raised.",
     fix="Add a load balancer and move services to it.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
-    bad="services:\n"
-    + "".join(
-        f"  s{n}: {{image: 'a:1', port: 80, cpu: 256, memory_mib: 512, subnets: private, load_balancer: {{name: internal, paths: [/s{n}]}}}}\n"
-        for n in range(101)
-    ),
+    bad="services:\n" + "".join(f"  s{n}: {_SERVICE}{{name: internal, paths: [/s{n}]}}}}\n" for n in range(101)),
     check_spec=check,
 )

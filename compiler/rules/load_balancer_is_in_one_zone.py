@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from compiler.diagnostics import Finding
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Count the zones of each load balancer's tier."""
     for name, balancer in stack.load_balancers.items():
         tier = stack.network.subnets.get(balancer.subnets)
-        zones = set(stack.network.zones[: len(tier.cidrs)]) if tier else set()
-        if len(zones) == 1:
-            cause = f"{balancer.subnets} has a subnet in {listed(sorted(zones))} only; a load balancer needs two zones."
+        if tier and len(tier.cidrs) == 1:
+            cause = (
+                f"{balancer.subnets} has a subnet in {stack.network.zones[0]} only; a load balancer needs two zones."
+            )
             fix = f"add a network in a second zone to network.subnets.{balancer.subnets}.cidrs."
             yield Finding(cause, fix, ("load_balancers", name, "subnets"))
 

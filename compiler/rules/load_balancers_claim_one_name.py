@@ -20,7 +20,8 @@ def check(stack: Stack) -> Iterator[Finding]:
             if owner != key:
                 at: Path = ("load_balancers", key)
                 cause = f"{clip(hostname)} leads to {owner} already."
-                fix = f'write "hostnames: [...]" with other names for {key}.'
+                parent = hostname.removeprefix("*.").partition(".")[2]
+                fix = f'write another name for {key}, such as "hostnames: [{key}.{clip(parent)}]".'
                 yield Finding(cause, fix, (*at, "hostnames", position) if balancer.hostnames else at)
 
 

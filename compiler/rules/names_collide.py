@@ -52,13 +52,9 @@ def _unique_names() -> Iterator[NameLimit]:
     """The limits of whole arguments that must be unique among resources; a task definition's family is not."""
     for kind in known_kinds():
         limit = limit_for(kind)
-        if (
-            limit
-            and limit.unique_within.startswith(("account", "global"))
-            and "next revision" not in limit.unique_within
-        ):
-            yield limit
-        elif limit and limit.type in _SCOPES:
+        if limit is None or "next revision" in limit.unique_within:
+            continue
+        if limit.type in _SCOPES or limit.unique_within.startswith(("account", "global")):
             yield limit
 
 

@@ -14,6 +14,8 @@ from compiler.model.service import Service
 from compiler.model.stack import Stack
 
 _OWN_REGISTRY: Final = re.compile(r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/.*")
+_REGION_CODE: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
+_REGION_MAX_CHARS: Final = 25
 _ENDPOINT_BY_PREFIX: Final = {"cloudwatch": "monitoring"}
 
 
@@ -21,6 +23,11 @@ def quota(area: str, name: str) -> int:
     """A number of `facts/quotas.json`."""
     number: int = load("quotas")[area][name]
     return number
+
+
+def is_region_code(text: str) -> bool:
+    """Tell whether a text could be a region's code, known or not."""
+    return len(text) <= _REGION_MAX_CHARS and _REGION_CODE.fullmatch(text) is not None
 
 
 def route_of(stack: Stack, tier: str) -> str | None:

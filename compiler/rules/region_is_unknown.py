@@ -6,6 +6,7 @@ from compiler.diagnostics import Finding
 from compiler.facts import load
 from compiler.model.shape import clip
 from compiler.model.stack import Stack
+from compiler.rules.network_facts import is_region_code
 from compiler.rules.rule import Rule
 from compiler.rules.wording import listed, nearest
 
@@ -13,7 +14,7 @@ from compiler.rules.wording import listed, nearest
 def check(stack: Stack) -> Iterator[Finding]:
     """Look the region up."""
     known = load("regions")["zone_letters_by_region"]
-    if stack.region not in known:
+    if stack.region not in known and is_region_code(stack.region):
         near = nearest(stack.region, known)
         fix = f"write {near}." if near else f"write one of {listed(list(known), 40)}."
         yield Finding(f'"{clip(stack.region)}" is not a region of AWS.', fix, ("region",))

@@ -26,7 +26,12 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html",
     bad="""
 services:
-  jobs: {image: "jobs:1", cpu: 256, memory_mib: 512, subnets: private, scale: {min: 1, max: 3, cpu_percent: null, memory_percent: null}}
+  jobs:
+    image: "jobs:1"
+    cpu: 256
+    memory_mib: 512
+    subnets: private
+    scale: {min: 1, max: 3, cpu_percent: null, memory_percent: null}
 """,
     good="services: {web: {scale: {min: 1, max: 3, cpu_percent: 60}}}",
     check_spec=check,
