@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -83,16 +83,15 @@ class NameVerdict:
 
 def limit_for(kind: str) -> NameLimit | None:
     """Find the rule of `TYPE.ATTRIBUTE`, perhaps with a variant behind it as in `aws_db_instance.db_name (mysql)`."""
-    limits = _limits_by_kind()
-    if kind in limits:
-        return limits[kind]
+    if kind in _rows_by_kind():
+        return _limit_by_kind(kind)
     type_name, _, attribute = kind.partition(".")
-    return limits.get(f"{ANY_TYPE}.{attribute}") if _TYPE.fullmatch(type_name) else None
+    return _limit_by_kind(f"{ANY_TYPE}.{attribute}") if _TYPE.fullmatch(type_name) else None
 
 
 def known_kinds() -> tuple[str, ...]:
     """Every kind that has a rule, sorted; `*` in the place of a type is any type."""
-    return tuple(sorted({limit.kind for limit in _limits_by_kind().values()}))
+    return tuple(sorted({_limit(row).kind for row in _rows_by_kind().values()}))
 
 
 def nearest_kind(kind: str) -> str | None:
@@ -273,16 +272,30 @@ def _as_row(verdict: NameVerdict) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _limits_by_kind() -> Mapping[str, NameLimit]:
+def _rows_by_kind() -> Mapping[str, Mapping[str, Any]]:
     """Every way to name a rule: its kind, the bare attribute for the first variant, and each variant alone."""
     text = resources.files("compiler").joinpath(FACTS).read_text(encoding="utf-8")
-    limits: dict[str, NameLimit] = {}
+    rows: dict[str, Mapping[str, Any]] = {}
     for row in json.loads(text)["rows"]:
-        limit = _limit(row)
-        bare = f"{limit.type}.{limit.attribute}"
-        for kind in (limit.kind, bare, *(f"{bare} ({variant})" for variant in limit.variants)):
-            limits.setdefault(kind, limit)
-    return limits
+        bare, variants = f"{row['type']}.{row['attribute']}", row.get("variants", ())
+        for kind in (_whole_kind(row), bare, *(f"{bare} ({variant})" for variant in variants)):
+            rows.setdefault(kind, row)
+    return rows
+
+
+def _whole_kind(row: Mapping[str, Any]) -> str:
+    bare = f"{row['type']}.{row['attribute']}"
+    return f"{bare} ({'/'.join(row['variants'])})" if row.get("variants") else bare
+
+
+@cache
+def _limit_by_kind(kind: str) -> NameLimit | None:
+    """One rule, its patterns compiled when it is first asked for."""
+    row = _rows_by_kind().get(kind)
+    if row is None:
+        return None
+    whole = _whole_kind(row)
+    return _limit(row) if kind == whole else _limit_by_kind(whole)
 
 
 def _limit(row: Mapping[str, Any]) -> NameLimit:

@@ -1,12 +1,12 @@
 import pytest
 
-from compiler.graph import Expr, Graph, Json, Origin, Ref, Resource, Text, quoted, refs_in
+from compiler.graph import Expr, Graph, Json, Origin, Ref, Resource, Text, Value, quoted, refs_in
 
 LB = Ref("aws_lb.public", "arn")
 
 
 def test_references_are_found_wherever_they_stand() -> None:
-    value = {"a": [Text("x", LB)], "b": Json({"c": Expr("f({0})", (Ref("aws_vpc.main"),))}), "d": None, "e": 3}
+    value: Value = {"a": [Text("x", LB)], "b": Json({"c": Expr("f({0})", (Ref("aws_vpc.main"),))}), "d": None, "e": 3}
     assert list(refs_in(value)) == [LB, Ref("aws_vpc.main")]
 
 

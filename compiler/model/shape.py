@@ -51,6 +51,11 @@ _PATTERNS: Final = {
     IDENTIFIER: "lower-case letters, digits and single hyphens, with a letter first",
     VARIABLE: "letters, digits and underscores, with no digit first",
 }
+_FORMS: Final = {
+    "state": "state: {bucket: <a bucket's name>, lock: both}",
+    "stage3c": "stage3c: 1",
+    "nat": "nat: single",
+}
 _HARMLESS: Final[Mapping[str, Any]] = {
     "cpu": 256, "memory_mib": 512, "port": 8080, "default_route": "none", "scheme": "internal", "engine": "postgres",
     "version": "16", "instance_class": "db.t4g.micro", "storage_gib": 20, "database_name": "main", "bucket": "state-bucket",
@@ -79,9 +84,10 @@ def shape(document: Document) -> Shape:
     """Validate a document; every fault is reported once."""
     data = plain(document.root)
     found: dict[Path, Diagnostic] = {}
+    understood: set[Path] = set()
     for _ in range(_ROUNDS):
         try:
-            return Shape(Stack.model_validate(data), tuple(found.values()), tuple(found))
+            return Shape(Stack.model_validate(data), tuple(found.values()), tuple(found.keys() - understood))
         except ValidationError as error:
             faults = dict(_faults(error, data))
         fresh = {path: details for path, details in faults.items() if path not in found}
@@ -91,6 +97,7 @@ def shape(document: Document) -> Shape:
         inmost_last_first = sorted(
             faults.items(), key=lambda item: [str(part).zfill(9) for part in item[0]], reverse=True
         )
+        understood |= {path for path, details in fresh.items() if _is_understood(details)}
         mended = [_repair(data, path, details, seen=path not in fresh) for path, details in inmost_last_first]
         if not all(mended):
             break
@@ -149,18 +156,18 @@ def _repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool
         return False
     parent, last = _value_at(data, path[:-1]), path[-1]
     if details["type"] == "missing":
-        harmless = _harmless(data, str(last))
+        harmless = _harmless(data, path)
         if harmless is not None and isinstance(parent, dict):
             parent[str(last)] = harmless
             return True
         return len(path) > _INSIDE_AN_ENTITY and _repair(data, path[:-1], {**details, "type": "dropped"}, seen=seen)
     if details["type"].startswith("rule:") and isinstance(_value_at(data, path), dict):
         return _repair_whole(_value_at(data, path), details["type"])
-    if (
-        details["type"] == "int_type"
-        and re.fullmatch(r"[0-9]{1,9}", str(details["input"]))
-        and isinstance(parent, dict)
-    ):
+    meant = _near_key(path) if details["type"] == "extra_forbidden" else None
+    if meant and isinstance(parent, dict) and meant not in parent:
+        parent[meant] = parent.pop(str(last))
+        return True
+    if _means_a_number(details) and isinstance(parent, dict):
         parent[str(last)] = int(details["input"])
         return not seen
     if isinstance(parent, list) and isinstance(last, int) and last < len(parent):
@@ -169,6 +176,15 @@ def _repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool
     if isinstance(parent, dict) and last in parent:
         del parent[str(last)]
     return True
+
+
+def _is_understood(details: ErrorDetails) -> bool:
+    """Tell whether the repair is what was meant, so that it casts no doubt on what stands beside it."""
+    return _means_a_number(details) or details["type"] == "extra_forbidden"
+
+
+def _means_a_number(details: ErrorDetails) -> bool:
+    return details["type"] == "int_type" and re.fullmatch(r"[0-9]{1,9}", str(details["input"])) is not None
 
 
 def _repair_item(items: list[Any], path: Path, position: int) -> None:
@@ -196,15 +212,16 @@ def _repair_whole(value: dict[str, Any], fault: str) -> bool:
     return True
 
 
-def _harmless(data: Any, key: str) -> Any:  # noqa: ANN401
-    """A value that a missing key may take for the time of the judging."""
+def _harmless(data: Any, path: Path) -> Any:  # noqa: ANN401
+    """A value that a missing key may take for the time of the judging; a tier is taken for one of its own name."""
+    key = str(path[-1])
     network = data.get("network") if isinstance(data, dict) else None
     if key == "nat":
         return "single" if "nat_gateway" in str(network) else "none"
     for wanted, home in (("subnets", "subnets"), ("route_table", "route_tables")):
         known = network.get(home) if key == wanted and isinstance(network, dict) else None
         if isinstance(known, dict) and known:
-            return next(iter(known))
+            return path[-2] if path[-2] in known else next(iter(known))
     return _HARMLESS.get(key)
 
 
@@ -230,10 +247,13 @@ def _diagnostic(document: Document, path: Path, details: ErrorDetails) -> Diagno
 
 def _unknown_key(path: Path) -> tuple[str, str]:
     where = f"{format_path(path[:-1])} has" if len(path) > 1 else "a spec has"
-    keys = list(_keys_at(path[:-1]))
-    near = difflib.get_close_matches(str(path[-1]), keys, 1, 0.6)
-    fix = f'write "{near[0]}".' if near else f"remove it; the keys here are {', '.join(keys)}."
+    near = _near_key(path)
+    fix = f'write "{near}".' if near else f"remove it; the keys here are {', '.join(_keys_at(path[:-1]))}."
     return f'{where} no key "{clip(str(path[-1]))}".', fix
+
+
+def _near_key(path: Path) -> str | None:
+    return next(iter(difflib.get_close_matches(str(path[-1]), list(_keys_at(path[:-1])), 1, 0.6)), None)
 
 
 def _missing_key(path: Path) -> tuple[str, str, str]:
@@ -243,7 +263,8 @@ def _missing_key(path: Path) -> tuple[str, str, str]:
         cause = f'{where} no "route_table"; its subnets would fall back to the main route table without a word.'
         return "NET101", cause, 'add "route_table: <one of network.route_tables>".'
     cause = f'{where} no "{path[-1]}".' + (f" {meaning}" if meaning else "")
-    return "SPEC102", cause, f'add "{path[-1]}: …".'
+    form = _FORMS.get(str(path[-1]), f"{path[-1]}: …")
+    return "SPEC102", cause, f'add "{form}".'
 
 
 def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:

@@ -60,17 +60,21 @@ class Stack(Part):
     purpose: Literal["production", "development"] = "production"
     """What the environment is for; development may do without backups and spare zones."""
     region: str
+    """The AWS region, such as `eu-central-1`."""
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
     """The AWS account; Terraform then refuses to touch any other."""
     tags: dict[str, str] = {}
     state: State
+    """Where Terraform keeps its state: shared and locked from the first minute, so that nothing exists that it does not know."""
     network: Network
+    """The VPC, its subnets and their routes."""
     domain: Domain | None = None
     load_balancers: dict[Identifier, LoadBalancer] = {}
     databases: dict[Identifier, Database] = {}
     secrets: dict[Identifier, SecretEntry] = {}
     images: Images = Images()
     services: dict[Identifier, Service] = Field(min_length=1)
+    """What runs, each on Fargate."""
     monitoring: Monitoring = Monitoring()
     checks: list[Check] = []
     ignore: list[Ignore] = []

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
+from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.names import judge
 from compiler.rules.rule import Rule
-from compiler.rules.wording import clip
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ from compiler.diagnostics import Finding
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 
-
 _LEAST_PORT = 1150
 
 

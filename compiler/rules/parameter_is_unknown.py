@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
 from compiler.facts import load
+from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import clip, nearest
+from compiler.rules.wording import nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
 from compiler.model.service import ArnOf
+from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import clip, listed, nearest
+from compiler.rules.wording import listed, nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -1,0 +1,77 @@
+"""The rules that judge resources, on compiled specs and on resources that no spec can make."""
+
+import pytest
+
+from compiler.diagnostics import Finding
+from compiler.graph import Graph, Origin, Ref, Resource, Value
+from compiler.resources.stack import compile_stack
+from compiler.rules import catalogue
+from compiler.rules.rule import Rule
+from tests.rules.overlaid import stack_with
+
+CHECKING_GRAPHS = [rule for rule in catalogue().values() if rule.check_graph]
+
+
+def findings(rule: str, graph: Graph) -> list[Finding]:
+    check = catalogue()[rule].check_graph
+    assert check
+    return list(check(graph))
+
+
+def named(kind: str, key: str, /, **attributes: Value) -> Resource:
+    return Resource(kind, key, attributes, Origin(("services", key)))
+
+
+@pytest.mark.parametrize("rule", CHECKING_GRAPHS, ids=lambda rule: rule.id)
+def test_a_rule_finds_its_bad_example_among_resources(rule: Rule) -> None:
+    assert rule.check_graph
+    found = list(rule.check_graph(compile_stack(stack_with(rule.bad))))
+    assert found
+    assert all(finding.path and finding.cause.endswith(".") and finding.fix.endswith(".") for finding in found)
+
+
+@pytest.mark.parametrize("rule", CHECKING_GRAPHS, ids=lambda rule: rule.id)
+def test_a_rule_has_nothing_to_say_of_its_good_example(rule: Rule) -> None:
+    graph = compile_stack(stack_with(rule.good))
+    assert [(other.id, f) for other in CHECKING_GRAPHS if other.check_graph for f in other.check_graph(graph)] == []
+
+
+def test_roles_collide_without_case_and_target_groups_with_case() -> None:
+    roles = [named("aws_iam_role", "a", name="Shop"), named("aws_iam_role", "b", name="shop")]
+    groups = [named("aws_lb_target_group", "a", name="Shop"), named("aws_lb_target_group", "b", name="shop")]
+    found = findings("NAM102", Graph.of([*roles, *groups]))
+    assert [finding.path for finding in found] == [("services", "b")]
+    assert "aws_iam_role.a" in found[0].cause
+
+
+def test_services_collide_only_within_one_cluster() -> None:
+    one, other = Ref("aws_ecs_cluster.one", "arn"), Ref("aws_ecs_cluster.other", "arn")
+    apart = [
+        named("aws_ecs_service", "a", name="web", cluster=one),
+        named("aws_ecs_service", "b", name="web", cluster=other),
+    ]
+    together = named("aws_ecs_service", "c", name="web", cluster=one)
+    assert findings("NAM102", Graph.of(apart)) == []
+    assert len(findings("NAM102", Graph.of([*apart, together]))) == 1
+
+
+def test_one_bucket_made_by_two_resources_is_found() -> None:
+    buckets = [named("aws_s3_bucket", "a", bucket="shop"), named("aws_s3_bucket", "b", bucket="shop")]
+    assert len(findings("NAM102", Graph.of(buckets))) == 1
+
+
+def test_names_that_are_not_known_yet_do_not_collide() -> None:
+    same = Ref("random_id.suffix", "hex")
+    assert findings("NAM102", Graph.of([named("aws_lb", "a", name=same), named("aws_lb", "b", name=same)])) == []
+
+
+def test_a_group_may_have_60_rules_in_each_direction() -> None:
+    group = named("aws_security_group", "web", name="web")
+
+    def rules(direction: str, count: int) -> list[Resource]:
+        kind = f"aws_vpc_security_group_{direction}_rule"
+        return [named(kind, f"rule_{n}", security_group_id=group.ref()) for n in range(count)]
+
+    assert findings("LIM106", Graph.of([group, *rules("ingress", 60), *rules("egress", 60)])) == []
+    found = findings("LIM106", Graph.of([group, *rules("ingress", 60), *rules("egress", 61)]))
+    assert [finding.path for finding in found] == [("services", "web")]
