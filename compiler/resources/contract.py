@@ -9,8 +9,10 @@ from typing import Literal
 
 from compiler.diagnostics import Path
 from compiler.graph import Ref, Text, Value
+from compiler.model.load_balancer import Route
 from compiler.model.service import ArnOf
 from compiler.model.stack import Stack
+from compiler.resources.domain import hostnames_of
 from compiler.resources.secrets import secret_of
 
 Kind = Literal["text", "host", "port", "name", "url", "arn", "secret value", "secret json"]
@@ -54,12 +56,22 @@ def address_of(stack: Stack, service: str) -> Value:
     scheme = "https" if balancer.https else "http"
     port = balancer.https.port if balancer.https else balancer.http
     suffix = "" if port == {"http": 80, "https": 443}[scheme] else f":{port}"
-    named = [host for host in (*route.hosts, *(balancer.hostnames or [])) if not host.startswith("*")]
-    if not named and balancer.https and stack.domain:
-        named = [stack.domain.name]
-    if named:
-        return f"{scheme}://{named[0]}{suffix}"
+    host = _host_of(stack, route)
+    if host:
+        return f"{scheme}://{host}{suffix}"
     return Text(f"{scheme}://", Ref(f"aws_lb.{route.name}", "dns_name"), suffix)
+
+
+def _host_of(stack: Stack, route: Route) -> str | None:
+    """The first plain host name that leads to a route; the domain's own only where this load balancer answers to it."""
+    balancer = stack.load_balancers[route.name]
+    hostnames = hostnames_of(stack, route.name) if balancer.https else balancer.hostnames or []
+    hosts = [*route.hosts, *hostnames]
+    own = stack.domain.name.lower() if stack.domain else ""
+    wildcards = {host.lower() for host in hosts if host.startswith("*.")}
+    answers = balancer.https and f"*.{own.partition('.')[2]}" in wildcards
+    plain = (host for host in hosts if not host.startswith("*."))
+    return next(plain, own if answers else None)
 
 
 def _plain(stack: Stack, name: str) -> Iterator[Variable]:

@@ -12,7 +12,7 @@ def domain(stack: Stack) -> Iterator[Resource]:
     """Everything that the zone is told, and what ACM is asked for."""
     if stack.domain is None:
         return
-    zone: dict[str, Value] = {"name": stack.domain.zone, "private_zone": False}
+    zone: dict[str, Value] = {"name": stack.domain.zone.lower(), "private_zone": False}
     yield Resource("aws_route53_zone", "main", zone, Origin(("domain", "zone")), "data")
     for name, balancer in stack.load_balancers.items():
         hostnames = hostnames_of(stack, name)
@@ -23,16 +23,20 @@ def domain(stack: Stack) -> Iterator[Resource]:
 
 
 def hostnames_of(stack: Stack, balancer: str) -> list[str]:
-    """The names of a load balancer: its own, or, for the first one that faces the internet, the domain's."""
+    """The names of a load balancer: its own, or, for the first one that faces the internet, the domain's.
+
+    In lower case, since ACM answers so and a record of validation is found by its name,
+    https://github.com/hashicorp/terraform-provider-aws/issues/22799 (2026-11-23).
+    """
     described = stack.load_balancers[balancer]
     if described.hostnames is not None:
-        return described.hostnames
+        return [hostname.lower() for hostname in described.hostnames]
     facing = [
         name
         for name, other in stack.load_balancers.items()
         if other.scheme == "internet-facing" and other.hostnames is None
     ]
-    return [stack.domain.name] if stack.domain and facing[:1] == [balancer] else []
+    return [stack.domain.name.lower()] if stack.domain and facing[:1] == [balancer] else []
 
 
 def _certificate(name: str, hostnames: list[str]) -> Iterator[Resource]:
@@ -59,7 +63,7 @@ def _validated(hostnames: list[str]) -> list[str]:
     """A wildcard and its base are validated by one and the same record."""
     kept: dict[str, str] = {}
     for hostname in hostnames:
-        kept.setdefault(hostname.removeprefix("*.").lower(), hostname)
+        kept.setdefault(hostname.removeprefix("*."), hostname)
     return list(kept.values())
 
 

@@ -1,15 +1,18 @@
 """Two roles for each service: what ECS needs to start its tasks, and what the application itself may do."""
 
+import re
 from collections.abc import Iterator
 
 from compiler.graph import Json, Origin, Ref, Resource, Text, Value
 from compiler.model.stack import Stack
 from compiler.resources.contract import secret_names
-from compiler.resources.naming import named, trust
+from compiler.resources.naming import named, partition, trust
 from compiler.resources.secrets import secret_of
 from compiler.resources.services import has_task_policy
 
 _PULL: list[Value] = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html (2026-11-23)
+_PRIVATE_IMAGE = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+)(?:[:@].+)?")
 _EXEC: list[Value] = [
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",
@@ -44,14 +47,27 @@ def _policy(name: str, kind: str, statements: Iterator[dict[str, Value]], origin
 
 
 def _execution(stack: Stack, name: str) -> Iterator[dict[str, Value]]:
-    if stack.services[name].build:
+    repository = _repository(stack, name)
+    if repository:
         # The token has no resource:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
         yield _allow("RegistryToken", ["ecr:GetAuthorizationToken"], "*")
-        yield _allow("PullImage", _PULL, Ref(f"aws_ecr_repository.{name}", "arn"))
+        yield _allow("PullImage", _PULL, repository)
     group = Ref(f"aws_cloudwatch_log_group.service_{name}", "arn")
     yield _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], Text(group, ":*"))
     yield from _reading(stack, secret_names(stack, name, by_arn=False), "InjectSecrets")
+
+
+def _repository(stack: Stack, name: str) -> Value:
+    """The ARN of the ECR repository that holds a service's image, this stack's or another; other registries have none."""
+    image = stack.services[name].image
+    if image is None:
+        return Ref(f"aws_ecr_repository.{name}", "arn")
+    private = _PRIVATE_IMAGE.fullmatch(image)
+    if private is None:
+        return None
+    account, region, repository = private.groups()
+    return f"arn:{partition(stack)}:ecr:{region}:{account}:repository/{repository}"
 
 
 def _task(stack: Stack, name: str) -> Iterator[dict[str, Value]]:

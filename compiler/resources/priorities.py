@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from itertools import chain
 
 from compiler.model.load_balancer import Route
 
 _SLOTS = 190
+_LAST = 50_000
 _HOST_SCORE, _PATH_SCORE_MAX = 129, 128
 
 
@@ -34,5 +36,6 @@ def _slot(name: str) -> int:
 
 
 def _free(first: int, slot: int, taken: set[int]) -> int:
-    offsets: tuple[int, ...] = (*range(slot, _SLOTS), *range(slot))
-    return next(first + offset for offset in offsets if first + offset not in taken)
+    """The next free slot of the bucket; a full one flows over into the less specific ones, and at last anywhere."""
+    own = (*range(first + slot, first + _SLOTS), *range(first, first + slot))
+    return next(n for n in chain(own, range(first + _SLOTS, _LAST + 1), range(1, first)) if n not in taken)

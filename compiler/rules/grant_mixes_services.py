@@ -34,6 +34,6 @@ RULE = Rule(
     why="IAM accepts it, and the application is denied at run time.",
     fix="Put actions and resources of one service into one grant.",
     source=("https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html"),
-    bad="""services: {api: {permissions: [{actions: ["s3:GetObject"], resources: ["arn:aws:sqs:eu-central-1:123456789012:jobs"]}]}}""",
+    bad="""services: {api: {permissions: [{actions: ["s3:GetObject"], resources: ["arn:aws:sns:eu-west-1:123456789012:x"]}]}}""",
     check_spec=check,
 )
