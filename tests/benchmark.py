@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 from tests.large import large_spec
 
 ROUNDS = 5
+IMPORTS = "import typer, yaml; from pydantic import BaseModel, Field, ValidationError, model_validator"
 PEERS = {
     "cdktf, prebuilt AWS bindings": ["cdktf>=0.21,<0.22", "cdktf-cdktf-provider-aws"],
     "AWS CDK, ecs-patterns": ["aws-cdk-lib"],
@@ -67,9 +68,7 @@ def _rows(work: Path) -> list[tuple[str, Measure, str]]:
         [*stage3c, "build", str(reference), "--out", str(work / "out")],
         [sys.executable, "-c", _bare_script(_resource_count(work, reference, stage3c), work / "bare")],
     )
-    libraries = _interleaved(
-        [*stage3c, "validate", str(reference)], [sys.executable, "-c", "import pydantic, typer, yaml"]
-    )
+    libraries = _interleaved([*stage3c, "validate", str(reference)], [sys.executable, "-c", IMPORTS])
     large = [measure([*stage3c, "build", str(specs[count]), "--out", str(work / "out")], 2) for count in (20, 200)]
     return [
         ("build, reference spec", bare[0], f"{bare[0].seconds / bare[1].seconds:.2f} x bare cdktf (at most 2)"),

@@ -37,5 +37,6 @@ def _slot(name: str) -> int:
 
 def _free(first: int, slot: int, taken: set[int]) -> int:
     """The next free slot of the bucket; a full one flows over into the less specific ones, and at last anywhere."""
-    own = (*range(first + slot, first + _SLOTS), *range(first, first + slot))
-    return next(n for n in chain(own, range(first + _SLOTS, _LAST + 1), range(1, first)) if n not in taken)
+    own: tuple[int, ...] = (*range(first + slot, first + _SLOTS), *range(first, first + slot))
+    anywhere: chain[int] = chain(own, range(first + _SLOTS, _LAST + 1), range(1, first))
+    return next(number for number in anywhere if number not in taken)
