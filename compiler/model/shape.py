@@ -34,6 +34,16 @@ TITLES: Final = {
 """Titles of the faults that shape alone shows; the rules of these ids explain them."""
 
 _ROUNDS: Final = 12
+_TOGETHER: Final = (
+    {"cpu", "memory_mib"},
+    {"min", "desired", "max"},
+    {"initial", "max", "type", "iops", "throughput_mibps"},
+    {"version", "instance_class"},
+    {"backup_window", "maintenance_window"},
+    {"interval_seconds", "timeout_seconds"},
+    {"cidr", "zones"},
+)
+"""Keys that rules compare with each other: a repair of one casts doubt on what is said of the others."""
 _INSIDE_AN_ENTITY: Final = 3  # `services.web.port`; what is deeper can go without anything that refers to it
 _KINDS: Final = {
     str: "text",
@@ -75,9 +85,13 @@ class Shape:
     def doubts(self, path: Path) -> bool:
         """Tell whether what a rule says of this path may come from a repair."""
         return any(
-            path == repaired[: len(path)] or repaired == path[: len(repaired)] or (path[:-1] == repaired[:-1] != ())
+            path == repaired[: len(path)] or repaired == path[: len(repaired)] or _judged_together(path, repaired)
             for repaired in self.repaired
         )
+
+
+def _judged_together(path: Path, other: Path) -> bool:
+    return path[:-1] == other[:-1] and any({path[-1], other[-1]} <= keys for keys in _TOGETHER if path)
 
 
 def shape(document: Document) -> Shape:
@@ -85,6 +99,7 @@ def shape(document: Document) -> Shape:
     data = plain(document.root)
     found: dict[Path, Diagnostic] = {}
     understood: set[Path] = set()
+    above: set[Path] = set()
     for _ in range(_ROUNDS):
         try:
             return Shape(Stack.model_validate(data), tuple(found.values()), tuple(found.keys() - understood))
@@ -92,8 +107,9 @@ def shape(document: Document) -> Shape:
             faults = dict(_faults(error, data))
         fresh = {path: details for path, details in faults.items() if path not in found}
         for path, details in fresh.items():
-            if not any(path == deeper[: len(path)] for deeper in found):  # a repair below may leave a fault above
+            if path not in above:  # a repair below may leave a fault above
                 found[path] = _diagnostic(document, path, details)
+        above |= {path[:length] for path in fresh for length in range(len(path))}
         inmost_last_first = sorted(
             faults.items(), key=lambda item: [str(part).zfill(9) for part in item[0]], reverse=True
         )

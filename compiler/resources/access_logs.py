@@ -30,7 +30,7 @@ def _head(stack: Stack, name: str) -> str:
     limit = limit_for("aws_s3_bucket.bucket")
     assert limit is not None
     filler = "0" * (_ACCOUNT_CHARS - 1)
-    whole = f"{stack.name}-{name}-logs"
+    whole = f"{stack.name}-{stack.region}-{name}-logs"
     room = limit.max_chars - _ACCOUNT_CHARS
     if len(whole) <= room:
         return whole

@@ -18,7 +18,7 @@ def domain(stack: Stack) -> Iterator[Resource]:
         hostnames = hostnames_of(stack, name)
         if balancer.https and balancer.https.certificate is None:
             yield from _certificate(name, hostnames)
-        if balancer.scheme == "internet-facing":
+        if balancer.scheme == "internet-facing" or balancer.hostnames:
             yield from _aliases(name, hostnames)
 
 

@@ -24,6 +24,12 @@ def interface_endpoints(stack: Stack) -> bool:
     return any(load("endpoints")["services"][key]["type"] == "Interface" for key in stack.network.endpoints)
 
 
+def endpoint_addresses(stack: Stack) -> list[str]:
+    """The addresses of all endpoints."""
+    services = (service for key in stack.network.endpoints for service in load("endpoints")["services"][key]["names"])
+    return [f"aws_vpc_endpoint.{service.replace('.', '-')}" for service in services]
+
+
 def endpoint_tier(stack: Stack) -> str:
     """The tier that holds the interface endpoints."""
     return stack.network.endpoint_subnets or min(service.subnets for service in stack.services.values())

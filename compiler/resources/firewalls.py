@@ -6,7 +6,7 @@ from compiler.diagnostics import Path
 from compiler.graph import Origin, Ref, Resource, Value
 from compiler.model.stack import Stack
 from compiler.resources.endpoints import interface_endpoints
-from compiler.resources.flows import Addresses, Flow, Group, Peer, PrefixList, flows
+from compiler.resources.flows import Addresses, Flow, Group, Peer, PrefixList, flows, flows_of
 from compiler.resources.naming import name_tag, named
 from compiler.resources.network import VPC
 
@@ -23,6 +23,15 @@ def firewalls(stack: Stack) -> Iterator[Resource]:
             yield _rule("ingress", flow, flow.target, flow.source, "from")
         if isinstance(flow.source, Group):
             yield _rule("egress", flow, flow.source, flow.target, "to")
+
+
+def way_out(stack: Stack, service: str) -> list[str]:
+    """The addresses of the rules that a service's tasks need before they start: without them no image is pulled."""
+    group = Group(f"service_{service}")
+    out = [flow for flow in flows_of(stack, service) if flow.source == group]
+    rules = [_rule("egress", flow, group, flow.target, "to").address for flow in out]
+    endpoint = [flow for flow in out if flow.target == Group("endpoints")]
+    return sorted({*rules, *(_rule("ingress", flow, Group("endpoints"), group, "from").address for flow in endpoint)})
 
 
 def _group(stack: Stack, name: str, path: Path) -> Resource:

@@ -20,7 +20,7 @@ def flow_logs(stack: Stack) -> Iterator[Resource]:
     }
     yield Resource("aws_cloudwatch_log_group", "flow-logs", group, origin)
     role: dict[str, Value] = {
-        "name": named(stack, "aws_iam_role.name", "flow-logs"),
+        "name": named(stack, "aws_iam_role.name", "flow-logs", stack.region),
         "assume_role_policy": Json(trust(stack, "vpc-flow-logs.amazonaws.com", "ec2")),
     }
     yield Resource("aws_iam_role", "flow-logs", role, origin)

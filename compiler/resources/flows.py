@@ -51,7 +51,8 @@ class Flow:
 def flows(stack: Stack) -> list[Flow]:
     """Every flow of a stack; each pair and port once."""
     found: dict[tuple[Peer, Peer, int], Flow] = {}
-    for flow in (*_to_load_balancers(stack), *_of_services(stack)):
+    of_services = (flow for name in stack.services for flow in flows_of(stack, name))
+    for flow in (*_to_load_balancers(stack), *of_services):
         found.setdefault((flow.source, flow.target, flow.port), flow)
     return list(found.values())
 
@@ -75,17 +76,17 @@ def _to_load_balancers(stack: Stack) -> Iterator[Flow]:
                 yield Flow(source, Group(f"load_balancer_{name}"), port, "requests from the internet", path)
 
 
-def _of_services(stack: Stack) -> Iterator[Flow]:
-    for name, service in stack.services.items():
-        group, path = Group(f"service_{name}"), ("services", name)
-        if service.load_balancer and service.port:
-            source = Group(f"load_balancer_{service.load_balancer.name}")
-            yield Flow(source, group, service.port, "requests and health checks", (*path, "load_balancer"))
-        for database in service.uses:
-            target = Group(f"database_{database}")
-            yield Flow(group, target, stack.databases[database].port, "queries", (*path, "uses"))
-        yield from _calls(stack, name)
-        yield from _to_aws(stack, name)
+def flows_of(stack: Stack, name: str) -> Iterator[Flow]:
+    """The flows to and from one service."""
+    service, group, path = stack.services[name], Group(f"service_{name}"), ("services", name)
+    if service.load_balancer and service.port:
+        source = Group(f"load_balancer_{service.load_balancer.name}")
+        yield Flow(source, group, service.port, "requests and health checks", (*path, "load_balancer"))
+    for database in service.uses:
+        target = Group(f"database_{database}")
+        yield Flow(group, target, stack.databases[database].port, "queries", (*path, "uses"))
+    yield from _calls(stack, name)
+    yield from _to_aws(stack, name)
 
 
 def _calls(stack: Stack, name: str) -> Iterator[Flow]:

@@ -27,7 +27,7 @@ def identity(stack: Stack) -> Iterator[Resource]:
         origin = Origin(("services", name))
         for kind in ("execution", "task"):
             attributes: dict[str, Value] = {
-                "name": named(stack, "aws_iam_role.name", name, kind),
+                "name": named(stack, "aws_iam_role.name", name, kind, stack.region),
                 "description": f"{kind.capitalize()} role of service {name}",
                 "assume_role_policy": Json(trust(stack, "ecs-tasks.amazonaws.com", "ecs")),
             }

@@ -6,8 +6,11 @@ from compiler.graph import Lifecycle, Origin, Ref, Resource, Value
 from compiler.model.service import Service
 from compiler.model.stack import Stack
 from compiler.resources.autoscaling import scales
+from compiler.resources.endpoints import endpoint_addresses
+from compiler.resources.firewalls import way_out
 from compiler.resources.load_balancers import binding_of
-from compiler.resources.naming import named, tier_subnets
+from compiler.resources.naming import named, tier_subnets, zone_letter
+from compiler.resources.network import default_route, table_name
 
 
 def services(stack: Stack) -> Iterator[Resource]:
@@ -32,20 +35,40 @@ def services(stack: Stack) -> Iterator[Resource]:
             **_traffic(name, service),
         }
         ignored = ("desired_count",) if scales(service) else ()
-        waits = (*binding_of(stack, name), f"aws_iam_role_policy.{name}_execution", *_task_policy(service, name))
-        yield Resource(
-            "aws_ecs_service", name, attributes, Origin(("services", name)), depends_on=waits,
-            lifecycle=Lifecycle(ignore_changes=ignored),
-        )  # fmt: skip
+        lifecycle = Lifecycle(ignore_changes=ignored)
+        origin, waits = Origin(("services", name)), tuple(_waits(stack, name))
+        yield Resource("aws_ecs_service", name, attributes, origin, depends_on=waits, lifecycle=lifecycle)
+
+
+def _waits(stack: Stack, name: str) -> Iterator[str]:
+    service = stack.services[name]
+    yield from binding_of(stack, name)
+    if service.capacity:  # a strategy names providers that the cluster must have been given
+        yield "aws_ecs_cluster_capacity_providers.main"
+    yield f"aws_iam_role_policy.{name}_execution"
+    if has_task_policy(service):
+        yield f"aws_iam_role_policy.{name}_task"
+    yield from _way_to_aws(stack, name)
+
+
+def _way_to_aws(stack: Stack, name: str) -> list[str]:
+    """Routes, rules and endpoints that images, secrets and logs come through.
+
+    Tasks that start before these exist fail, and the circuit breaker would give up on the very first deployment.
+    """
+    tier = stack.services[name].subnets
+    described = stack.network.subnets[tier]
+    routed = default_route(stack, tier) != "none"
+    zones = stack.network.zones[: len(described.cidrs)]
+    tables = {table_name(stack, described.route_table, zone) for zone in zones}
+    routes = [f"aws_route.{table}_default" for table in sorted(tables) if routed]
+    associations = [f"aws_route_table_association.{tier}_{zone_letter(stack, zone)}" for zone in zones]
+    return [*routes, *associations, *endpoint_addresses(stack), *way_out(stack, name)]
 
 
 def has_task_policy(service: Service) -> bool:
     """Tell whether the application itself may do anything in AWS."""
     return service.exec or bool(service.permissions) or any(not isinstance(s, str) for s in service.secrets.values())
-
-
-def _task_policy(service: Service, name: str) -> tuple[str, ...]:
-    return (f"aws_iam_role_policy.{name}_task",) if has_task_policy(service) else ()
 
 
 def _rebalancing(service: Service) -> str:

@@ -112,7 +112,18 @@ def _live_command(live: LiveCheck, port: int | None) -> list[Value] | None:
             asked = f"fetch({json.dumps(url)}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
             return ["CMD", "node", "-e", asked]
         case "curl":
-            return ["CMD", "curl", "--fail", "--silent", "--output", "/dev/null", "--max-time", str(seconds), url]
+            return [
+                "CMD",
+                "curl",
+                "--globoff",
+                "--fail",
+                "--silent",
+                "--output",
+                "/dev/null",
+                "--max-time",
+                str(seconds),
+                url,
+            ]
         case "wget":
             return ["CMD", "wget", "-q", "-O", "/dev/null", "-T", str(seconds), url]
         case None:

@@ -157,12 +157,12 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.app_execution.name == "notes-dev-app-execution" && length(aws_iam_role.app_execution.name) <= 64
+    condition     = aws_iam_role.app_execution.name == "notes-dev-app-execution-eu-central-1" && length(aws_iam_role.app_execution.name) <= 64
     error_message = "aws_iam_role.app_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.app_task.name == "notes-dev-app-task" && length(aws_iam_role.app_task.name) <= 64
+    condition     = aws_iam_role.app_task.name == "notes-dev-app-task-eu-central-1" && length(aws_iam_role.app_task.name) <= 64
     error_message = "aws_iam_role.app_task must keep its name, of at most 64 characters."
   }
 

@@ -172,12 +172,12 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.vault_execution.name == "vault-prod-vault-execution" && length(aws_iam_role.vault_execution.name) <= 64
+    condition     = aws_iam_role.vault_execution.name == "vault-prod-vault-execution-eu-north-1" && length(aws_iam_role.vault_execution.name) <= 64
     error_message = "aws_iam_role.vault_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.vault_task.name == "vault-prod-vault-task" && length(aws_iam_role.vault_task.name) <= 64
+    condition     = aws_iam_role.vault_task.name == "vault-prod-vault-task-eu-north-1" && length(aws_iam_role.vault_task.name) <= 64
     error_message = "aws_iam_role.vault_task must keep its name, of at most 64 characters."
   }
 

@@ -643,52 +643,52 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.admin_execution.name == "market-prod-admin-execution" && length(aws_iam_role.admin_execution.name) <= 64
+    condition     = aws_iam_role.admin_execution.name == "market-prod-admin-execution-eu-west-1" && length(aws_iam_role.admin_execution.name) <= 64
     error_message = "aws_iam_role.admin_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.admin_task.name == "market-prod-admin-task" && length(aws_iam_role.admin_task.name) <= 64
+    condition     = aws_iam_role.admin_task.name == "market-prod-admin-task-eu-west-1" && length(aws_iam_role.admin_task.name) <= 64
     error_message = "aws_iam_role.admin_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.catalog-api_execution.name == "market-prod-catalog-api-execution" && length(aws_iam_role.catalog-api_execution.name) <= 64
+    condition     = aws_iam_role.catalog-api_execution.name == "market-prod-catalog-api-execution-eu-west-1" && length(aws_iam_role.catalog-api_execution.name) <= 64
     error_message = "aws_iam_role.catalog-api_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.catalog-api_task.name == "market-prod-catalog-api-task" && length(aws_iam_role.catalog-api_task.name) <= 64
+    condition     = aws_iam_role.catalog-api_task.name == "market-prod-catalog-api-task-eu-west-1" && length(aws_iam_role.catalog-api_task.name) <= 64
     error_message = "aws_iam_role.catalog-api_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.media_execution.name == "market-prod-media-execution" && length(aws_iam_role.media_execution.name) <= 64
+    condition     = aws_iam_role.media_execution.name == "market-prod-media-execution-eu-west-1" && length(aws_iam_role.media_execution.name) <= 64
     error_message = "aws_iam_role.media_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.media_task.name == "market-prod-media-task" && length(aws_iam_role.media_task.name) <= 64
+    condition     = aws_iam_role.media_task.name == "market-prod-media-task-eu-west-1" && length(aws_iam_role.media_task.name) <= 64
     error_message = "aws_iam_role.media_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.orders-api_execution.name == "market-prod-orders-api-execution" && length(aws_iam_role.orders-api_execution.name) <= 64
+    condition     = aws_iam_role.orders-api_execution.name == "market-prod-orders-api-execution-eu-west-1" && length(aws_iam_role.orders-api_execution.name) <= 64
     error_message = "aws_iam_role.orders-api_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.orders-api_task.name == "market-prod-orders-api-task" && length(aws_iam_role.orders-api_task.name) <= 64
+    condition     = aws_iam_role.orders-api_task.name == "market-prod-orders-api-task-eu-west-1" && length(aws_iam_role.orders-api_task.name) <= 64
     error_message = "aws_iam_role.orders-api_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.shop_execution.name == "market-prod-shop-execution" && length(aws_iam_role.shop_execution.name) <= 64
+    condition     = aws_iam_role.shop_execution.name == "market-prod-shop-execution-eu-west-1" && length(aws_iam_role.shop_execution.name) <= 64
     error_message = "aws_iam_role.shop_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.shop_task.name == "market-prod-shop-task" && length(aws_iam_role.shop_task.name) <= 64
+    condition     = aws_iam_role.shop_task.name == "market-prod-shop-task-eu-west-1" && length(aws_iam_role.shop_task.name) <= 64
     error_message = "aws_iam_role.shop_task must keep its name, of at most 64 characters."
   }
 

@@ -72,12 +72,12 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.web_execution.name == "hello-dev-web-execution" && length(aws_iam_role.web_execution.name) <= 64
+    condition     = aws_iam_role.web_execution.name == "hello-dev-web-execution-eu-west-1" && length(aws_iam_role.web_execution.name) <= 64
     error_message = "aws_iam_role.web_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.web_task.name == "hello-dev-web-task" && length(aws_iam_role.web_task.name) <= 64
+    condition     = aws_iam_role.web_task.name == "hello-dev-web-task-eu-west-1" && length(aws_iam_role.web_task.name) <= 64
     error_message = "aws_iam_role.web_task must keep its name, of at most 64 characters."
   }
 

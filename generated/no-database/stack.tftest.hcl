@@ -242,37 +242,37 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.api_execution.name == "converter-prod-api-execution" && length(aws_iam_role.api_execution.name) <= 64
+    condition     = aws_iam_role.api_execution.name == "converter-prod-api-execution-eu-central-1" && length(aws_iam_role.api_execution.name) <= 64
     error_message = "aws_iam_role.api_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.api_task.name == "converter-prod-api-task" && length(aws_iam_role.api_task.name) <= 64
+    condition     = aws_iam_role.api_task.name == "converter-prod-api-task-eu-central-1" && length(aws_iam_role.api_task.name) <= 64
     error_message = "aws_iam_role.api_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.flow-logs.name == "converter-prod-flow-logs" && length(aws_iam_role.flow-logs.name) <= 64
+    condition     = aws_iam_role.flow-logs.name == "converter-prod-flow-logs-eu-central-1" && length(aws_iam_role.flow-logs.name) <= 64
     error_message = "aws_iam_role.flow-logs must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.web_execution.name == "converter-prod-web-execution" && length(aws_iam_role.web_execution.name) <= 64
+    condition     = aws_iam_role.web_execution.name == "converter-prod-web-execution-eu-central-1" && length(aws_iam_role.web_execution.name) <= 64
     error_message = "aws_iam_role.web_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.web_task.name == "converter-prod-web-task" && length(aws_iam_role.web_task.name) <= 64
+    condition     = aws_iam_role.web_task.name == "converter-prod-web-task-eu-central-1" && length(aws_iam_role.web_task.name) <= 64
     error_message = "aws_iam_role.web_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.worker_execution.name == "converter-prod-worker-execution" && length(aws_iam_role.worker_execution.name) <= 64
+    condition     = aws_iam_role.worker_execution.name == "converter-prod-worker-execution-eu-central-1" && length(aws_iam_role.worker_execution.name) <= 64
     error_message = "aws_iam_role.worker_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.worker_task.name == "converter-prod-worker-task" && length(aws_iam_role.worker_task.name) <= 64
+    condition     = aws_iam_role.worker_task.name == "converter-prod-worker-task-eu-central-1" && length(aws_iam_role.worker_task.name) <= 64
     error_message = "aws_iam_role.worker_task must keep its name, of at most 64 characters."
   }
 

@@ -252,22 +252,22 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.fastapi_execution.name == "agentic-aws-stage3v3-fastapi-execution" && length(aws_iam_role.fastapi_execution.name) <= 64
+    condition     = aws_iam_role.fastapi_execution.name == "agentic-aws-stage3v3-fastapi-execution-us-east-1" && length(aws_iam_role.fastapi_execution.name) <= 64
     error_message = "aws_iam_role.fastapi_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.fastapi_task.name == "agentic-aws-stage3v3-fastapi-task" && length(aws_iam_role.fastapi_task.name) <= 64
+    condition     = aws_iam_role.fastapi_task.name == "agentic-aws-stage3v3-fastapi-task-us-east-1" && length(aws_iam_role.fastapi_task.name) <= 64
     error_message = "aws_iam_role.fastapi_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.nodejs_execution.name == "agentic-aws-stage3v3-nodejs-execution" && length(aws_iam_role.nodejs_execution.name) <= 64
+    condition     = aws_iam_role.nodejs_execution.name == "agentic-aws-stage3v3-nodejs-execution-us-east-1" && length(aws_iam_role.nodejs_execution.name) <= 64
     error_message = "aws_iam_role.nodejs_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.nodejs_task.name == "agentic-aws-stage3v3-nodejs-task" && length(aws_iam_role.nodejs_task.name) <= 64
+    condition     = aws_iam_role.nodejs_task.name == "agentic-aws-stage3v3-nodejs-task-us-east-1" && length(aws_iam_role.nodejs_task.name) <= 64
     error_message = "aws_iam_role.nodejs_task must keep its name, of at most 64 characters."
   }
 

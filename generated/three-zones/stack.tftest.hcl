@@ -187,17 +187,17 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_iam_role.app_execution.name == "ledger-prod-app-execution" && length(aws_iam_role.app_execution.name) <= 64
+    condition     = aws_iam_role.app_execution.name == "ledger-prod-app-execution-us-west-2" && length(aws_iam_role.app_execution.name) <= 64
     error_message = "aws_iam_role.app_execution must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.app_task.name == "ledger-prod-app-task" && length(aws_iam_role.app_task.name) <= 64
+    condition     = aws_iam_role.app_task.name == "ledger-prod-app-task-us-west-2" && length(aws_iam_role.app_task.name) <= 64
     error_message = "aws_iam_role.app_task must keep its name, of at most 64 characters."
   }
 
   assert {
-    condition     = aws_iam_role.flow-logs.name == "ledger-prod-flow-logs" && length(aws_iam_role.flow-logs.name) <= 64
+    condition     = aws_iam_role.flow-logs.name == "ledger-prod-flow-logs-us-west-2" && length(aws_iam_role.flow-logs.name) <= 64
     error_message = "aws_iam_role.flow-logs must keep its name, of at most 64 characters."
   }
 
