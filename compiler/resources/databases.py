@@ -93,6 +93,9 @@ def _instance(stack: Stack, name: str) -> Resource:
         **_password(name, database),
         "multi_az": database.multi_az,
         "db_subnet_group_name": Ref(f"aws_db_subnet_group.{name}", "name"),
+        # A replica in the same region takes its primary's key, and may not name one,
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html (2026-11-23).
+        "kms_key_id": database.kms_key,
         "backup_retention_period": database.backup_days,
         "backup_window": database.backup_window,
         "final_snapshot_identifier": _final_snapshot(stack, name) if database.final_snapshot else None,
@@ -117,7 +120,6 @@ def _common(name: str, database: Database, instance_class: str) -> dict[str, Val
         "iops": storage.iops,
         "storage_throughput": storage.throughput_mibps,
         "storage_encrypted": True,
-        "kms_key_id": database.kms_key,
         "publicly_accessible": False,
         "vpc_security_group_ids": [Ref(f"aws_security_group.database_{name}")],
         "parameter_group_name": Ref(f"aws_db_parameter_group.{name}", "name"),
