@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from compiler.graph import Json, Resource
@@ -68,5 +69,6 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
         yield limit, str(tags["Name"])
 
 
+@cache
 def _kinds() -> frozenset[str]:
     return frozenset(kind.split(" (")[0] for kind in known_kinds())

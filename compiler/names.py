@@ -91,7 +91,7 @@ def limit_for(kind: str) -> NameLimit | None:
 
 def known_kinds() -> tuple[str, ...]:
     """Every kind that has a rule, sorted; `*` in the place of a type is any type."""
-    return tuple(sorted({_limit(row).kind for row in _rows_by_kind().values()}))
+    return tuple(sorted({_whole_kind(row) for row in _rows_by_kind().values()}))
 
 
 def nearest_kind(kind: str) -> str | None:

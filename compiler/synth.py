@@ -30,8 +30,8 @@ _ENGINE_ENVIRONMENT = {
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_KNOWN_BROKEN_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-    # Not what a user's shell tells its own Node; a small nursery saves memory that a run of a second never fills.
-    "NODE_OPTIONS": "--max-semi-space-size=2",
+    # Not what a user's shell or editor tells its own Node.
+    "NODE_OPTIONS": "",
 }
 
 # What cdktf would take for one of its tokens, jsii for one of its envelopes, JavaScript for a prototype, or we for a
