@@ -153,7 +153,9 @@ def measure(command: Sequence[str], rounds: int) -> Measure:
 
 def _once(command: Sequence[str]) -> Measure:
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # As installed: pip compiles what it installs, so a checkout may keep its byte code too.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak, stop = [0.0], threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peak, stop.is_set))
     watcher.start()
