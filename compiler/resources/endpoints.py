@@ -36,14 +36,18 @@ def endpoint_tier(stack: Stack) -> str:
 
 
 def _common(stack: Stack, service: str) -> dict[str, Value]:
-    prefix = (
-        "cn.com.amazonaws" if stack.region.startswith("cn-") and service not in ("s3", "dynamodb") else "com.amazonaws"
-    )
     return {
         "vpc_id": VPC,
-        "service_name": f"{prefix}.{stack.region}.{service}",
+        "service_name": _service_name(stack, service),
         "tags": name_tag(stack, service.replace(".", "-")),
     }
+
+
+def _service_name(stack: Stack, service: str) -> str:
+    """The name of an endpoint's service: some services of some regions have a prefix of their own."""
+    own = load("endpoints")["prefixes"].get(stack.region)
+    prefix = own["prefix"] if own and service in own["names"] else "com.amazonaws"
+    return f"{prefix}.{stack.region}.{service}"
 
 
 def _gateway(stack: Stack, service: str) -> dict[str, Value]:
