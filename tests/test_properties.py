@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,6 +105,14 @@ def test_no_junk_anywhere_raises(path: Any, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.sampled_from(places))
         _put(spec, place, data.draw(junk))
+    builds_of(spec)
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", "{a: []}", "3", "~", "true", "''"])
+@pytest.mark.parametrize("key", sorted(yaml.safe_load(EXAMPLE)))
+def test_no_key_at_the_margin_raises_whatever_its_value(key: str, value: str) -> None:
+    spec = yaml.safe_load(EXAMPLE)
+    spec[key] = yaml.safe_load(value)
     builds_of(spec)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from compiler.model.base import Part, Percent, UrlPath, fault
+from compiler.model.base import Part, Percent, ShortForm, UrlPath, fault
 
 
 class Alarms(Part):
@@ -25,7 +25,13 @@ class Monitoring(Part):
     log_days: int = 30
     """How long CloudWatch keeps the logs."""
     dashboard: bool = True
-    alarms: Alarms | None = Alarms()
+    alarms: Annotated[
+        Alarms | None,
+        ShortForm(
+            lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}
+        ),
+    ] = Alarms()
+    """Thresholds, or `false` for no alarms at all."""
     budget_usd_per_month: Annotated[int, Field(ge=1)] | None = None
 
 

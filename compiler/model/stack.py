@@ -83,7 +83,13 @@ class Stack(Part):
     @model_validator(mode="before")
     @classmethod
     def _purpose_of(cls, data: object) -> object:
-        if isinstance(data, dict) and "purpose" not in data and data.get("environment") in DEVELOPMENT:
+        environment = data.get("environment") if isinstance(data, dict) else None
+        if (
+            isinstance(data, dict)
+            and "purpose" not in data
+            and isinstance(environment, str)
+            and environment in DEVELOPMENT
+        ):
             return {**data, "purpose": "development"}
         return data
 

@@ -13,8 +13,9 @@ _GIB = 1024**3
 
 def alarms(stack: Stack) -> Iterator[Resource]:
     """The topic, who is told, and every alarm."""
-    yield from _topic(stack)
     thresholds = stack.monitoring.alarms
+    if thresholds is not None or stack.monitoring.budget_usd_per_month is not None:
+        yield from _topic(stack)
     if thresholds is None:
         return
     for name in stack.services:
@@ -42,7 +43,19 @@ def _topic(stack: Stack) -> Iterator[Resource]:
         "Resource": TOPIC,
         "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
     }
-    policy: dict[str, Value] = {"arn": TOPIC, "policy": Json({"Version": "2012-10-17", "Statement": [statement]})}
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+    plain: dict[str, Value] = {
+        "Sid": "NothingWithoutTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sns:Publish",
+        "Resource": TOPIC,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy: dict[str, Value] = {
+        "arn": TOPIC,
+        "policy": Json({"Version": "2012-10-17", "Statement": [statement, plain]}),
+    }
     yield Resource("aws_sns_topic_policy", "alarms", policy, origin)
     if stack.monitoring.email:
         subscription: dict[str, Value] = {"topic_arn": TOPIC, "protocol": "email", "endpoint": stack.monitoring.email}

@@ -47,46 +47,6 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.database_main_connections.alarm_name == "notes-dev-database-main-connections" && length(aws_cloudwatch_metric_alarm.database_main_connections.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.database_main_connections must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.database_main_cpu.alarm_name == "notes-dev-database-main-cpu" && length(aws_cloudwatch_metric_alarm.database_main_cpu.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.database_main_cpu must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.database_main_storage.alarm_name == "notes-dev-database-main-storage" && length(aws_cloudwatch_metric_alarm.database_main_storage.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.database_main_storage must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.load-balancer_public_5xx.alarm_name == "notes-dev-load-balancer-public-5xx" && length(aws_cloudwatch_metric_alarm.load-balancer_public_5xx.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.load-balancer_public_5xx must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_app_5xx.alarm_name == "notes-dev-service-app-5xx" && length(aws_cloudwatch_metric_alarm.service_app_5xx.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_app_5xx must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_app_cpu.alarm_name == "notes-dev-service-app-cpu" && length(aws_cloudwatch_metric_alarm.service_app_cpu.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_app_cpu must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_app_memory.alarm_name == "notes-dev-service-app-memory" && length(aws_cloudwatch_metric_alarm.service_app_memory.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_app_memory must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_app_unhealthy.alarm_name == "notes-dev-service-app-unhealthy" && length(aws_cloudwatch_metric_alarm.service_app_unhealthy.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_app_unhealthy must keep its name, of at most 255 characters."
-  }
-
-  assert {
     condition     = aws_db_instance.main.publicly_accessible == false
     error_message = "aws_db_instance.main must not have a public address."
   }
@@ -224,11 +184,6 @@ run "the_plan_is_what_the_spec_says" {
   assert {
     condition     = aws_security_group.service_app.description == "service app" && length(aws_security_group.service_app.description) <= 255
     error_message = "aws_security_group.service_app must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_sns_topic.alarms.name == "notes-dev-alarms" && length(aws_sns_topic.alarms.name) <= 256
-    error_message = "aws_sns_topic.alarms must keep its name, of at most 256 characters."
   }
 
   assert {
