@@ -19,7 +19,7 @@ def check(stack: Stack) -> Iterator[Finding]:
             cause = f"RDS creates no PostgreSQL {database.version}; it has {', '.join(offered)}."
             near = min(offered, key=lambda known: abs(int(known) - int(major)))
             yield Finding(cause, f'write version: "{near}".', path)
-        elif minor and int(minor) not in minors[major]:
+        elif minor and minor not in map(str, minors[major]):
             offers = ", ".join(f"{major}.{one}" for one in minors[major])
             yield Finding(
                 f"RDS creates no {database.version}; it has {offers}.",

@@ -1,10 +1,16 @@
 """Grant allows everything."""
 
+import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
+
+_EVERY = re.compile(
+    r"[*?/]+|(secret|key|parameter|role|user|policy|table|function|log-group|cluster|repository|stateMachine)[:/][*?/]+"
+)
+"""Everything, or everything of a kind; what comes first in other ARNs, such as a bucket or a topic, is a name."""
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -18,7 +24,7 @@ def check(stack: Stack) -> Iterator[Finding]:
                         f'"{action[:60]}" allows every action.', "name the actions.", (*path, "actions", number)
                     )
             for number, resource in enumerate(grant.resources):
-                if resource.split(":", 5)[5].strip("*?/") == "":
+                if _EVERY.fullmatch(resource.split(":", 5)[5]):
                     yield Finding(
                         f'"{resource[:80]}" is every resource.', "name the resources.", (*path, "resources", number)
                     )

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, Severity
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 
 _OTHER_NAMES = {
-    "ses": {"ses"},
-    "cloudwatch": {"cloudwatch"},
-    "logs": {"logs"},
-    "elasticloadbalancing": {"elasticloadbalancing"},
+    "sts": {"sts", "iam"},
+    "rds-data": {"rds"},
+    "kafka-cluster": {"kafka"},
+    "redshift-data": {"redshift"},
 }
+"""Actions whose resources bear another service's name."""
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -30,6 +31,7 @@ def check(stack: Stack) -> Iterator[Finding]:
 RULE = Rule(
     id="IAM102",
     title="Grant's action does not act on its resource",
+    severity=Severity.WARNING,
     what="The service of an action is not the service of any resource beside it.",
     why="IAM accepts it, and the application is denied at run time.",
     fix="Put actions and resources of one service into one grant.",

@@ -22,7 +22,9 @@ def _judge(instance_class: str, path: tuple[str | int, ...]) -> Iterator[Finding
     family, _, size = instance_class.removeprefix("db.").partition(".")
     retired, sizes = facts["retired_families"].get(family), facts["sizes_by_family"].get(family)
     if retired:
-        yield Finding(f"RDS has retired db.{family}.", f"write db.{retired}.{size}.", path)
+        offered = facts["sizes_by_family"][retired]
+        fits = size if size in offered else nearest(size, offered) or offered[0]
+        yield Finding(f"RDS has retired db.{family}.", f"write db.{retired}.{fits}.", path)
     elif sizes is None:
         near = (
             nearest(family, [known for known in facts["sizes_by_family"] if known not in facts["retired_families"]])

@@ -8,12 +8,18 @@ from compiler.rules.rule import Rule
 
 
 def check(stack: Stack) -> Iterator[Finding]:
-    """Look for one check with expected values, where checks are written at all or a domain is served with a database."""
-    uses_database = any(service.uses for service in stack.services.values())
+    """Look for one check with expected values, where something is served that uses a database."""
+    users = [name for name, service in stack.services.items() if service.uses]
+    public = {name for name, balancer in stack.load_balancers.items() if balancer.scheme == "internet-facing"}
+    serves = any(service.load_balancer and service.load_balancer.name in public for service in stack.services.values())
     proven = any(one.json_values for one in stack.checks)
-    if stack.purpose == "production" and stack.checks and uses_database and not proven:
-        cause = "every check only asks for a status, which a stack with an unreachable database answers as well."
-        yield Finding(cause, "add a check such as {get: /api/status, json: {database_connected: true}}.", ("checks",))
+    if stack.purpose == "production" and serves and users and not proven:
+        given = "every check only asks for a status" if stack.checks else "there are no checks"
+        cause = f"{given}, so a stack with an unreachable database would count as deployed."
+        path = ("checks",) if stack.checks else ("services", users[0], "uses")
+        yield Finding(
+            cause, "add a check such as {get: /api/status, json: {database_connected: true}} to checks.", path
+        )
 
 
 RULE = Rule(

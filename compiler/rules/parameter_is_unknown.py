@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, Severity
 from compiler.facts import load
 from compiler.model.shape import clip
 from compiler.model.stack import Stack
@@ -15,11 +15,9 @@ def check(stack: Stack) -> Iterator[Finding]:
     facts = load("postgres_parameters")
     known = {*facts["plain"], *facts["rds"]}
     for name, database in stack.databases.items():
-        for key, value in database.parameters.items():
+        for key in database.parameters:
             path = ("databases", name, "parameters", key)
-            if key == "rds.force_ssl" and value != "1":
-                yield Finding("TLS to the database is always forced.", "remove rds.force_ssl.", path)
-            elif key in facts["not_modifiable"]:
+            if key in facts["not_modifiable"]:
                 yield Finding(f"RDS keeps {key} for itself.", "remove it.", path)
             elif key not in known and key.split(".")[0] not in facts["extension_prefixes"]:
                 near = nearest(key, known)
@@ -33,10 +31,9 @@ def check(stack: Stack) -> Iterator[Finding]:
 RULE = Rule(
     id="DBS109",
     title="Parameter is unknown or fixed",
-    what=("A database parameter is none of PostgreSQL's or of RDS's, is not open to change, or would switch TLS off."),
-    why=(
-        "RDS refuses the parameter group at apply; and a stack of this kind never talks to its database in clear text."
-    ),
+    severity=Severity.WARNING,
+    what=("A database parameter is none of PostgreSQL's or of RDS's, or is not open to change."),
+    why="RDS would refuse the parameter group at apply. New versions bring new names, so this is no more than a warning.",
     fix="Correct its name, or remove it.",
     source=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html"

@@ -11,14 +11,14 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Compare what is used with what is touched."""
     for name, service in stack.services.items():
         touched = service.health.ready.touches if service.health.ready else []
-        for database in service.uses:
-            if database not in touched and database in stack.databases:
-                listed = ", ".join([*touched, database])
-                cause = f'{name} uses database "{database}", and its readiness check does not touch it.'
-                where = ("services", name, "health", "ready") if service.health.ready else ("services", name, "uses")
-                yield Finding(
-                    cause, f"write ready: {{path: /ready, touches: [{listed}]}}, and have that path run a query.", where
-                )
+        missed = [used for used in service.uses if used not in touched and used in stack.databases]
+        if missed:
+            which = ", ".join(f'"{database}"' for database in missed)
+            cause = f"{name} uses database {which}, and its readiness check does not touch it."
+            wanted = f"touches: [{', '.join([*touched, *missed])}]"
+            where = ("services", name, "health", "ready") if service.health.ready else ("services", name, "uses")
+            fix = f"write ready: {{path: /ready, {wanted}}}, and have that path run a query."
+            yield Finding(cause, fix, where)
 
 
 RULE = Rule(

@@ -14,9 +14,9 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Hold each key against the secret's schema."""
     for service_name, service in stack.services.items():
         for variable, source in service.secrets.items():
-            if not isinstance(source, str) or source.count(".") != 1 or source.startswith("arn:"):
+            if not isinstance(source, str) or "." not in source or source.startswith("arn:"):
                 continue
-            name, key = source.split(".")
+            name, _, key = source.partition(".")
             path = ("services", service_name, "secrets", variable)
             if name in stack.databases and key not in DATABASE_KEYS:
                 keys = ", ".join(DATABASE_KEYS)

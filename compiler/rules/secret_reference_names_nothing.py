@@ -16,9 +16,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     for service_name, service in stack.services.items():
         for variable, source in service.secrets.items():
             path = ("services", service_name, "secrets", variable)
-            if isinstance(source, str) and (
-                source.startswith("arn:") or source.count(".") > 1 or not source.strip(".")
-            ):
+            if isinstance(source, str) and (source.startswith(("arn:", ".")) or source.endswith(".")):
                 cause = f'"{clip(source)}" is no reference of the form secret.key.'
                 yield Finding(cause, "write secret.key; the compiler makes the ARN itself.", path)
                 continue

@@ -8,9 +8,9 @@ from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 
 _FORMS = re.compile(
-    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]+:[^/\s@]+@|\b(ghp|sk_live|xox[bp])[_-][A-Za-z0-9]{8}"
+    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]*:[^/\s@]+@|\b(ghp|sk_live|xox[bp])[_-][A-Za-z0-9]{8}"
 )
-_NAMES = re.compile(r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|API_KEY|ACCESS_KEY|CREDENTIALS)$")
+_NAMES = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|PWD|SECRET|TOKEN|PRIVATE_KEY|API_KEY|ACCESS_KEY|CREDENTIALS)$")
 
 
 def check(stack: Stack) -> Iterator[Finding]:
