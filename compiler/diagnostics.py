@@ -78,3 +78,9 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Tell whether any of them stops a build."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def clip(text: str, limit: int = 60) -> str:
+    """Shorten a user's text for a sentence, without line breaks."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[:limit] + "…"

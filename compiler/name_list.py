@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from compiler.diagnostics import format_path
 from compiler.graph import Json, Resource
 from compiler.names import NameLimit, known_kinds, limit_for
 from compiler.pipeline import Build
@@ -40,8 +41,6 @@ class NameRow:
 
 def names_of(build: Build) -> Iterator[NameRow]:
     """The names of a build's managed resources, by type and address."""
-    from compiler.diagnostics import format_path  # noqa: PLC0415
-
     assert build.graph is not None
     for resource in build.graph.resources.values():
         if resource.mode != "resource":

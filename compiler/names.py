@@ -10,15 +10,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib import resources
+from functools import cache
 from typing import Any
+
+from compiler.facts import load
 
 ANY_TYPE = "*"
 DIGEST_CHARS = 6
 SHOWN_CHARACTERS = 3
 KIND_MAX_CHARS = 200
-FACTS = "facts/names.json"
 
 _TYPE = re.compile(r"aws_[a-z0-9_]{1,100}")
 _PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -271,12 +271,11 @@ def _as_row(verdict: NameVerdict) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
+@cache
 def _rows_by_kind() -> Mapping[str, Mapping[str, Any]]:
     """Every way to name a rule: its kind, the bare attribute for the first variant, and each variant alone."""
-    text = resources.files("compiler").joinpath(FACTS).read_text(encoding="utf-8")
     rows: dict[str, Mapping[str, Any]] = {}
-    for row in json.loads(text)["rows"]:
+    for row in load("names")["rows"]:
         bare, variants = f"{row['type']}.{row['attribute']}", row.get("variants", ())
         for kind in (_whole_kind(row), bare, *(f"{bare} ({variant})" for variant in variants)):
             rows.setdefault(kind, row)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from compiler.diagnostics import Diagnostic, Finding, Severity, Span, has_errors, in_order
+from compiler.diagnostics import Diagnostic, Finding, Severity, Span, clip, has_errors, in_order
 from compiler.graph import Graph
 from compiler.model.environments import environments, unknown_environment
-from compiler.model.shape import Shape, clip, shape
+from compiler.model.shape import Shape, shape
 from compiler.model.stack import Ignore, Stack
 from compiler.resources.stack import compile_stack
 from compiler.rules import catalogue

@@ -4,13 +4,12 @@ Owns the reading of `facts/provider.json` and `facts/provider_v6.json`: what the
 and what the newest one no longer does. Whatever it finds is a bug of the compiler's, never a user's mistake.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, TypeAlias, TypeGuard
 
+from compiler.facts import load
 from compiler.graph import Expr, Graph, Json, Lifecycle, Ref, Resource, Text, Value, refs_in
 
 _Members = Mapping[str, Any]
@@ -215,15 +214,15 @@ def _first_segment(path: str) -> str:
 @cache
 def _facts() -> Mapping[tuple[str, str], _Members]:
     """Read the members of every type in use, by mode and type."""
-    return _read("provider.json")
+    return _read("provider")
 
 
 @cache
 def _gone() -> Mapping[tuple[str, str], Mapping[str, Sequence[str]]]:
     """Read what the newest provider lacks, by mode and type."""
-    return _read("provider_v6.json")
+    return _read("provider_v6")
 
 
 def _read(name: str) -> dict[tuple[str, str], Any]:
-    facts = json.loads(resources.files("compiler.facts").joinpath(name).read_text(encoding="utf-8"))
+    facts = load(name)
     return {(mode, kind): fact for mode in ("resource", "data", "ephemeral") for kind, fact in facts[mode].items()}

@@ -259,7 +259,7 @@ def _start(settings: Mapping[str, str]) -> SimpleNamespace:
     class Fragment(TerraformElement):
         """One construct a resource, answering for itself in one call, under the name that the graph gave it.
 
-        `TerraformResource` would do the same at three times the cost: a call for the name and one for the metadata, and
+        `TerraformResource` would do the same at about twice the cost: a call for the name and one for the metadata, and
         its Python side checks the types of twelve arguments that we never pass.
         """
 

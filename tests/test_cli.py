@@ -91,7 +91,7 @@ def test_build_writes_a_folder_for_each_stack_and_check_finds_it_fresh_or_stale(
     )
     done = stage3c("build", spec, "--out", out, "--check")
     assert done.returncode == 1
-    assert "-" in done.stdout
+    assert "(on disk)" in done.stdout
     assert '"512"' in done.stdout
 
 
@@ -171,7 +171,15 @@ assert not {{"cdktf", "jsii", "jinja2", "hcl2"}} & set(sys.modules)
     assert done.returncode == 0, done.stderr
 
 
-def test_shell_completion_is_offered() -> None:
-    done = stage3c(_STAGE3C_COMPLETE="complete_bash", COMP_WORDS="stage3c va", COMP_CWORD="1")
-    assert "validate" in stage3c("--help").stdout
-    assert "Traceback" not in done.stderr
+def test_the_shell_completes_commands() -> None:
+    script = "from compiler.cli import app; app(prog_name='stage3c')"
+    asked = {"_STAGE3C_COMPLETE": "complete_bash", "COMP_WORDS": "stage3c va", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **asked},
+    )
+    assert done.stdout.split() == ["validate"], done.stderr

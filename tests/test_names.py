@@ -2,18 +2,17 @@ import json
 import time
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import compiler
 from compiler import names
+from compiler.facts import load
 from compiler.names import NameLimit, aws_name, broken_rules, judge, judge_lines, limit_for, nearest_kind, shorten
 
-FACTS: dict[str, Any] = json.loads((Path(compiler.__file__).parent / names.FACTS).read_text("utf-8"))
+FACTS: dict[str, Any] = load("names")
 KINDS = names.known_kinds()
 MADE_KINDS = tuple(kind for kind in KINDS if not kind.startswith(("aws_kms_alias", "aws_acm_certificate", "*")))
 PARTS = st.sampled_from(

@@ -63,6 +63,14 @@ def short(key: str, kind: type, schema: str) -> ShortForm:
     return ShortForm(lambda value: {key: value} if type(value) is kind else value, {"type": schema})
 
 
+def _switch(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    return ({} if value else None) if isinstance(value, bool) else value
+
+
+SWITCH = ShortForm(_switch, {"type": "boolean"})
+"""`true` stands for a mapping with its defaults, `false` for nothing at all."""
+
+
 def _cidr(value: str) -> str:
     try:
         ipaddress.IPv4Network(value)

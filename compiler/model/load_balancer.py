@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.model.base import Arn, Cidr, Hostname, Identifier, Part, Port, ShortForm, short
+from compiler.model.base import SWITCH, Arn, Cidr, Hostname, Identifier, Part, Port, short
 
 
 class Https(Part):
@@ -15,10 +15,6 @@ class Https(Part):
     """An existing ACM certificate; one is requested and validated by DNS unless told."""
     tls_policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """A security policy of Elastic Load Balancing that starts at TLS 1.2 or newer."""
-
-
-def _expand_https(value: object) -> object:
-    return {True: {}, False: None}[value] if isinstance(value, bool) else value
 
 
 class AccessLogs(Part):
@@ -35,7 +31,7 @@ class LoadBalancer(Part):
     """A key of `network.subnets` with at least two zones."""
     http: Port = 80
     """The plain port; with `https` it only redirects."""
-    https: Annotated[Https | None, ShortForm(_expand_https, {"type": "boolean"})] = None
+    https: Annotated[Https | None, SWITCH] = None
     hostnames: list[Hostname] | None = None
     """The names that it answers to; `domain.name` unless told."""
     allow_from: list[Cidr] = ["0.0.0.0/0"]
@@ -43,9 +39,7 @@ class LoadBalancer(Part):
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=4000)] = 60
     access_logs: Annotated[
         AccessLogs | None,
-        ShortForm(
-            lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}
-        ),
+        SWITCH,
     ] = None
     deletion_protection: bool = False
     name: str | None = None

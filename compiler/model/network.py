@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.model.base import Cidr, Identifier, Part, ShortForm
+from compiler.model.base import SWITCH, Cidr, Identifier, Part
 
 Endpoint = Literal[
     "s3", "dynamodb", "ecr", "secretsmanager", "logs", "kms", "ssm", "ssmmessages", "sts", "sqs", "sns", "monitoring", "xray",
@@ -58,7 +58,5 @@ class Network(Part):
     """The tier that holds the interface endpoints; the tier of the services unless told."""
     flow_logs: Annotated[
         FlowLogs | None,
-        ShortForm(
-            lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}
-        ),
+        SWITCH,
     ] = None

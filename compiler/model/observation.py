@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from compiler.model.base import Part, Percent, ShortForm, UrlPath, fault
+from compiler.model.base import SWITCH, Part, Percent, UrlPath, fault
 
 
 class Alarms(Part):
@@ -27,9 +27,7 @@ class Monitoring(Part):
     dashboard: bool = True
     alarms: Annotated[
         Alarms | None,
-        ShortForm(
-            lambda value: {True: {}, False: None}[value] if isinstance(value, bool) else value, {"type": "boolean"}
-        ),
+        SWITCH,
     ] = Alarms()
     """Thresholds, or `false` for no alarms at all."""
     budget_usd_per_month: Annotated[int, Field(ge=1)] | None = None

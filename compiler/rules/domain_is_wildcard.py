@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
-from compiler.model.shape import clip
+from compiler.diagnostics import Finding, clip
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 

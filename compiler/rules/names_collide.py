@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, clip
 from compiler.graph import Graph, Resource
-from compiler.model.shape import clip
 from compiler.names import NameLimit, known_kinds, limit_for
 from compiler.rules.rule import Rule
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from compiler.diagnostics import Finding
-from compiler.model.shape import clip
+from compiler.diagnostics import Finding, clip
 from compiler.model.stack import Stack
 from compiler.rules.network_facts import quota
 from compiler.rules.rule import Rule

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.diagnostics import Finding, Path
+from compiler.diagnostics import Finding, Path, clip
 from compiler.model.service import Service
-from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 from compiler.rules.wording import listed, nearest

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, clip
 from compiler.facts import load
-from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.rules.network_facts import is_region_code
 from compiler.rules.rule import Rule

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, clip
 from compiler.model.service import ArnOf
-from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 from compiler.rules.wording import listed, nearest

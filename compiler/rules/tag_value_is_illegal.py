@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, clip
 from compiler.facts import load
-from compiler.model.shape import clip
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
 from compiler.rules.wording import characters

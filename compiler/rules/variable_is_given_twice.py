@@ -9,7 +9,7 @@ from compiler.rules.rule import Rule
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Collect where each variable comes from, and report the second place."""
-    for name, service in stack.services.items():
+    for name in stack.services:
         first: dict[str, str] = {}
         for section, key, variable in _given(stack, name):
             if variable in first:
@@ -17,7 +17,6 @@ def check(stack: Stack) -> Iterator[Finding]:
                 fix = "give the databases different prefixes." if section == "uses" else "rename one of them."
                 yield Finding(cause, fix, ("services", name, section, key))
             first.setdefault(variable, section)
-        del service
 
 
 def _given(stack: Stack, name: str) -> Iterator[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Sequence
 
-from compiler.model.shape import clip
+from compiler.diagnostics import clip
 
 _COMPARED_CHARS = 80
 
