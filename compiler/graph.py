@@ -4,6 +4,7 @@ Owns the vocabulary that `resources` and `readers` write and that `rules` and `s
 no spec and no engine; does no I/O.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Final, TypeAlias
 from compiler.diagnostics import Path, Span
 
 _PLACE: Final = re.compile(r"\{([0-9]+)\}")
+_HOLE: Final = re.compile("\ue000([0-9]+)\ue001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Ref:
 class Expr:
     """A Terraform expression of the compiler's own making: `{0}`, `{1}` in the template stand for the references.
 
-    The template is trusted text; nothing that a user wrote may stand in it except through `quoted`.
+    The template is trusted text; nothing that a user wrote may stand in it except through `quoted`. To whoever judges a
+    graph, an expression is a value that is not known; `UNKNOWN` is one of which nothing at all is known.
     """
 
     template: str
@@ -41,6 +44,9 @@ class Expr:
     def __str__(self) -> str:
         """As Terraform writes it, without the surrounding `${}`."""
         return _PLACE.sub(lambda place: str(self.refs[int(place[1])]), self.template)
+
+
+UNKNOWN: Final = Expr("null /* not known */")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +90,32 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource, data source or ephemeral resource, with the arguments it is given."""
+    """One resource, data source or ephemeral resource, with the arguments it is given.
+
+    What a reader cannot open, a module from a registry, is a resource of the mode `module` with its arguments as
+    attributes: whatever these refer to may be wired up in there.
+    """
 
     type: str
-    name: str
+    name: str  # with its key where there are several: main, main[0], main["a"]
     attributes: Mapping[str, Value]
     origin: Origin
-    mode: str = "resource"  # resource | data | ephemeral
+    mode: str = "resource"  # resource | data | ephemeral | module
     depends_on: tuple[str, ...] = ()
     lifecycle: Lifecycle = Lifecycle()
     count: Expr | None = None
     provider: str | None = None  # an alias, such as aws.ephemeral
+    module: str = ""  # the path of the module that it stands in: module.network
+    certain: bool = True  # whether it exists is known; otherwise its count is not
+    spans: Mapping[str, Span] = field(default_factory=dict)  # where an argument stands, if a reader knows
 
-    @property
+    @cached_property
     def address(self) -> str:
-        """As Terraform names it: `aws_lb.public`, `data.aws_route53_zone.main`."""
+        """As Terraform names it: `aws_lb.public`, `data.aws_route53_zone.main`, `module.network.aws_vpc.main`."""
+        if self.mode == "module":
+            return f"{self.module}.module.{self.name}" if self.module else f"module.{self.name}"
         prefix = "" if self.mode == "resource" else f"{self.mode}."
-        return f"{prefix}{self.type}.{self.name}"
+        return f"{self.module}.{prefix}{self.type}.{self.name}" if self.module else f"{prefix}{self.type}.{self.name}"
 
     def ref(self, attribute: str = "id") -> Ref:
         """Refer to one of this resource's attributes."""
@@ -157,6 +172,23 @@ class Graph:
         """The resource that a reference points at, if it is one and the graph has it."""
         return self.resources.get(value.address) if isinstance(value, Ref) else None
 
+    @cached_property
+    def _users(self) -> Mapping[str, tuple[Resource, ...]]:
+        found: dict[str, dict[str, Resource]] = defaultdict(dict)
+        for resource in self.resources.values():
+            for ref in refs_in(resource.attributes):
+                found[ref.address][resource.address] = resource
+        return {address: tuple(users.values()) for address, users in found.items()}
+
+    def users(self, resource: Resource, kind: str | None = None) -> tuple[Resource, ...]:
+        """Everything whose arguments refer to a resource, or what of it has a type."""
+        users = self._users.get(resource.address, ())
+        return users if kind is None else tuple(user for user in users if user.type == kind)
+
+    def is_handed_out(self, resource: Resource) -> bool:
+        """Tell whether a module that nobody could read is given this resource, and may do anything with it."""
+        return any(user.mode == "module" for user in self.users(resource))
+
 
 def refs_in(value: Value) -> Iterator[Ref]:  # noqa: C901 - one case for each kind of value
     """Every reference inside a value, in order of appearance."""
@@ -180,6 +212,67 @@ def refs_in(value: Value) -> Iterator[Ref]:  # noqa: C901 - one case for each ki
                 yield from refs_in(inner)
         case _:
             return
+
+
+def is_known(value: Value) -> bool:
+    """Tell whether nothing inside a value is an expression; references count as known."""
+    match value:
+        case Expr():
+            return False
+        case Text(parts=members):
+            return all(is_known(part) for part in members)
+        case Json(value=inner):
+            return is_known(inner)
+        case Mapping():
+            return all(is_known(inner) for inner in value.values())
+        case Sequence() if not isinstance(value, str):
+            return all(is_known(inner) for inner in value)
+        case _:
+            return True
+
+
+def blocks(value: Value) -> list[Mapping[str, Value]]:
+    """The nested blocks under a name, however they were written: none, one, or a list; what is unknown is left out."""
+    if isinstance(value, Mapping):
+        return [value]
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return []
+    return [block for block in value if isinstance(block, Mapping)]
+
+
+def items(value: Value) -> list[Value]:
+    """The members of a list; a single value counts as a list of one, nothing as an empty one."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str | Mapping) or not isinstance(value, Sequence) else list(value)
+
+
+def document(value: Value) -> Value:
+    """What a JSON text holds, with the references that stand in it; `UNKNOWN` where it is not known or is no JSON."""
+    if isinstance(value, Json):
+        return value.value
+    parts = value.parts if isinstance(value, Text) else (value,) if isinstance(value, str) else ()
+    if any(isinstance(part, str) and "\ue000" in part for part in parts):
+        return UNKNOWN
+    text = "".join(part if isinstance(part, str) else f"\ue000{number}\ue001" for number, part in enumerate(parts))
+    try:
+        return _restored(json.loads(text), parts)
+    except (ValueError, RecursionError):
+        return UNKNOWN
+
+
+def _restored(value: Value, parts: Sequence[str | Ref | Expr]) -> Value:
+    match value:
+        case str():
+            split = _HOLE.split(value)
+            found: list[str | Ref | Expr] = [parts[int(p)] if n % 2 else p for n, p in enumerate(split) if n % 2 or p]
+            return found[0] if len(found) == 1 else Text(*found) if found else ""
+        case Mapping():
+            return {key: _restored(inner, parts) for key, inner in value.items()}
+        case Sequence():
+            return [_restored(inner, parts) for inner in value]
+        case _:
+            return value
 
 
 def quoted(text: str) -> str:
