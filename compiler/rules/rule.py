@@ -25,8 +25,11 @@ class Rule:
     why: str
     fix: str
     source: str
-    bad: str
+    bad: str = ""
     good: str = ""
+    bad_terraform: str = ""
+    """For a rule that judges a graph: Terraform as a person would write it, with this fault."""
+    good_terraform: str = ""
     severity: Severity = Severity.ERROR
     check_spec: Callable[[Stack], Iterable[Finding]] | None = None
     essential: bool = False

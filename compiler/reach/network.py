@@ -1,0 +1,187 @@
+"""A network in plain terms: groups, network ACLs, routes, subnets, endpoints, and the places between which packets go.
+
+Knows no Terraform and decides nothing. What is not known is None, or marked as not complete.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from ipaddress import IPv4Network
+from typing import Final, TypeAlias
+
+ANYWHERE: Final = IPv4Network("0.0.0.0/0")
+
+Ports: TypeAlias = tuple[int, int]
+"""The first and the last port of a range."""
+
+ALL_PORTS: Final[Ports] = (0, 65535)
+
+EPHEMERAL: Final[Ports] = (1024, 65535)
+"""Where load balancers, NAT gateways and clients of the internet take answers,
+https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports (2026-11-24)."""
+
+EPHEMERAL_OF_LINUX: Final[Ports] = (32768, 60999)
+
+
+class Extent(Enum):
+    """For how many of the packets in question something holds; `SOME` is certainly not all."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A rule of a security group. The peer is a network, the key of a group or a prefix list, or None: not known."""
+
+    ports: Ports | None
+    peer: IPv4Network | str | None
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A security group; `complete` is False where it may have rules that nobody told us of."""
+
+    key: str
+    ingress: tuple[Permit, ...] = ()
+    egress: tuple[Permit, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AclEntry:
+    """A numbered entry of a network ACL; ports or network None: not known."""
+
+    number: int
+    allows: bool
+    ports: Ports | None
+    network: IPv4Network | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acl:
+    """A network ACL; entries apply in the order of their numbers, and what none matches is denied."""
+
+    key: str
+    ingress: tuple[AclEntry, ...] = ()
+    egress: tuple[AclEntry, ...] = ()
+    complete: bool = True
+
+
+class Via(Enum):
+    """What a route leads to."""
+
+    LOCAL = "the VPC itself"
+    INTERNET = "an internet gateway"
+    NAT = "a NAT gateway"
+    NOWHERE = "nothing that exists"
+    UNKNOWN = "something unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route; without a destination it leads to addresses that are not known."""
+
+    destination: IPv4Network | None
+    via: Via
+    target: str
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A route table. `is_main` marks the VPC's own, into which subnets fall that are associated with none."""
+
+    key: str
+    routes: tuple[Route, ...] = ()
+    complete: bool = True
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet; table None: not known. An ACL of None is the VPC's default one, which admits everything."""
+
+    key: str
+    vpc: str | None
+    cidr: IPv4Network | None
+    table: Table | None
+    acl: Acl | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nat:
+    """A NAT gateway; `public` tells whether it has an address of the internet."""
+
+    key: str
+    subnet: Subnet | None
+    public: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A network interface, or one of several alike: where it is, and behind which groups (None among them: not known).
+
+    No groups at all means that none filter, as at a NAT gateway.
+    """
+
+    key: str
+    subnet: Subnet | None
+    groups: tuple[Group | None, ...] = ()
+    public: bool | None = False
+    ephemeral: Ports = EPHEMERAL
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A VPC endpoint: a gateway has route tables, an interface has places and, or not, private DNS."""
+
+    key: str
+    service: str | None
+    vpc: str | None
+    gateway: bool
+    tables: frozenset[str] = frozenset()
+    tables_known: bool = True
+    places: tuple[Place, ...] = ()
+    private_dns: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What lies between the places: NAT gateways by key, and endpoints."""
+
+    nats: dict[str, Nat] = field(default_factory=dict)
+    endpoints: tuple[Endpoint, ...] = ()
+    closed: bool = True
+    """Whether all endpoints there may be are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One thing on the way and how it went: a code of Reachability Analyzer where it stops packets."""
+
+    component: str
+    text: str
+    extent: Extent = Extent.ALL
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The way, hop by hop, including what blocks it."""
+
+    hops: tuple[Hop, ...]
+
+    @property
+    def extent(self) -> Extent:
+        """For how many packets the whole way is open."""
+        found = {hop.extent for hop in self.hops}
+        order = (Extent.NONE, Extent.UNKNOWN, Extent.SOME)
+        return next((extent for extent in order if extent in found), Extent.ALL)
+
+    @property
+    def blockers(self) -> tuple[Hop, ...]:
+        """Everything on the way that certainly stops packets."""
+        return tuple(hop for hop in self.hops if hop.extent in (Extent.NONE, Extent.SOME))
