@@ -46,6 +46,7 @@ class Expr:
         return _PLACE.sub(lambda place: str(self.refs[int(place[1])]), self.template)
 
 
+_FOLLOWED_MAX: Final = 20
 UNKNOWN: Final = Expr("null /* not known */")
 
 
@@ -172,6 +173,15 @@ class Graph:
         """The resource that a reference points at, if it is one and the graph has it."""
         return self.resources.get(value.address) if isinstance(value, Ref) else None
 
+    def resolved(self, value: Value) -> Value:
+        """Follow references to arguments that are set: `Ref("aws_subnet.a", "vpc_id")` is what that subnet is given."""
+        for _ in range(_FOLLOWED_MAX):
+            target = self.target(value)
+            if target is None or not isinstance(value, Ref) or target.attributes.get(value.attribute) is None:
+                return value
+            value = target.attributes[value.attribute]
+        return value
+
     @cached_property
     def _users(self) -> Mapping[str, tuple[Resource, ...]]:
         found: dict[str, dict[str, Resource]] = defaultdict(dict)
@@ -229,6 +239,23 @@ def is_known(value: Value) -> bool:
             return all(is_known(inner) for inner in value)
         case _:
             return True
+
+
+def number(value: Value) -> int | None:
+    """A whole number, however it was written, or None where it is absent, no number or not known."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = str(value).strip()
+    return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else None
+
+
+def flag(value: Value, default: bool | None = None) -> bool | None:  # noqa: FBT001 - an attribute's own default
+    """A boolean, however it was written; the default where it is absent, and None where it is not known."""
+    if value is None:
+        return default
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
 
 
 def blocks(value: Value) -> list[Mapping[str, Value]]:
