@@ -7,10 +7,10 @@ no spec and no engine; does no I/O.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar, cast
 
 from compiler.diagnostics import Path, Span
 
@@ -47,6 +47,7 @@ class Expr:
 
 
 _FOLLOWED_MAX: Final = 20
+T = TypeVar("T")
 UNKNOWN: Final = Expr("null /* not known */")
 
 
@@ -140,6 +141,13 @@ class Graph:
     backend: Mapping[str, Value] | None = None
     providers: Sequence[Mapping[str, Value]] = ()
     variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    _derived: dict[Callable[..., object], object] = field(default_factory=dict, compare=False, repr=False)
+
+    def derived(self, make: Callable[["Graph"], T]) -> T:
+        """What a pure function says of this graph, computed once; many rules ask for the same."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast("T", self._derived[make])
 
     @classmethod
     def of(

@@ -73,12 +73,22 @@ def places_of_service(known: Topology, service: Resource) -> list[Place]:
 def places_of_database(known: Topology, database: Resource) -> list[Place]:
     """One place for each subnet in which RDS may put an instance or a cluster."""
     written = database.attributes.get("db_subnet_group_name", database.attributes.get("subnet_group_name"))
+    source = known.graph.target(database.attributes.get("replicate_source_db"))
+    if written is None and source is not None:  # a replica in the same region stands among the subnets of its source
+        written = source.attributes.get("db_subnet_group_name")
     group = known.graph.target(written)
     subnets = group.attributes.get("subnet_ids") if group else None
     public = flag(database.attributes.get("publicly_accessible"), default=False)
     ids = database.attributes.get("vpc_security_group_ids", database.attributes.get("security_group_ids"))
     groups = _groups(known, ids) or _default_group(known, subnets)
     return _places(known, database.address, subnets, groups, public)
+
+
+def places_of_mount(known: Topology, mount: Resource) -> list[Place]:
+    """The place of a file system's mount target."""
+    groups = _groups(known, mount.attributes.get("security_groups"))
+    subnets = mount.attributes.get("subnet_id")
+    return _places(known, mount.address, subnets, groups or _default_group(known, subnets), public=False)
 
 
 def subnet_of(known: Topology, value: Value) -> Subnet | None:

@@ -1,0 +1,89 @@
+"""Every needed flow, proven or not: the way of each packet from every subnet it may leave to every one it may go to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compiler.graph import Graph, Resource
+from compiler.reach.needs import Need, is_public, needed_flows
+from compiler.reach.network import Answer, Extent, Hop, Place
+from compiler.reach.solver import between, from_internet, to_internet, to_service
+from compiler.reach.topology import (
+    Topology,
+    places_of_database,
+    places_of_load_balancer,
+    places_of_mount,
+    places_of_service,
+    topology,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A flow with its ways: one answer for each pair of places."""
+
+    need: Need
+    answers: tuple[Answer, ...]
+
+    @property
+    def extent(self) -> Extent:
+        """ALL where every way is open, NONE or SOME where one is certainly not, UNKNOWN otherwise."""
+        found = [answer.extent for answer in self.answers]
+        order = (Extent.NONE, Extent.SOME, Extent.UNKNOWN)
+        return next((extent for extent in order if extent in found), Extent.ALL)
+
+    @property
+    def blockers(self) -> tuple[Hop, ...]:
+        """What certainly stops some way that is not merely unknown, each once."""
+        blocked = (answer for answer in self.answers if answer.extent in (Extent.NONE, Extent.SOME))
+        return tuple(dict.fromkeys(hop for answer in blocked for hop in answer.blockers))
+
+
+def proofs(graph: Graph) -> tuple[Proof, ...]:
+    """Prove every needed flow of a graph; computed once a graph."""
+    return graph.derived(_proofs)
+
+
+def known_topology(graph: Graph) -> Topology:
+    """The network of a graph; computed once a graph."""
+    return graph.derived(topology)
+
+
+def _proofs(graph: Graph) -> tuple[Proof, ...]:
+    known = known_topology(graph)
+    return tuple(Proof(need, tuple(_answers(known, need))) for need in needed_flows(graph))
+
+
+def _answers(known: Topology, need: Need) -> list[Answer]:
+    sources, targets = _places(known, need.source), _places(known, need.target)
+    if need.kind == "client":
+        return [from_internet(place, need.port) for place in targets]
+    if need.kind == "aws":
+        return [to_service(known.network, place, need.service, need.port) for place in sources]
+    if need.kind == "image" or (need.kind == "call" and need.target and is_public(need.target)):
+        return [to_internet(known.network, place, need.port) for place in sources]
+    return [between(source, target, need.port) for source in sources for target in targets]
+
+
+def _places(known: Topology, resource: Resource | None) -> Sequence[Place]:
+    if resource is None:
+        return ()
+    return known.graph.derived(_all_places)[resource.address]
+
+
+def _all_places(graph: Graph) -> dict[str, list[Place]]:
+    known = known_topology(graph)
+    readers = {
+        "aws_lb": places_of_load_balancer,
+        "aws_alb": places_of_load_balancer,
+        "aws_ecs_service": places_of_service,
+        "aws_efs_mount_target": places_of_mount,
+    }
+    return {
+        resource.address: readers.get(resource.type, places_of_database)(known, resource)
+        for resource in graph.resources.values()
+        if resource.mode == "resource"
+        and (
+            resource.type in readers
+            or resource.type.startswith(("aws_db_instance", "aws_rds_cluster", "aws_elasticache_"))
+        )
+    }
