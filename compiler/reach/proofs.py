@@ -1,10 +1,11 @@
 """Every needed flow, proven or not: the way of each packet from every subnet it may leave to every one it may go to."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compiler.graph import Graph, Resource
-from compiler.reach.needs import Need, is_public, needed_flows
+from compiler.graph import Graph, Resource, number
+from compiler.reach.needs import DATABASE_PORTS, Need, is_public, listeners_of, needed_flows
 from compiler.reach.network import Answer, Extent, Hop, Place
 from compiler.reach.solver import between, from_internet, to_internet, to_service
 from compiler.reach.topology import (
@@ -48,13 +49,44 @@ def known_topology(graph: Graph) -> Topology:
     return graph.derived(topology)
 
 
+def all_places(graph: Graph) -> dict[str, list[Place]]:
+    """Where load balancers, services, databases and mount targets stand, by address; computed once a graph."""
+    return graph.derived(_all_places)
+
+
+def places(known: Topology, resource: Resource | None) -> Sequence[Place]:
+    """Where one of them stands."""
+    return all_places(known.graph).get(resource.address, ()) if resource else ()
+
+
+def databases(graph: Graph) -> list[Resource]:
+    """Everything that holds data behind a port."""
+    return [resource for kind in DATABASE_PORTS for resource in graph.of_type(kind)]
+
+
+def ports_served(graph: Graph, address: str) -> set[int]:
+    """The ports at which a load balancer listens, or at which a service is needed by its load balancers."""
+    listening = (graph.resolved(x.attributes.get("port")) for x in listeners_of(graph, graph.resources[address]))
+    return {port for value in listening if (port := number(value)) is not None} | graph.derived(_ports_needed).get(
+        address, set()
+    )
+
+
+def _ports_needed(graph: Graph) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for proof in proofs(graph):
+        if proof.need.target and proof.need.kind != "call":
+            found[proof.need.target.address].add(proof.need.port)
+    return found
+
+
 def _proofs(graph: Graph) -> tuple[Proof, ...]:
     known = known_topology(graph)
     return tuple(Proof(need, tuple(_answers(known, need))) for need in needed_flows(graph))
 
 
 def _answers(known: Topology, need: Need) -> list[Answer]:
-    sources, targets = _places(known, need.source), _places(known, need.target)
+    sources, targets = places(known, need.source), places(known, need.target)
     if need.kind == "client":
         return [from_internet(place, need.port) for place in targets]
     if need.kind == "aws":
@@ -62,12 +94,6 @@ def _answers(known: Topology, need: Need) -> list[Answer]:
     if need.kind == "image" or (need.kind == "call" and need.target and is_public(need.target)):
         return [to_internet(known.network, place, need.port) for place in sources]
     return [between(source, target, need.port) for source in sources for target in targets]
-
-
-def _places(known: Topology, resource: Resource | None) -> Sequence[Place]:
-    if resource is None:
-        return ()
-    return known.graph.derived(_all_places)[resource.address]
 
 
 def _all_places(graph: Graph) -> dict[str, list[Place]]:
@@ -81,9 +107,5 @@ def _all_places(graph: Graph) -> dict[str, list[Place]]:
     return {
         resource.address: readers.get(resource.type, places_of_database)(known, resource)
         for resource in graph.resources.values()
-        if resource.mode == "resource"
-        and (
-            resource.type in readers
-            or resource.type.startswith(("aws_db_instance", "aws_rds_cluster", "aws_elasticache_"))
-        )
+        if resource.mode == "resource" and (resource.type in readers or resource.type in DATABASE_PORTS)
     }

@@ -1,0 +1,119 @@
+"""A firewall rule wider than the flows behind it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from compiler.diagnostics import Finding, Severity
+from compiler.graph import Graph
+from compiler.reach.network import Group, Permit
+from compiler.reach.proofs import all_places, ports_served
+from compiler.rules.rule import Rule
+
+_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Hold the ports that a group admits against those at which its members are needed, where all of these are known."""
+    for group, owners in _owned_groups(graph):
+        ports = {port for owner in owners for port in ports_served(graph, owner)}
+        for permit in group.ingress if group.complete and ports else ():
+            if permit.ports and permit.peer != group.key and _is_too_wide(permit, ports):
+                origin = graph.resources[permit.component].origin if permit.component in graph.resources else None
+                if origin is None:
+                    continue
+                needed = ", ".join(str(port) for port in sorted(ports))
+                first, last = permit.ports
+                admits = str(first) if first == last else f"{first}-{last}"
+                cause = f"{permit.component} admits tcp/{admits} to {', '.join(sorted(owners))}; needed are {needed}."
+                yield Finding(cause, "narrow the rule to the port that is needed.", origin.path, origin.span)
+
+
+def _is_too_wide(permit: Permit, needed: set[int]) -> bool:
+    assert permit.ports is not None
+    first, last = permit.ports
+    return any(port not in needed for port in (first, last)) or last - first + 1 > len(needed)
+
+
+def _owned_groups(graph: Graph) -> Iterator[tuple[Group, set[str]]]:
+    """Groups that load balancers and services alone have, with their owners."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    groups: dict[str, Group] = {}
+    for address, places in all_places(graph).items():
+        for group in (group for place in places for group in place.groups if group):
+            owners[group.key].add(address)
+            groups[group.key] = group
+    for key, found in owners.items():
+        if all(graph.resources[address].type in _KINDS for address in found):
+            yield groups[key], found
+
+
+RULE = Rule(
+    id="NET214",
+    title="Firewall admits more than is needed",
+    what="An ingress rule of a load balancer or a service admits ports or peers for which the stack has no flow.",
+    why="What nobody needs is a hole, or the leftover of a rule that was meant for another port.",
+    fix="Narrow the rule to the port and the security group that need it, or remove it.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "balancer" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 0
+    to_port     = 65535
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_lb" "public" {
+  subnets         = [aws_subnet.a.id]
+  security_groups = [aws_security_group.balancer.id]
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.public.arn
+  port              = 80
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "balancer" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 80
+    to_port     = 80
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_lb" "public" {
+  subnets         = [aws_subnet.a.id, aws_subnet.a.id]
+  security_groups = [aws_security_group.balancer.id]
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.public.arn
+  port              = 80
+}
+""",
+    check_graph=check,
+)
