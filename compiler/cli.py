@@ -84,6 +84,29 @@ def build(
     _finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
 
 
+@app.command("audit")
+def audit_terraform(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A folder of Terraform, or a plan or state by terraform show -json.")
+    ],
+    var_file: Annotated[
+        list[Path] | None, typer.Option("--var-file", help="Values of variables, as Terraform takes them.")
+    ] = None,
+    output: Findings = Format.TEXT,
+) -> None:
+    """Judge Terraform that anybody wrote by the same rules."""
+    from compiler.audit import audit  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
+
+    try:
+        reading = _read_terraform(path, [str(file) for file in var_file or []])
+    except files.FileError as error:
+        _fail(USAGE, report.printable(error.cause), report.printable(error.fix))
+    diagnostics = audit(reading)
+    _print_all(diagnostics, reading.lines, output)
+    count = len(reading.graph.resources) if reading.graph else 0
+    _finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} judged")
+
+
 @app.command("names")
 def list_names(
     spec: Spec,
@@ -261,7 +284,23 @@ def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> 
     raise typer.Exit
 
 
+def _read_terraform(path: Path, var_files: Sequence[str]) -> Any:  # noqa: ANN401 - a Reading, whose import is late
+    from compiler.readers.configuration import read_configuration  # noqa: PLC0415 - see above
+    from compiler.readers.plan import read_plan  # noqa: PLC0415 - likewise
+
+    if path.is_dir():
+        return read_configuration(str(path), files.read_folder, var_files)
+    data = files.read_document(path)
+    if path.name.endswith((".tf", ".tf.json")):
+        return read_configuration(str(path.parent), lambda _: {path.name: data}, var_files)
+    return read_plan(data, str(path))
+
+
 def _print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[Diagnostic], output: Format) -> None:
+    _print_all(diagnostics, {file: compilation.lines for file, compilation in compilations.items()}, output)
+
+
+def _print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Format) -> None:
     writers: dict[Format, Any] = {
         Format.JSON: report.as_json,
         Format.GITHUB: report.as_github,
@@ -271,7 +310,6 @@ def _print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[
         text = writers[output](diagnostics)
         print(text, end="" if output is Format.GITHUB else "\n")
         return
-    lines = {file: compilation.lines for file, compilation in compilations.items()}
     text = report.as_text(diagnostics, lines, colour=_wants_colour())
     if text:
         print(text)

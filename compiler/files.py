@@ -16,6 +16,8 @@ from typing import Final
 from compiler.source import MAX_BYTES
 
 _TEMPORARY: Final = re.compile(r"\.stage3c-(\d+)-.*\.tmp")
+_TERRAFORM: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
+_TERRAFORM_MAX_BYTES: Final = 64 * 2**20
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -44,6 +46,41 @@ def read_spec(path: Path) -> bytes:
         raise FileError(f"there is no file {path}.", f"did you mean {near}?" if near else "check the path.") from None
     except (OSError, ValueError) as error:
         raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions and its path.") from None
+
+
+def read_folder(folder: str) -> dict[str, bytes] | None:
+    """The Terraform files of a folder by name, or None where there is no such folder; anything else in it is not opened.
+
+    Files that lead out of their folder by a symbolic link are passed over: Terraform files of strangers are audited too.
+    """
+    found: dict[str, bytes] = {}
+    try:
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            inside = Path(entry.path).resolve().parent == Path(folder).resolve()
+            if entry.name.endswith(_TERRAFORM) and entry.is_file() and inside and not entry.name.startswith("."):
+                found[entry.name] = _bytes_of(Path(entry.path))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    except OSError as error:
+        raise FileError(f"{folder} cannot be read: {_reason(error)}.", "check its permissions.") from None
+    return found
+
+
+def read_document(path: Path) -> bytes:
+    """The bytes of a plan or a state as JSON, or of one Terraform file."""
+    try:
+        return _bytes_of(path)
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its path and permissions.") from None
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(_TERRAFORM_MAX_BYTES + 1)
+    if len(data) > _TERRAFORM_MAX_BYTES:
+        limit = f"{_TERRAFORM_MAX_BYTES // 2**20} MiB"
+        raise FileError(f"{path} is larger than {limit}.", "audit a smaller part of it.")
+    return data
 
 
 def write_all(files: Mapping[Path, str]) -> None:
