@@ -38,6 +38,16 @@ def check(graph: Graph) -> list[str]:
     return found
 
 
+@cache
+def block_kinds(mode: str, kind: str) -> Mapping[str, Any]:
+    """The nested blocks of a type, each with those inside of it; empty for a type that the facts do not have."""
+    return _nested_kinds(_facts().get((mode, kind), {}))
+
+
+def _nested_kinds(members: _Members) -> dict[str, Any]:
+    return {name: _nested_kinds(fact[3]) for name, fact in members.items() if len(fact) != _ARGUMENT_LENGTH}
+
+
 def deprecations(graph: Graph) -> list[str]:
     """Say which arguments the provider would rather not see any more; they still work."""
     return [
