@@ -22,7 +22,7 @@ from compiler.rules.wording import nearest
 
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 300
-_DIGITS_MAX: Final = 9
+_DIGITS_MAX: Final = 18
 _COMPUTED: Final = {"id", "arn"}
 _ELSEWHERE: Final = {"each", "count", "self", "path", "terraform"}
 
@@ -283,7 +283,7 @@ class Module:
     def _missing(self, name: str, candidates: Iterator[str] | set[str]) -> Expr:
         near = nearest(name, candidates)
         span = self._here[-1] if self._here else Span(self.folder)
-        fix = f"did you mean {near}?" if near else "declare it, or remove the reference."
+        fix = f"did you mean {near}? Otherwise declare it." if near else "declare it, or remove the reference."
         cause = f"{clip(name)} is declared nowhere in this module."
         self.world.say("AUD107", Severity.ERROR, "Reference names nothing", cause, fix, span)
         return unknown()

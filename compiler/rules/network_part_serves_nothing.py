@@ -86,8 +86,8 @@ resource "aws_route_table_association" "a" {
   route_table_id = aws_route_table.private.id
 }
 
-resource "aws_db_subnet_group" "main" {
-  subnet_ids = [aws_subnet.a.id]
+resource "aws_lb" "main" {
+  subnets = [aws_subnet.a.id]
 }
 """,
     check_graph=check,

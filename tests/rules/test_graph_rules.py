@@ -2,20 +2,46 @@
 
 import pytest
 
-from compiler.diagnostics import Finding
+from compiler.audit import audit
+from compiler.diagnostics import Diagnostic, Finding
 from compiler.graph import Graph, Origin, Ref, Resource, Value
+from compiler.readers.configuration import read_configuration
 from compiler.resources.stack import compile_stack
 from compiler.rules import catalogue
 from compiler.rules.rule import Rule
 from tests.rules.overlaid import stack_with
 
-CHECKING_GRAPHS = [rule for rule in catalogue().values() if rule.check_graph]
+CHECKING_GRAPHS = [rule for rule in catalogue().values() if rule.check_graph and rule.bad]
+ON_TERRAFORM = [rule for rule in catalogue().values() if rule.bad_terraform]
 
 
 def findings(rule: str, graph: Graph) -> list[Finding]:
     check = catalogue()[rule].check_graph
     assert check
     return list(check(graph))
+
+
+def audited(text: str) -> list[Diagnostic]:
+    return audit(read_configuration(".", lambda path: {"main.tf": text.encode()} if path == "." else None))
+
+
+@pytest.mark.parametrize("rule", ON_TERRAFORM, ids=lambda rule: rule.id)
+def test_a_rule_finds_its_bad_example_in_terraform(rule: Rule) -> None:
+    found = [diagnostic for diagnostic in audited(rule.bad_terraform) if diagnostic.code == rule.id]
+    assert found
+    for diagnostic in found:
+        assert (diagnostic.title, diagnostic.severity) == (rule.title, rule.severity)
+        assert diagnostic.cause.endswith(".")
+        assert diagnostic.fix.endswith(".")
+        assert diagnostic.span.file == "main.tf"
+
+
+@pytest.mark.parametrize("rule", ON_TERRAFORM, ids=lambda rule: rule.id)
+def test_a_rule_says_nothing_of_its_good_example_in_terraform(rule: Rule) -> None:
+    assert rule.good_terraform or not rule.check_graph
+    found = [diagnostic.code for diagnostic in audited(rule.good_terraform)] if rule.good_terraform else []
+    assert rule.id not in found
+    assert not any(code.startswith("AUD") for code in found)
 
 
 def named(kind: str, key: str, /, **attributes: Value) -> Resource:

@@ -1,0 +1,17 @@
+"""Two blocks of one name."""
+
+from compiler.rules.rule import Rule
+
+RULE = Rule(
+    id="AUD106",
+    title="Block is declared twice",
+    what="Two blocks of one module have the same address.",
+    why="Terraform refuses it: a resource may be declared once.",
+    fix="Rename or remove one of them.",
+    source="https://developer.hashicorp.com/terraform/language/resources/syntax",
+    bad_terraform="""\
+resource "aws_eip" "a" {}
+
+resource "aws_eip" "a" {}
+""",
+)
