@@ -44,6 +44,14 @@ def block_kinds(mode: str, kind: str) -> Mapping[str, Any]:
     return _nested_kinds(_facts().get((mode, kind), {}))
 
 
+@cache
+def computed_names(mode: str, kind: str) -> frozenset[str]:
+    """The arguments that only AWS sets, without id and arn, by which resources are known."""
+    members = _facts().get((mode, kind), {})
+    found = {name for name, fact in members.items() if len(fact) == _ARGUMENT_LENGTH and fact[0].strip("d") == "c"}
+    return frozenset(found - {"id", "arn"})
+
+
 def _nested_kinds(members: _Members) -> dict[str, Any]:
     return {name: _nested_kinds(fact[3]) for name, fact in members.items() if len(fact) != _ARGUMENT_LENGTH}
 

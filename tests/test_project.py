@@ -13,15 +13,16 @@ from tests.conftest import ROOT
 
 MODULES = sorted((ROOT / "compiler").rglob("*.py"))
 LAYERS = (
-    {"diagnostics", "facts"},
+    {"diagnostics", "facts", "wording"},
     {"source"},
     {"model"},
     {"names"},
     {"graph"},
-    {"resources", "readers"},
+    {"resources"},
     {"reach", "policy", "provider_schema"},
+    {"readers"},
     {"synth", "rules"},
-    {"pipeline"},
+    {"pipeline", "audit"},
     {"files", "report", "name_list", "json_schema", "expectations", "render"},
     {"live"},
     {"rehearsal"},

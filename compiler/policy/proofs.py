@@ -16,6 +16,8 @@ SERVICE_OF_KIND: Final = {
     "application": "ecs-tasks.amazonaws.com",
     "flow logs": "vpc-flow-logs.amazonaws.com",
 }
+_SOURCES: Final = {"ecs-tasks.amazonaws.com": "ecs:", "vpc-flow-logs.amazonaws.com": "ec2:vpc-flow-log/"}
+"""On whose behalf a service assumes a role: service and start of the resource in aws:SourceArn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ def trust(graph: Graph, role: Resource, service: str) -> Decision:
     statements = statements_of(graph, role.attributes.get("assume_role_policy"), role.address)
     if statements is None:
         return Decision(allowed=None)
-    account, kind = account_of(graph), service.split(".", maxsplit=1)[0].removesuffix("-tasks")
-    partition, region = partition_of(graph), region_of(graph)
-    source = f"arn:{partition}:{kind}:{region}:{account}:*"
+    account, source = account_of(graph), _SOURCES.get(service, "«service»")
+    place = f"{partition_of(graph)}:{source.partition(':')[0]}:{region_of(graph)}:{account}"
+    source = f"arn:{place}:{source.partition(':')[2]}«any»"
     context = {"aws:sourceaccount": account, "aws:sourcearn": source}
     return decide(Request("sts:AssumeRole", "", f"Service:{service}", context), (), statements)
 

@@ -18,7 +18,7 @@ from compiler.readers.functions import NotKnown, to_text
 from compiler.readers.nodes import Block, Literal
 from compiler.readers.reading import Open
 from compiler.readers.results import Budget, Instance, Key, Namespace, Result, Scope, Whole, known, pairs, unknown
-from compiler.rules.wording import nearest
+from compiler.wording import nearest
 
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 300

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Finding, Severity
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed
+from compiler.wording import listed
 
 
 def check(stack: Stack) -> Iterator[Finding]:

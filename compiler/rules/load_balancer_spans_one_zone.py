@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from compiler.diagnostics import Finding
 from compiler.graph import Graph, Ref, Resource, blocks, is_known, items
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed
+from compiler.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from compiler.diagnostics import Finding, Severity, clip
 from compiler.facts import load
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import nearest
+from compiler.wording import nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from compiler.diagnostics import Finding, clip
 from compiler.model.stack import Stack
 from compiler.rules.network_facts import quota
 from compiler.rules.rule import Rule
-from compiler.rules.wording import characters
+from compiler.wording import characters
 
 _REFUSED: Final = re.compile(r"[^A-Za-z0-9_.$/~\"'@:+&*?-]")
 

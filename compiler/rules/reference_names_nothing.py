@@ -6,7 +6,7 @@ from compiler.diagnostics import Finding, Path, clip
 from compiler.model.service import Service
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed, nearest
+from compiler.wording import listed, nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:

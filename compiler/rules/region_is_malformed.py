@@ -7,7 +7,7 @@ from compiler.facts import load
 from compiler.model.stack import Stack
 from compiler.rules.network_facts import is_region_code
 from compiler.rules.rule import Rule
-from compiler.rules.wording import nearest
+from compiler.wording import nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from compiler.diagnostics import Finding, clip
 from compiler.model.stack import Stack
 from compiler.resources.secrets import DATABASE_KEYS
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed, nearest
+from compiler.wording import listed, nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:

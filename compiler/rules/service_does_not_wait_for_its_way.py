@@ -7,7 +7,7 @@ from compiler.graph import Graph, Resource, refs_in
 from compiler.reach.network import Place
 from compiler.reach.proofs import all_places
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed
+from compiler.wording import listed
 
 _KINDS = ("aws_route", "aws_route_table_association", "aws_vpc_security_group_egress_rule", "aws_security_group_rule")
 

@@ -6,7 +6,7 @@ from compiler.diagnostics import Finding, clip
 from compiler.model.stack import Stack
 from compiler.rules.network_facts import comes_from_elsewhere, missing_endpoints, route_of
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed
+from compiler.wording import listed
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from compiler.diagnostics import Finding, clip
 from compiler.facts import load
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import characters
+from compiler.wording import characters
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from compiler.diagnostics import Finding, Severity
 from compiler.facts import load
 from compiler.model.stack import Stack
 from compiler.rules.rule import Rule
-from compiler.rules.wording import listed
+from compiler.wording import listed
 
 
 def check(stack: Stack) -> Iterator[Finding]:
