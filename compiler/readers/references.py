@@ -67,9 +67,7 @@ class Configuration:
         found: dict[str, Any] = {}
         for name, expression in expressions.items():
             if isinstance(expression, list):
-                found[name] = [
-                    self._expressions(e, path, module, key, depth) for e in expression if isinstance(e, dict)
-                ]
+                found[name] = [self._expressions(e, path, key) for e in expression if isinstance(e, dict)]
             elif isinstance(expression, dict) and "references" in expression:
                 refs = list(dict.fromkeys(self._resolved(expression["references"], path, key, 0)))
                 found[name] = refs[0] if len(refs) == 1 else refs or Expr("not known")
