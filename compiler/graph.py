@@ -46,6 +46,7 @@ class Expr:
         return _PLACE.sub(lambda place: str(self.refs[int(place[1])]), self.template)
 
 
+_KEY: Final = re.compile(r"\[[^\]]*\]")
 _FOLLOWED_MAX: Final = 20
 T = TypeVar("T")
 UNKNOWN: Final = Expr("null /* not known */")
@@ -202,6 +203,18 @@ class Graph:
         """Everything whose arguments refer to a resource, or what of it has a type."""
         users = self._users.get(resource.address, ())
         return users if kind is None else tuple(user for user in users if user.type == kind)
+
+    @cached_property
+    def _instances(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for address in self.resources:
+            if "[" in address:
+                found[_KEY.sub("", address)].append(address)
+        return {bare: tuple(addresses) for bare, addresses in found.items()}
+
+    def instances_of(self, address: str) -> tuple[str, ...]:
+        """The addresses of all instances of what is declared once: `aws_subnet.a` -> `aws_subnet.a[0]`, …."""
+        return self._instances.get(address, ())
 
     def is_handed_out(self, resource: Resource) -> bool:
         """Tell whether a module that nobody could read is given this resource, and may do anything with it."""

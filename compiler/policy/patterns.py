@@ -10,7 +10,6 @@ from typing import Final
 
 _HOLE: Final = re.compile("«[^»]*»")
 _PIECE: Final = re.compile(r"«[^»]*»|.", re.DOTALL)
-_ANYTHING: Final = "*"
 
 
 @lru_cache(maxsize=65536)
@@ -46,40 +45,48 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def _loose(text: str) -> tuple[str, ...]:
-    """A text as single characters, with `*` for a hole and for a star."""
-    return tuple(_ANYTHING if piece == "*" or len(piece) > 1 else piece for piece in _PIECE.findall(text))
+    """A text as single characters, stars and holes."""
+    return tuple(_PIECE.findall(text))
 
 
 def _may_meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether two patterns have a text in common."""
-    reachable = {0}
-    reachable |= set(range(1, _leading_stars(other) + 1))
-    for piece in one:
-        reachable = _advance(reachable, piece, other)
-        if not reachable:
-            return False
-    return len(other) in reachable
+    """Tell whether two patterns have a text in common, for some content of the holes; no hole has a colon in it."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [(0, 0)]
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        here, there = at
+        if here == len(one) and there == len(other):
+            return True
+        left = one[here] if here < len(one) else ""
+        right = other[there] if there < len(other) else ""
+        if _is_open(left):
+            waiting.append((here + 1, there))
+        if _is_open(right):
+            waiting.append((here, there + 1))
+        if left and right:
+            waiting += _steps(left, right, here, there)
+    return False
 
 
-def _leading_stars(pieces: tuple[str, ...]) -> int:
-    return next((number for number, piece in enumerate(pieces) if piece != _ANYTHING), len(pieces))
-
-
-def _advance(reachable: set[int], piece: str, other: tuple[str, ...]) -> set[int]:
-    """Where in the other pattern one may be after one more piece of this one."""
-    found: set[int] = set()
-    if piece == _ANYTHING:
-        return set(range(min(reachable), len(other) + 1))
-    for position in reachable:
-        if position < len(other):
-            wanted = other[position]
-            if wanted == _ANYTHING:
-                found.add(position)
-            if wanted in (_ANYTHING, "?") or piece in ("?", wanted):
-                found.add(position + 1)
-    for position in sorted(found):
-        following = position
-        while following < len(other) and other[following] == _ANYTHING:
-            following += 1
-            found.add(following)
+def _steps(left: str, right: str, here: int, there: int) -> list[tuple[int, int]]:
+    """Where one may be after a piece of both: an open piece stays, since it may take more."""
+    found = []
+    if _is_open(left) and _takes(left, right):
+        found.append((here, there + 1))
+    if _is_open(right) and _takes(right, left):
+        found.append((here + 1, there))
+    if not _is_open(left) and not _is_open(right) and (left == right or "?" in (left, right)):
+        found.append((here + 1, there + 1))
     return found
+
+
+def _is_open(piece: str) -> bool:
+    return piece == "*" or len(piece) > 1
+
+
+def _takes(open_piece: str, piece: str) -> bool:
+    return open_piece == "*" or piece != ":"

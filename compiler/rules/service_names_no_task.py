@@ -1,0 +1,57 @@
+"""A service without a task definition or a cluster."""
+
+from collections.abc import Iterator
+
+from compiler.diagnostics import Finding
+from compiler.graph import Graph, blocks
+from compiler.rules.rule import Rule
+from compiler.rules.task_facts import at
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look for both; a service under an external controller has its task sets elsewhere."""
+    has_cluster = bool(graph.of_type("aws_ecs_cluster"))
+    for service in graph.of_type("aws_ecs_service"):
+        controllers = [block.get("type") for block in blocks(service.attributes.get("deployment_controller"))]
+        if service.attributes.get("task_definition") is None and "EXTERNAL" not in controllers:
+            yield at(service, "names no task definition", "set task_definition")
+        if service.attributes.get("cluster") is None and has_cluster:
+            yield at(service, "names no cluster, so it runs in the one called default", "set cluster")
+
+
+RULE = Rule(
+    id="SVC201",
+    title="Service names no task definition or cluster",
+    what="A service names no task definition, or no cluster while its stack makes one.",
+    why="AWS refuses it, or starts its tasks in the cluster called default, which has nothing of this stack.",
+    fix="Set task_definition and cluster.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_ecs_service" "web" {
+  name        = "web"
+  launch_type = "FARGATE"
+}
+""",
+    good_terraform="""\
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+  }])
+}
+
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  launch_type     = "FARGATE"
+  cluster         = "main"
+  task_definition = aws_ecs_task_definition.web.arn
+}
+""",
+    check_graph=check,
+)
