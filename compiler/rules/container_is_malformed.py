@@ -15,7 +15,7 @@ _STOP_MAX = 120
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge every container whose document is known."""
     for task in graph.of_type("aws_ecs_task_definition"):
-        known = containers(graph, task)
+        known = containers(task)
         written = items(document(task.attributes.get("container_definitions")))
         if not known or len(known) != len(written):
             continue

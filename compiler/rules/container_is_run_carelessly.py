@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
-from compiler.graph import Graph, flag, is_known
+from compiler.graph import Graph, is_known
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import Container, at, tasks
 
@@ -21,7 +21,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _faults(container: Container) -> Iterator[str]:
-    if flag(container.get("readonlyRootFilesystem"), default=False) is False:
+    if container.get("readonlyRootFilesystem") is None:
         yield "lets the application write to its root file system"
     if container.get("logConfiguration") is None:
         yield "logs nowhere"
@@ -37,7 +37,7 @@ def _faults(container: Container) -> Iterator[str]:
 RULE = Rule(
     id="SVC206",
     title="Container is run carelessly",
-    what="A container says nothing of its root file system, logs nowhere, runs no fixed version, or lacks the health check that others have.",
+    what="A container leaves its root file system open, logs nowhere, or runs no fixed version of its image.",
     why="What breaks in it is seen late: nothing is logged, an attacker can write, and the next pull brings another image.",
     fix="Set readonlyRootFilesystem, a logConfiguration and a healthCheck, and name a version of the image.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html (2026-11-24)",

@@ -1,6 +1,5 @@
 """A scaling target or policy without effect."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
@@ -12,8 +11,7 @@ _ARGUMENTS = ("resource_id", "scalable_dimension", "service_namespace")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look at every target, at its policies, and at what one service has and its neighbours have not."""
-    metrics: dict[str, set[str]] = defaultdict(set)
+    """Look at every target and every policy."""
     for policy in graph.of_type("aws_appautoscaling_policy"):
         targets = {ref.address for key in _ARGUMENTS if isinstance(ref := policy.attributes.get(key), Ref)}
         if len(targets) > 1:
@@ -23,22 +21,16 @@ def check(graph: Graph) -> Iterator[Finding]:
         fault = _fault(policy)
         if fault:
             yield at(policy, fault, "name a metric and a target value")
-        for address in targets:
-            metrics[address].add(_metric(policy))
-    every = set().union(*metrics.values()) if metrics else set()
     for target in graph.of_type("aws_appautoscaling_target"):
         if target.attributes.get("service_namespace", "ecs") != "ecs":
             continue
-        yield from _of_target(graph, target, metrics[target.address], every)
+        yield from _of_target(graph, target)
 
 
-def _of_target(graph: Graph, target: Resource, own: set[str], every: set[str]) -> Iterator[Finding]:
+def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
     users = graph.users(target)
     if not users and not _named_by_policies(graph):
         yield at(target, "has no policy", "add an aws_appautoscaling_policy")
-    elif own and len(every) > 1 and every - own:
-        missing = ", ".join(sorted(every - own))
-        yield at(target, f"does not follow {missing}, which other services do", "add a policy for it")
     resource_id = target.attributes.get("resource_id")
     head = resource_id.parts[0] if isinstance(resource_id, Text) else resource_id
     if isinstance(head, str) and not head.startswith("service/"):
@@ -70,13 +62,6 @@ def _fault(policy: Resource) -> str | None:
         ):
             return "tracks no metric"
     return None
-
-
-def _metric(policy: Resource) -> str:
-    for block in blocks(policy.attributes.get("target_tracking_scaling_policy_configuration")):
-        for specification in blocks(block.get("predefined_metric_specification")):
-            return str(specification.get("predefined_metric_type"))
-    return policy.name
 
 
 RULE = Rule(

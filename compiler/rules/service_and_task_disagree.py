@@ -16,10 +16,10 @@ def check(graph: Graph) -> Iterator[Finding]:
         task = task_of(graph, service)
         if task is None or task.type != "aws_ecs_task_definition" or task.mode != "resource":
             continue
-        known = containers(graph, task)
+        known = containers(task)
         for block in blocks(service.attributes.get("load_balancer")):
             yield from _target(graph, service, block, known)
-        if is_fargate(graph, service):
+        if is_fargate(service):
             yield from _fargate(task)
 
 

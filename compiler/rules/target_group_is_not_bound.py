@@ -43,7 +43,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="SVC203",
     title="Target group is bound on one side only",
-    what="A service registers in a target group to which no listener forwards, or a listener forwards to one that no service fills.",
+    what="A service fills a target group to which no listener forwards, or nobody fills it.",
     why="AWS refuses the service: the target group does not have an associated load balancer; or clients get 503 for ever.",
     fix="Forward to it from a listener or a rule, and name it in the load_balancer block of a service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",

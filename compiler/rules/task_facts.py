@@ -13,7 +13,7 @@ def at(resource: Resource, cause: str, fix: str) -> Finding:
     return Finding(f"{resource.address} {cause}.", f"{fix}.", resource.origin.path, resource.origin.span)
 
 
-def containers(graph: Graph, task: Resource) -> list[Container]:
+def containers(task: Resource) -> list[Container]:
     """The containers of a task definition; none where the document is not known."""
     return blocks(document(task.attributes.get("container_definitions")))
 
@@ -21,7 +21,7 @@ def containers(graph: Graph, task: Resource) -> list[Container]:
 def tasks(graph: Graph) -> Iterator[tuple[Resource, Container, str]]:
     """Every container with its task definition and a name for sentences."""
     for task in graph.of_type("aws_ecs_task_definition"):
-        for container in containers(graph, task):
+        for container in containers(task):
             name = container.get("name")
             yield task, container, name if isinstance(name, str) else "a container"
 
@@ -31,7 +31,7 @@ def task_of(graph: Graph, service: Resource) -> Resource | None:
     return graph.target(service.attributes.get("task_definition"))
 
 
-def is_fargate(graph: Graph, service: Resource) -> bool:
+def is_fargate(service: Resource) -> bool:
     """Tell whether a service certainly runs on Fargate."""
     shares = blocks(service.attributes.get("capacity_provider_strategy"))
     return service.attributes.get("launch_type") == "FARGATE" or any(
