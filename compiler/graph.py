@@ -142,6 +142,7 @@ class Graph:
     backend: Mapping[str, Value] | None = None
     providers: Sequence[Mapping[str, Value]] = ()
     variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    backend_span: Span | None = None
     _derived: dict[Callable[..., object], object] = field(default_factory=dict, compare=False, repr=False)
 
     def derived(self, make: Callable[["Graph"], T]) -> T:

@@ -4,6 +4,7 @@ Owns the way from files to a graph. What cannot be known without AWS is unknown,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from compiler.diagnostics import Diagnostic, Severity, Span
@@ -85,7 +86,8 @@ def _graph(module: Module) -> Graph:
     for name in module.declared.locals:
         module.local(name)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
-    return Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))
+    graph = Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))
+    return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
 
 
 def _enlist(module: Module) -> None:

@@ -22,11 +22,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             fault = _fault(graph, entry.get("valueFrom"))
             if fault:
                 told = entry.get("name")
-                yield at(
-                    task,
-                    f'injects {told if isinstance(told, str) else "a value"} into "{name}" from {fault}',
-                    "name a key of a secret",
-                )
+                what = told if isinstance(told, str) else "a value"
+                yield at(task, f'injects {what} into "{name}" from {fault}', "name a key of a secret")
 
 
 def _fault(graph: Graph, value: Value) -> str | None:
@@ -37,17 +34,20 @@ def _fault(graph: Graph, value: Value) -> str | None:
     target = graph.target(ref)
     if ref is None or target is None:
         return None
-    if target.type.startswith(("aws_db_instance", "aws_rds_cluster")):
-        if not ref.attribute.endswith("secret_arn"):
-            return f"{ref}, which is no secret"
-    elif target.type not in _HOLDERS and target.mode == "resource" and target.type.startswith("aws_"):
+    if _is_no_secret(target, ref):
         return f"{ref}, which is no secret"
-    elif target.type in _HOLDERS and ref.attribute not in _WHOLE:
-        return f"{ref}, which names no secret"
     rest = parts[1] if len(parts) > 1 else ""
     if not isinstance(rest, str) or len(parts) > 2:  # noqa: PLR2004 - an ARN and its tail
         return None
     return _fault_of_tail(graph, target, ref, rest)
+
+
+def _is_no_secret(target: Resource, ref: Ref) -> bool:
+    if target.type.startswith(("aws_db_instance", "aws_rds_cluster")):
+        return not ref.attribute.endswith("secret_arn")
+    if target.type in _HOLDERS:
+        return ref.attribute not in _WHOLE
+    return target.mode == "resource" and target.type.startswith("aws_")
 
 
 def _fault_of_tail(graph: Graph, target: Resource, ref: Ref, rest: str) -> str | None:

@@ -1,0 +1,116 @@
+"""A certificate that is not valid yet."""
+
+from collections.abc import Iterator
+
+from compiler.diagnostics import Finding
+from compiler.graph import Graph, Resource, is_known, refs_in
+from compiler.rules.rule import Rule
+from compiler.rules.task_facts import at, listeners
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Follow each certificate from its request to its listener."""
+    validations = graph.of_type("aws_acm_certificate_validation")
+    covered = {ref.address for each in validations for ref in refs_in(each.attributes.get("certificate_arn"))}
+    for listener in listeners(graph):
+        certificate = graph.target(listener.attributes.get("certificate_arn"))
+        if certificate is not None and _is_pending(certificate) and not _waits(listener, validations):
+            yield at(listener, f"takes {certificate.address} before it is validated", "take the ARN of its validation")
+    for certificate in graph.of_type("aws_acm_certificate"):
+        if not _is_pending(certificate) or graph.is_handed_out(certificate):
+            continue
+        records = graph.users(certificate, "aws_route53_record")
+        if certificate.address in covered and not records and not _elsewhere(graph):
+            yield at(
+                certificate, "has no validation record", "write an aws_route53_record of its domain_validation_options"
+            )
+        if not [user for user in graph.users(certificate) if user.type != "aws_route53_record"]:
+            yield at(certificate, "is used by nothing", "give it to a listener")
+    for validation in validations:
+        if not graph.users(validation) and not graph.is_handed_out(validation):
+            yield at(validation, "is waited for by nothing", "give its certificate_arn to the listener")
+        if validation.attributes.get("certificate_arn") is None:
+            yield at(validation, "names no certificate", "set certificate_arn")
+
+
+def _is_pending(certificate: Resource) -> bool:
+    imported = certificate.attributes.get("private_key") is not None
+    return certificate.type == "aws_acm_certificate" and certificate.mode == "resource" and not imported
+
+
+def _waits(listener: Resource, validations: tuple[Resource, ...]) -> bool:
+    return any(validation.address in listener.depends_on for validation in validations)
+
+
+def _elsewhere(graph: Graph) -> bool:
+    """Another DNS provider, or records that are not known, may hold the validation."""
+    foreign = any("record" in r.type and not r.type.startswith("aws_") for r in graph.resources.values())
+    return foreign or any(
+        not is_known(r.attributes.get("name")) or not r.certain for r in graph.of_type("aws_route53_record")
+    )
+
+
+RULE = Rule(
+    id="TLS201",
+    title="Certificate is not validated before its listener",
+    what="A listener has a certificate whose validation nothing waits for, or whose validation record nobody writes.",
+    why="AWS refuses the listener, since the certificate is still pending; or Terraform waits for 75 minutes, and fails.",
+    fix="Write the validation records, and give the listener the ARN of an aws_acm_certificate_validation.",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate.web.arn
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_route53_record" "validation" {
+  zone_id = "Z1"
+  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
+  type    = "CNAME"
+  ttl     = 60
+  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
+}
+
+resource "aws_acm_certificate_validation" "web" {
+  certificate_arn         = aws_acm_certificate.web.arn
+  validation_record_fqdns = [aws_route53_record.validation.fqdn]
+}
+
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
+  }
+}
+""",
+    check_graph=check,
+)
