@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from compiler.graph import Graph, Resource, quoted
-from compiler.name_list import resource_names
+from compiler.resource_names import resource_names
 
 _PROMISES: Final = (
     ("aws_db_instance", "publicly_accessible", "{0} == false", "{1} must not have a public address."),

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from compiler.diagnostics import format_path
-from compiler.graph import Json, Resource
-from compiler.names import NameLimit, known_kinds, limit_for
 from compiler.pipeline import Build
+from compiler.resource_names import resource_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +47,3 @@ def names_of(build: Build) -> Iterator[NameRow]:
             span = build.document.span(resource.origin.path, key=True)
             path = format_path(resource.origin.path)
             yield NameRow(limit.kind, name, limit.max_chars, resource.address, path, span.file, span.line)
-
-
-def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
-    """The names that one resource gives, each with its limit; names that only AWS will know are left out."""
-    for attribute, value in resource.attributes.items():
-        limit = limit_for(f"{resource.type}.{attribute}") if f"{resource.type}.{attribute}" in _kinds() else None
-        if limit and isinstance(value, str):
-            yield limit, value
-    containers = resource.attributes.get("container_definitions")
-    limit = limit_for(f"{resource.type}.container_definitions[].name")
-    if limit and isinstance(containers, Json) and isinstance(containers.value, list | tuple):
-        for container in containers.value:
-            if isinstance(container, dict):
-                yield limit, str(container["name"])
-    tags, limit = resource.attributes.get("tags"), limit_for(f"{resource.type}.tags.Name")
-    if limit and isinstance(tags, dict) and isinstance(tags.get("Name"), str):
-        yield limit, str(tags["Name"])
-
-
-@cache
-def _kinds() -> frozenset[str]:
-    return frozenset(kind.split(" (")[0] for kind in known_kinds())

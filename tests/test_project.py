@@ -19,7 +19,7 @@ LAYERS = (
     {"names"},
     {"graph"},
     {"resources"},
-    {"reach", "policy", "provider_schema"},
+    {"reach", "policy", "provider_schema", "resource_names"},
     {"readers"},
     {"synth", "rules"},
     {"pipeline", "audit"},

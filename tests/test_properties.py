@@ -11,10 +11,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compiler.name_list import resource_names
 from compiler.names import broken_rules
 from compiler.pipeline import Build, compile_spec
 from compiler.provider_schema import check
+from compiler.resource_names import resource_names
 from compiler.source import read, walk
 from tests.conftest import ROOT, SPECS
 
