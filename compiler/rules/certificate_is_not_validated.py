@@ -11,26 +11,43 @@ from compiler.rules.task_facts import at, listeners
 def check(graph: Graph) -> Iterator[Finding]:
     """Follow each certificate from its request to its listener."""
     validations = graph.of_type("aws_acm_certificate_validation")
-    covered = {ref.address for each in validations for ref in refs_in(each.attributes.get("certificate_arn"))}
     for listener in listeners(graph):
         certificate = graph.target(listener.attributes.get("certificate_arn"))
         if certificate is not None and _is_pending(certificate) and not _waits(listener, validations):
             yield at(listener, f"takes {certificate.address} before it is validated", "take the ARN of its validation")
+    covered = {ref.address for each in validations for ref in refs_in(each.attributes.get("certificate_arn"))}
     for certificate in graph.of_type("aws_acm_certificate"):
-        if not _is_pending(certificate) or graph.is_handed_out(certificate):
-            continue
-        records = graph.users(certificate, "aws_route53_record")
-        if certificate.address in covered and not records and not _elsewhere(graph):
-            yield at(
-                certificate, "has no validation record", "write an aws_route53_record of its domain_validation_options"
-            )
-        if not [user for user in graph.users(certificate) if user.type != "aws_route53_record"]:
-            yield at(certificate, "is used by nothing", "give it to a listener")
+        if _is_pending(certificate) and not graph.is_handed_out(certificate):
+            for fault, fix in _of_certificate(graph, certificate, covered=certificate.address in covered):
+                yield at(certificate, fault, fix)
     for validation in validations:
-        if not graph.users(validation) and not graph.is_handed_out(validation):
-            yield at(validation, "is waited for by nothing", "give its certificate_arn to the listener")
-        if validation.attributes.get("certificate_arn") is None:
-            yield at(validation, "names no certificate", "set certificate_arn")
+        for fault, fix in _of_validation(graph, validation):
+            yield at(validation, fault, fix)
+
+
+def _of_certificate(graph: Graph, certificate: Resource, *, covered: bool) -> Iterator[tuple[str, str]]:
+    if certificate.attributes.get("domain_name") is None:
+        yield "is for no domain_name", "set domain_name"
+    if certificate.attributes.get("validation_method") is None:
+        yield "names no validation_method", 'set validation_method = "DNS"'
+    users = graph.users(certificate)
+    if covered and not graph.users(certificate, "aws_route53_record") and not _elsewhere(graph):
+        yield "has no validation record", "write an aws_route53_record of its domain_validation_options"
+    if all(user.type == "aws_route53_record" for user in users):
+        yield "is used by nothing", "give it to a listener"
+
+
+def _of_validation(graph: Graph, validation: Resource) -> Iterator[tuple[str, str]]:
+    if not graph.users(validation) and not graph.is_handed_out(validation):
+        yield "is waited for by nothing", "give its certificate_arn to the listener"
+    certificate = graph.target(validation.attributes.get("certificate_arn"))
+    if validation.attributes.get("certificate_arn") is None:
+        yield "names no certificate", "set certificate_arn"
+    for ref in refs_in(validation.attributes.get("validation_record_fqdns")) if certificate is not None else ():
+        record = graph.target(ref)
+        is_record = record is not None and record.type == "aws_route53_record"
+        if record is not None and is_record and certificate not in map(graph.target, refs_in(record.attributes)):
+            yield f"waits for {record.address}, which is no record of its certificate", "name its own record"
 
 
 def _is_pending(certificate: Resource) -> bool:

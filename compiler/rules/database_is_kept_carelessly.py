@@ -7,6 +7,15 @@ from compiler.graph import Graph, Resource, blocks, flag
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at
 
+_WANTED = {
+    "storage_encrypted": "is not encrypted: it has no storage_encrypted",
+    "multi_az": "has no standby in another zone: it has no multi_az",
+    "backup_retention_period": "keeps no backups of its own choice",
+    "deletion_protection": "says nothing of deletion_protection",
+    "engine_version": "leaves its engine_version to chance",
+    "identifier": "leaves its identifier to chance",
+}
+
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every primary; a stack that says on purpose what it does without is told all the same."""
@@ -22,16 +31,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _faults(graph: Graph, database: Resource) -> Iterator[str]:
     attributes = database.attributes
-    wanted = {"storage_encrypted": "is not encrypted", "multi_az": "has no standby in another zone"}
-    for key, words in wanted.items():
-        if attributes.get(key) is None:
-            yield f"{words}: it has no {key}"
+    yield from (words for key, words in _WANTED.items() if attributes.get(key) is None)
     if flag(attributes.get("storage_encrypted"), default=True) is False:
         yield "is not encrypted"
-    if attributes.get("backup_retention_period") is None:
-        yield "keeps no backups of its own choice"
-    if attributes.get("deletion_protection") is None:
-        yield "says nothing of deletion_protection"
     group = graph.target(attributes.get("parameter_group_name"))
     if attributes.get("parameter_group_name") is None:
         yield "has no parameter group, so it forces no TLS on its clients before PostgreSQL 15"

@@ -20,20 +20,25 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> str | None:
-    if graph.is_handed_out(graph.resources[endpoint.key]):
+    resource = graph.resources[endpoint.key]
+    if graph.is_handed_out(resource):
         return None
+    if resource.attributes.get("service_name") is None:
+        return f"{endpoint.key} names no service."
     if endpoint.gateway:
-        idle = (
-            endpoint.tables_known
-            and not endpoint.tables
-            and graph.resources[endpoint.key].attributes.get("route_table_ids") is None
-        )
-        return f"{endpoint.key} is a gateway that no route table leads to." if idle else None
-    if not endpoint.places and graph.resources[endpoint.key].attributes.get("subnet_ids") is None:
+        return _fault_of_gateway(endpoint, resource)
+    if not endpoint.places and resource.attributes.get("subnet_ids") is None:
         return f"{endpoint.key} is an interface in no subnet."
     if endpoint.private_dns and vpc and not _speaks_dns(vpc):
         return f"{endpoint.key} asks for private DNS, and {vpc.address} has no DNS support or no host names."
     return None
+
+
+def _fault_of_gateway(endpoint: Endpoint, resource: Resource) -> str | None:
+    if endpoint.service not in (None, "s3", "dynamodb"):
+        return f'{endpoint.key} is a gateway for "{endpoint.service}"; there are gateways for s3 and dynamodb alone.'
+    idle = endpoint.tables_known and not endpoint.tables and resource.attributes.get("route_table_ids") is None
+    return f"{endpoint.key} is a gateway that no route table leads to." if idle else None
 
 
 def _speaks_dns(vpc: Resource) -> bool:

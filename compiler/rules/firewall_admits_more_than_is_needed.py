@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Finding, Severity
 from compiler.graph import Graph
 from compiler.reach.network import Group, Permit
-from compiler.reach.proofs import all_places, ports_served
+from compiler.reach.proofs import all_places, ports_served, proofs
 from compiler.rules.rule import Rule
 
 _KINDS = ("aws_lb", "aws_alb", "aws_ecs_service")
@@ -14,6 +14,7 @@ _KINDS = ("aws_lb", "aws_alb", "aws_ecs_service")
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold the ports that a group admits against those at which its members are needed, where all of these are known."""
+    yield from _idle_egress(graph)
     for group, owners in _owned_groups(graph):
         ports = {port for owner in owners for port in ports_served(graph, owner)}
         for permit in group.ingress if group.complete and ports else ():
@@ -26,6 +27,38 @@ def check(graph: Graph) -> Iterator[Finding]:
                 admits = str(first) if first == last else f"{first}-{last}"
                 cause = f"{permit.component} admits tcp/{admits} to {', '.join(sorted(owners))}; needed are {needed}."
                 yield Finding(cause, "narrow the rule to the port that is needed.", origin.path, origin.span)
+
+
+def _idle_egress(graph: Graph) -> Iterator[Finding]:
+    """A permit to a group of the stack, or to an endpoint, from one who has no flow there; to networks it may be anything."""
+    flows = {
+        (n.source.address, n.target.address, n.port) for n in (p.need for p in proofs(graph)) if n.source and n.target
+    }
+    members: dict[str, set[str]] = defaultdict(set)
+    for address, places in all_places(graph).items():
+        for group in (group for place in places for group in place.groups if group):
+            members[group.key].add(address)
+    for group, owners in _owned_groups(graph):
+        for permit in group.egress if group.complete else ():
+            targets = members.get(permit.peer, set()) if isinstance(permit.peer, str) else set()
+            wanted = any(
+                (owner, target, port) in flows for owner in owners for target in targets for port in _some(permit)
+            )
+            balancers_only = all(graph.resources[owner].type != "aws_ecs_service" for owner in owners)
+            to_endpoint = isinstance(permit.peer, str) and permit.peer.startswith("pl:") and balancers_only
+            if (targets and not wanted) or to_endpoint:
+                origin = graph.resources[permit.component].origin
+                cause = (
+                    f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, where it needs nothing."
+                )
+                yield Finding(
+                    cause, "remove the rule, or hang it on the group that needs it.", origin.path, origin.span
+                )
+
+
+def _some(permit: Permit) -> range:
+    first, last = permit.ports or (0, -1)
+    return range(first, min(last, first + 2000) + 1)
 
 
 def _is_too_wide(permit: Permit, needed: set[int]) -> bool:

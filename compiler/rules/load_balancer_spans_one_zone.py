@@ -15,6 +15,14 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         mapped = [block.get("subnet_id") for block in blocks(balancer.attributes.get("subnet_mapping"))]
         written = mapped or balancer.attributes.get("subnets")
+        if written is None and not graph.is_handed_out(balancer):
+            origin = balancer.origin
+            yield Finding(
+                f"{balancer.address} names no subnets.",
+                "name one subnet in each of two zones.",
+                origin.path,
+                origin.span,
+            )
         if isinstance(written, str) or not isinstance(written, list | tuple) or not is_known(written):
             continue
         cause = _fault(graph, balancer, items(written))

@@ -25,6 +25,9 @@ def check(graph: Graph) -> Iterator[Finding]:
         given = [resource.attributes.get(name) for name in ("cidr_block", *_OTHER_NETWORKS)]
         if all(value is None for value in given) and not graph.is_handed_out(resource):
             yield _finding(resource, "has no network", "give it a cidr_block.")
+    for route in graph.of_type("aws_route"):
+        if not any(key.startswith("destination_") for key in route.attributes):
+            yield _finding(route, "has no destination", "give it a destination_cidr_block.")
     for subnet in graph.of_type("aws_subnet"):
         zone = graph.resolved(subnet.attributes.get("availability_zone"))
         if isinstance(zone, str) and not _may_exist(zone):

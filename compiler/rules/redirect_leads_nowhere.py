@@ -46,6 +46,8 @@ def _fault(graph: Graph, listener: Resource, target: Container, beside: dict[int
         return None
     if port not in beside:
         return f"redirects to port {port}, at which nobody listens"
+    if protocol == "#{protocol}":
+        protocol = listener.attributes.get("protocol", "HTTP")
     answering = beside[port].attributes.get("protocol", "HTTP")
     if (
         isinstance(protocol, str)
@@ -54,7 +56,7 @@ def _fault(graph: Graph, listener: Resource, target: Container, beside: dict[int
         and protocol != answering
     ):
         return f"redirects to {protocol} on port {port}, where {answering} is spoken"
-    if beside[port] is listener and protocol in (answering, "#{protocol}") and target.get("path") in (None, "/#{path}"):
+    if beside[port] is listener and protocol == answering and target.get("path") in (None, "/#{path}"):
         return "redirects to itself"
     return None
 

@@ -21,6 +21,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield from _target(graph, service, block, known)
         if is_fargate(service):
             yield from _fargate(task)
+        yield from _capacity(graph, service)
 
 
 def _target(graph: Graph, service: Resource, block: Container, known: list[Container]) -> Iterator[Finding]:
@@ -43,6 +44,30 @@ def _target(graph: Graph, service: Resource, block: Container, known: list[Conta
         yield at(
             service, f'sends to port {port} of "{name}", which opens {shown}', "name a port that the container opens"
         )
+
+
+def _capacity(graph: Graph, service: Resource) -> Iterator[Finding]:
+    """A strategy may name what its cluster has been given, where the stack makes that cluster."""
+    cluster = graph.target(service.attributes.get("cluster"))
+    if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):
+        return
+    given = [
+        user.attributes.get("capacity_providers") for user in graph.users(cluster, "aws_ecs_cluster_capacity_providers")
+    ]
+    names = {
+        name
+        for value in (*given, cluster.attributes.get("capacity_providers"))
+        for name in items(value)
+        if isinstance(name, str)
+    }
+    if not is_known(given):
+        return
+    for share in blocks(service.attributes.get("capacity_provider_strategy")):
+        provider = share.get("capacity_provider")
+        if isinstance(provider, str) and provider not in names:
+            yield at(
+                service, f"asks for {provider}, which {cluster.address} was not given", "add it to capacity_providers"
+            )
 
 
 def _fargate(task: Resource) -> Iterator[Finding]:
