@@ -1,23 +1,24 @@
 """How many breaks of a working stack are caught: `python -m tests.mutation [STACK …] [--survivors]`.
 
-Takes each compiled stack and breaks it in one place at a time: every resource deleted; every argument, list member and
-key of a document dropped; every reference swapped for each other resource of its type; every port, key, path, number and
-switch changed. A mutant is caught by a rule that judges graphs, or by what `terraform validate` checks too: a reference
-that names nothing, a required argument that is missing (`compiler.provider_schema`; a sample of these is held against the
-real `terraform validate` by a test). What is harmless is listed in `tests/harmless.py` with the reason.
+Takes each compiled stack and breaks it in one place at a time: every resource deleted; every argument, list member, key of a
+document and dependency dropped; every reference swapped for that of another resource of its type; every port, path, key, number,
+text and switch changed. A mutant is caught by a rule that judges graphs, by the provider's schema, or by the real `terraform
+validate`. What is no break is listed in `tests/harmless.py`, each with its reason, and does not count.
 """
 
 import argparse
 import json
 import multiprocessing
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from compiler import provider_schema
+from compiler import provider_schema, synth
 from compiler.graph import Expr, Graph, Json, Ref, Resource, Text, Value
 from compiler.pipeline import compile_spec
 from compiler.rules import catalogue
+from tests import terraform
 from tests.conftest import ROOT
 from tests.harmless import reason_of
 
@@ -138,16 +139,33 @@ def _other_values(value: str | float, place: Place) -> list[Value]:
     return [f"{value}x"]
 
 
-def verdict(mutant: Mutant) -> Verdict:
-    """Judge one mutant."""
-    broken = ("terraform",) if provider_schema.check(mutant.graph) else ()
-    codes = {
-        rule.id
-        for rule in catalogue().values()
-        if rule.check_graph and next(iter(rule.check_graph(mutant.graph)), None)
-    }
+def findings(graph: Graph) -> set[tuple[str, str]]:
+    """What rules say of a graph: code and cause."""
+    rules = [rule for rule in catalogue().values() if rule.check_graph]
+    return {(rule.id, found.cause) for rule in rules if rule.check_graph for found in rule.check_graph(graph)}
+
+
+def verdict(mutant: Mutant, before: set[tuple[str, str]]) -> Verdict:
+    """Judge one mutant: what is said of it that was not said before."""
+    broken = ("schema",) if provider_schema.check(mutant.graph) else ()
+    codes = {code for code, _ in findings(mutant.graph) - before}
     caught = (*broken, *sorted(codes))
     return Verdict(mutant.name, caught, "" if caught else reason_of(mutant.kind, mutant.address, mutant.place))
+
+
+def refused_by_terraform(graph: Graph, survivors: Sequence[Mutant]) -> set[str]:
+    """Those that `terraform validate` refuses: each broken resource is put beside the others, under a name of its own."""
+    copies = {f"mutant_{number}": mutant for number, mutant in enumerate(survivors) if mutant.kind != "delete"}
+    broken = [replace(mutant.graph.resources[mutant.address], name=name) for name, mutant in copies.items()]
+    everything = Graph.of((*graph.resources.values(), *broken), {}, None, graph.providers, graph.variables)
+    with tempfile.TemporaryDirectory() as folder:
+        text = synth.to_json_text(synth.synthesize(everything, "mutants", "mutants"))
+        Path(folder, "main.tf.json").write_text(text, encoding="utf-8")
+        done = terraform.init(Path(folder))
+        assert done.returncode == 0, done.stderr
+        said = json.loads(terraform.run(Path(folder), "validate", "-json").stdout)
+    refused = {str(d.get("address", "")).rpartition(".")[2] for d in said["diagnostics"] if d["severity"] == "error"}
+    return {mutant.name for name, mutant in copies.items() if name in refused}
 
 
 def graphs() -> dict[str, Graph]:
@@ -161,8 +179,13 @@ def graphs() -> dict[str, Graph]:
 
 
 def score(stack: str) -> list[Verdict]:
-    """Judge every mutant of a stack."""
-    return [verdict(mutant) for mutant in mutants(graphs()[stack])]
+    """Judge every mutant of a stack; what no rule catches is put to Terraform, where there is one."""
+    graph = graphs()[stack]
+    before = findings(graph)
+    judged = [(mutant, verdict(mutant, before)) for mutant in mutants(graph)]
+    left = [mutant for mutant, found in judged if not found.caught_by and not found.harmless]
+    refused = refused_by_terraform(graph, left) if left and terraform.requirement() is None else set()
+    return [replace(found, caught_by=("terraform",)) if found.name in refused else found for _, found in judged]
 
 
 def main() -> None:

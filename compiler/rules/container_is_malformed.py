@@ -10,6 +10,18 @@ from compiler.rules.task_facts import Container, at, containers
 
 _CHECK_LIMITS = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
 _STOP_MAX = 120
+_DRIVERS = (
+    "awslogs",
+    "awsfirelens",
+    "splunk",
+    "fluentd",
+    "gelf",
+    "json-file",
+    "journald",
+    "syslog",
+    "none",
+    "logentries",
+)
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -78,6 +90,8 @@ def _faults_of_check(settings: Mapping[str, Value]) -> Iterator[str]:
 
 def _faults_of_logging(logging: Mapping[str, Value]) -> Iterator[str]:
     driver, options = logging.get("logDriver"), logging.get("options")
+    if isinstance(driver, str) and driver not in _DRIVERS:
+        yield f'logs by "{driver[:40]}", which Fargate does not have'
     if driver is None:
         yield "has a logConfiguration without a driver"
     if driver == "awslogs":

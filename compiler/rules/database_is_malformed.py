@@ -11,6 +11,8 @@ from compiler.rules.task_facts import at
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
 _WEEKLY = re.compile(rf"{_DAY}:[0-2][0-9]:[0-5][0-9]-{_DAY}:[0-2][0-9]:[0-5][0-9]", re.IGNORECASE)
+_ENGINES = ("postgres", "mysql", "mariadb", "oracle-", "sqlserver-", "custom-", "aurora", "db2-")
+_CLASS = re.compile(r"db\.[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|[0-9]*xlarge)(\.[a-z0-9.]+)?")
 _PASSWORDS = ("password", "password_wo")
 
 
@@ -38,6 +40,17 @@ def _of_primary(database: Resource) -> Iterator[str]:
     for key in ("engine", "instance_class", "allocated_storage", "username"):
         if attributes.get(key) is None:
             yield f"has no {key}"
+    engine, version, size = (attributes.get(key) for key in ("engine", "engine_version", "instance_class"))
+    if isinstance(engine, str) and not engine.startswith(_ENGINES):
+        yield f'is of the engine "{engine[:40]}", which RDS does not have'
+    if (
+        engine == "postgres"
+        and isinstance(version, str)
+        and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?(-R[0-9]+)?", version)
+    ):
+        yield f'runs version "{version[:40]}", which PostgreSQL never had'
+    if isinstance(size, str) and not _CLASS.fullmatch(size):
+        yield f'is of the class "{size[:40]}", which RDS does not have'
     low, high = number(attributes.get("allocated_storage")), number(attributes.get("max_allocated_storage"))
     if low is not None and high is not None and 0 < high <= low:
         yield f"may grow to {high} GiB, and has {low} already"

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
 from compiler.graph import Graph
-from compiler.reach.network import Group, Permit
+from compiler.reach.network import ALL_PORTS, Group, Permit
 from compiler.reach.proofs import all_places, ports_served, proofs
 from compiler.rules.rule import Rule
 
-_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service")
+_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service", "aws_db_instance")
+_UNPRIVILEGED = 1024
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -46,7 +47,8 @@ def _idle_egress(graph: Graph) -> Iterator[Finding]:
             )
             balancers_only = all(graph.resources[owner].type != "aws_ecs_service" for owner in owners)
             to_endpoint = isinstance(permit.peer, str) and permit.peer.startswith("pl:") and balancers_only
-            if (targets and not wanted) or to_endpoint:
+            odd = permit.ports not in (None, ALL_PORTS) and not targets and not _has_known_port(permit)
+            if (targets and not wanted) or to_endpoint or odd:
                 origin = graph.resources[permit.component].origin
                 cause = (
                     f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, where it needs nothing."
@@ -54,6 +56,12 @@ def _idle_egress(graph: Graph) -> Iterator[Finding]:
                 yield Finding(
                     cause, "remove the rule, or hang it on the group that needs it.", origin.path, origin.span
                 )
+
+
+def _has_known_port(permit: Permit) -> bool:
+    """One port towards a network may be anything that people call; a range that is no usual one is a slip."""
+    first, last = permit.ports or (0, 0)
+    return (first == last and first != 0) or first >= _UNPRIVILEGED
 
 
 def _some(permit: Permit) -> range:

@@ -19,6 +19,7 @@ _PEERS: Final = (
     *_NETWORKS, "security_groups", "source_security_group_id", "referenced_security_group_id", "prefix_list_ids",
     "prefix_list_id", "self",
 )  # fmt: skip
+_PROTOCOLS: Final = ("tcp", "udp", "icmp", "icmpv6", "all", "-1")
 _PORT_MAX: Final = 65535
 
 
@@ -49,6 +50,8 @@ def _fault(graph: Graph, rule: Mapping[str, Value]) -> str | None:
     if wrong is not None:
         return f'names "{wrong}", which is no network'
     protocol = rule.get("ip_protocol", rule.get("protocol"))
+    if isinstance(protocol, str) and not (protocol.lower() in _PROTOCOLS or protocol.lstrip("-").isdigit()):
+        return f'is for "{protocol}", which is no protocol'
     return _fault_of_ports(graph, rule) if protocol in ("tcp", "udp", "6", "17", 6, 17) else None
 
 

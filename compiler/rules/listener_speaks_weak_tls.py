@@ -1,11 +1,14 @@
 """A listener that takes old versions of TLS."""
 
+import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
 from compiler.graph import Graph
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, listeners
+
+_EXISTING = re.compile(r"ELBSecurityPolicy-([A-Za-z0-9-]*-)?[0-9]{4}-[0-9]{2}(-PQ)?|ELBSecurityPolicy-[A-Z0-9-]+-Res")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -16,6 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         policy = listener.attributes.get("ssl_policy")
         if policy is None:
             yield at(listener, "names no ssl_policy", "name ELBSecurityPolicy-TLS13-1-2-2021-06")
+        elif isinstance(policy, str) and not _EXISTING.fullmatch(policy):
+            yield at(listener, f'has the policy "{policy[:60]}", which does not exist', "mend its name")
         elif isinstance(policy, str) and not any(
             word in policy for word in ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2")
         ):

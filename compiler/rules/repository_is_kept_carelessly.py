@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
-from compiler.graph import Graph, Resource, blocks, document, flag, number
+from compiler.graph import Expr, Graph, Ref, Resource, blocks, document, flag, number
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at
 
@@ -20,7 +20,11 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield at(policy, "has a rule that lacks a part", "give it rulePriority, selection and action")
     for cluster in graph.of_type("aws_ecs_cluster"):
         settings = {str(block.get("name")): block.get("value") for block in blocks(cluster.attributes.get("setting"))}
-        if settings.get("containerInsights") in (None, "disabled") and not graph.is_handed_out(cluster):
+        if (
+            settings.get("containerInsights") not in ("enabled", "enhanced")
+            and not isinstance(settings.get("containerInsights"), Expr | Ref)
+            and not graph.is_handed_out(cluster)
+        ):
             yield at(cluster, "has no Container Insights", "set containerInsights to enabled or enhanced")
     for group in graph.of_type("aws_cloudwatch_log_group"):
         if group.attributes.get("retention_in_days") is None or number(group.attributes.get("retention_in_days")) == 0:
@@ -61,7 +65,12 @@ def _is_whole(rule: object) -> bool:
         return False
     wanted = ("tagStatus", "countType", "countNumber")
     whole = all(selection.get(key) is not None for key in wanted)
-    return rule.get("rulePriority") is not None and whole and bool(action.get("type"))
+    legal = selection.get("tagStatus") in ("any", "tagged", "untagged") and action.get("type") in (
+        "expire",
+        "transition",
+    )
+    counts = ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
+    return rule.get("rulePriority") is not None and whole and legal and selection.get("countType") in counts
 
 
 def _is_named(graph: Graph, name: str) -> bool:

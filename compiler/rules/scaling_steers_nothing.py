@@ -7,6 +7,12 @@ from compiler.graph import Expr, Graph, Ref, Resource, Text, blocks, number
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at
 
+_POLICIES = ("TargetTrackingScaling", "StepScaling", "PredictiveScaling")
+_METRICS = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget")
+_NAMESPACES = (
+    "ecs", "ec2", "rds", "dynamodb", "lambda", "sagemaker", "kafka", "elasticache", "appstream", "comprehend", "cassandra",
+    "custom-resource", "elasticmapreduce", "neptune", "workspaces",
+)  # fmt: skip
 _ARGUMENTS = ("resource_id", "scalable_dimension", "service_namespace")
 
 
@@ -22,7 +28,10 @@ def check(graph: Graph) -> Iterator[Finding]:
         if fault:
             yield at(policy, fault, "name a metric and a target value")
     for target in graph.of_type("aws_appautoscaling_target"):
-        if target.attributes.get("service_namespace", "ecs") != "ecs":
+        namespace = target.attributes.get("service_namespace", "ecs")
+        if isinstance(namespace, str) and namespace not in _NAMESPACES:
+            yield at(target, f'is of the namespace "{namespace[:40]}", which does not exist', 'write "ecs"')
+        if namespace != "ecs":
             continue
         yield from _of_target(graph, target)
 
@@ -31,7 +40,14 @@ def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
     users = graph.users(target)
     if not users and not _named_by_policies(graph):
         yield at(target, "has no policy", "add an aws_appautoscaling_policy")
+    dimension = target.attributes.get("scalable_dimension")
+    if isinstance(dimension, str) and dimension != "ecs:service:DesiredCount":
+        yield at(target, f'scales "{dimension[:60]}", which services do not have', 'write "ecs:service:DesiredCount"')
     resource_id = target.attributes.get("resource_id")
+    if isinstance(resource_id, Text) and any(
+        isinstance(p, str) and p not in ("service/", "/") for p in resource_id.parts[:3:2]
+    ):
+        yield at(target, "has a resource_id that is not service/CLUSTER/SERVICE", "write it so")
     head = resource_id.parts[0] if isinstance(resource_id, Text) else resource_id
     if isinstance(head, str) and not head.startswith("service/"):
         yield at(target, "has a resource_id that names no service", "write it as service/CLUSTER/SERVICE")
@@ -50,6 +66,8 @@ def _named_by_policies(graph: Graph) -> bool:
 
 def _fault(policy: Resource) -> str | None:
     kind = policy.attributes.get("policy_type", "StepScaling")
+    if isinstance(kind, str) and kind not in _POLICIES:
+        return f'is of the type "{kind[:40]}", which does not exist'
     tracking = blocks(policy.attributes.get("target_tracking_scaling_policy_configuration"))
     steps = policy.attributes.get("step_scaling_policy_configuration")
     if kind == "TargetTrackingScaling" and not tracking:
@@ -61,6 +79,12 @@ def _fault(policy: Resource) -> str | None:
             "customized_metric_specification"
         ):
             return "tracks no metric"
+        types = [each.get("predefined_metric_type") for each in blocks(block.get("predefined_metric_specification"))]
+        wrong = [
+            each for each in types if isinstance(each, str) and each.startswith(("ECS", "ALB")) and each not in _METRICS
+        ]
+        if wrong:
+            return f'tracks "{wrong[0][:60]}", which does not exist'
     return None
 
 

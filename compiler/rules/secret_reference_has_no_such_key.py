@@ -9,6 +9,7 @@ from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, tasks, variables
 from compiler.wording import listed
 
+_VERSION = re.compile(r"[0-9A-Za-z-]{32,64}")
 _RDS_KEYS = ("username", "password")
 _TAIL = re.compile(r":([^:]*):([^:]*):([^:]*)")
 _HOLDERS = ("aws_secretsmanager_secret", "aws_ssm_parameter", "aws_secretsmanager_secret_version")
@@ -54,6 +55,8 @@ def _fault_of_tail(graph: Graph, target: Resource, ref: Ref, rest: str) -> str |
     tail = _TAIL.fullmatch(rest) if rest else None
     if rest and tail is None:
         return f'{ref} with "{rest[:60]}", which is not :key:stage:version'
+    if tail and tail[3] and not _VERSION.fullmatch(tail[3]):
+        return f'{ref} with the version "{tail[3][:60]}", which is no id of one'
     keys = _keys(graph, target)
     key = tail[1] if tail else ""
     if key and keys is not None and key not in keys:
