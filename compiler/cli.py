@@ -84,6 +84,29 @@ def build(
     _finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
 
 
+@app.command()
+def prove(
+    spec: Spec,
+    env: Env = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """Print why the stack will work: every flow with its way, every permission with the statement that grants it."""
+    from compiler import evidence  # noqa: PLC0415 - only this command tells it
+
+    compilations, diagnostics = _compile([spec], env)
+    if has_errors(diagnostics):
+        _print_findings(compilations, diagnostics, output)
+        _finish(diagnostics, "nothing was proven")
+    builds = [(build.stack_name, build.graph) for each in compilations.values() for build in each.builds]
+    found = [evidence.as_object(graph, name) for name, graph in builds if graph is not None]
+    if output is Format.JSON:
+        print(json.dumps({"stacks": found}, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(report.printable_lines(evidence.as_text(each)) for each in found), end="")
+    if not all(each["proven"] for each in found):
+        raise typer.Exit(FINDINGS)
+
+
 @app.command("audit")
 def audit_terraform(
     path: Annotated[

@@ -82,6 +82,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "".join(printable(line) + "\n" for line in text.splitlines())
+
+
 def _paint(text: str, code: str, colour: bool) -> str:  # noqa: FBT001 - likewise
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 

@@ -22,7 +22,7 @@ LAYERS = (
     {"reach", "policy", "provider_schema", "resource_names"},
     {"readers"},
     {"synth", "rules"},
-    {"pipeline", "audit"},
+    {"pipeline", "audit", "evidence"},
     {"files", "report", "name_list", "json_schema", "expectations", "render"},
     {"live"},
     {"rehearsal"},
