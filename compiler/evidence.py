@@ -6,9 +6,10 @@ from typing import Any, Final
 from compiler.graph import Graph
 from compiler.policy import proofs as permissions
 from compiler.reach import proofs as flows
-from compiler.reach.network import Answer, Extent
+from compiler.reach.network import Answer, Extent, Hop
 
 _WORDS: Final = {Extent.ALL: "open", Extent.SOME: "partly blocked", Extent.NONE: "blocked", Extent.UNKNOWN: "not known"}
+_DEFAULT_ACL: Final = "the default network ACL"  # which says nothing
 _VERDICTS: Final = {True: "allowed", False: "refused", None: "not known"}
 
 
@@ -41,14 +42,14 @@ def _flow(proof: flows.Proof) -> dict[str, Any]:
 
 def _way(answer: Answer) -> list[dict[str, str]]:
     return [
-        {
-            "component": hop.component,
-            "says": hop.text,
-            "verdict": _WORDS[hop.extent],
-            "code": hop.code if hop.extent is not Extent.ALL else "",
-        }
+        {"component": hop.component, "says": hop.text, "verdict": _WORDS[hop.extent], "code": _code(hop)}
         for hop in answer.hops
+        if not hop.text.startswith(_DEFAULT_ACL)
     ]
+
+
+def _code(hop: Hop) -> str:
+    return "" if hop.extent is Extent.ALL else hop.code
 
 
 def _permission(proof: permissions.Proof) -> dict[str, Any]:
