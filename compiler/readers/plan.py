@@ -7,6 +7,7 @@ them. Format: https://developer.hashicorp.com/terraform/internals/json-format (2
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from compiler.diagnostics import Diagnostic, Severity, Span
@@ -87,7 +88,7 @@ def _of_plan(document: Mapping[str, Any], file: str, data: bytes) -> Graph:
         filled = _filled(values, mask if isinstance(mask, dict) else {}, configuration.references(found))
         resources.append(_resource(found, filled, file, places, configuration.waits(found)))
     graph = Graph.of(resources, providers=configuration.providers())
-    return _linked(graph)
+    return _linked(replace(graph, backend={"kind": "unknown"}))
 
 
 def _of_state(document: Mapping[str, Any], file: str, data: bytes) -> Graph:
@@ -97,7 +98,7 @@ def _of_state(document: Mapping[str, Any], file: str, data: bytes) -> Graph:
     for one in found:
         values = _without_secrets(one.get("values") or {}, one.get("sensitive_values"))
         resources.append(_resource(one, values, file, places, tuple(one.get("depends_on") or ())))
-    return _linked(Graph.of(resources))
+    return _linked(Graph.of(resources, backend={"kind": "unknown"}))
 
 
 def _all(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -178,16 +179,40 @@ def _filled(values: Mapping[str, Value], mask: Mapping[str, Any], references: Ma
 
 
 def _filled_list(value: Value, mask: Sequence[Any], source: Any) -> Value:  # noqa: ANN401 - JSON is anything
+    """Blocks, or texts, of which some are not known.
+
+    Of blocks that are arguments to the provider, such as `route`, a plan says which references there are, not where.
+    """
     blocks = value if isinstance(value, list) else []
     if any(hidden is True for hidden in mask):
         return source if isinstance(source, list | Ref | Expr) else UNKNOWN
     sources = source if isinstance(source, list) else []
+    structured = all(isinstance(each, Mapping) for each in sources)
+    only = source if isinstance(source, Ref) and len(mask) == 1 else None
     found: list[Value] = []
     for number, hidden in enumerate(mask):
         inner = blocks[number] if number < len(blocks) else {}
-        given = sources[number] if number < len(sources) else sources[0] if len(sources) == 1 else {}
-        both = isinstance(inner, Mapping) and isinstance(hidden, dict)
-        found.append(_filled(inner, hidden, given if isinstance(given, Mapping) else {}) if both else inner)
+        given = (
+            sources[number] if structured and number < len(sources) else sources[0] if structured and sources else {}
+        )
+        if isinstance(inner, Mapping) and isinstance(hidden, dict):
+            found.append(_block(inner, hidden, given if isinstance(given, Mapping) else {}, only))
+        else:
+            found.append(inner)
+    return found
+
+
+def _block(
+    inner: Mapping[str, Value], mask: Mapping[str, Any], given: Mapping[str, Any], only: Ref | None
+) -> Mapping[str, Value]:
+    """One nested block: what is hidden in it is the reference given, the only one there is, or not known."""
+    hidden = [
+        key for key, is_hidden in mask.items() if is_hidden is True or (isinstance(is_hidden, list) and any(is_hidden))
+    ]
+    found: dict[str, Value] = dict(_filled(inner, mask, given))
+    for key in hidden:
+        if key not in given:
+            found[key] = only if only is not None and len(hidden) == 1 else UNKNOWN
     return found
 
 

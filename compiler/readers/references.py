@@ -25,7 +25,9 @@ class Configuration:
         if found is None:
             return {}
         key = _LAST_KEY.search(str(resource["address"]))
-        return self._expressions(found.get("expressions") or {}, path, key[1] if key else "")
+        over = ((found.get("for_each_expression") or {}).get("references") or [""])[-1]
+        expressions = _with_each(found.get("expressions") or {}, over)
+        return self._expressions(expressions, path, key[1] if key else "")
 
     def waits(self, resource: Mapping[str, Any]) -> tuple[str, ...]:
         """What `depends_on` names."""
@@ -126,3 +128,20 @@ class Configuration:
             yield from (
                 Ref(a, attribute) for a in sorted(self.addresses) if _KEY.sub("", a) == bare or a.startswith(f"{base}[")
             )
+
+
+def _with_each(expressions: Any, over: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """Where a resource goes through another one's instances, `each.value` is the instance with the same key."""
+    if isinstance(expressions, list):
+        return [_with_each(expression, over) for expression in expressions]
+    if not isinstance(expressions, dict):
+        return expressions
+    found = {key: _with_each(value, over) for key, value in expressions.items()}
+    references = found.get("references")
+    if isinstance(references, list) and over:
+        found["references"] = [_of_each(str(reference), over) for reference in references]
+    return found
+
+
+def _of_each(reference: str, over: str) -> str:
+    return over + reference.removeprefix("each.value") if reference.startswith("each.value") else reference

@@ -51,7 +51,7 @@ def _unique_names() -> Iterator[NameLimit]:
     """The limits of whole arguments that must be unique among resources; a task definition's family is not."""
     for kind in known_kinds():
         limit = limit_for(kind)
-        if limit is None or "next revision" in limit.unique_within:
+        if limit is None or not limit.unique_within or "next revision" in limit.unique_within:
             continue
         if limit.type in _SCOPES or limit.unique_within.startswith(("account", "global")):
             yield limit
