@@ -4,6 +4,51 @@ import re
 from typing import Final
 
 HARMLESS: Final[tuple[tuple[str, str], ...]] = (
+    (
+        r"(swap|drop) aws_vpc_endpoint\..*\.subnet_ids\..*",
+        "an interface endpoint answers to its whole VPC; one subnet alone is caught",
+    ),
+    (
+        r"(swap|drop) aws_vpc_endpoint\..*\.route_table_ids\..*",
+        "a table whose subnets send nothing there; others are caught",
+    ),
+    (
+        r"change aws_ecs_task_definition\..*\.secrets\.[0-9]+\.name",
+        "the name under which an application reads a secret is its own affair",
+    ),
+    (
+        r"drop aws_ecs_task_definition\..*\.secrets\.[0-9]+",
+        "which secrets an application reads is its own affair; half of a credential is caught",
+    ),
+    (
+        r"change aws_ecs_task_definition\..*\.image\..*",
+        "another version of the image; whether it is there is asked of the account",
+    ),
+    (
+        r"change aws_lb_target_group\..*\.health_check\.0\.(path|matcher)",
+        "which path an application answers, and how, is its own affair",
+    ),
+    (r"(drop|change) aws_lb_target_group\..*\.stickiness.*", "a choice that works either way"),
+    (
+        r"change aws_iam_role_policy\.[^.]*_task\..*",
+        "what an application itself does in AWS is not written in Terraform",
+    ),
+    (
+        r"(swap|drop|change) aws_lb_listener_rule\..*\.(values\..*|priority)",
+        "another path; two rules that collide are caught",
+    ),
+    (r"change aws_sns_topic_subscription\..*\.endpoint", "another address; one that is none is caught"),
+    (
+        r"change aws_acm_certificate\..*",
+        "one of two equal names on a certificate; a name that is not covered is caught",
+    ),
+    (r"change data\.aws_route53_zone\..*\.private_zone", "a public name in a private zone works inside of the VPC"),
+    (r"change aws_s3_bucket.*\.(days|days_after_initiation|bucket\..*)", "it tunes, or another legal name"),
+    (
+        r"(drop|change) aws_db_instance\.[^.]*replica[^.]*\.(storage_encrypted|parameter_group_name|instance_class|engine_version)",
+        "a replica takes them from its source",
+    ),
+    (r"drop aws_db_instance\..*\.db_name", "RDS then makes no database but postgres, which the application names"),
     (r".*\.tags(\..*)?", "a tag is a label for people and bills"),
     (r".*\.(alarm_)?description(\..*)?", "a description is prose"),
     (r".*\.Sid", "a Sid is a label; two equal ones are caught"),
@@ -22,7 +67,7 @@ HARMLESS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (r"(delete|drop|change|swap) aws_budgets_budget\..*", "a budget only counts; nothing depends on it"),
     (
-        r"drop aws_[a-z_]+\.[^.]+(\.[a-z_]+\.0)?\.(enabled|target_type|protocol|port|internal|load_balancer_type|ip_address_type|"
+        r"drop aws_[a-z0-9_]+\.[^.]+(\.[a-z_]+\.0)?\.(enabled|target_type|protocol|port|internal|load_balancer_type|ip_address_type|"
         r"idle_timeout|stickiness|type|enable_deletion_protection|map_public_ip_on_launch|assign_public_ip|publicly_accessible|"
         r"desired_count|scheduling_strategy|platform_version|wait_for_steady_state|enable_execute_command|deployment_controller|"
         r"deployment_maximum_percent|deployment_minimum_healthy_percent|availability_zone_rebalancing|apply_immediately|"
@@ -32,7 +77,7 @@ HARMLESS: Final[tuple[tuple[str, str], ...]] = (
         "the provider's default is what was written, or as safe",
     ),
     (
-        r"(drop|change) aws_[a-z_]+\..*\.(scale_in_cooldown|scale_out_cooldown|idle_timeout|deregistration_delay|ttl|retention_in_days|"
+        r"(drop|change) aws_[a-z0-9_]+\..*\.(scale_in_cooldown|scale_out_cooldown|idle_timeout|deregistration_delay|ttl|retention_in_days|"
         r"target_value|threshold|evaluation_periods|datapoints_to_alarm|period|statistic|treat_missing_data|max_allocated_storage|"
         r"allocated_storage|backup_retention_period|backup_window|maintenance_window|min_capacity|max_capacity|desired_count|"
         r"health_check_grace_period_seconds|deployment_maximum_percent|deployment_minimum_healthy_percent|countNumber|rulePriority|"
@@ -42,7 +87,7 @@ HARMLESS: Final[tuple[tuple[str, str], ...]] = (
         "it tunes: another number of that size works too, and one out of bounds is caught",
     ),
     (
-        r"(drop|change) aws_[a-z_]+\..*\.(enable_ecs_managed_tags|propagate_tags|copy_tags_to_snapshot|wait_for_steady_state|"
+        r"(drop|change) aws_[a-z0-9_]+\..*\.(enable_ecs_managed_tags|propagate_tags|copy_tags_to_snapshot|wait_for_steady_state|"
         r"apply_immediately|auto_minor_version_upgrade|allow_overwrite|enable_deletion_protection|drop_invalid_header_fields|"
         r"availability_zone_rebalancing|ca_cert_identifier|storage_type|enable_execute_command|deletion_protection|multi_az|"
         r"create_before_destroy|evaluate_target_health|bucket_key_enabled|revoke_rules_on_delete|enable_dns_hostnames|"

@@ -66,6 +66,8 @@ def databases(graph: Graph) -> list[Resource]:
 
 def ports_served(graph: Graph, address: str) -> set[int]:
     """The ports at which a load balancer listens, or at which a service is needed by its load balancers."""
+    if graph.resources[address].type == "aws_vpc_endpoint":
+        return {443}
     listening = (graph.resolved(x.attributes.get("port")) for x in listeners_of(graph, graph.resources[address]))
     return {port for value in listening if (port := number(value)) is not None} | graph.derived(_ports_needed).get(
         address, set()

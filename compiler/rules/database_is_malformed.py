@@ -11,7 +11,8 @@ from compiler.rules.task_facts import at
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
 _WEEKLY = re.compile(rf"{_DAY}:[0-2][0-9]:[0-5][0-9]-{_DAY}:[0-2][0-9]:[0-5][0-9]", re.IGNORECASE)
-_ENGINES = ("postgres", "mysql", "mariadb", "oracle-", "sqlserver-", "custom-", "aurora", "db2-")
+_ENGINES = ("postgres", "mysql", "mariadb", "aurora", "aurora-mysql", "aurora-postgresql")
+_FAMILIES = ("oracle-", "sqlserver-", "custom-", "db2-")
 _CLASS = re.compile(r"db\.[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|[0-9]*xlarge)(\.[a-z0-9.]+)?")
 _PASSWORDS = ("password", "password_wo")
 
@@ -41,7 +42,7 @@ def _of_primary(database: Resource) -> Iterator[str]:
         if attributes.get(key) is None:
             yield f"has no {key}"
     engine, version, size = (attributes.get(key) for key in ("engine", "engine_version", "instance_class"))
-    if isinstance(engine, str) and not engine.startswith(_ENGINES):
+    if isinstance(engine, str) and engine not in _ENGINES and not engine.startswith(_FAMILIES):
         yield f'is of the engine "{engine[:40]}", which RDS does not have'
     if (
         engine == "postgres"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from compiler.diagnostics import Finding, Severity
 from compiler.graph import Graph
 from compiler.reach.network import ALL_PORTS, Group, Permit
-from compiler.reach.proofs import all_places, ports_served, proofs
+from compiler.reach.proofs import all_places, known_topology, ports_served, proofs
 from compiler.rules.rule import Rule
 
-_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service", "aws_db_instance")
+_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
 _UNPRIVILEGED = 1024
 
 
@@ -35,27 +35,60 @@ def _idle_egress(graph: Graph) -> Iterator[Finding]:
     flows = {
         (n.source.address, n.target.address, n.port) for n in (p.need for p in proofs(graph)) if n.source and n.target
     }
-    members: dict[str, set[str]] = defaultdict(set)
-    for address, places in all_places(graph).items():
-        for group in (group for place in places for group in place.groups if group):
-            members[group.key].add(address)
+    members = _members(graph)
     for group, owners in _owned_groups(graph):
         for permit in group.egress if group.complete else ():
-            targets = members.get(permit.peer, set()) if isinstance(permit.peer, str) else set()
-            wanted = any(
-                (owner, target, port) in flows for owner in owners for target in targets for port in _some(permit)
-            )
-            balancers_only = all(graph.resources[owner].type != "aws_ecs_service" for owner in owners)
-            to_endpoint = isinstance(permit.peer, str) and permit.peer.startswith("pl:") and balancers_only
-            odd = permit.ports not in (None, ALL_PORTS) and not targets and not _has_known_port(permit)
-            if (targets and not wanted) or to_endpoint or odd:
+            why = _idle(graph, permit, owners, members.get(str(permit.peer), set()), flows)
+            if why and permit.component in graph.resources:
                 origin = graph.resources[permit.component].origin
-                cause = (
-                    f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, where it needs nothing."
-                )
+                cause = f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, {why}."
                 yield Finding(
-                    cause, "remove the rule, or hang it on the group that needs it.", origin.path, origin.span
+                    cause, "narrow or remove the rule, or hang it where it is needed.", origin.path, origin.span
                 )
+        for permit in {p for p in group.egress if _has_twin(group, p)}:
+            if permit.component in graph.resources:
+                origin = graph.resources[permit.component].origin
+                cause = f"{permit.component} says what another rule of {group.key} says."
+                yield Finding(
+                    cause, "remove one of them, or hang it on the group that needs it.", origin.path, origin.span
+                )
+
+
+def _has_twin(group: Group, permit: Permit) -> bool:
+    return any(
+        (o.ports, o.peer) == (permit.ports, permit.peer) and o.component != permit.component for o in group.egress
+    )
+
+
+def _members(graph: Graph) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for address, places in all_places(graph).items():
+        for group in (group for place in places for group in place.groups if group):
+            found[group.key].add(address)
+    for endpoint in known_topology(graph).network.endpoints:
+        for group in (group for place in endpoint.places for group in place.groups if group):
+            found[group.key].add(endpoint.key)
+    return found
+
+
+def _idle(
+    graph: Graph, permit: Permit, owners: set[str], targets: set[str], flows: set[tuple[str, str, int]]
+) -> str | None:
+    endpoints = {endpoint.key for endpoint in known_topology(graph).network.endpoints}
+    some_service = any(graph.resources[owner].type == "aws_ecs_service" for owner in owners)
+    if permit.ports == ALL_PORTS or permit.ports is None:
+        return None
+    if targets & endpoints:
+        return None if some_service and permit.ports == (443, 443) else "where it needs nothing"
+    if targets:
+        needed = {
+            port for owner in owners for target in targets for port in _some(permit) if (owner, target, port) in flows
+        }
+        return None if set(_some(permit)) <= needed else "at ports that it does not need"
+    if not some_service and permit.peer is not None:
+        needed = {port for owner, _, port in flows if owner in owners}
+        return None if set(_some(permit)) & needed else "where it needs nothing"
+    return None if _has_known_port(permit) else "at ports that nothing needs"
 
 
 def _has_known_port(permit: Permit) -> bool:
@@ -82,6 +115,10 @@ def _owned_groups(graph: Graph) -> Iterator[tuple[Group, set[str]]]:
     for address, places in all_places(graph).items():
         for group in (group for place in places for group in place.groups if group):
             owners[group.key].add(address)
+            groups[group.key] = group
+    for endpoint in known_topology(graph).network.endpoints:
+        for group in (group for place in endpoint.places for group in place.groups if group):
+            owners[group.key].add(endpoint.key)
             groups[group.key] = group
     for key, found in owners.items():
         if all(graph.resources[address].type in _KINDS for address in found):

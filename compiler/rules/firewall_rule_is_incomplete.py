@@ -49,6 +49,12 @@ def _fault(graph: Graph, rule: Mapping[str, Value]) -> str | None:
     )
     if wrong is not None:
         return f'names "{wrong}", which is no network'
+    lists = [*items(rule.get("prefix_list_id")), *items(rule.get("prefix_list_ids"))]
+    endpoint = next(
+        (t for value in lists if (t := graph.target(value)) is not None and t.type == "aws_vpc_endpoint"), None
+    )
+    if endpoint is not None and endpoint.attributes.get("vpc_endpoint_type") == "Interface":
+        return f"names the prefix list of {endpoint.address}, an interface, which has none"
     protocol = rule.get("ip_protocol", rule.get("protocol"))
     if isinstance(protocol, str) and not (protocol.lower() in _PROTOCOLS or protocol.lstrip("-").isdigit()):
         return f'is for "{protocol}", which is no protocol'

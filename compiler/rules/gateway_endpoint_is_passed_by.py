@@ -25,6 +25,9 @@ def check(graph: Graph) -> Iterator[Finding]:
     zones = {subnet.key: subnet for subnet in known_topology(graph).subnets.values()}
     used = {place.subnet.key for places in all_places(graph).values() for place in places if place.subnet}
     for endpoint in endpoints:
+        if not endpoint.gateway and endpoint.private_dns is False and endpoint.service is not None:
+            cause = "has no private DNS, so what calls the service by its usual name does not come by"
+            yield at(graph.resources[endpoint.key], cause, "set private_dns_enabled = true")
         here = {place.subnet.key for place in endpoint.places if place.subnet}
         if not endpoint.gateway and len(here) == 1 and len(used) > 1 and len(zones) > 1:
             yield at(

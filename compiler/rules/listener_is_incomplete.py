@@ -18,6 +18,10 @@ def check(graph: Graph) -> Iterator[Finding]:
     for rule in listener_rules(graph):
         if rule.attributes.get("condition") is None:
             yield at(rule, "has no condition", "give it a path_pattern or a host_header")
+        for condition in blocks(rule.attributes.get("condition")):
+            written = [block for value in condition.values() for block in blocks(value)]
+            if not written or any(block.get("values") == [] for block in written):
+                yield at(rule, "has a condition without values", "name paths or hosts")
         for fault in _faults_of_actions(blocks(rule.attributes.get("action"))):
             yield at(rule, fault, "complete it")
 

@@ -11,8 +11,8 @@ from compiler.rules.task_facts import at, load_balancers
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every record by itself, and at the name of each public load balancer of a stack with a zone."""
     for record in graph.of_type("aws_route53_record"):
-        for fault in _faults(record):
-            yield at(record, fault, "mend its alias or its records")
+        for fault in (*_faults(record), *_outside(graph, record)):
+            yield at(record, fault, "mend its name, its alias or its records")
     named = {
         ref.address
         for record in graph.of_type("aws_route53_record")
@@ -23,6 +23,20 @@ def check(graph: Graph) -> Iterator[Finding]:
     for balancer in certified:
         if balancer.address not in named and graph.of_type("aws_route53_record"):
             yield at(balancer, "has a certificate for names that no record leads to it", "write an alias record")
+
+
+def _outside(graph: Graph, record: Resource) -> Iterator[str]:
+    """A name that is written out lies in the zone, where that is looked up by its name."""
+    zone, name = graph.target(record.attributes.get("zone_id")), graph.resolved(record.attributes.get("name"))
+    if zone is None or zone.type != "aws_route53_zone":
+        return
+    if zone.attributes.get("name") is None and zone.mode == "data" and zone.attributes.get("zone_id") is None:
+        yield f"lies in {zone.address}, which is looked up by nothing"
+    domain = graph.resolved(zone.attributes.get("name"))
+    if isinstance(domain, str) and isinstance(name, str) and "." in name:
+        bare = domain.rstrip(".").lower()
+        if name.rstrip(".").lower() != bare and not name.rstrip(".").lower().endswith(f".{bare}"):
+            yield f"is {name[:80]}, which is not in {bare[:80]}"
 
 
 def _faults(record: Resource) -> Iterator[str]:

@@ -22,6 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         if is_fargate(service):
             yield from _fargate(task)
         yield from _capacity(graph, service)
+        yield from _launch(graph, service, task)
 
 
 def _target(graph: Graph, service: Resource, block: Container, known: list[Container]) -> Iterator[Finding]:
@@ -46,6 +47,22 @@ def _target(graph: Graph, service: Resource, block: Container, known: list[Conta
         )
 
 
+def _launch(graph: Graph, service: Resource, task: Resource) -> Iterator[Finding]:
+    """Without a launch type and a strategy, its own or the cluster's, a service runs on EC2."""
+    if any(service.attributes.get(key) is not None for key in ("launch_type", "capacity_provider_strategy")):
+        return
+    cluster = graph.target(service.attributes.get("cluster"))
+    if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):
+        return
+    defaults = [user.attributes.get("default_capacity_provider_strategy") for user in (cluster, *graph.users(cluster))]
+    if items(task.attributes.get("requires_compatibilities")) == ["FARGATE"] and not any(defaults):
+        yield at(
+            service,
+            "names no launch type, so it asks for EC2, and its task is for Fargate",
+            'set launch_type = "FARGATE"',
+        )
+
+
 def _capacity(graph: Graph, service: Resource) -> Iterator[Finding]:
     """A strategy may name what its cluster has been given, where the stack makes that cluster."""
     cluster = graph.target(service.attributes.get("cluster"))
@@ -62,6 +79,14 @@ def _capacity(graph: Graph, service: Resource) -> Iterator[Finding]:
     }
     if not is_known(given):
         return
+    for name in sorted(
+        name for name in names if name.startswith("FARGATE") and name not in ("FARGATE", "FARGATE_SPOT")
+    ):
+        yield at(
+            cluster,
+            f'is given the capacity provider "{name[:40]}", which does not exist',
+            "name FARGATE or FARGATE_SPOT",
+        )
     for share in blocks(service.attributes.get("capacity_provider_strategy")):
         provider = share.get("capacity_provider")
         if isinstance(provider, str) and provider not in names:
