@@ -23,7 +23,7 @@ def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = 
     """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
     world = World(open_folder)
     declared = world.folder(root)
-    if declared is None or not declared.lines:
+    if declared is None or not (declared.lines or declared.diagnostics):
         cause = f"there is no Terraform in {root}."
         fix = "name a folder with .tf or .tf.json files, or a plan as JSON."
         span = Span(root)

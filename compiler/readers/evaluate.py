@@ -4,6 +4,7 @@ Owns the walk over expressions and nothing of modules. Every walk is bounded, in
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from compiler.graph import Expr, Ref, Text
@@ -241,6 +242,15 @@ def _conditional(node: Operation, scope: Scope) -> Result:
         return one if settled(one) == settled(other) else unknown(decided, one, other)
 
 
+def _exact(value: Any) -> Decimal:
+    """Terraform reckons in decimals: 0.1 + 0.2 is 0.3."""
+    return Decimal(str(to_number(value)))
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 _OPERATORS: Final[Mapping[tuple[str, int], Callable[..., Any]]] = {
     ("!", 1): lambda a: {True: False, False: True, "true": False, "false": True}[a],
     ("-", 1): lambda a: -to_number(a),
@@ -250,9 +260,9 @@ _OPERATORS: Final[Mapping[tuple[str, int], Callable[..., Any]]] = {
     (">", 2): lambda a, b: to_number(a) > to_number(b),
     ("<=", 2): lambda a, b: to_number(a) <= to_number(b),
     (">=", 2): lambda a, b: to_number(a) >= to_number(b),
-    ("+", 2): lambda a, b: to_number(a) + to_number(b),
-    ("-", 2): lambda a, b: to_number(a) - to_number(b),
-    ("*", 2): lambda a, b: to_number(a) * to_number(b),
+    ("+", 2): lambda a, b: _plain(_exact(a) + _exact(b)),
+    ("-", 2): lambda a, b: _plain(_exact(a) - _exact(b)),
+    ("*", 2): lambda a, b: _plain(_exact(a) * _exact(b)),
     ("/", 2): lambda a, b: to_number(a) / to_number(b),
     ("%", 2): lambda a, b: to_number(a) % to_number(b),
 }

@@ -12,10 +12,9 @@ import itertools
 import json
 import math
 import re
-import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 _TEXT_MAX: Final = 200_000
 _LIST_MAX: Final = 10_000
@@ -291,7 +290,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "jsondecode": json.loads,
     "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
     "base64decode": _decode64,
-    "urlencode": lambda text: quote(text, safe=string.ascii_letters + string.digits + "-_.~"),
+    "urlencode": lambda text: quote_plus(text, safe="-_.~"),
     "md5": _digest("md5"),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),

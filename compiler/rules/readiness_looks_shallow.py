@@ -7,7 +7,18 @@ from compiler.graph import Graph, Resource, blocks, refs_in
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, target_groups, task_of
 
-_SHALLOW = ("/ping", "/alive", "/live", "/livez", "/liveness", "/health/live", "/up", "/index.html", "/robots.txt", "/favicon.ico")
+_SHALLOW = (
+    "/ping",
+    "/alive",
+    "/live",
+    "/livez",
+    "/liveness",
+    "/health/live",
+    "/up",
+    "/index.html",
+    "/robots.txt",
+    "/favicon.ico",
+)
 _DATABASES = ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance")
 
 

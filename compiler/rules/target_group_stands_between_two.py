@@ -34,7 +34,9 @@ def _forwarding(graph: Graph) -> Mapping[str, Mapping[str, Resource]]:
     """The load balancers of each target group, both by address."""
     found: dict[str, dict[str, Resource]] = defaultdict(dict)
     homes = [(listener, listener) for listener in listeners(graph)]
-    homes += [(rule, home) for rule in listener_rules(graph) if (home := graph.target(rule.attributes.get("listener_arn")))]
+    homes += [
+        (rule, home) for rule in listener_rules(graph) if (home := graph.target(rule.attributes.get("listener_arn")))
+    ]
     for side, listener in homes:
         balancer = graph.target(listener.attributes.get("load_balancer_arn"))
         actions = (side.attributes.get("default_action"), side.attributes.get("action"))
