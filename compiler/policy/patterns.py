@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 _HOLE: Final = re.compile("«[^»]*»")
+_STAR: Final = "(?:«[^»]*»|[^«»])*"
 _PIECE: Final = re.compile(r"«[^»]*»|.", re.DOTALL)
 
 
@@ -38,9 +39,12 @@ def _identities(holes: set[str]) -> set[str]:
 
 @lru_cache(maxsize=8192)
 def _regex(pattern: str) -> re.Pattern[str]:
-    """`*` and `?` as AWS reads them; runs of stars are one, so that no pattern takes for ever."""
+    """`*` and `?` as AWS reads them; runs of stars are one, so that no pattern takes for ever.
+
+    A star takes a hole as a whole, and a question mark none, since nobody knows how long it is.
+    """
     pieces = re.sub(r"\*+", "*", pattern)
-    written = (".*" if piece == "*" else "." if piece == "?" else re.escape(piece) for piece in pieces)
+    written = (_STAR if piece == "*" else "[^«»]" if piece == "?" else re.escape(piece) for piece in pieces)
     return re.compile("".join(written), re.DOTALL)
 
 

@@ -48,8 +48,9 @@ def _faults_of_metric(alarm: Resource) -> Iterator[str]:
         wanted = " or ".join("+".join(each) for each in known[metric]["dimensions"])
         yield f"watches {metric} by {listed(sorted(given))}; AWS records it by {wanted}"
     wrong = {"low": "Less", "high": "Greater"}.get(known[metric].get("bad", ""), "")
-    operator = alarm.attributes.get("comparison_operator")
-    if wrong and isinstance(operator, str) and operator in _OPERATORS and not operator.startswith(wrong):
+    operator, actions = alarm.attributes.get("comparison_operator"), items(alarm.attributes.get("alarm_actions"))
+    scales = any(not isinstance(action, Ref) or "autoscaling" in action.address for action in actions)
+    if wrong and not scales and isinstance(operator, str) and not operator.startswith(wrong):
         yield f"goes off when {metric} is fine: {operator}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
-from compiler.graph import Graph, blocks, is_known
+from compiler.graph import Graph, is_known
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import Container, at, tasks
 
@@ -16,12 +16,6 @@ def check(graph: Graph) -> Iterator[Finding]:
         faults = list(_faults(container))
         if container.get("healthCheck") is None and 2 * watched >= len(found) > 1 and container.get("portMappings"):
             faults.append("has no healthCheck, which others have")
-        regions = {settings.get("region") for settings in graph.providers if isinstance(settings.get("region"), str)}
-        for logging in blocks(container.get("logConfiguration")):
-            options = logging.get("options")
-            region = options.get("awslogs-region") if isinstance(options, dict) else None
-            if isinstance(region, str) and regions and region not in regions:
-                faults.append(f'logs to the region "{region[:40]}", where the stack is not,')
         for fault in faults:
             yield at(task, f'{fault} in container "{name}"', "mend the container definition")
 

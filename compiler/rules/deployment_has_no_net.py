@@ -1,6 +1,5 @@
 """A deployment that nobody stops."""
 
-import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
@@ -38,9 +37,6 @@ def _faults(service: Resource) -> Iterator[str]:
     grace = attributes.get("health_check_grace_period_seconds")
     if blocks(attributes.get("load_balancer")) and (grace is None or number(grace) == 0):
         yield "gives its tasks no time to start before health checks count"
-    version = attributes.get("platform_version")
-    if isinstance(version, str) and not re.fullmatch(r"LATEST|1\.[0-9]\.[0-9]", version):
-        yield f'runs on the platform version "{version[:20]}", which does not exist'
     if number(attributes.get("desired_count")) == 0:
         yield "runs no task"
 

@@ -48,7 +48,7 @@ def _is_no_secret(target: Resource, ref: Ref) -> bool:
         return not ref.attribute.endswith("secret_arn")
     if target.type in _HOLDERS:
         return ref.attribute not in _WHOLE
-    return target.mode == "resource" and target.type.startswith("aws_")
+    return target.mode == "resource" and target.type.startswith("aws_") and "secret" not in ref.attribute
 
 
 def _fault_of_tail(graph: Graph, target: Resource, ref: Ref, rest: str) -> str | None:

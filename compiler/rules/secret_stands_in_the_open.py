@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
-from compiler.graph import Graph, Value, refs_in
+from compiler.graph import Graph, Ref, Value, refs_in
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, tasks, variables
 
@@ -13,10 +13,8 @@ _SECRET_ATTRIBUTES = (
     "password",
     "master_password",
     "secret_string",
-    "result",
     "private_key_pem",
     "auth_token",
-    "random_password",
 )
 
 
@@ -26,18 +24,22 @@ def check(graph: Graph) -> Iterator[Finding]:
         for entry in variables(container, "environment"):
             variable, value = entry.get("name"), entry.get("value")
             told = variable if isinstance(variable, str) else "a variable"
-            if _is_secret(told, value):
+            if _is_secret(graph, told, value):
                 yield at(task, f'gives {told} to "{name}" in its plain environment', "inject it under secrets")
 
 
-def _is_secret(name: str, value: Value) -> bool:
-    if any(
-        ref.attribute.split("[")[0] in _SECRET_ATTRIBUTES and ref.address.split(".")[0] != "data"
-        for ref in refs_in(value)
-    ):
+def _is_secret(graph: Graph, name: str, value: Value) -> bool:
+    if any(_holds_a_secret(graph, ref) for ref in refs_in(value)):
         return True
     literal = isinstance(value, str) and len(value) > 3 and not value.startswith(("arn:", "/", "http", "$"))  # noqa: PLR2004 - longer than "dev"
     return literal and _SECRET_NAME.search(name) is not None
+
+
+def _holds_a_secret(graph: Graph, ref: Ref) -> bool:
+    """An attribute that is a secret by its name; what random_password made is called `result`, as much else is."""
+    target = graph.target(ref)
+    made = target is not None and target.type == "random_password" and ref.attribute in ("result", "bcrypt_hash")
+    return made or ref.attribute.split("[", maxsplit=1)[0] in _SECRET_ATTRIBUTES
 
 
 RULE = Rule(

@@ -1,11 +1,17 @@
 """A target group that leads nowhere, or to which nobody leads."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from compiler.diagnostics import Finding
 from compiler.graph import Graph, blocks, is_known, refs_in
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, listener_rules, listeners, load_balancers, target_groups
+
+
+_FILLERS: Final = ("aws_autoscaling_group", "aws_codedeploy_deployment_group", "aws_ecs_task_set")
+_KEYS: Final = ("", "arn", "id", "name")
+"""By these attributes in an output, another stack can bind what this one makes."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -16,11 +22,12 @@ def check(graph: Graph) -> Iterator[Finding]:
     bound = {ref.address for argument in arguments for ref in refs_in(argument)}
     services = graph.of_type("aws_ecs_service")
     filled = {ref.address for service in services for ref in refs_in(service.attributes.get("load_balancer"))}
+    shown = {
+        ref.address for output in graph.outputs.values() for ref in refs_in(output.value) if ref.attribute in _KEYS
+    }
     for group in target_groups(graph):
-        others = [
-            user for user in graph.users(group) if "attachment" in user.type or user.type == "aws_autoscaling_group"
-        ]
-        if graph.is_handed_out(group) or not group.certain:
+        others = [user for user in graph.users(group) if "attachment" in user.type or user.type in _FILLERS]
+        if graph.is_handed_out(group) or not group.certain or group.address in shown:
             continue
         if group.address in filled and group.address not in bound and not open_world:
             yield at(
@@ -35,7 +42,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             if block.get("target_group_arn") is None and block.get("elb_name") is None:
                 yield at(service, "has a load_balancer block without a target group", "set target_group_arn in it")
     for balancer in load_balancers(graph):
-        handed = graph.is_handed_out(balancer) or not balancer.certain
+        handed = graph.is_handed_out(balancer) or not balancer.certain or balancer.address in shown
         if not handed and not any(listener in graph.users(balancer) for listener in listeners(graph)):
             yield at(balancer, "has no listener", "add an aws_lb_listener, or remove it")
 
