@@ -4,6 +4,26 @@ import re
 from typing import Final
 
 HARMLESS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(drop|change) aws_db_parameter_group\..*\.parameter.*", "it tunes the engine; leaving TLS open is caught"),
+    (
+        r"(drop|change|swap) aws_iam_role_policy\.flow-logs\..*\.(Action\.[2-9]|Resource\.[0-9](\.[0-9])?)",
+        "AWS's page grants more than delivery needs: looking groups up, and each ARN in two forms",
+    ),
+    (
+        r"drop aws_flow_log\..*\.(traffic_type|log_destination_type|depends_on)",
+        "the provider's default, or the role is retried",
+    ),
+    (
+        r"(drop|change) aws_iam_role_policy\.[^.]*_task\..*",
+        "what an application itself does in AWS is not written in Terraform",
+    ),
+    (r"(drop|change) .*\.(master_user_secret_)?kms_key_id", "another key, or AWS's own, encrypts as well"),
+    (
+        r"drop aws_s3_bucket_policy\..*\.Statement\.1\.Resource\.[01]",
+        "the denial of plain HTTP for the bucket or for its objects; AWS delivers over TLS",
+    ),
+    (r"drop .*\.message_body", "an answer without a body"),
+    (r"drop aws_ecs_service\..*\.capacity_provider_strategy\.[0-9]", "the other provider runs all of the tasks"),
     (
         r"(swap|drop) aws_vpc_endpoint\..*\.subnet_ids\..*",
         "an interface endpoint answers to its whole VPC; one subnet alone is caught",

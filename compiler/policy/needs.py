@@ -87,7 +87,7 @@ def _for_logs(graph: Graph, task: Resource, logging: Mapping[str, Value]) -> Ite
     if flag(options.get("awslogs-create-group"), default=False):
         actions.append("logs:CreateLogGroup")
     for action in actions:
-        yield Need("execution", role, action, f"{group}:log-stream:*", "writes its logs", task)
+        yield Need("execution", role, action, f"{group}:log-stream:any", "writes its logs", task)
 
 
 def _log_group(graph: Graph, value: Value, region: Value) -> str | None:
@@ -175,4 +175,4 @@ def _for_flow_logs(graph: Graph, log: Resource) -> Iterator[Need]:
     group = written(graph, Ref(target.address, "arn")) if target is not None and is_group else None
     for action in ("logs:CreateLogStream", "logs:PutLogEvents") if group else ():
         role = log.attributes.get("iam_role_arn")
-        yield Need("flow logs", role, action, f"{group}:log-stream:*", "writes flow logs", log)
+        yield Need("flow logs", role, action, f"{group}:log-stream:any", "writes flow logs", log)

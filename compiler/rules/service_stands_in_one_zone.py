@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from compiler.diagnostics import Finding, Severity
 from compiler.graph import Graph, Ref
 from compiler.reach.network import Place
-from compiler.reach.proofs import all_places
+from compiler.reach.proofs import all_places, proofs
 from compiler.rules.rule import Rule
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Count zones where they are known, and subnets where they are not; a stack in one zone altogether is one on purpose."""
     zones = {address: _zones(graph, places) for address, places in all_places(graph).items()}
+    yield from _unserved(graph, zones)
     widest = max((len(found) for found in zones.values()), default=0)
     for service in graph.of_type("aws_ecs_service"):
         found = zones.get(service.address, set())
@@ -20,6 +21,22 @@ def check(graph: Graph) -> Iterator[Finding]:
             cause = f"{service.address} stands in {len(found)} of the {widest} zones that its stack uses."
             origin = service.origin
             yield Finding(cause, "name a subnet in each zone.", origin.path, origin.span)
+
+
+def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
+    """A load balancer sends nothing to targets in a zone that it does not stand in.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html (2026-11-24)
+    """
+    for proof in proofs(graph):
+        source, target = proof.need.source, proof.need.target
+        if proof.need.kind != "target" or source is None or target is None:
+            continue
+        missing = sorted(zones.get(target.address, set()) - zones.get(source.address, set()))
+        known = all(place.subnet for each in (source, target) for place in all_places(graph)[each.address])
+        if missing and known:
+            cause = f"{source.address} does not stand in {', '.join(missing)}, where {target.address} runs tasks."
+            yield Finding(cause, "name a subnet in each zone of its targets.", source.origin.path, source.origin.span)
 
 
 def _zones(graph: Graph, places: list[Place]) -> set[str]:
