@@ -5,11 +5,11 @@ Owns the reading of those files. Refuses to judge anything; there is no logic he
 
 import json
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 
 @cache
 def load(name: str) -> Any:  # noqa: ANN401 - what JSON holds
     """The content of `facts/<name>.json`, read once; nobody changes it."""
-    return json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads(Path(__file__).with_name(f"{name}.json").read_bytes())

@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from compiler.policy.patterns import matches
 
@@ -14,8 +14,7 @@ Condition = tuple[str, str, tuple[str, ...] | None]
 """Operator, key and values; values None: not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement of a policy; a list of None is not known, an absent one is empty."""
 
     allows: bool
@@ -29,18 +28,16 @@ class Statement:
     origin: str = ""  # the address of the policy that it stands in
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """Who wants to do what to what; the context holds the keys that are known, in lower case."""
 
     action: str
     resource: str
     principal: str = ""
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Allowed, denied, or None; and the statement that decided, if one did."""
 
     allowed: bool | None

@@ -3,10 +3,11 @@
 Knows no Terraform and decides nothing. What is not known is None, or marked as not complete.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import Enum
 from ipaddress import IPv4Network
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
 ANYWHERE: Final = IPv4Network("0.0.0.0/0")
 
@@ -31,8 +32,7 @@ class Extent(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(NamedTuple):
     """A rule of a security group. The peer is a network, the key of a group or a prefix list, or None: not known."""
 
     ports: Ports | None
@@ -40,8 +40,7 @@ class Permit:
     component: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A security group; `complete` is False where it may have rules that nobody told us of."""
 
     key: str
@@ -50,8 +49,7 @@ class Group:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AclEntry:
+class AclEntry(NamedTuple):
     """A numbered entry of a network ACL; ports or network None: not known."""
 
     number: int
@@ -60,8 +58,7 @@ class AclEntry:
     network: IPv4Network | None
 
 
-@dataclass(frozen=True, slots=True)
-class Acl:
+class Acl(NamedTuple):
     """A network ACL; entries apply in the order of their numbers, and what none matches is denied."""
 
     key: str
@@ -80,8 +77,7 @@ class Via(Enum):
     UNKNOWN = "something unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A route; without a destination it leads to addresses that are not known."""
 
     destination: IPv4Network | None
@@ -90,8 +86,7 @@ class Route:
     component: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A route table. `is_main` marks the VPC's own, into which subnets fall that are associated with none."""
 
     key: str
@@ -100,8 +95,7 @@ class Table:
     is_main: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Subnet:
+class Subnet(NamedTuple):
     """A subnet; table None: not known. An ACL of None is the VPC's default one, which admits everything."""
 
     key: str
@@ -111,8 +105,7 @@ class Subnet:
     acl: Acl | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Nat:
+class Nat(NamedTuple):
     """A NAT gateway; `public` tells whether it has an address of the internet."""
 
     key: str
@@ -120,8 +113,7 @@ class Nat:
     public: bool | None = True
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A network interface, or one of several alike: where it is, and behind which groups (None among them: not known).
 
     No groups at all means that none filter, as at a NAT gateway.
@@ -134,8 +126,7 @@ class Place:
     ephemeral: Ports = EPHEMERAL
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A VPC endpoint: a gateway has route tables, an interface has places and, or not, private DNS."""
 
     key: str
@@ -148,18 +139,16 @@ class Endpoint:
     private_dns: bool | None = True
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """What lies between the places: NAT gateways by key, and endpoints."""
 
-    nats: dict[str, Nat] = field(default_factory=dict)
+    nats: Mapping[str, Nat] = MappingProxyType({})
     endpoints: tuple[Endpoint, ...] = ()
     closed: bool = True
     """Whether all endpoints there may be are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One thing on the way and how it went: a code of Reachability Analyzer where it stops packets."""
 
     component: str
@@ -168,8 +157,7 @@ class Hop:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The way, hop by hop, including what blocks it."""
 
     hops: tuple[Hop, ...]

@@ -33,7 +33,7 @@ _SHARED: Final[Mapping[str, str]] = {
 def check(graph: Graph) -> Iterator[Finding]:
     """Look for names that an earlier resource of the scope has; names that are not known before apply are passed over."""
     owners: dict[tuple[str, ...], Resource] = {}
-    for limit in _unique_names():
+    for limit in _unique_names({resource.type for resource in graph.resources.values()}):
         for resource in graph.of_type(limit.type):
             name = resource.attributes.get(limit.attribute)
             if not isinstance(name, str) or not name:
@@ -47,10 +47,10 @@ def check(graph: Graph) -> Iterator[Finding]:
                 )
 
 
-def _unique_names() -> Iterator[NameLimit]:
+def _unique_names(types: set[str]) -> Iterator[NameLimit]:
     """The limits of whole arguments that must be unique among resources; a task definition's family is not."""
     for kind in known_kinds():
-        limit = limit_for(kind)
+        limit = limit_for(kind) if kind.partition(".")[0] in types else None
         if limit is None or not limit.unique_within or "next revision" in limit.unique_within:
             continue
         if limit.type in _SCOPES or limit.unique_within.startswith(("account", "global")):

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from ipaddress import IPv4Network
 
 from hypothesis import HealthCheck, given, settings
@@ -48,7 +47,9 @@ def permits(peers: st.SearchStrategy[IPv4Network | str]) -> st.SearchStrategy[tu
 peers: st.SearchStrategy[IPv4Network | str] = st.sampled_from([*NETWORKS, "g0", "g1"])
 outer_peers: st.SearchStrategy[IPv4Network | str] = st.sampled_from([ANYWHERE, *SUBNETS, "g0"])
 some_groups = st.lists(
-    st.builds(Group, st.sampled_from(["g0", "g1"]), permits(peers), permits(outer_peers)), min_size=1, max_size=2
+    st.builds(Group, st.sampled_from(["g0", "g1"]), permits(peers), permits(outer_peers), st.just(True)),
+    min_size=1,
+    max_size=2,
 ).map(tuple)
 wide = Group("g0", (Permit(ALL_PORTS, ANYWHERE, "rule"),), (Permit(ALL_PORTS, ANYWHERE, "rule"),))
 groups = st.one_of(st.just(()), st.just((wide,)), some_groups)  # most open, so that what else there is decides
@@ -57,7 +58,7 @@ some_entries = st.lists(
     st.builds(AclEntry, st.integers(1, 9), st.booleans(), ranges, networks), max_size=3, unique_by=lambda e: e.number
 ).map(tuple)
 entries = st.one_of(st.just((allow_all,)), some_entries.map(lambda some: (*some, allow_all)), some_entries)
-acls = st.one_of(st.none(), st.builds(Acl, st.just("acl"), entries, entries))
+acls = st.one_of(st.none(), st.builds(Acl, st.just("acl"), entries, entries, st.just(True)))
 tables = st.sampled_from([Via.INTERNET] * 4 + [Via.NAT] * 4 + [Via.NOWHERE, None]).map(
     lambda via: Table("table", (Route(ANYWHERE, via, "nat", "route"),) if via else ())
 )
@@ -147,7 +148,7 @@ def agrees(answer: Answer, results: list[bool]) -> None:
 @given(places, places, ports)
 def test_inside_a_vpc_the_solver_agrees_with_packets_sent_one_by_one(source: Place, target: Place, port: int) -> None:
     if source.subnet and target.subnet and source.subnet.key == target.subnet.key:
-        target = replace(target, subnet=source.subnet)
+        target = target._replace(subnet=source.subnet)
     agrees(between(source, target, port), sent_one_by_one(source, target, port))
 
 
@@ -187,7 +188,7 @@ def out_one_by_one(source: Place, nat: Nat, port: int) -> list[bool]:
 @given(places, st.builds(Nat, st.just("nat"), subnets, usually), ports)
 def test_to_the_internet_the_solver_agrees_with_packets_sent_one_by_one(source: Place, nat: Nat, port: int) -> None:
     if source.subnet and nat.subnet and source.subnet.key == nat.subnet.key:
-        nat = replace(nat, subnet=source.subnet)
+        nat = nat._replace(subnet=source.subnet)
     agrees(to_internet(Network({"nat": nat}), source, port), out_one_by_one(source, nat, port))
 
 
@@ -228,14 +229,14 @@ def test_a_subnet_without_a_table_of_its_own_says_so() -> None:
 
 def test_an_interface_endpoint_needs_no_route_but_its_own_firewall() -> None:
     shut = Place("endpoint", PRIVATE, (Group("shut"),))
-    for places_, expected in (((replace(shut, groups=(OPEN,)),), Extent.ALL), ((shut,), Extent.NONE)):
+    for places_, expected in (((shut._replace(groups=(OPEN,)),), Extent.ALL), ((shut,), Extent.NONE)):
         endpoint = Endpoint("endpoint", "logs", "vpc", gateway=False, places=places_)
         assert to_service(Network(endpoints=(endpoint,)), TASK, "logs").extent is expected
 
 
 def test_a_gateway_endpoint_serves_the_tables_that_it_is_given() -> None:
     table = Table("private")
-    task = replace(TASK, subnet=replace(PRIVATE, table=table))
+    task = TASK._replace(subnet=PRIVATE._replace(table=table))
     for tables_, expected in ((frozenset({"private"}), Extent.ALL), (frozenset({"other"}), Extent.NONE)):
         endpoint = Endpoint("s3", "s3", "vpc", gateway=True, tables=tables_)
         assert to_service(Network(endpoints=(endpoint,)), task, "s3").extent is expected
@@ -245,13 +246,13 @@ def test_what_is_not_known_is_never_blocked() -> None:
     assert to_internet(Network(), Place("task", None, (None,)), 443).extent is Extent.UNKNOWN
     assert between(TASK, Place("database", None, (None,)), 5432).extent is Extent.UNKNOWN
     assert between(TASK, Place("database", PRIVATE, (Group("loose", complete=False),)), 5432).extent is Extent.UNKNOWN
-    unknown_table = replace(PRIVATE, table=None)
-    assert to_service(Network(), replace(TASK, subnet=unknown_table), "logs").extent is Extent.UNKNOWN
+    unknown_table = PRIVATE._replace(table=None)
+    assert to_service(Network(), TASK._replace(subnet=unknown_table), "logs").extent is Extent.UNKNOWN
 
 
 def test_a_nat_gateway_in_a_private_subnet_leads_nowhere() -> None:
     routed = Table("private", (Route(ANYWHERE, Via.NAT, "nat", "route"),))
     nat = Nat("nat", PRIVATE)
-    answer = to_internet(Network({"nat": nat}), replace(TASK, subnet=replace(PRIVATE, key="a", table=routed)), 443)
+    answer = to_internet(Network({"nat": nat}), TASK._replace(subnet=PRIVATE._replace(key="a", table=routed)), 443)
     assert answer.extent is Extent.NONE
     assert answer.blockers[0].code == "NO_ROUTE_TO_DESTINATION"
