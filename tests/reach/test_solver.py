@@ -31,6 +31,7 @@ from compiler.reach.solver import between, from_internet, to_internet, to_servic
 THOROUGH = settings(
     max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "500")), deadline=None, suppress_health_check=list(HealthCheck)
 )
+KNOWN = {"complete": st.just(True)}
 SUBNETS = [IPv4Network(cidr) for cidr in ("10.0.0.0/28", "10.0.0.16/28", "10.0.0.32/28")]
 NETWORKS = [*SUBNETS, IPv4Network("10.0.0.0/29"), IPv4Network("10.0.0.8/29"), IPv4Network("10.0.0.0/26"), ANYWHERE]
 networks = st.sampled_from(NETWORKS)
@@ -47,7 +48,7 @@ def permits(peers: st.SearchStrategy[IPv4Network | str]) -> st.SearchStrategy[tu
 peers: st.SearchStrategy[IPv4Network | str] = st.sampled_from([*NETWORKS, "g0", "g1"])
 outer_peers: st.SearchStrategy[IPv4Network | str] = st.sampled_from([ANYWHERE, *SUBNETS, "g0"])
 some_groups = st.lists(
-    st.builds(Group, st.sampled_from(["g0", "g1"]), permits(peers), permits(outer_peers), st.just(True)),
+    st.builds(Group, st.sampled_from(["g0", "g1"]), permits(peers), permits(outer_peers), **KNOWN),
     min_size=1,
     max_size=2,
 ).map(tuple)
@@ -58,7 +59,7 @@ some_entries = st.lists(
     st.builds(AclEntry, st.integers(1, 9), st.booleans(), ranges, networks), max_size=3, unique_by=lambda e: e.number
 ).map(tuple)
 entries = st.one_of(st.just((allow_all,)), some_entries.map(lambda some: (*some, allow_all)), some_entries)
-acls = st.one_of(st.none(), st.builds(Acl, st.just("acl"), entries, entries, st.just(True)))
+acls = st.one_of(st.none(), st.builds(Acl, st.just("acl"), entries, entries, **KNOWN))
 tables = st.sampled_from([Via.INTERNET] * 4 + [Via.NAT] * 4 + [Via.NOWHERE, None]).map(
     lambda via: Table("table", (Route(ANYWHERE, via, "nat", "route"),) if via else ())
 )
