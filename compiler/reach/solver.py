@@ -135,8 +135,8 @@ def _state_of(route: Route) -> tuple[Extent, str]:
 
 def _no_route(subnet: Subnet, table: Table) -> Hop:
     """A subnet without an association of its own falls back to its VPC's main table: say so, since nobody sees it."""
-    own = f"{subnet.key} is associated with no route table and falls back to the main one, which has"
-    text = f"{own if table.is_main else f'{table.key}, the route table of {subnet.key}, has'} no route to the internet"
+    own = "is associated with no route table and falls back to the main one, which has"
+    text = f"{own if table.is_main else f'the route table of {subnet.key}, has'} no route to the internet"
     extent = Extent.NONE if table.complete else Extent.UNKNOWN
     return Hop(subnet.key if table.is_main else table.key, text, extent, "NO_ROUTE_TO_DESTINATION")
 

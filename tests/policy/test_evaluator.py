@@ -28,7 +28,7 @@ def some(patterns: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]
 
 
 statements = st.one_of(
-    st.builds(lambda a, n, r: Statement(a, n, r), st.booleans(), some(action_patterns), some(resource_patterns)),
+    st.builds(lambda a, n, r: Statement(a, n, r, ()), st.booleans(), some(action_patterns), some(resource_patterns)),
     st.builds(lambda a, n, r: Statement(a, (), r, n), st.booleans(), some(action_patterns), some(resource_patterns)),
     st.builds(
         lambda a, n, r: Statement(a, n, (), (), r), st.booleans(), some(action_patterns), some(resource_patterns)

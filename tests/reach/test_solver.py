@@ -31,7 +31,7 @@ from compiler.reach.solver import between, from_internet, to_internet, to_servic
 THOROUGH = settings(
     max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "500")), deadline=None, suppress_health_check=list(HealthCheck)
 )
-KNOWN = {"complete": st.just(True)}
+KNOWN = {"complete": st.just(value=True)}
 SUBNETS = [IPv4Network(cidr) for cidr in ("10.0.0.0/28", "10.0.0.16/28", "10.0.0.32/28")]
 NETWORKS = [*SUBNETS, IPv4Network("10.0.0.0/29"), IPv4Network("10.0.0.8/29"), IPv4Network("10.0.0.0/26"), ANYWHERE]
 networks = st.sampled_from(NETWORKS)
