@@ -41,7 +41,8 @@ def main() -> None:
         work = Path(folder)
         rows = _rows(work) + (_peer_rows(work) if parser.parse_args().peers else [])
     for name, measure, verdict in rows:
-        print(f"| {name} | {measure.seconds:.2f} s | {measure.mebibytes:.0f} MiB | {verdict} |")
+        memory = f"{measure.mebibytes:.0f} MiB" if measure.mebibytes else ""
+        print(f"| {name} | {measure.seconds:.2f} s | {memory} | {verdict} |")
 
 
 def _rows(work: Path) -> list[tuple[str, Measure, str]]:
@@ -67,7 +68,38 @@ def _rows(work: Path) -> list[tuple[str, Measure, str]]:
         ("importing pydantic, typer, yaml", libraries[1], ""),
         ("build, 20 services", large[0], ""),
         ("build, 200 services", large[1], f"{large[1].seconds / large[0].seconds:.2f} x 20 services (at most 12)"),
+        *_rule_rows(specs),
     ]
+
+
+RULES = """
+import compiler.cli, sys, time
+from dataclasses import replace
+from compiler.pipeline import compile_spec
+from compiler.rules import catalogue
+graph = compile_spec(open(sys.argv[1], "rb").read(), "large.yaml").builds[0].graph
+times = []
+for _ in range(5):
+    fresh = replace(graph, _derived={})
+    began = time.perf_counter()
+    for rule in catalogue().values():
+        list(rule.check_graph(fresh)) if rule.check_graph else None
+    times.append(time.perf_counter() - began)
+print(sorted(times)[2])
+"""
+"""All rules over the resources of a spec, within one process: what compiling costs is not counted."""
+
+
+def _rule_rows(specs: dict[int, Path]) -> list[tuple[str, Measure, str]]:
+    seconds = {}
+    for count, path in specs.items():
+        done = subprocess.run(
+            [sys.executable, "-c", RULES, str(path)], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        seconds[count] = float(done.stdout)
+    ratio = f"{seconds[200] / seconds[20]:.2f} x 20 services (at most 15; under 2 s)"
+    few, many = (Measure(seconds[count], 0) for count in (20, 200))
+    return [("all rules over resources, 20 services", few, ""), ("all rules over resources, 200 services", many, ratio)]
 
 
 def _resource_count(work: Path, spec: Path, stage3c: Sequence[str]) -> int:

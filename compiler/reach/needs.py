@@ -203,9 +203,9 @@ def _to_databases(graph: Graph, service: Resource, containers: list[Mapping[str,
 
 
 def databases_of(graph: Graph, containers: list[Mapping[str, Value]]) -> list[Resource]:
-    """The databases whose address or secret containers are given, directly or inside a secret that holds them."""
+    """The databases whose address containers are given, directly or inside a secret; a password alone calls nobody."""
     given = [container.get(key) for container in containers for key in ("environment", "secrets")]
-    direct = [target for ref in refs_in(given) if (target := graph.target(ref))]
+    direct = [target for ref in refs_in(given) if "secret_arn" not in ref.attribute and (target := graph.target(ref))]
     holders = [target for target in direct if target.type in _SECRET_HOLDERS and target.mode == "resource"]
     held = [user for holder in holders for user in (holder, *graph.users(holder, "aws_secretsmanager_secret_version"))]
     indirect = [target for user in held for ref in refs_in(user.attributes) if (target := graph.target(ref))]
