@@ -21,7 +21,12 @@ def large_spec(services: int) -> str:
         route = {"name": balancer, "paths": [f"/{name}/*"]}
         spec["services"][name] = {**api, "build": f"services/{name}", "load_balancer": route}
         if number >= PER_BALANCER:
-            spec["services"][name] = {**spec["services"][name], "uses": [], "secrets": {}, "health": {"ready": "/ready"}}
+            spec["services"][name] = {
+                **spec["services"][name],
+                "uses": [],
+                "secrets": {},
+                "health": {"ready": "/ready"},
+            }
     spec["load_balancers"].pop("internal")
     spec["services"]["web"]["calls"] = {"API_URL": "api-000"}
     return yaml.safe_dump(spec, sort_keys=False)

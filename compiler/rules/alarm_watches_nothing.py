@@ -2,18 +2,13 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics import Finding
+from compiler.diagnostics import Finding, Severity
 from compiler.facts import load
-from compiler.graph import Graph, Ref, Resource, flag, number
+from compiler.graph import Graph, Ref, Resource, flag, items, number
 from compiler.reach.needs import balancers_of
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at
 from compiler.wording import listed, nearest
-
-_OPERATORS = (
-    "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
-    "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold",
-)  # fmt: skip
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -49,7 +44,7 @@ def _faults_of_metric(alarm: Resource) -> Iterator[str]:
         yield f"watches {metric} by {listed(sorted(given))}; AWS records it by {wanted}"
     wrong = {"low": "Less", "high": "Greater"}.get(known[metric].get("bad", ""), "")
     operator, actions = alarm.attributes.get("comparison_operator"), items(alarm.attributes.get("alarm_actions"))
-    scales = any(not isinstance(action, Ref) or "autoscaling" in action.address for action in actions)
+    scales = any(not isinstance(action, Ref | str) or "autoscaling" in str(action) for action in actions)
     if wrong and not scales and isinstance(operator, str) and not operator.startswith(wrong):
         yield f"goes off when {metric} is fine: {operator}"
 
@@ -106,6 +101,7 @@ RULE = Rule(
     why="The alarm stays at INSUFFICIENT_DATA for ever, and nobody is told of anything.",
     fix="Name metric and dimensions as AWS does, all of one thing.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html (2026-11-24)",
+    severity=Severity.WARNING,  # facts/metrics.json may lack a metric
     bad_terraform="""\
 resource "aws_cloudwatch_metric_alarm" "cpu" {
   alarm_name          = "cpu"

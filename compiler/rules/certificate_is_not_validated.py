@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Finding
 from compiler.graph import Graph, Resource, is_known, refs_in
 from compiler.rules.rule import Rule
-from compiler.rules.task_facts import at, listeners
+from compiler.rules.task_facts import at, listeners, waits_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -13,7 +13,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     validations = graph.of_type("aws_acm_certificate_validation")
     for listener in listeners(graph):
         certificate = graph.target(listener.attributes.get("certificate_arn"))
-        if certificate is not None and _is_pending(certificate) and not _waits(listener, validations):
+        if certificate is not None and _is_pending(certificate) and not _waits(graph, listener, validations):
             yield at(listener, f"takes {certificate.address} before it is validated", "take the ARN of its validation")
     covered = {ref.address for each in validations for ref in refs_in(each.attributes.get("certificate_arn"))}
     for certificate in graph.of_type("aws_acm_certificate"):
@@ -30,16 +30,12 @@ def _of_certificate(graph: Graph, certificate: Resource, *, covered: bool) -> It
         yield "is for no domain_name", "set domain_name"
     if certificate.attributes.get("validation_method") is None:
         yield "names no validation_method", 'set validation_method = "DNS"'
-    users = graph.users(certificate)
-    if covered and not graph.users(certificate, "aws_route53_record") and not _elsewhere(graph):
+    by_mail = certificate.attributes.get("validation_method") != "DNS"
+    if covered and not by_mail and not graph.users(certificate, "aws_route53_record") and not _elsewhere(graph):
         yield "has no validation record", "write an aws_route53_record of its domain_validation_options"
-    if all(user.type == "aws_route53_record" for user in users):
-        yield "is used by nothing", "give it to a listener"
 
 
 def _of_validation(graph: Graph, validation: Resource) -> Iterator[tuple[str, str]]:
-    if not graph.users(validation) and not graph.is_handed_out(validation):
-        yield "is waited for by nothing", "give its certificate_arn to the listener"
     certificate = graph.target(validation.attributes.get("certificate_arn"))
     if validation.attributes.get("certificate_arn") is None:
         yield "names no certificate", "set certificate_arn"
@@ -51,12 +47,13 @@ def _of_validation(graph: Graph, validation: Resource) -> Iterator[tuple[str, st
 
 
 def _is_pending(certificate: Resource) -> bool:
-    imported = certificate.attributes.get("private_key") is not None
-    return certificate.type == "aws_acm_certificate" and certificate.mode == "resource" and not imported
+    issued = any(certificate.attributes.get(key) is not None for key in ("private_key", "certificate_authority_arn"))
+    return certificate.type == "aws_acm_certificate" and certificate.mode == "resource" and not issued
 
 
-def _waits(listener: Resource, validations: tuple[Resource, ...]) -> bool:
-    return any(validation.address in listener.depends_on for validation in validations)
+def _waits(graph: Graph, listener: Resource, validations: tuple[Resource, ...]) -> bool:
+    waits = waits_of(graph, listener)
+    return any(validation.address in waits for validation in validations)
 
 
 def _elsewhere(graph: Graph) -> bool:

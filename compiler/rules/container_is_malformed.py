@@ -4,24 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from compiler.diagnostics import Finding
-from compiler.graph import Expr, Graph, Value, blocks, document, items, number
+from compiler.graph import Expr, Graph, Resource, Value, blocks, document, items, number
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import Container, at, containers
 
 _CHECK_LIMITS = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
 _STOP_MAX = 120
 _DRIVERS = (
-    "awslogs",
-    "awsfirelens",
-    "splunk",
-    "fluentd",
-    "gelf",
-    "json-file",
-    "journald",
-    "syslog",
-    "none",
-    "logentries",
-)
+    "awslogs", "awsfirelens", "splunk", "fluentd", "gelf", "json-file", "journald", "syslog", "none", "logentries",
+)  # fmt: skip
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -34,7 +25,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         if all(container.get("essential") is False for container in known):
             yield at(task, "has no essential container", "set essential to true for one of them")
         for container in known:
-            for fault in _faults(container):
+            for fault in (*_faults(container), *_faults_on_fargate(task, container)):
                 name = container.get("name")
                 what = f'container "{name}"' if isinstance(name, str) else "a container"
                 yield at(task, f": {what} {fault}".removeprefix(": "), "mend the container definition")
@@ -46,18 +37,30 @@ def _faults(container: Container) -> Iterator[str]:
             yield f"has no {key}"
     yield from _faults_of_variables(container)
     for mapping in blocks(container.get("portMappings")):
-        port, host = mapping.get("containerPort"), mapping.get("hostPort")
-        if port is None:
+        if mapping.get("containerPort") is None and mapping.get("containerPortRange") is None:
             yield "maps a port without a number"
-        elif number(port) is not None and number(host) not in (None, 0, number(port)):
-            yield f"maps port {port} to {host}, which awsvpc does not allow"
     for settings in blocks(container.get("healthCheck")):
         yield from _faults_of_check(settings)
     for logging in blocks(container.get("logConfiguration")):
         yield from _faults_of_logging(logging)
+
+
+def _faults_on_fargate(task: Resource, container: Container) -> Iterator[str]:
+    """What an instance of one's own would take, and Fargate or its network mode does not."""
+    for mapping in blocks(container.get("portMappings")) if task.attributes.get("network_mode") == "awsvpc" else ():
+        port, host = number(mapping.get("containerPort")), number(mapping.get("hostPort"))
+        if port is not None and host not in (None, 0, port):
+            yield f"maps port {port} to {host}, which awsvpc does not allow"
+    if "FARGATE" not in items(task.attributes.get("requires_compatibilities")):
+        return
     stop = number(container.get("stopTimeout"))
     if stop is not None and stop > _STOP_MAX:
         yield f"has a stopTimeout of {stop} seconds; Fargate gives at most {_STOP_MAX}"
+    for logging in blocks(container.get("logConfiguration")):
+        options = logging.get("options")
+        given = options if logging.get("logDriver") == "awslogs" else None
+        if isinstance(given, Mapping) and given.get("awslogs-stream-prefix") is None:
+            yield "logs by awslogs without awslogs-stream-prefix"
 
 
 def _faults_of_variables(container: Container) -> Iterator[str]:
@@ -68,8 +71,9 @@ def _faults_of_variables(container: Container) -> Iterator[str]:
     ):
         if any(entry.get(key) is None for entry in entries for key in wanted):
             yield f"has an entry in {section} without {' or '.join(wanted)}"
-    names = [entry.get("name") for entry in (*plain, *secret)]
-    twice = [name for name, count in Counter(name for name in names if isinstance(name, str)).items() if count > 1]
+    injected = Counter(name for entry in secret if isinstance(name := entry.get("name"), str))
+    written = {entry.get("name") for entry in plain}
+    twice = [name for name, count in injected.items() if count > 1 or name in written]
     if twice:
         yield f"is given {twice[0]} twice"
 
@@ -96,9 +100,7 @@ def _faults_of_logging(logging: Mapping[str, Value]) -> Iterator[str]:
         yield "has a logConfiguration without a driver"
     if driver == "awslogs":
         given = options if isinstance(options, Mapping) else {}
-        missing = [
-            key for key in ("awslogs-group", "awslogs-region", "awslogs-stream-prefix") if given.get(key) is None
-        ]
+        missing = [key for key in ("awslogs-group", "awslogs-region") if given.get(key) is None]
         if missing and not isinstance(options, Expr):
             yield f"logs by awslogs without {' and '.join(missing)}"
 

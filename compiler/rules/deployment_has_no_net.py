@@ -12,7 +12,10 @@ _PERCENT = 100
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at the settings of each service that ECS itself deploys."""
+    has_cluster = bool(graph.of_type("aws_ecs_cluster"))
     for service in graph.of_type("aws_ecs_service"):
+        if service.attributes.get("cluster") is None and has_cluster:
+            yield at(service, "names no cluster, so it runs in the one called default", "set cluster")
         controllers = [block.get("type", "ECS") for block in blocks(service.attributes.get("deployment_controller"))]
         if controllers in ([], ["ECS"]):
             for fault in _faults(service):

@@ -47,8 +47,6 @@ def _faults(listener: Resource) -> Iterator[str]:
 def _faults_of_actions(actions: list[Container]) -> Iterator[str]:
     for action in actions:
         kind = action.get("type")
-        if isinstance(kind, str) and kind not in (*_NEEDS, "authenticate-oidc", "authenticate-cognito"):
-            yield f'has an action of type "{kind[:40]}", which does not exist'
         wanted = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
         if wanted and all(action.get(key) in (None, [], {}) for key in wanted):
             yield f"has an action of type {kind} without {' or '.join(wanted)}"

@@ -3,40 +3,25 @@
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
-from compiler.graph import Graph, Ref, Resource, blocks, flag, is_known
+from compiler.graph import Graph, Ref, Resource, blocks, is_known
 from compiler.rules.rule import Rule
-from compiler.rules.task_facts import at, load_balancers
+from compiler.rules.task_facts import at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look at every record by itself, and at the name of each public load balancer of a stack with a zone."""
+    """Look at every record by itself."""
     for record in graph.of_type("aws_route53_record"):
-        for fault in (*_faults(record), *_outside(graph, record)):
+        for fault in (*_faults(record), *_looked_up(graph, record)):
             yield at(record, fault, "mend its name, its alias or its records")
-    named = {
-        ref.address
-        for record in graph.of_type("aws_route53_record")
-        for alias in blocks(record.attributes.get("alias"))
-        if isinstance(ref := alias.get("name"), Ref)
-    }
-    certified = [each for each in load_balancers(graph) if _has_own_certificate(graph, each)]
-    for balancer in certified:
-        if balancer.address not in named and graph.of_type("aws_route53_record"):
-            yield at(balancer, "has a certificate for names that no record leads to it", "write an alias record")
 
 
-def _outside(graph: Graph, record: Resource) -> Iterator[str]:
-    """A name that is written out lies in the zone, where that is looked up by its name."""
-    zone, name = graph.target(record.attributes.get("zone_id")), graph.resolved(record.attributes.get("name"))
-    if zone is None or zone.type != "aws_route53_zone":
+def _looked_up(graph: Graph, record: Resource) -> Iterator[str]:
+    """A zone that is looked up is looked up by something."""
+    zone = graph.target(record.attributes.get("zone_id"))
+    if zone is None or zone.type != "aws_route53_zone" or zone.mode != "data":
         return
-    if zone.attributes.get("name") is None and zone.mode == "data" and zone.attributes.get("zone_id") is None:
+    if all(zone.attributes.get(key) is None for key in ("name", "zone_id", "tags", "vpc_id")):
         yield f"lies in {zone.address}, which is looked up by nothing"
-    domain = graph.resolved(zone.attributes.get("name"))
-    if isinstance(domain, str) and isinstance(name, str) and "." in name:
-        bare = domain.rstrip(".").lower()
-        if name.rstrip(".").lower() != bare and not name.rstrip(".").lower().endswith(f".{bare}"):
-            yield f"is {name[:80]}, which is not in {bare[:80]}"
 
 
 def _faults(record: Resource) -> Iterator[str]:
@@ -59,16 +44,6 @@ def _faults(record: Resource) -> Iterator[str]:
             yield f"names {name.address} in the zone of {zone.address}"
         if zone is None or name is None:
             yield "has an alias without a name or a zone"
-
-
-def _has_own_certificate(graph: Graph, balancer: Resource) -> bool:
-    """A public load balancer whose listener has a certificate that this stack asks for."""
-    users = [user for user in graph.users(balancer) if "listener" in user.type]
-    certificates = [graph.target(graph.resolved(user.attributes.get("certificate_arn"))) for user in users]
-    own = any(
-        each is not None and each.type == "aws_acm_certificate" and each.mode == "resource" for each in certificates
-    )
-    return own and flag(balancer.attributes.get("internal"), default=False) is False
 
 
 RULE = Rule(

@@ -1,18 +1,15 @@
 """A scaling target or policy without effect."""
 
+import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Finding, Severity
-from compiler.graph import Expr, Graph, Ref, Resource, Text, blocks, number
+from compiler.graph import Expr, Graph, Ref, Resource, Text, Value, blocks, number
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at
 
-_POLICIES = ("TargetTrackingScaling", "StepScaling", "PredictiveScaling")
-_METRICS = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget")
-_NAMESPACES = (
-    "ecs", "ec2", "rds", "dynamodb", "lambda", "sagemaker", "kafka", "elasticache", "appstream", "comprehend", "cassandra",
-    "custom-resource", "elasticmapreduce", "neptune", "workspaces",
-)  # fmt: skip
+_WHOLE = "\0"
+_SERVICE = re.compile(r"service/(\0|[^/\0]+)/(\0|[^/\0]+)")
 _ARGUMENTS = ("resource_id", "scalable_dimension", "service_namespace")
 
 
@@ -29,8 +26,6 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield at(policy, fault, "name a metric and a target value")
     for target in graph.of_type("aws_appautoscaling_target"):
         namespace = target.attributes.get("service_namespace", "ecs")
-        if isinstance(namespace, str) and namespace not in _NAMESPACES:
-            yield at(target, f'is of the namespace "{namespace[:40]}", which does not exist', 'write "ecs"')
         if namespace != "ecs":
             continue
         yield from _of_target(graph, target)
@@ -44,18 +39,20 @@ def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
     if isinstance(dimension, str) and dimension != "ecs:service:DesiredCount":
         yield at(target, f'scales "{dimension[:60]}", which services do not have', 'write "ecs:service:DesiredCount"')
     resource_id = target.attributes.get("resource_id")
-    if isinstance(resource_id, Text) and any(
-        isinstance(p, str) and p not in ("service/", "/") for p in resource_id.parts[:3:2]
-    ):
-        yield at(target, "has a resource_id that is not service/CLUSTER/SERVICE", "write it so")
-    head = resource_id.parts[0] if isinstance(resource_id, Text) else resource_id
-    if isinstance(head, str) and not head.startswith("service/"):
+    if not _names_a_service(resource_id):
         yield at(target, "has a resource_id that names no service", "write it as service/CLUSTER/SERVICE")
     low, high = number(target.attributes.get("min_capacity")), number(target.attributes.get("max_capacity"))
     if low is not None and high is not None and low > high:
         yield at(target, f"scales from {low} to {high}", "let max_capacity be the larger one")
     if high is not None and high < 1:
         yield at(target, "never runs a task", "raise max_capacity")
+
+
+def _names_a_service(resource_id: Value) -> bool:
+    """Tell whether a resource_id has the form of a service's; a cluster or service of the stack stands alone in its place."""
+    parts = resource_id.parts if isinstance(resource_id, Text) else (resource_id,)
+    text = "".join(part if isinstance(part, str) else _WHOLE if "aws_ecs_" in str(part) else "x" for part in parts)
+    return _SERVICE.fullmatch(text) is not None or not any(isinstance(part, str) for part in parts)
 
 
 def _named_by_policies(graph: Graph) -> bool:
@@ -66,8 +63,6 @@ def _named_by_policies(graph: Graph) -> bool:
 
 def _fault(policy: Resource) -> str | None:
     kind = policy.attributes.get("policy_type", "StepScaling")
-    if isinstance(kind, str) and kind not in _POLICIES:
-        return f'is of the type "{kind[:40]}", which does not exist'
     tracking = blocks(policy.attributes.get("target_tracking_scaling_policy_configuration"))
     steps = policy.attributes.get("step_scaling_policy_configuration")
     if kind == "TargetTrackingScaling" and not tracking:
@@ -79,12 +74,6 @@ def _fault(policy: Resource) -> str | None:
             "customized_metric_specification"
         ):
             return "tracks no metric"
-        types = [each.get("predefined_metric_type") for each in blocks(block.get("predefined_metric_specification"))]
-        wrong = [
-            each for each in types if isinstance(each, str) and each.startswith(("ECS", "ALB")) and each not in _METRICS
-        ]
-        if wrong:
-            return f'tracks "{wrong[0][:60]}", which does not exist'
     return None
 
 

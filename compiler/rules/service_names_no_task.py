@@ -1,4 +1,4 @@
-"""A service without a task definition or a cluster."""
+"""A service without a task definition."""
 
 from collections.abc import Iterator
 
@@ -9,22 +9,19 @@ from compiler.rules.task_facts import at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look for both; a service under an external controller has its task sets elsewhere."""
-    has_cluster = bool(graph.of_type("aws_ecs_cluster"))
+    """A service under an external controller has its task sets elsewhere."""
     for service in graph.of_type("aws_ecs_service"):
         controllers = [block.get("type") for block in blocks(service.attributes.get("deployment_controller"))]
         if service.attributes.get("task_definition") is None and "EXTERNAL" not in controllers:
             yield at(service, "names no task definition", "set task_definition")
-        if service.attributes.get("cluster") is None and has_cluster:
-            yield at(service, "names no cluster, so it runs in the one called default", "set cluster")
 
 
 RULE = Rule(
     id="SVC201",
-    title="Service names no task definition or cluster",
-    what="A service names no task definition, or no cluster while its stack makes one.",
-    why="AWS refuses it, or starts its tasks in the cluster called default, which has nothing of this stack.",
-    fix="Set task_definition and cluster.",
+    title="Service names no task definition",
+    what="A service names no task definition, and no external controller gives it one.",
+    why="AWS refuses it at apply.",
+    fix="Set task_definition.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_service" "web" {

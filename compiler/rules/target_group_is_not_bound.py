@@ -8,7 +8,6 @@ from compiler.graph import Graph, blocks, is_known, refs_in
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, listener_rules, listeners, load_balancers, target_groups
 
-
 _FILLERS: Final = ("aws_autoscaling_group", "aws_codedeploy_deployment_group", "aws_ecs_task_set")
 _KEYS: Final = ("", "arn", "id", "name")
 """By these attributes in an output, another stack can bind what this one makes."""

@@ -25,7 +25,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         stops = [number(container.get("stopTimeout", _STOP_SECONDS)) for container in known]
         if None in stops:
             continue
-        stop = max((each for each in stops if each is not None), default=0)
+        stop = max((each for each in stops if each is not None), default=_STOP_SECONDS)
         for group in _groups(graph, service):
             drain = number(group.attributes.get("deregistration_delay", _DRAINING_SECONDS))
             if drain == 0:
@@ -33,8 +33,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             if drain is not None and _is_on_spot(service) and drain + stop > _SPOT_NOTICE_SECONDS:
                 cause = f"drains for {drain} seconds, its tasks stop for {stop}, and Fargate Spot gives {_SPOT_NOTICE_SECONDS}"
                 yield at(group, cause, "lower deregistration_delay")
-            elif drain is not None and stop and drain > _SPOT_NOTICE_SECONDS and drain > 2 * stop:
-                cause = f"drains for {drain} seconds, and a request may not outlive a stopTimeout of {stop}"
+            elif drain is not None and drain > _SPOT_NOTICE_SECONDS and drain > 2 * stop:
+                cause = f"drains each task for {drain} seconds, and its containers stop within {stop}"
                 yield at(group, cause, "set deregistration_delay to the longest request")
 
 

@@ -22,31 +22,6 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.load-balancer_public_5xx.alarm_name == "hello-dev-load-balancer-public-5xx" && length(aws_cloudwatch_metric_alarm.load-balancer_public_5xx.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.load-balancer_public_5xx must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_web_5xx.alarm_name == "hello-dev-service-web-5xx" && length(aws_cloudwatch_metric_alarm.service_web_5xx.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_web_5xx must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_web_cpu.alarm_name == "hello-dev-service-web-cpu" && length(aws_cloudwatch_metric_alarm.service_web_cpu.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_web_cpu must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_web_memory.alarm_name == "hello-dev-service-web-memory" && length(aws_cloudwatch_metric_alarm.service_web_memory.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_web_memory must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.service_web_unhealthy.alarm_name == "hello-dev-service-web-unhealthy" && length(aws_cloudwatch_metric_alarm.service_web_unhealthy.alarm_name) <= 255
-    error_message = "aws_cloudwatch_metric_alarm.service_web_unhealthy must keep its name, of at most 255 characters."
-  }
-
-  assert {
     condition     = aws_ecs_cluster.main.name == "hello-dev" && length(aws_ecs_cluster.main.name) <= 255
     error_message = "aws_ecs_cluster.main must keep its name, of at most 255 characters."
   }
@@ -124,11 +99,6 @@ run "the_plan_is_what_the_spec_says" {
   assert {
     condition     = aws_security_group.service_web.description == "service web" && length(aws_security_group.service_web.description) <= 255
     error_message = "aws_security_group.service_web must keep its name, of at most 255 characters."
-  }
-
-  assert {
-    condition     = aws_sns_topic.alarms.name == "hello-dev-alarms" && length(aws_sns_topic.alarms.name) <= 256
-    error_message = "aws_sns_topic.alarms must keep its name, of at most 256 characters."
   }
 
   assert {
