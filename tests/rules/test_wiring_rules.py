@@ -240,7 +240,7 @@ def test_an_alarm_that_scales_in_may_go_off_when_all_is_well() -> None:
     policy = 'resource "aws_appautoscaling_policy" "in" {\n  name = "in"\n}\n'
     scaling = policy + alarm("CPUUtilization", "LessThanThreshold", "aws_appautoscaling_policy.in.arn")
     assert "MON201" not in codes(scaling)
-    assert "MON201" in errors(alarm("CPUUtilization", "LessThanThreshold", '"arn:aws:sns:eu-west-1:123456789012:a"'))
+    assert "MON201" in codes(alarm("CPUUtilization", "LessThanThreshold", '"arn:aws:sns:eu-west-1:123456789012:a"'))
 
 
 def test_only_a_random_password_is_a_secret_by_its_result() -> None:
