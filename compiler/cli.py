@@ -217,9 +217,12 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule'
     print(
         f"{rule.id}: {rule.title} ({rule.severity})\n\n{rule.what}\n\nWhy: {rule.why}\n\nFix: {rule.fix}\n\nSource: {rule.source}"
     )
-    print(f"\nRefused:\n\n{_indented(rule.bad)}")
-    if rule.good:
-        print(f"\nAccepted:\n\n{_indented(rule.good)}")
+    for heading, example in (
+        ("Refused", rule.bad or rule.bad_terraform),
+        ("Accepted", rule.good or rule.good_terraform),
+    ):
+        if example:
+            print(f"\n{heading}:\n\n{_indented(example)}")
 
 
 @app.command()
