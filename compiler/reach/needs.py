@@ -126,7 +126,7 @@ def balancers_of(graph: Graph, group: Resource) -> list[Resource]:
     found = {}
     for listener in (resource for kind in LISTENERS for resource in graph.of_type(kind)):
         balancer = graph.target(listener.attributes.get("load_balancer_arn"))
-        if balancer and group.address in graph.derived(_forwarding)[listener.address]:
+        if balancer and balancer.type in _BALANCERS and group.address in graph.derived(_forwarding)[listener.address]:
             found[balancer.address] = balancer
     return list(found.values())
 

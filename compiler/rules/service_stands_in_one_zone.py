@@ -33,7 +33,7 @@ def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
         if proof.need.kind != "target" or source is None or target is None:
             continue
         missing = sorted(zones.get(target.address, set()) - zones.get(source.address, set()))
-        known = all(place.subnet for each in (source, target) for place in all_places(graph)[each.address])
+        known = all(place.subnet for each in (source, target) for place in all_places(graph).get(each.address, ()))
         if missing and known:
             cause = f"{source.address} does not stand in {', '.join(missing)}, where {target.address} runs tasks."
             yield Finding(cause, "name a subnet in each zone of its targets.", source.origin.path, source.origin.span)
