@@ -278,12 +278,12 @@ def _clashes(builds: Sequence[Build]) -> list[Diagnostic]:
     """Stacks that would overwrite each other's output or share one state."""
     faults: list[Diagnostic] = []
     seen: dict[tuple[str, ...], Build] = {}
-    rule = catalogue()["STA110"]
     for made in builds:
         backend = made.graph.backend if made.graph and made.graph.backend else {}
         for claim in (("folder", made.stack_name), ("state", str(backend.get("bucket")), str(backend.get("key")))):
             other = seen.setdefault(claim, made)
             if other is not made and None not in (made.graph, other.graph):
+                rule = catalogue()["STA110"]
                 cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
                 faults.append(
                     Diagnostic(

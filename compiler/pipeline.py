@@ -14,7 +14,7 @@ from compiler.model.environments import environments, unknown_environment
 from compiler.model.shape import Shape, shape
 from compiler.model.stack import Ignore, Stack
 from compiler.resources.stack import compile_stack
-from compiler.rules import catalogue
+from compiler.rules import catalogue, rules_of_specs
 from compiler.rules.rule import Rule
 from compiler.source import Document, read
 
@@ -96,7 +96,7 @@ def judge_spec(build: Build) -> Build:
     doubts = build.shape.doubts
     found = (
         (rule, finding)
-        for rule in catalogue().values()
+        for rule in rules_of_specs().values()
         if rule.check_spec
         for finding in rule.check_spec(build.stack)
         if not doubts(finding.path)
@@ -115,7 +115,7 @@ def judge_graph(build: Build) -> Build:
     if graph is None:
         return build
     found = (
-        (rule, finding) for rule in catalogue().values() if rule.check_graph for finding in rule.check_graph(graph)
+        (rule, finding) for rule in rules_of_specs().values() if rule.check_graph for finding in rule.check_graph(graph)
     )
     return _accepting(build, found)
 

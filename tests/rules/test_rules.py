@@ -50,7 +50,7 @@ def test_a_rule_explains_itself_in_whole_sentences(rule: Rule) -> None:
 def test_a_rule_has_at_most_one_check_and_a_file_of_its_own(rule: Rule) -> None:
     assert not (rule.check_spec and rule.check_graph)
     files = [
-        p for p in (ROOT / "compiler" / "rules").glob("*.py") if f'id="{rule.id}"' in p.read_text(encoding="utf-8")
+        p for p in (ROOT / "compiler" / "rules").rglob("*.py") if f'id="{rule.id}"' in p.read_text(encoding="utf-8")
     ]
     assert len(files) == 1
     assert "_" in files[0].stem, "a file's name states the fault"
