@@ -8,7 +8,7 @@ from compiler.graph import Expr, Lifecycle, Value
 from compiler.provider_schema import block_kinds
 from compiler.readers.evaluate import evaluate
 from compiler.readers.nodes import Attribute, Block, Body, Index, Literal, Name, Node, Object, Template, Tuple
-from compiler.readers.results import Scope, pairs, settled, unknown
+from compiler.readers.results import Scope, pairs, settled, too_heavy, unknown
 
 META: Final = {"count", "for_each", "depends_on", "provider", "providers", "lifecycle", "provisioner", "connection"}
 _DYNAMIC: Final = "dynamic"
@@ -30,7 +30,8 @@ def _arguments(body: Body, scope: Scope, skipped: set[str] | frozenset[str] = fr
         if name == _DYNAMIC and isinstance(node, Object):
             _add_dynamic_json(found, node, scope)
         elif name not in skipped:
-            value = settled(evaluate(node, scope))
+            evaluated = evaluate(node, scope)
+            value = unknown() if too_heavy(evaluated) else settled(evaluated)
             if value is not None:
                 found[name] = value
     for block in body.blocks:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from compiler.diagnostics import Diagnostic, Severity, Span
+from compiler.diagnostics import Diagnostic, Severity, Span, clip
 from compiler.graph import Graph, Output, Resource, Value
 from compiler.readers.bodies import attributes_of, blocks_of
+from compiler.readers.dangling import dangling
 from compiler.readers.declarations import Declarations, read_file
 from compiler.readers.evaluate import evaluate
 from compiler.readers.frames import Module, World, suffix
+from compiler.readers.nodes import Block
 from compiler.readers.reading import Folder, Open, Reading
 from compiler.readers.results import Result, Scope, TooLarge, settled
 
@@ -85,6 +87,11 @@ def _graph(module: Module) -> Graph:
         found.setdefault(resource.address, resource)
     for name in module.declared.locals:
         module.local(name)
+    for folder in tuple(module.world.folders):
+        for name, near, span in dangling(folder, module.world.folders):
+            fix = f"did you mean {near}? Otherwise declare it." if near else "declare it, or remove the reference."
+            cause = f"{clip(name)} is declared nowhere in this module."
+            module.world.say("AUD107", Severity.ERROR, "Reference names nothing", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
     graph = Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))
     return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
@@ -92,7 +99,7 @@ def _graph(module: Module) -> Graph:
 
 def _enlist(module: Module) -> None:
     """Tell the world of every instance, so that settings can be looked up; modules before the expressions that use them."""
-    for (mode, kind, name), block in module.declared.resources.items():
+    for (mode, kind, name), block in sorted(module.declared.resources.items(), key=_is_repeated):
         keys = module.keys((mode, kind, name), block)
         for key in keys if keys is not None else (None,):
             prefix = "" if mode == "resource" else f"{mode}."
@@ -107,6 +114,11 @@ def _enlist(module: Module) -> None:
                 _enlist(child)
 
 
+def _is_repeated(declared: tuple[tuple[str, str, str], Block]) -> bool:
+    """Those that are there once come first: the counts of others may ask for their settings."""
+    return bool({"count", "for_each"} & set(declared[1].body.attributes))
+
+
 def _output(module: Module, name: str) -> Output:
     block = module.declared.outputs[name]
     description = block.body.attributes.get("description")
@@ -115,7 +127,7 @@ def _output(module: Module, name: str) -> Output:
 
 
 def _backend(module: Module) -> Mapping[str, Value] | None:
-    for block in module.declared.settings:
+    for block in reversed(module.declared.settings):  # an override file comes last, and wins
         for cloud in blocks_of(block.body, "cloud"):
             return {"kind": cloud.kind}
         for backend in blocks_of(block.body, "backend"):

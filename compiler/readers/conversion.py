@@ -7,6 +7,8 @@ from compiler.readers.evaluate import evaluate
 from compiler.readers.functions import NotKnown, call
 from compiler.readers.nodes import Call, Literal, Name, Node, Object
 from compiler.readers.results import Result, Scope
+from compiler.readers.syntax import parse_expression
+from compiler.readers.templates import SyntaxFault
 
 _PRIMITIVE: Final = {"string": "tostring", "number": "tonumber", "bool": "tobool"}
 _COLLECTIONS: Final = {"list", "set", "map"}
@@ -25,6 +27,14 @@ def converted(value: Result, kind: Node | None, scope: Scope) -> Result:
             return _collection(value, inner, scope)
         case _:
             return value
+
+
+def type_in_json(written: Literal) -> Node | None:
+    """A type in a JSON file, which is a text: `"list(string)"`."""
+    try:
+        return parse_expression(str(written.value))
+    except SyntaxFault:
+        return None
 
 
 def _primitive(value: Result, name: str) -> Result:

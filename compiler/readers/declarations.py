@@ -11,7 +11,8 @@ from typing import Any, Final
 from compiler.diagnostics import Diagnostic, Severity, Span
 from compiler.readers.nodes import Block, Body, Node
 from compiler.readers.reading import Folder
-from compiler.readers.syntax import SyntaxFault, json_text, literal_json, parse_hcl
+from compiler.readers.syntax import json_text, literal_json, parse_hcl
+from compiler.readers.templates import SyntaxFault
 
 MODES: Final = {"resource": "resource", "data": "data", "ephemeral": "ephemeral"}
 _LABELLED: Final = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1}
@@ -92,7 +93,10 @@ def _declare(found: Declarations, block: Block, *, overriding: bool) -> None:
             _put(found, home, block.labels[0], block, overriding=overriding)
         case "locals":
             for name, node in block.body.attributes.items():
-                found.locals[name] = (node, block.body.spans.get(name, block.span))
+                at = block.body.spans.get(name, block.span)
+                if name in found.locals and not overriding:
+                    _say_twice(found, f"local.{name}", found.locals[name][1], at)
+                found.locals[name] = (node, at)
         case "provider":
             found.providers.append(block)
         case "terraform":
@@ -105,14 +109,15 @@ def _put(found: Declarations, home: dict[Any, Block], key: Any, block: Block, *,
         home[key] = _overridden(earlier, block)
         return
     if earlier is not None:
-        name = ".".join(block.labels)
-        cause = f"{block.kind} {name} is declared at {earlier.span.file}:{earlier.span.line} already."
-        title = "Block is declared twice"
-        found.diagnostics.append(
-            Diagnostic("AUD106", Severity.ERROR, title, cause, "rename or remove one.", block.span)
-        )
+        _say_twice(found, f"{block.kind} {'.'.join(block.labels)}", earlier.span, block.span)
         return
     home[key] = block
+
+
+def _say_twice(found: Declarations, name: str, earlier: Span, span: Span) -> None:
+    cause = f"{name} is declared at {earlier.file}:{earlier.line} already."
+    title = "Block is declared twice"
+    found.diagnostics.append(Diagnostic("AUD106", Severity.ERROR, title, cause, "rename or remove one.", span))
 
 
 def _overridden(base: Block, over: Block) -> Block:
@@ -134,6 +139,8 @@ def _json_body(text: str, path: str) -> Body:
     """A JSON file as the blocks that it stands for, https://developer.hashicorp.com/terraform/language/syntax/json."""
     document = json_text(text)
     places = _places(text, path)
+    if path.endswith(".tfvars.json") and isinstance(document, dict):
+        return _flat(document, places, ())
     blocks: list[Block] = []
     for top in document if isinstance(document, list) else [document]:
         if not isinstance(top, dict):
@@ -143,8 +150,6 @@ def _json_body(text: str, path: str) -> Body:
                 blocks.append(Block(kind, (), _flat(content, places, (kind,)), places.get((kind,), Span(path))))
             elif kind != "//":
                 blocks += _json_blocks(kind, content, _LABELLED.get(kind, 0), (), places, path)
-    if path.endswith(".tfvars.json") and isinstance(document, dict):
-        return _flat(document, places, ())
     return Body({}, {}, tuple(blocks))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from compiler.graph import Expr, Ref, Text
-from compiler.readers.functions import NotKnown, call, equal, to_number, to_text
+from compiler.graph import Expr, Json, Ref, Text
+from compiler.readers.functions import Failed, NotKnown, call, equal, to_number, to_text
 from compiler.readers.loose_functions import LOOSE
 from compiler.readers.nodes import (
     Attribute,
@@ -26,18 +26,25 @@ from compiler.readers.nodes import (
 )
 from compiler.readers.results import (
     DEPTH_MAX,
+    FAILED,
     Instance,
     Namespace,
     Result,
     Scope,
     TooLarge,
     Whole,
+    is_failed,
+    is_never_empty,
+    is_sure,
     joined,
     known,
     pairs,
     settled,
     unknown,
 )
+
+_REFUSALS: Final = (NotKnown, ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
+"""What operators and functions raise over operands that Terraform refuses, or that we do not know."""
 
 
 def evaluate(node: Node, scope: Scope) -> Result:
@@ -56,10 +63,8 @@ def _literal(node: Literal, scope: Scope) -> Result:  # noqa: ARG001 - as every 
 def _template(node: Template, scope: Scope) -> Result:
     parts: list[str | Ref | Expr] = []
     for part in node.parts:
-        value = settled(evaluate(part, scope)) if part is not None and not isinstance(part, str) else part
-        if part is None:
-            parts.append(Expr("a template directive"))
-        elif isinstance(value, Text):
+        value = settled(evaluate(part, scope)) if not isinstance(part, str) else part
+        if isinstance(value, Text):
             parts.extend(value.parts)
         elif isinstance(value, Ref | Expr):
             parts.append(value)
@@ -68,7 +73,7 @@ def _template(node: Template, scope: Scope) -> Result:
                 parts.append(to_text(value))
             except NotKnown:
                 parts.append(unknown(value))
-    return joined(parts)
+    return FAILED if FAILED in parts else joined(parts)
 
 
 def _name(node: Name, scope: Scope) -> Result:
@@ -77,6 +82,9 @@ def _name(node: Name, scope: Scope) -> Result:
 
 def _attribute(node: Attribute, scope: Scope) -> Result:
     return member(evaluate(node.base, scope), node.name, scope)
+
+
+_UNKNOWNS: Final = (Expr, Ref, Text, Json, Whole, list)  # anything else has no members at all
 
 
 def member(base: Result, name: str, scope: Scope) -> Result:
@@ -91,9 +99,9 @@ def member(base: Result, name: str, scope: Scope) -> Result:
         case Ref(address=address, attribute=attribute) if attribute:
             return Ref(address, f"{attribute}.{name}")
         case dict():
-            return base.get(name, unknown())
+            return base.get(name, FAILED)
         case _:
-            return unknown(base)
+            return FAILED if base == FAILED or not isinstance(base, _UNKNOWNS) else unknown(base)
 
 
 def _index(node: Index, scope: Scope) -> Result:
@@ -102,17 +110,21 @@ def _index(node: Index, scope: Scope) -> Result:
 
 def item(base: Result, key: Result, scope: Scope) -> Result:
     """`base[key]`."""
+    if FAILED in (base, key):
+        return FAILED
     try:
         plain = known(key, scope.frame)
     except NotKnown:
         return _some(base, key)
+    if not isinstance(plain, str | int | float):
+        return FAILED
     match base:
         case Whole():
             found = _instance(base, plain)
         case list():
-            found = base[int(plain)] if str(plain).isdigit() and int(plain) < len(base) else unknown()
+            found = base[int(plain)] if str(plain).isdigit() and int(plain) < len(base) else FAILED
         case dict():
-            found = base.get(str(plain), unknown())
+            found = base.get(to_text(plain), FAILED)
         case Ref(address=address, attribute=attribute) if attribute:
             written = f'"{plain}"' if isinstance(plain, str) else to_text(plain)
             found = Ref(address, f"{attribute}[{written}]")
@@ -128,7 +140,7 @@ def _instance(whole: Whole, key: Result) -> Result:
     if whole.keys is None:
         return whole.instance(None)
     found = next((each for each in whole.keys if each is not None and str(each) == str(key)), None)
-    return unknown(Ref(whole.address, "")) if found is None else whole.instance(found)
+    return FAILED if found is None else whole.instance(found)
 
 
 def _some(base: Result, key: Result) -> Result:
@@ -144,7 +156,7 @@ def _splat(node: Splat, scope: Scope) -> Result:
     if isinstance(base, Whole) and base.keys is None:
         return unknown(base)
     if isinstance(base, Ref | Expr | Text):
-        return unknown(base)
+        return FAILED if base == FAILED else unknown(base)
     found = members if isinstance(base, list | Whole) else [] if base is None else [base]
     return [evaluate(node.each, scope.having({"*": each})) for each in found]
 
@@ -209,12 +221,24 @@ def _operation(node: Operation, scope: Scope) -> Result:
     if node.operator == "?":
         return _conditional(node, scope)
     values = [evaluate(operand, scope) for operand in node.operands]
+    if FAILED in values:
+        return FAILED if node.operator not in ("&&", "||") else unknown()
+    if node.operator in ("==", "!=") and None in values and (present := _is_present(*values)) is not None:
+        return present is (node.operator == "!=")
     try:
         if node.operator in ("&&", "||"):
             return _logical(node.operator, values, scope)
         return _OPERATORS[node.operator, len(values)](*(known(value, scope.frame) for value in values))
-    except (NotKnown, ArithmeticError, ValueError):
+    except _REFUSALS:
         return unknown(*values)
+
+
+def _is_present(one: Result, other: Result) -> bool | None:
+    """Whether what is compared with null is something, so far as that is certain."""
+    value = one if other is None else other
+    if value is None or isinstance(value, Expr) or (isinstance(value, Ref) and not is_never_empty(value)):
+        return False if value is None else None
+    return True
 
 
 def _logical(operator: str, values: Sequence[Result], scope: Scope) -> bool:
@@ -264,7 +288,7 @@ _OPERATORS: Final[Mapping[tuple[str, int], Callable[..., Any]]] = {
     ("-", 2): lambda a, b: _plain(_exact(a) - _exact(b)),
     ("*", 2): lambda a, b: _plain(_exact(a) * _exact(b)),
     ("/", 2): lambda a, b: to_number(a) / to_number(b),
-    ("%", 2): lambda a, b: to_number(a) % to_number(b),
+    ("%", 2): lambda a, b: _plain(_exact(a) % _exact(b)),
 }
 
 
@@ -272,28 +296,36 @@ def _call(node: Call, scope: Scope) -> Result:
     if node.name in ("try", "can"):
         return _try(node, scope)
     arguments = [evaluate(argument, scope) for argument in node.arguments]
+    if FAILED in arguments or (node.spread and not isinstance(arguments[-1], list)):
+        return FAILED if FAILED in arguments else unknown(*arguments)
     if node.spread:
-        spread = arguments.pop()
-        if not isinstance(spread, list):
-            return unknown(*arguments, spread)
-        arguments += spread
+        arguments += arguments.pop()
     try:
         if node.name in LOOSE:
             return LOOSE[node.name](scope, *arguments)
         return call(node.name, [known(argument, scope.frame) for argument in arguments])
-    except (NotKnown, TypeError, ValueError, KeyError, IndexError, AttributeError):
+    except Failed:
+        return FAILED
+    except _REFUSALS:
         return unknown(*arguments)
 
 
 def _try(node: Call, scope: Scope) -> Result:
-    """The first argument that is more than unknown; what fails and what is merely not known look alike to us."""
+    """The first argument that is no error; one that is not known might be one, so that nothing after it is certain."""
     values = [evaluate(argument, scope) for argument in node.arguments]
-    first = values[0] if values else None
-    if node.name == "can" or not values:
-        return unknown(*values)
-    if isinstance(first, Expr) and not first.refs and len(values) > 1:
-        return values[1]
-    return first
+    if node.name == "can":
+        value = values[0] if values else None
+        return False if is_failed(value) else True if is_sure(value, scope.frame) else unknown(value)
+    left = [value for value in values if not is_failed(value)]
+    if len(left) < 2 or is_sure(left[0], scope.frame) or _is_optional(left, scope):  # noqa: PLR2004 - no choice
+        return left[0] if left else FAILED
+    return unknown(*left)
+
+
+def _is_optional(values: Sequence[Result], scope: Scope) -> bool:
+    """A member of an attribute of a resource, or else nothing: then the reference is all that there may be."""
+    first, *others = values
+    return isinstance(first, Ref) and scope.frame.exists(Ref(first.address)) and all(v in (None, "") for v in others)
 
 
 _WALKS: Final[Mapping[type, Callable[[Any, Scope], Result]]] = {

@@ -11,17 +11,29 @@ from typing import Final
 from compiler.diagnostics import Diagnostic, Severity, Span, clip
 from compiler.graph import Expr, Origin, Ref, Resource, Value
 from compiler.readers.bodies import attributes_of, lifecycle_of, provider_of, waits_of
-from compiler.readers.conversion import converted
+from compiler.readers.conversion import converted, type_in_json
 from compiler.readers.declarations import Declarations, declarations
 from compiler.readers.evaluate import evaluate
 from compiler.readers.functions import NotKnown, to_text
 from compiler.readers.nodes import Block, Literal
 from compiler.readers.reading import Open
-from compiler.readers.results import Budget, Instance, Key, Namespace, Result, Scope, Whole, known, pairs, unknown
-from compiler.wording import nearest
+from compiler.readers.results import (
+    Budget,
+    Instance,
+    Key,
+    Namespace,
+    Result,
+    Scope,
+    Whole,
+    known,
+    pairs,
+    too_heavy,
+    unknown,
+)
 
+_TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
 _INSTANCES_MAX: Final = 1_000
-_MODULES_MAX: Final = 300
+_MODULES_MAX: Final = 1_000
 _DIGITS_MAX: Final = 18
 _COMPUTED: Final = {"id", "arn"}
 _ELSEWHERE: Final = {"each", "count", "self", "path", "terraform"}
@@ -35,6 +47,7 @@ class World:
     budget: Budget = field(default_factory=Budget)
     folders: dict[str, Declarations | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    said: set[Diagnostic] = field(default_factory=set)
     lines: dict[str, list[str]] = field(default_factory=dict)
     instances: dict[str, tuple["Module", Block, Key]] = field(default_factory=dict)
     modules: int = 0
@@ -53,7 +66,8 @@ class World:
     def say(self, code: str, severity: Severity, title: str, cause: str, fix: str, span: Span) -> None:
         """Add a finding of the reader's own, once."""
         found = Diagnostic(code, severity, title, cause, fix, span)
-        if found not in self.diagnostics:
+        if found not in self.said:
+            self.said.add(found)
             self.diagnostics.append(found)
 
 
@@ -69,7 +83,6 @@ class Module:
     callers: tuple[str, ...] = ()
     _memory: dict[tuple[str, ...], Result] = field(default_factory=dict)
     _running: set[tuple[str, ...]] = field(default_factory=set)
-    _here: list[Span] = field(default_factory=list)
 
     # What a `Frame` must answer.
 
@@ -103,6 +116,13 @@ class Module:
         )
         return ref if found is None else found
 
+    def exists(self, ref: Ref) -> bool:
+        """Tell whether the instance that a reference means is certain to be there, and has that attribute."""
+        module, block, key = self.world.instances.get(ref.address, (None, None, None))
+        if module is None or block is None or not ref.attribute.replace("_", "").isalnum():
+            return False
+        return key is not None or not {"count", "for_each"} & set(block.body.attributes)
+
     def spend(self) -> None:
         """Count a step."""
         self.world.budget.spend()
@@ -113,23 +133,26 @@ class Module:
         """The value of a variable: what the caller or a file gives, the default, or unknown."""
         block = self.declared.variables.get(name)
         if block is None:
-            return self._missing(f"var.{name}", (f"var.{known}" for known in self.declared.variables))
+            return unknown()
         return self.once(("var", name), block.span, lambda: self._given(name, block))
 
     def _given(self, name: str, block: Block) -> Result:
         attributes, scope = block.body.attributes, Scope(self)
+        kind = attributes.get("type")
+        if isinstance(kind, Literal):  # as JSON has it
+            kind = type_in_json(kind)
         given = self.inputs[name]() if name in self.inputs else None
         refuses_null = attributes.get("nullable") == Literal(value=False)
         if given is None and "default" in attributes and (refuses_null or name not in self.inputs):
             given = evaluate(attributes["default"], scope)
         elif given is None and name not in self.inputs:
             return Expr(f"var.{name}")
-        return converted(given, attributes.get("type"), scope)
+        return converted(given, kind, scope)
 
     def local(self, name: str) -> Result:
         """A local value."""
         if name not in self.declared.locals:
-            return self._missing(f"local.{name}", (f"local.{known}" for known in self.declared.locals))
+            return unknown()
         node, span = self.declared.locals[name]
         return self.once(("local", name), span, lambda: evaluate(node, Scope(self)))
 
@@ -145,7 +168,7 @@ class Module:
         """A module that this one calls."""
         block = self.declared.modules.get(name)
         if block is None:
-            return self._missing(f"module.{name}", (f"module.{known}" for known in self.declared.modules))
+            return unknown()
         address = f"{self.path}.module.{name}" if self.path else f"module.{name}"
         keys = self.keys(("module", name), block)
         return Whole(address, keys, lambda key: self._instance_of_module(block, address, key))
@@ -155,12 +178,7 @@ class Module:
         child = self.child(block, own, key)
         if child is None:
             return Instance(own, lambda output: Expr(f"{own}.{output}", (Ref(address, ""),)))
-        return Instance(own, lambda output: self._output_of(child, output, own))
-
-    def _output_of(self, child: "Module", output: str, address: str) -> Result:
-        if output not in child.declared.outputs:
-            return self._missing(f"{address}.{output}", (f"{address}.{name}" for name in child.declared.outputs))
-        return child.output(output)
+        return Instance(own, child.output)
 
     def child(self, block: Block, address: str, key: Key) -> "Module | None":
         """The instance of a called module, or None where it cannot be read."""
@@ -169,22 +187,27 @@ class Module:
 
     def _opened(self, block: Block, address: str, key: Key) -> "Module | None":
         source = block.body.attributes.get("source")
+        name = f"module.{block.labels[0]}"
         written = source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
         if not written.startswith(("./", "../")):
-            cause = f'{address} comes from "{clip(written)}", which is not read; what it makes is unknown.'
+            cause = f'{name} comes from "{clip(written)}", which is not read; what it makes is unknown.'
             fix = "audit the plan instead: terraform show -json, where everything is resolved."
             self.world.say("AUD104", Severity.NOTE, "Module cannot be read", cause, fix, block.span)
             return None
         path = posixpath.normpath(posixpath.join(self.folder, written))
         self.world.modules += 1
-        if path in self.callers or self.world.modules > _MODULES_MAX:
-            cause = f"{address} calls {path}, which is calling it already."
+        if self.world.modules > _MODULES_MAX:
+            cause = f"{name} is one of more than {_MODULES_MAX} instances of modules; it is not read."
+            self.world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, "audit the plan instead.", block.span)
+            return None
+        if path in self.callers:
+            cause = f"{name} calls {path}, which is calling it already."
             title = "Local values or modules form a cycle"
             self.world.say("AUD103", Severity.ERROR, title, cause, "break the cycle.", block.span)
             return None
         declared = self.world.folder(path)
         if declared is None or not declared.lines:
-            cause = f"{address} names {clip(path)}, and there is no Terraform in such a folder."
+            cause = f"{name} names {clip(path)}, and there is no Terraform in such a folder."
             self.world.say(
                 "AUD102", Severity.ERROR, "Module folder does not exist", cause, "mend its source.", block.span
             )
@@ -198,11 +221,6 @@ class Module:
     # How many there are.
 
     def _kind(self, mode: str, kind: str) -> Result:
-        if not any(declared[:2] == (mode, kind) for declared in self.declared.resources):
-            prefix = "" if mode == "resource" else f"{mode}."
-            names = {f"{prefix}{declared[1]}" for declared in self.declared.resources if declared[0] == mode}
-            self._missing(f"{prefix}{kind}", names)
-            return unknown()
         return Namespace(kind, lambda name: self._whole(mode, kind, name))
 
     def _whole(self, mode: str, kind: str, name: str) -> Result:
@@ -210,8 +228,7 @@ class Module:
         prefix = "" if mode == "resource" else f"{mode}."
         address = f"{self.path}.{prefix}{kind}.{name}" if self.path else f"{prefix}{kind}.{name}"
         if block is None:
-            known_names = (f"{prefix}{declared[1]}.{declared[2]}" for declared in self.declared.resources)
-            return self._missing(f"{prefix}{kind}.{name}", known_names)
+            return unknown()
         keys = self.keys((mode, kind, name), block)
         return Whole(address, keys, lambda key: Instance(address + suffix(key)))
 
@@ -237,8 +254,7 @@ class Module:
     def _bounded(self, what: tuple[str, ...], block: Block, keys: "range | list[str] | None") -> tuple[Key, ...] | None:
         if keys is not None and len(keys) > _INSTANCES_MAX:
             cause = f"{'.'.join(what)} has {len(keys)} instances; more than {_INSTANCES_MAX} are not followed."
-            title = "There are too many instances or the evaluation is too large"
-            self.world.say("AUD105", Severity.WARNING, title, cause, "audit the plan instead.", block.span)
+            self.world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, "audit the plan instead.", block.span)
             return None
         return tuple(keys) if keys is not None else None
 
@@ -267,26 +283,16 @@ class Module:
             self.world.say("AUD103", Severity.ERROR, title, cause, "break the cycle.", span)
             return unknown()
         self._running.add(what)
-        self._here.append(span)
         try:
-            self._memory[what] = make()
+            made = make()
         finally:
             self._running.discard(what)
-            self._here.pop()
-        return self._memory[what]
-
-    def at(self, span: Span) -> "Module":
-        """Remember where evaluation is, for findings."""
-        self._here[:] = [span]
-        return self
-
-    def _missing(self, name: str, candidates: Iterator[str] | set[str]) -> Expr:
-        near = nearest(name, candidates)
-        span = self._here[-1] if self._here else Span(self.folder)
-        fix = f"did you mean {near}? Otherwise declare it." if near else "declare it, or remove the reference."
-        cause = f"{clip(name)} is declared nowhere in this module."
-        self.world.say("AUD107", Severity.ERROR, "Reference names nothing", cause, fix, span)
-        return unknown()
+        if too_heavy(made):
+            cause = f"{'.'.join(what[:2])} has more members than are followed; it is taken as unknown."
+            self.world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, "audit the plan instead.", span)
+            made = unknown()
+        self._memory[what] = made
+        return made
 
     def resources(self) -> Iterator[Resource]:
         """Every resource of this module and of those that it calls."""
@@ -305,7 +311,6 @@ class Module:
                     yield self._opaque(name + suffix(key), block, key)
 
     def _resource(self, mode: str, kind: str, name: str, block: Block, key: Key, *, certain: bool) -> Resource:
-        self.at(block.span)
         attributes = attributes_of(block.body, self.scope(block, key), mode, kind)
         prefix = f"{self.path}." if self.path else ""
         return Resource(
@@ -323,7 +328,6 @@ class Module:
         )
 
     def _opaque(self, name: str, block: Block, key: Key) -> Resource:
-        self.at(block.span)
         attributes: dict[str, Value] = attributes_of(block.body, self.scope(block, key), "module", "module")
         attributes.pop("source", None)
         return Resource("module", name, attributes, Origin((), block.span), "module", module=self.path)

@@ -5,7 +5,6 @@ or randomness is unknown to us, and so is every name that is not here. A wrong a
 """
 
 import base64
-import functools
 import hashlib
 import ipaddress
 import itertools
@@ -13,28 +12,38 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote_plus
 
 _TEXT_MAX: Final = 200_000
 _LIST_MAX: Final = 10_000
+_COMPARED_MAX: Final = 500  # members that are each compared with each
+_UNLIKE_RE2: Final = re.compile(r"[*+})][*+{]|\[\[:|\\[pPzQC1-9]|\(\?(?!:|P<)")
+"""What Python's patterns mean otherwise than RE2's, or may take for ever over: a repeated group."""
+_REPEAT: Final = re.compile(r"(?<!\()[*+{?]")
+_REGEX_STEPS_MAX: Final = 10**9
 
 
 class NotKnown(Exception):  # noqa: N818 - no error, but the end of what we follow
     """A call whose outcome we do not know."""
 
 
+class Failed(NotKnown):
+    """A call that Terraform refuses as well."""
+
+
 def call(name: str, arguments: Sequence[Any]) -> Any:
-    """The outcome of a call with known arguments; raises `NotKnown` where it has none that we know."""
+    """The outcome of a call with known arguments; raises `NotKnown` where it has none that we know, or `Failed`."""
     function = _FUNCTIONS.get(name.removeprefix("core::"))
     if function is None:
         raise NotKnown
     try:
-        return _bounded(function(*arguments))
+        return bounded(function(*(bounded(argument) for argument in arguments)))
     except NotKnown:
         raise
     except Exception:  # noqa: BLE001 - whatever a wrong argument leads to, Terraform refuses it as well
-        raise NotKnown from None
+        raise Failed from None
 
 
 def to_text(value: Any) -> str:
@@ -62,7 +71,8 @@ def equal(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
-def _bounded(value: Any) -> Any:
+def bounded(value: Any) -> Any:
+    """The value, unless it is larger than we follow."""
     if isinstance(value, str) and len(value) > _TEXT_MAX:
         raise NotKnown
     if isinstance(value, list | dict) and len(value) > _LIST_MAX:
@@ -79,16 +89,15 @@ def _format(pattern: str, *values: Any) -> str:
                 continue
             case "%":
                 result += "%"
-            case "s" | "v":
+            case "s" | "v" | "t":
                 value = waiting.pop(0)
-                result += format_text(
-                    width, to_text(value) if not isinstance(value, list | dict) else json.dumps(value)
-                )
+                composed = isinstance(value, list | dict)
+                result += format_text(width, json.dumps(value, separators=(",", ":")) if composed else to_text(value))
             case "q":
                 result += json.dumps(to_text(waiting.pop(0)))
             case "d" | "x" | "X" | "o" | "b" | "f" | "e" | "g":
                 number = to_number(waiting.pop(0))
-                result += f"{int(number):b}" if verb == "b" else f"%{width}{verb}" % number
+                result += f"{int(number):b}" if verb == "b" else f"%{_narrow(width)}{verb}" % number
             case _:
                 raise NotKnown
     return result
@@ -96,9 +105,14 @@ def _format(pattern: str, *values: Any) -> str:
 
 def format_text(width: str, text: str) -> str:
     """Apply the width of `%-10s`."""
-    if int(re.sub(r"[^0-9.]", "", width).split(".")[0] or 0) > _TEXT_MAX:
+    return f"%{_narrow(width)}s" % text
+
+
+def _narrow(width: str) -> str:
+    """A width and precision that fill no memory."""
+    if re.search(r"[0-9]{4}", width):
         raise NotKnown
-    return f"%{width}s" % text
+    return width
 
 
 def _format_list(pattern: str, *values: Any) -> list[str]:
@@ -108,26 +122,32 @@ def _format_list(pattern: str, *values: Any) -> list[str]:
 
 def _replace(text: str, found: str, new: str) -> str:
     if len(found) > 1 and found[0] == found[-1] == "/":
-        return re.sub(_pattern(found[1:-1]), re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), _bounded(text))
+        return _pattern(found[1:-1], text).sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
+    if text.count(found) * len(new) > _TEXT_MAX:
+        raise NotKnown
     return text.replace(found, new)
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern of RE2's; what could take exponential time here is not followed."""
-    if len(text) > 500 or re.search(r"[*+}]\)?[*+{]", text):  # noqa: PLR2004 - a bound of our own
+def _pattern(pattern: str, text: str) -> re.Pattern[str]:
+    """A pattern of RE2's; what could take long over this text is not followed, since only RE2 is linear."""
+    repeats = len(_REPEAT.findall(pattern)) + (not pattern.startswith("^"))
+    if _UNLIKE_RE2.search(pattern) or (len(text) + 2) ** repeats * len(pattern) > _REGEX_STEPS_MAX:
         raise NotKnown
-    return re.compile(text)
+    try:
+        return re.compile(pattern, re.ASCII)
+    except re.error:
+        raise NotKnown from None
 
 
 def _regex(pattern: str, text: str) -> Any:
-    found = _pattern(pattern).search(text)
+    found = _pattern(pattern, text).search(text)
     if found is None:
-        raise NotKnown
+        raise Failed
     return found.groupdict() or list(found.groups()) or found[0]
 
 
 def _regexall(pattern: str, text: str) -> list[Any]:
-    return [found.groupdict() or list(found.groups()) or found[0] for found in _pattern(pattern).finditer(text)]
+    return [found.groupdict() or list(found.groups()) or found[0] for found in _pattern(pattern, text).finditer(text)]
 
 
 def _subnet(prefix: str, bits: int, number: int) -> str:
@@ -168,17 +188,21 @@ def _range(*numbers: float) -> list[float]:
 
 
 def _distinct(values: Sequence[Any]) -> list[Any]:
+    if all(isinstance(value, str) for value in values):
+        return list(dict.fromkeys(values))
     found: list[Any] = []
     for value in values:
+        if len(found) > _COMPARED_MAX:
+            raise NotKnown
         if not any(equal(value, other) for other in found):
             found.append(value)
     return found
 
 
 def _set(values: Sequence[Any]) -> list[Any]:
-    """A set: Terraform goes through texts in their order."""
+    """A set: Terraform goes through texts and numbers in their order."""
     found = _distinct(values)
-    return sorted(found) if all(isinstance(value, str) for value in found) else found
+    return sorted(found) if len({type(value) for value in found} & {str, int, list, dict}) == 1 else found
 
 
 def _index(values: Sequence[Any], value: Any) -> int:
@@ -198,7 +222,13 @@ def _substring(text: str, offset: int, length: int) -> str:
     return text[start:] if length < 0 else text[start : start + int(length)]
 
 
+def _shortest(value: Decimal | int) -> int | float:
+    return int(value) if value == int(value) else float(value)
+
+
 def _transpose(mapping: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    if len(mapping) > _COMPARED_MAX:
+        raise NotKnown
     values = sorted({value for members in mapping.values() for value in members})
     return {value: [key for key in sorted(mapping) if value in mapping[key]] for value in values}
 
@@ -211,22 +241,20 @@ def _decode64(text: str) -> str:
     return base64.b64decode(text, validate=True).decode()
 
 
-def _merge_sets(*sets: Sequence[Any]) -> list[Any]:
-    return _set([value for each in sets for value in each])
-
-
 def _common(first: Sequence[Any], *others: Sequence[Any]) -> list[Any]:
-    return _set([value for value in first if all(any(equal(value, o) for o in other) for other in others)])
+    few = _few(first, *others)
+    return _set([value for value in first if all(any(equal(value, o) for o in other) for other in few[1:])])
 
 
 def _without(first: Sequence[Any], other: Sequence[Any]) -> list[Any]:
-    return _set([value for value in first if not any(equal(value, o) for o in other)])
+    few = _few(first, other)
+    return _set([value for value in few[0] if not any(equal(value, o) for o in few[1])])
 
 
-def _product(*sets: Sequence[Any]) -> list[list[Any]]:
-    if functools.reduce(lambda total, each: total * len(each), sets, 1) > _LIST_MAX:
+def _few(*sets: Sequence[Any]) -> tuple[Sequence[Any], ...]:
+    if any(len(each) > _COMPARED_MAX for each in sets):
         raise NotKnown
-    return [list(pair) for pair in itertools.product(*sets)]
+    return sets
 
 
 def _indent(spaces: int, text: str) -> str:
@@ -246,7 +274,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "pow": lambda n, m: math.pow(to_number(n), to_number(m)),
     "signum": lambda n: (to_number(n) > 0) - (to_number(n) < 0),
     "parseint": lambda text, base: int(text, int(base)),
-    "sum": lambda ns: sum(to_number(n) for n in ns),
+    "sum": lambda ns: _shortest(sum(Decimal(str(to_number(n))) for n in ns)),
     "lower": lambda text: to_text(text).lower(),
     "upper": lambda text: to_text(text).upper(),
     "title": _title,
@@ -279,10 +307,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "index": _index,
     "chunklist": _chunks,
     "transpose": _transpose,
-    "setunion": _merge_sets,
     "setintersection": _common,
     "setsubtract": _without,
-    "setproduct": _product,
     "toset": _set,
     "anytrue": lambda values: any(value in (True, "true") for value in values),
     "alltrue": lambda values: all(value in (True, "true") for value in values),
@@ -290,6 +316,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "jsondecode": json.loads,
     "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
     "base64decode": _decode64,
+    "basename": lambda path: path.rpartition("/")[2],
+    "dirname": lambda path: path.rpartition("/")[0] or ".",
     "urlencode": lambda text: quote_plus(text, safe="-_.~"),
     "md5": _digest("md5"),
     "sha1": _digest("sha1"),

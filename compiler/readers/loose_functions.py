@@ -1,11 +1,16 @@
 """Functions that work on what is only partly known: a list of references is a list all the same."""
 
+import functools
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from compiler.graph import Expr, Json, Ref, Text
-from compiler.readers.functions import NotKnown, call, equal, to_text
-from compiler.readers.results import Result, Scope, Whole, joined, known, pairs, settled, unknown
+from compiler.readers.functions import Failed, NotKnown, bounded, call, equal, to_text
+from compiler.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled, unknown
+
+_COMPARED_MAX: Final = 500
+_SLICED_MAX: Final = 100  # a slice of a list that is not known has as many members as it asks for, or fails
 
 
 def _list(value: Result) -> list[Result]:
@@ -24,7 +29,11 @@ def _pairs(value: Result) -> list[tuple[Result, Result]]:
 
 
 def _concat(_: Scope, *lists: Result) -> Result:
-    return [member for each in lists for member in _list(each)]
+    found: list[Result] = []
+    for each in lists:
+        found += bounded(_list(each))
+        bounded(found)
+    return found
 
 
 def _flatten(scope: Scope, value: Result) -> Result:
@@ -35,6 +44,7 @@ def _flatten(scope: Scope, value: Result) -> Result:
         if isinstance(member, Expr):
             raise NotKnown
         flat += _flatten(scope, member) if isinstance(member, list) else [member]
+        bounded(flat)
     return flat
 
 
@@ -51,11 +61,11 @@ def _merge(_: Scope, *maps: Result) -> Result:
 
 def _coalesce(_: Scope, *values: Result) -> Result:
     for value in values:
-        if isinstance(value, Expr):
+        if isinstance(value, Expr | Ref) and not is_never_empty(value):
             raise NotKnown
         if value not in (None, ""):
             return value
-    raise NotKnown
+    raise Failed
 
 
 def _coalesce_list(_: Scope, *lists: Result) -> Result:
@@ -63,18 +73,28 @@ def _coalesce_list(_: Scope, *lists: Result) -> Result:
 
 
 def _compact(_: Scope, values: Result) -> Result:
-    return [value for value in _list(values) if value not in (None, "")]
+    members = _list(values)
+    if any(isinstance(value, Expr | Ref) and not is_never_empty(value) for value in members):
+        raise NotKnown
+    return [value for value in members if value not in (None, "")]
 
 
 def _element(scope: Scope, values: Result, position: Result) -> Result:
+    place = int(known(position, scope.frame))
+    if isinstance(values, Ref) and values.attribute and place == 0:
+        return Ref(values.address, f"{values.attribute}[0]")
     members = _list(values)
-    return members[int(known(position, scope.frame)) % len(members)]
+    if not members or place < 0:
+        raise Failed
+    return members[place % len(members)]
 
 
 def _lookup(scope: Scope, mapping: Result, key: Result, *default: Result) -> Result:
     plain = to_text(known(key, scope.frame))
     if isinstance(mapping, dict):
-        return mapping[plain] if plain in mapping or not default else default[0]
+        if plain not in mapping and not default:
+            raise Failed
+        return mapping.get(plain, *default)
     raise NotKnown
 
 
@@ -86,17 +106,43 @@ def _length(_: Scope, value: Result) -> Result:
 
 def _one(_: Scope, values: Result) -> Result:
     members = _list(values)
+    if len(members) > 1:
+        raise Failed
     return members[0] if members else None
 
 
-def _unique(_: Scope, values: Result) -> Result:
+def _unique(_: Scope, values: Result, *, sorts: bool = False) -> Result:
+    members = _list(values)
+    if all(isinstance(value, str | int | float) for value in members):
+        return call("toset" if sorts else "distinct", [members])
     found: list[Result] = []
-    for value in _list(values):
-        if isinstance(value, Expr):
+    for value in members:
+        if isinstance(value, Expr) or len(found) > _COMPARED_MAX:
             raise NotKnown
         if not any(equal(settled(value), settled(other)) for other in found):
             found.append(value)
-    return sorted(found) if all(isinstance(value, str) for value in found) else found
+    return found
+
+
+def _tolist(_: Scope, values: Result) -> Result:
+    return values if isinstance(values, Ref) and values.attribute else _list(values)
+
+
+def _set(scope: Scope, values: Result) -> Result:
+    if isinstance(values, Ref) and values.attribute:
+        return values
+    return _unique(scope, values, sorts=True)
+
+
+def _union(scope: Scope, *sets: Result) -> Result:
+    return _set(scope, _concat(scope, *sets))
+
+
+def _product(_: Scope, *sets: Result) -> Result:
+    lists = [_list(each) for each in sets]
+    if functools.reduce(lambda total, each: total * len(each), lists, 1) > _SLICED_MAX**2:
+        raise NotKnown
+    return [list(members) for members in itertools.product(*lists)]
 
 
 def _zipmap(scope: Scope, keys: Result, values: Result) -> Result:
@@ -106,9 +152,11 @@ def _zipmap(scope: Scope, keys: Result, values: Result) -> Result:
 
 def _slice(scope: Scope, values: Result, start: Result, end: Result) -> Result:
     first, last = (int(known(each, scope.frame)) for each in (start, end))
+    if isinstance(values, Ref) and values.attribute and 0 <= first <= last <= _SLICED_MAX:
+        return [Ref(values.address, f"{values.attribute}[{place}]") for place in range(first, last)]
     members = _list(values)
-    if last > len(members):
-        raise NotKnown
+    if not 0 <= first <= last <= len(members):
+        raise Failed
     return members[first:last]
 
 
@@ -174,12 +222,14 @@ LOOSE: Final[Mapping[str, Callable[..., Any]]] = {
     "length": _length,
     "one": _one,
     "distinct": _unique,
-    "toset": _unique,
-    "tolist": lambda _, value: _list(value),
+    "toset": _set,
+    "tolist": _tolist,
     "tomap": _map,
     "tostring": _text,
     "keys": lambda _, value: [key for key, _value in _pairs(_map(_, value))],
     "values": lambda _, value: [inner for _key, inner in _pairs(_map(_, value))],
+    "setunion": _union,
+    "setproduct": _product,
     "zipmap": _zipmap,
     "slice": _slice,
     "reverse": lambda _, values: list(reversed(_list(values))),

@@ -16,9 +16,9 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Text with expressions in it; a part of None is a directive, whose outcome we do not follow."""
+    """Text with expressions in it."""
 
-    parts: tuple["str | Node | None", ...]
+    parts: tuple["str | Node", ...]
 
 
 @dataclass(frozen=True, slots=True)

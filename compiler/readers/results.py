@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
-from compiler.graph import Expr, Json, Ref, Text, refs_in
+from compiler.graph import Expr, Json, Ref, Text, is_known, refs_in
 from compiler.readers.functions import NotKnown, to_text
 
 Key: TypeAlias = str | int | None
@@ -20,9 +20,20 @@ Result: TypeAlias = Any
 
 
 _STEPS_MAX: Final = 400_000
+_TEXT_MAX: Final = 200_000
+_PARTS_MAX: Final = 10_000
+_WEIGHT_MAX: Final = 100_000
+_NEVER_EMPTY: Final = {
+    *("address", "arn", "bucket", "cidr_block", "cluster_name", "dns_name", "endpoint", "family", "fqdn", "id", "name"),
+    *("repository_url", "vpc_id", "zone_id"),
+}
 
 
 DEPTH_MAX: Final = 150
+
+
+FAILED: Final = Expr("an error")
+"""What Terraform refuses to evaluate, such as a member that is not there: `try` and `can` ask for it."""
 
 
 class TooLarge(Exception):  # noqa: N818 - not an error of ours
@@ -62,6 +73,9 @@ class Frame(Protocol):
 
     def setting(self, ref: Ref) -> Result:
         """What an attribute was set to in configuration, or the reference itself."""
+
+    def exists(self, ref: Ref) -> bool:
+        """Tell whether the instance that a reference means is certain to be there."""
 
     def spend(self) -> None:
         """Count a step; raises `TooLarge`."""
@@ -123,6 +137,39 @@ def _referring(whole: Whole) -> Ref | Expr:
     return Expr(whole.address, refs or (Ref(whole.address, ""),))
 
 
+def too_heavy(value: Result) -> bool:
+    """Tell whether a value has more members than we follow: a few locals that name each other twice make millions."""
+    waiting, weight = [value], 0
+    while waiting and weight <= _WEIGHT_MAX:
+        each = waiting.pop()
+        weight += 1
+        if isinstance(each, dict | list):
+            weight += len(each)
+            waiting += each.values() if isinstance(each, dict) else each
+        elif isinstance(each, Json):
+            waiting.append(each.value)
+    return weight > _WEIGHT_MAX
+
+
+def is_never_empty(value: Result) -> bool:
+    """Tell whether a reference is to an attribute that everything of AWS's has: it is neither null nor empty."""
+    return isinstance(value, Ref) and value.attribute in _NEVER_EMPTY
+
+
+def is_failed(value: Result) -> bool:
+    """Tell whether something inside a value is an error for certain."""
+    if isinstance(value, dict | list):
+        return any(is_failed(each) for each in (value.values() if isinstance(value, dict) else value))
+    return bool(value == FAILED)
+
+
+def is_sure(value: Result, frame: Frame) -> bool:
+    """Tell whether a value is certain to be one, and no error: what is not known may be one."""
+    value = settled(value)
+    refs = tuple(refs_in(value))
+    return is_known(value) and all(frame.exists(ref) for ref in refs)
+
+
 def known(value: Result, frame: Frame) -> Result:
     """A value with every reference replaced by what it was set to; raises `NotKnown` where anything is left."""
     match value:
@@ -153,6 +200,8 @@ def joined(parts: Sequence[str | Ref | Expr]) -> Result:
             merged.append(part)
     if not merged:
         return ""
+    if sum(len(part) for part in merged if isinstance(part, str)) > _TEXT_MAX or len(merged) > _PARTS_MAX:
+        return unknown(*merged)
     return merged[0] if len(merged) == 1 else Text(*merged)
 
 

@@ -1,12 +1,12 @@
 """Terraform's syntax: blocks, attributes and expressions, each with its place, as python-hcl2's grammar sees them.
 
-Owns the only use of hcl2. Its parse tree becomes a small tree of our own, so that evaluation knows no grammar; templates,
-which JSON files and heredocs have too, are split here.
+Owns the only use of hcl2. Its parse tree becomes a small tree of our own, so that evaluation knows no grammar.
 """
 
+import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -24,24 +24,11 @@ from compiler.readers.nodes import (
     Object,
     Operation,
     Splat,
-    Template,
     Tuple,
 )
+from compiler.readers.templates import SyntaxFault, template, unescaped, whole
 
-_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _TRAVERSAL: Final = re.compile(r"\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+)\}")
-_MARK: Final = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
-_INSIDE: Final = re.compile(r'"(?:[^"\\$]|\\.|\$(?!\{))*"|"|\{|\}', re.DOTALL)
-
-
-class SyntaxFault(Exception):  # noqa: N818 - a fault of the user's, not an error of ours
-    """A text that is no Terraform: what is wrong, and where."""
-
-    def __init__(self, reason: str, line: int = 1, column: int = 1) -> None:
-        """Lines and columns count from 1."""
-        super().__init__(reason)
-        self.reason, self.line, self.column = reason, line, column
 
 
 def parse_hcl(text: str, file: str) -> Body:
@@ -75,46 +62,7 @@ def parse_template(text: str) -> Node:
         for name in rest:
             node = Attribute(node, name)
         return node
-    parts = tuple(_template_parts(text))
-    if all(isinstance(part, str) for part in parts):
-        return Literal("".join(part for part in parts if isinstance(part, str)))
-    return parts[0] if len(parts) == 1 and not isinstance(parts[0], str | None) else Template(parts)
-
-
-def _template_parts(text: str) -> Iterator[str | Node | None]:
-    position, literal = 0, ""
-    while mark := _MARK.search(text, position):
-        literal += text[position : mark.start()]
-        if len(mark[0]) == 3:  # noqa: PLR2004 - an escape: $${ or %%{
-            literal, position = literal + mark[0][1:], mark.end()
-            continue
-        end = _closing(text, mark.end())
-        if literal:
-            yield literal
-        literal, position = "", end + 1
-        inner = text[mark.end() : end].strip().strip("~")
-        yield None if mark[0] == "%{" else parse_expression(inner)
-    literal += text[position:]
-    if literal:
-        yield literal
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the brace closes that was opened before `start`; texts inside may hold braces of their own."""
-    depth, quoted = 0, [False]
-    for found in _INSIDE.finditer(text, start):
-        match found[0]:
-            case '"':
-                quoted[-1] = not quoted[-1]
-            case "{" if not quoted[-1] or text[found.start() - 1] in "$%":
-                depth += 1
-                quoted.append(False)
-            case "}" if not quoted[-1]:
-                if depth == 0:
-                    return found.start()
-                depth -= 1
-                quoted.pop()
-    raise SyntaxFault("an expression is not closed")
+    return template(text, parse_expression)
 
 
 def _tree(text: str) -> Any:
@@ -122,13 +70,16 @@ def _tree(text: str) -> Any:
     from lark.exceptions import LarkError, UnexpectedInput  # noqa: PLC0415 - likewise
 
     try:
-        return parses_to_tree(text)
+        tree: Any = parses_to_tree(text)
+        for string in tree.find_data("string") if "%{" in text else ():
+            string.source = text[string.meta.start_pos : string.meta.end_pos]
     except UnexpectedInput as error:
         known = str(error.line).isdigit() and error.line > 0
         line = error.line if known else text.count("\n") + 1
         raise SyntaxFault("this is not Terraform's syntax", line, error.column if known else 1) from None
     except (LarkError, RecursionError, ValueError, TypeError) as error:
         raise SyntaxFault(f"it cannot be parsed ({type(error).__name__})") from None
+    return tree
 
 
 def _body(tree: Any, file: str) -> Body:
@@ -138,6 +89,9 @@ def _body(tree: Any, file: str) -> Body:
     for child in tree.children:
         if child.data == "attribute":
             name = _word(child.children[0])
+            if name in attributes:
+                line, column = child.meta.line, child.meta.column
+                raise SyntaxFault(f'"{name}" is set on line {spans[name].line} already', line, column)
             attributes[name] = _node(child.children[2])
             spans[name] = _span(child, file, len(name))
         elif child.data == "block":
@@ -179,29 +133,17 @@ def _parts(tree: Any) -> list[Any]:
 
 
 def _string(tree: Any) -> Node:
-    parts: list[str | Node | None] = []
+    parts: list[str | Node] = []
     for part in _parts(tree):
         child = part.children[0]
-        if hasattr(child, "data"):
-            parts.append(_node(_parts(child)[0]) if child.data == "interpolation" else None)
-        else:
+        if not hasattr(child, "data"):
             text = str(child)
-            parts.append(text[1:] if text.startswith(("$${", "%%{")) else _unescaped(text))
-    if all(isinstance(part, str) for part in parts):
-        return Literal("".join(part for part in parts if isinstance(part, str)))
-    return parts[0] if len(parts) == 1 and not isinstance(parts[0], str | None) else Template(tuple(parts))
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_escape, text) if "\\" in text else text
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = found[1]
-    if code[0] in "uU" and len(code) > 1:
-        number = int(code[1:], 16)
-        return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004 - Unicode's last
-    return _ESCAPES.get(code, code)
+            parts.append(text[1:] if text.startswith(("$${", "%%{")) else unescaped(text))
+        elif child.data == "interpolation":
+            parts.append(_node(_parts(child)[0]))
+        else:  # a directive
+            return template(tree.source[1:-1], parse_expression, escaped=True)
+    return whole(parts)
 
 
 def _heredoc(tree: Any) -> Node:
@@ -242,8 +184,13 @@ def _get(tree: Any) -> Node:
 
 
 def _splat(tree: Any) -> Node:
+    """What follows `[*]` is taken on each member; after `.*`, only names are, and a key is one of the outcome's."""
     base, splat = _parts(tree)
-    return Splat(_node(base), _stepped(Name("*"), _parts(splat)))
+    steps = _parts(splat)
+    names = (
+        list(itertools.takewhile(lambda step: step.data == "get_attr", steps)) if splat.data == "attr_splat" else steps
+    )
+    return _stepped(Splat(_node(base), _stepped(Name("*"), names)), steps[len(names) :])
 
 
 def _stepped(node: Node, steps: Sequence[Any]) -> Node:
@@ -297,8 +244,8 @@ def _for(tree: Any) -> Node:
     return For(names, _node(inner[-1]), key, results[-1], condition, grouped)
 
 
-def _opaque(tree: Any) -> Node:  # noqa: ARG001 - a template's quoted string, which we do not follow
-    return Template((None,))
+def _text_in_template(tree: Any) -> Node:
+    return Literal(str(tree.children[0]))
 
 
 _MAKERS: Final[dict[str, Any]] = {
@@ -309,7 +256,7 @@ _MAKERS: Final[dict[str, Any]] = {
     "int_lit": _number,
     "float_lit": _number,
     "string": _string,
-    "template_string": _opaque,
+    "template_string": _text_in_template,
     "tuple": _tuple,
     "object": _object,
     "identifier": lambda tree: Name(str(tree.children[0])),
@@ -345,8 +292,24 @@ def literal_json(value: Any) -> Node:
 def json_text(data: str) -> Any:
     """Decode a JSON file; raises `SyntaxFault`."""
     try:
-        return json.loads(data)
+        return json.loads(data, object_pairs_hook=_merged)
     except json.JSONDecodeError as error:
         raise SyntaxFault(error.msg, error.lineno, error.colno) from None
     except (RecursionError, ValueError):
         raise SyntaxFault("it cannot be decoded") from None
+
+
+def _merged(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which a key that is there twice, as Terraform allows for blocks, has a list of both."""
+    found: dict[str, Any] = {}
+    for key, value in members:
+        earlier = found.get(key)
+        if key in found and isinstance(value, dict | list) and isinstance(earlier, dict | list):
+            found[key] = [*_listed(earlier), *_listed(value)]
+        else:
+            found[key] = value
+    return found
+
+
+def _listed(value: dict[str, Any] | list[Any]) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -5,7 +5,7 @@ from compiler.rules.rule import Rule
 RULE = Rule(
     id="AUD106",
     title="Block is declared twice",
-    what="Two blocks of one module have the same address.",
+    what="Two blocks or two local values of one module have the same name.",
     why="Terraform refuses it: a resource may be declared once.",
     fix="Rename or remove one of them.",
     source="https://developer.hashicorp.com/terraform/language/resources/syntax",

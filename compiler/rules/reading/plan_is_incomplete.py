@@ -6,9 +6,9 @@ from compiler.rules.rule import Rule
 RULE = Rule(
     id="AUD202",
     title="Plan is incomplete",
-    what="Terraform itself says that the plan ended with an error.",
-    why="What comes after the error is missing in it.",
-    fix="Mend what terraform plan says, and audit again.",
+    what="Terraform itself says that the plan ended with an error, or is not of the whole stack, as with `-target`.",
+    why="What is missing in it may exist, so it is not judged.",
+    fix="Mend what terraform plan says, plan the whole stack, and audit again.",
     source="https://developer.hashicorp.com/terraform/internals/json-format",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -117,7 +117,7 @@ resource "aws_ecs_task_definition" "web" {
   container_definitions = jsonencode([
     {
       name         = "web"
-      image        = "public.ecr.aws/nginx/nginx:1.27"
+      image        = "public.ecr.aws/example/web:1.27"
       essential    = true
       portMappings = [{ containerPort = 8080 }]
       logConfiguration = {

@@ -27,7 +27,17 @@ module "database" {
   version                = "6.9.0"
   identifier             = "web"
   engine                 = "postgres"
-  subnet_ids             = module.vpc.database_subnets
+  engine_version         = "16"
+  family                 = "postgres16"
+  major_engine_version   = "16"
+  instance_class         = "db.t4g.medium"
+  allocated_storage      = 20
+  db_name                = "web"
+  username               = "web"
+  port                   = 5432
+  multi_az               = true
+  deletion_protection    = true
+  db_subnet_group_name   = module.vpc.database_subnet_group_name
   vpc_security_group_ids = [aws_security_group.database.id]
 }
 
@@ -133,7 +143,7 @@ resource "aws_ecs_task_definition" "web" {
   container_definitions = jsonencode([
     {
       name         = "web"
-      image        = "nginx:1.27"
+      image        = "ghcr.io/example/web:2"
       essential    = true
       portMappings = [{ containerPort = 8080 }]
       environment  = [{ name = "DB_HOST", value = module.database.db_instance_address }]

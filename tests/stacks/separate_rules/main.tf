@@ -145,12 +145,12 @@ resource "aws_security_group_rule" "api_out" {
 }
 
 resource "aws_security_group_rule" "alb_in" {
-  type                     = "ingress"
-  security_group_id        = aws_security_group.alb.id
-  protocol                 = "tcp"
-  from_port                = 80
-  to_port                  = 80
-  cidr_blocks              = ["0.0.0.0/0"]
+  type              = "ingress"
+  security_group_id = aws_security_group.alb.id
+  protocol          = "tcp"
+  from_port         = 80
+  to_port           = 80
+  cidr_blocks       = ["0.0.0.0/0"]
 }
 
 resource "aws_security_group_rule" "web_in" {

@@ -1,0 +1,35 @@
+"""Terraform in a test: folders from one mapping of paths to texts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from compiler.graph import Graph, Value
+from compiler.readers.configuration import read_configuration
+from compiler.readers.reading import Reading
+
+
+def read(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Reading:
+    """What is read from files by their paths, or from one `main.tf`."""
+    folders: dict[str, dict[str, bytes]] = defaultdict(dict)
+    for path, text in ({"main.tf": files} if isinstance(files, str) else files).items():
+        folder, _, name = path.rpartition("/")
+        folders[folder or "."][name] = text.encode()
+    return read_configuration(".", folders.get, var_files)
+
+
+def graph_of(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Graph:
+    """The graph, where nothing is to be found."""
+    reading = read(files, var_files)
+    assert reading.diagnostics == ()
+    assert reading.graph is not None
+    return reading.graph
+
+
+def output(files: dict[str, str] | str, name: str = "o", var_files: Sequence[str] = ()) -> Value:
+    """The value of an output."""
+    return graph_of(files, var_files).outputs[name].value
+
+
+def found(files: dict[str, str] | str) -> list[tuple[str, str, int]]:
+    """Code, file and line of everything that is found."""
+    return [(d.code, d.span.file, d.span.line) for d in read(files).diagnostics]
