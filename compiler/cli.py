@@ -20,7 +20,8 @@ import typer
 
 from compiler import __version__, files, names, report
 from compiler.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
-from compiler.pipeline import Build, Compilation, compile_spec
+from compiler.model.stack import Stack
+from compiler.pipeline import Build, Compilation, clashes, compile_spec
 from compiler.rules import catalogue
 
 FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
@@ -46,6 +47,8 @@ class Format(StrEnum):
 Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files.", show_default=False)]
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="A spec file.", show_default=False)]
 Env = Annotated[str | None, typer.Option("--env", help="One environment of the spec; all of them unless told.")]
+Out = Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")]
+Fresh = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")]
 Findings = Annotated[Format, typer.Option("--format", help="How findings are written.")]
 
 
@@ -61,32 +64,78 @@ def validate(specs: Specs, env: Env = None, output: Findings = Format.TEXT) -> N
 def build(
     specs: Specs,
     env: Env = None,
-    out: Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")] = Path(
-        "generated"
-    ),
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")
-    ] = False,
+    out: Out = Path("generated"),
+    check: Fresh = False,
     output: Findings = Format.TEXT,
 ) -> None:
     """Compile specs to Terraform JSON, one folder for each stack."""
     compilations, diagnostics = _compile(specs, env)
     builds = [build for compilation in compilations.values() for build in compilation.builds]
-    diagnostics = in_order([*diagnostics, *_clashes(builds)])
+    diagnostics = in_order([*diagnostics, *clashes(builds)])
     _print_findings(compilations, diagnostics, output)
     if has_errors(diagnostics):
         _finish(diagnostics, "nothing was written")
-    texts = _rendered(builds, out)
-    if check:
-        _report_stale(texts, diagnostics)
-    try:
-        files.write_all(texts)
-    except files.FileError as error:
-        _fail(ENVIRONMENT, error.cause, error.fix)
-    for path in texts:
-        if path.name == "main.tf.json":
-            _say(f"wrote {report.printable(str(path.parent))}")
+    _write(_rendered(builds, out), diagnostics, check=check)
     _finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
+
+
+@app.command()
+def bootstrap(
+    specs: Specs,
+    env: Env = None,
+    out: Out = Path("generated"),
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Also write the backend: the state of the bucket moves into the bucket.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where it is stale.")
+    ] = False,
+    output: Findings = Format.TEXT,
+) -> None:
+    """Write the stack that other stacks keep their state in: a bucket and its lock table."""
+    from compiler.render import state_store_files  # noqa: PLC0415 - as in `build`
+    from compiler.resources.state_store import state_stores  # noqa: PLC0415 - likewise
+
+    compilations, diagnostics = _compile(specs, env)
+    builds = [build for compilation in compilations.values() for build in compilation.builds]
+    diagnostics = in_order([*diagnostics, *clashes(builds)])
+    _print_findings(compilations, diagnostics, output)
+    if has_errors(diagnostics):
+        _finish(diagnostics, "nothing was written")
+    texts = {
+        out / store.name / name: text
+        for store in state_stores(build.stack for build in builds)
+        for name, text in state_store_files(store, moved=migrate).items()
+    }
+    _write(texts, diagnostics, check=check)
+    _finish(diagnostics, "the README beside it says how to apply it")
+
+
+@app.command()
+def preflight(
+    spec: Spec,
+    env: Env = None,
+    endpoint_url: Annotated[str | None, typer.Option("--endpoint-url", help="Another address of AWS.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="Write what AWS answered, as JSON.")] = None,
+    saved: Annotated[Path | None, typer.Option("--from", help="Judge such a file, and ask nobody.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """Look at the AWS account, read-only: what would stop the apply."""
+    from compiler.live.account import LiveError  # noqa: PLC0415 - only this command looks at an account
+    from compiler.live.preflight import run  # noqa: PLC0415 - likewise
+    from compiler.live.table import as_json, as_table, summary  # noqa: PLC0415 - likewise
+
+    stack = _one_stack(spec, env, output)
+    try:
+        rows = run(stack, endpoint_url, save, saved)
+    except (LiveError, files.FileError) as error:
+        _fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
+    print(as_json(stack, rows) if output is Format.JSON else report.printable_lines(as_table(rows)), end="")
+    _say(summary(rows))
+    if all(row.outcome == "unknown" for row in rows):
+        raise typer.Exit(ENVIRONMENT)
+    if any(row.outcome == "error" for row in rows):
+        raise typer.Exit(FINDINGS)
 
 
 @app.command()
@@ -126,7 +175,7 @@ def audit_terraform(
     from compiler.audit import audit  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
 
     try:
-        reading = _read_terraform(path, [str(file) for file in var_file or []])
+        reading = files.read_terraform(path, [str(file) for file in var_file or []])
     except files.FileError as error:
         _fail(USAGE, report.printable(error.cause), report.printable(error.fix))
     diagnostics = audit(reading)
@@ -142,7 +191,7 @@ def list_names(
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """List every AWS name of a spec, with its limit and the line that it comes from."""
-    from compiler.name_list import names_of  # noqa: PLC0415 - only this command lists names
+    from compiler.name_list import as_table, names_of  # noqa: PLC0415 - only this command lists names
 
     compilations, diagnostics = _compile([spec], env)
     if has_errors(diagnostics):
@@ -152,11 +201,7 @@ def list_names(
     if output is Format.JSON:
         print(json.dumps({"names": [row.as_object() for row in rows]}, indent=2, ensure_ascii=False))
         return
-    widths = (max(len(row.name) for row in rows), max(len(row.kind) for row in rows))
-    for row in rows:
-        print(
-            f"{row.name:<{widths[0]}}  {row.kind:<{widths[1]}}  {len(row.name):>3}/{row.max_chars:<4}  {row.file}:{row.line}"
-        )
+    print(as_table(rows))
 
 
 @app.command("check-name")
@@ -168,7 +213,7 @@ def check_name(
 ) -> None:
     """Judge one name by AWS's rules: exit 0 or 1, with the reason."""
     if kind == "-":
-        for row in names.judge_lines(_standard_input_lines()):
+        for row in names.judge_lines(line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer):
             print(json.dumps(row))
         return
     if name is None:
@@ -214,15 +259,7 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule'
             f"there is no rule {report.printable(rule_id)}.",
             f"did you mean {near[0]}?" if near else "stage3c rules",
         )
-    print(
-        f"{rule.id}: {rule.title} ({rule.severity})\n\n{rule.what}\n\nWhy: {rule.why}\n\nFix: {rule.fix}\n\nSource: {rule.source}"
-    )
-    for heading, example in (
-        ("Refused", rule.bad or rule.bad_terraform),
-        ("Accepted", rule.good or rule.good_terraform),
-    ):
-        if example:
-            print(f"\n{heading}:\n\n{_indented(example)}")
+    print(report.explanation(rule))
 
 
 @app.command()
@@ -269,40 +306,40 @@ def _compile(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilat
     return compilations, in_order(diagnostics)
 
 
+def _one_stack(spec: Path, env: str | None, output: Format) -> Stack:
+    """The one stack of a spec that a command is about; its findings are told where it has errors."""
+    compilations, diagnostics = _compile([spec], env)
+    if has_errors(diagnostics):
+        _print_findings(compilations, diagnostics, output)
+        _finish(diagnostics, "nothing was looked at")
+    builds = compilations[str(spec)].builds
+    if len(builds) != 1:
+        names = ", ".join(build.environment for build in builds)
+        _fail(USAGE, f"the spec has several environments: {names}.", f"--env {builds[0].environment}")
+    return builds[0].stack
+
+
 def _file_fault(path: str, error: files.FileError) -> Diagnostic:
     rule = catalogue()["SPEC108"]
     return Diagnostic(rule.id, Severity.ERROR, rule.title, error.cause, error.fix, Span(path))
-
-
-def _clashes(builds: Sequence[Build]) -> list[Diagnostic]:
-    """Stacks that would overwrite each other's output or share one state."""
-    faults: list[Diagnostic] = []
-    seen: dict[tuple[str, ...], Build] = {}
-    for made in builds:
-        backend = made.graph.backend if made.graph and made.graph.backend else {}
-        for claim in (("folder", made.stack_name), ("state", str(backend.get("bucket")), str(backend.get("key")))):
-            other = seen.setdefault(claim, made)
-            if other is not made and None not in (made.graph, other.graph):
-                rule = catalogue()["STA110"]
-                cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
-                faults.append(
-                    Diagnostic(
-                        rule.id,
-                        rule.severity,
-                        rule.title,
-                        cause,
-                        rule.fix,
-                        made.document.span(("project",)),
-                        ("project",),
-                    )
-                )
-    return faults
 
 
 def _rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
     from compiler.render import stack_files  # noqa: PLC0415 - cdktf and jinja2 are slow to import, and validate needs neither
 
     return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
+
+
+def _write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
+    if check:
+        _report_stale(texts, diagnostics)
+    try:
+        files.write_all(texts)
+    except files.FileError as error:
+        _fail(ENVIRONMENT, error.cause, error.fix)
+    for path in texts:
+        if path.name == "main.tf.json":
+            _say(f"wrote {report.printable(str(path.parent))}")
 
 
 def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> NoReturn:
@@ -313,18 +350,6 @@ def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> 
         raise typer.Exit(FINDINGS)
     _finish(diagnostics, "generated files are up to date")
     raise typer.Exit
-
-
-def _read_terraform(path: Path, var_files: Sequence[str]) -> Any:  # noqa: ANN401 - a Reading, whose import is late
-    from compiler.readers.configuration import read_configuration  # noqa: PLC0415 - see above
-    from compiler.readers.plan import read_plan  # noqa: PLC0415 - likewise
-
-    if path.is_dir():
-        return read_configuration(str(path), files.read_folder, var_files)
-    data = files.read_document(path)
-    if path.name.endswith((".tf", ".tf.json")):
-        return read_configuration(str(path.parent), lambda _: {path.name: data}, var_files)
-    return read_plan(data, str(path))
 
 
 def _print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[Diagnostic], output: Format) -> None:
@@ -367,14 +392,6 @@ def _say(text: str) -> None:
 
 def _wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _standard_input_lines() -> Any:  # noqa: ANN401 - an iterator of lines
-    return (line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.strip("\n").splitlines())
 
 
 if __name__ == "__main__":

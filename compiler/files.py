@@ -6,12 +6,13 @@ so that a full disk or a killed process leaves the old output whole. Every failu
 
 import contextlib
 import difflib
+import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from compiler.source import MAX_BYTES
 
@@ -72,6 +73,27 @@ def read_document(path: Path) -> bytes:
         return _bytes_of(path)
     except (OSError, ValueError) as error:
         raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its path and permissions.") from None
+
+
+def read_terraform(path: Path, var_files: Sequence[str]) -> Any:  # noqa: ANN401 - a Reading; its import is late, since hcl2 is slow
+    """Somebody's Terraform as a graph: a folder, one file of it, or a plan or state as JSON."""
+    from compiler.readers.configuration import read_configuration  # noqa: PLC0415 - see above
+    from compiler.readers.plan import read_plan  # noqa: PLC0415 - likewise
+
+    if path.is_dir():
+        return read_configuration(str(path), read_folder, var_files)
+    data = read_document(path)
+    if path.name.endswith((".tf", ".tf.json")):
+        return read_configuration(str(path.parent), lambda _: {path.name: data}, var_files)
+    return read_plan(data, str(path))
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
+    """What a JSON file says."""
+    try:
+        return json.loads(read_document(path))
+    except (ValueError, RecursionError):
+        raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
 
 
 def _bytes_of(path: Path) -> bytes:

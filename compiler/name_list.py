@@ -1,6 +1,6 @@
 """Every AWS name of a build, with the rule that limits it and the line that it comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,3 +47,12 @@ def names_of(build: Build) -> Iterator[NameRow]:
             span = build.document.span(resource.origin.path, key=True)
             path = format_path(resource.origin.path)
             yield NameRow(limit.kind, name, limit.max_chars, resource.address, path, span.file, span.line)
+
+
+def as_table(rows: Sequence[NameRow]) -> str:
+    """One line a name, in columns."""
+    wide, kinds = max(len(row.name) for row in rows), max(len(row.kind) for row in rows)
+    return "\n".join(
+        f"{row.name:<{wide}}  {row.kind:<{kinds}}  {len(row.name):>3}/{row.max_chars:<4}  {row.file}:{row.line}"
+        for row in rows
+    )

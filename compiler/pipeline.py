@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from compiler.diagnostics import Diagnostic, Finding, Severity, Span, clip, has_errors, in_order
+from compiler.diagnostics import Diagnostic, Finding, Path, Severity, Span, clip, has_errors, in_order
 from compiler.graph import Graph
 from compiler.model.environments import environments, unknown_environment
 from compiler.model.shape import Shape, shape
 from compiler.model.stack import Ignore, Stack
-from compiler.resources.stack import compile_stack
+from compiler.resources.stack import compile_stack, state_region
 from compiler.rules import catalogue, rules_of_specs
 from compiler.rules.rule import Rule
 from compiler.source import Document, read
@@ -74,6 +74,40 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
     ]
     everything = [*faults, *(diagnostic for build in builds for diagnostic in build.diagnostics)]
     return Compilation(tuple(builds), tuple(in_order(everything)), document.lines)
+
+
+def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
+    """Stacks that would overwrite each other's output or share one state, or look for one bucket in two places."""
+    faults: list[Diagnostic] = []
+    compiled = [build for build in builds if build.graph is not None and build.graph.backend is not None]
+    seen: dict[tuple[str, ...], Build] = {}
+    for made in compiled:
+        backend = made.graph.backend if made.graph and made.graph.backend else {}
+        bucket = str(backend["bucket"])
+        for claim in (("folder", made.stack_name), ("state", bucket, str(backend["key"]))):
+            other = seen.setdefault(claim, made)
+            if other is not made:
+                cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
+                faults.append(_clash("STA110", cause, made, ("project",)))
+        other = seen.setdefault(("bucket", bucket), made)
+        here, there = _place(made), _place(other)
+        if here[0] != there[0] or (None not in (here[1], there[1]) and here[1] != there[1]):
+            cause = f"{made.stack_name} has bucket {bucket} in {_said(here)}, {other.stack_name} in {_said(there)}."
+            faults.append(_clash("STA111", cause, made, ("state", "bucket")))
+    return faults
+
+
+def _place(build: Build) -> tuple[str, str | None]:
+    return state_region(build.stack), build.stack.account
+
+
+def _said(place: tuple[str, str | None]) -> str:
+    return " of account ".join(part for part in place if part)
+
+
+def _clash(code: str, cause: str, build: Build, path: Path) -> Diagnostic:
+    rule = catalogue()[code]
+    return Diagnostic(rule.id, rule.severity, rule.title, cause, rule.fix, build.document.span(path), path)
 
 
 def judge(build: Build) -> Build:

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -52,11 +52,11 @@ def init(folder: Path) -> "subprocess.CompletedProcess[str]":
         return run(folder, "init", "-backend=false", "-input=false", "-no-color")
 
 
-def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run Terraform in a folder and return what it said."""
-    command = ["terraform", *arguments]
+def run(folder: Path, *arguments: str, more: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run Terraform in a folder and return what it said; `more` is laid over its environment."""
+    command, settings = ["terraform", *arguments], {**environment(), **(more or {})}
     return subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=RUN_MAX_SECONDS
+        command, cwd=folder, env=settings, capture_output=True, text=True, check=False, timeout=RUN_MAX_SECONDS
     )
 
 

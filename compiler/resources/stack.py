@@ -49,15 +49,24 @@ def lock_table(stack: Stack) -> str:
     return stack.state.lock_table or f"{stack.project}-terraform-locks"
 
 
+def state_region(stack: Stack) -> str:
+    """The region of the state's bucket and lock table."""
+    return stack.state.region or stack.region
+
+
+def uses_lock_table(stack: Stack) -> bool:
+    """Tell whether a DynamoDB table locks the state."""
+    return stack.state.lock in ("dynamodb", "both")
+
+
 def _backend(stack: Stack) -> dict[str, Value]:
-    lock = stack.state.lock
     return {
         "bucket": stack.state.bucket,
         "key": state_key(stack),
-        "region": stack.state.region or stack.region,
+        "region": state_region(stack),
         "encrypt": True,
-        "dynamodb_table": lock_table(stack) if lock in ("dynamodb", "both") else None,
-        "use_lockfile": True if lock in ("s3", "both") else None,
+        "dynamodb_table": lock_table(stack) if uses_lock_table(stack) else None,
+        "use_lockfile": True if stack.state.lock in ("s3", "both") else None,
     }
 
 

@@ -1,0 +1,83 @@
+"""An AWS account, looked at and never changed: clients by service and region, and errors told as sentences.
+
+Owns the only import of boto3. Credentials are whatever boto3's own chain finds; nothing here reads, keeps or prints one.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+Json = Any  # what JSON can hold
+
+INSTALL = 'pip install "stage3c[aws]"'
+_TIMEOUTS = {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 3, "mode": "standard"}}
+
+
+class LiveError(Exception):
+    """The world fails: told as cause and fix."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        """Take both as full sentences."""
+        super().__init__(cause)
+        self.cause = cause
+        self.fix = fix
+
+
+class Unanswered(Exception):  # noqa: N818 - not an error of the program, but an answer that could not be had
+    """One look-up that could not be made, and why."""
+
+
+class Account:
+    """Clients for one account; made once each, under a lock, since boto3 makes none in parallel."""
+
+    def __init__(self, region: str, endpoint_url: str | None = None) -> None:
+        """Find boto3; nothing is asked yet."""
+        try:
+            import boto3  # noqa: PLC0415 - an extra
+            from botocore import config  # noqa: PLC0415 - likewise
+            from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - likewise
+        except ModuleNotFoundError:
+            raise LiveError("looking at an account needs boto3, which is not installed.", INSTALL) from None
+        try:
+            self._session = boto3.Session(region_name=region)
+        except BotoCoreError as error:
+            raise LiveError(
+                f"the AWS settings cannot be used: {error}.", "check AWS_PROFILE and ~/.aws/config."
+            ) from None
+        self._settings = {"config": config.Config(**_TIMEOUTS), "endpoint_url": endpoint_url}
+        self._clients: dict[tuple[str, str | None], Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str, region: str | None = None) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+        """The client of a service, in the stack's own region unless told."""
+        with self._lock:
+            if (service, region) not in self._clients:
+                made = self._session.client(service, region_name=region, **self._settings)
+                self._clients[service, region] = made
+            return self._clients[service, region]
+
+
+def found(ask: Callable[[], Json], *missing: str) -> Json:
+    """What AWS answers, or None where it says, by one of these codes, that there is no such thing."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
+
+    try:
+        return ask()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in missing:
+            return None
+        raise
+
+
+def asked(ask: Callable[[], Json]) -> Json:
+    """An answer, or `Unanswered` with AWS's code and no more of its text than that: texts may quote what was sent."""
+    from botocore import exceptions  # noqa: PLC0415 - as above
+
+    try:
+        return ask()
+    except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError, exceptions.PartialCredentialsError):
+        raise LiveError("there are no AWS credentials.", "aws sso login, or set AWS_PROFILE.") from None
+    except exceptions.ClientError as error:
+        raise Unanswered(f"{error.operation_name} was answered {error.response['Error']['Code']}") from None
+    except exceptions.BotoCoreError as error:
+        raise Unanswered(type(error).__name__) from None

@@ -1,0 +1,31 @@
+"""What a check of an account is: one question to AWS, and what its answer means for the stack.
+
+Asking and judging are apart. An answer is plain JSON without any secret, so that it can be saved and judged elsewhere;
+judging is pure.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from compiler.live.account import Account, Json
+from compiler.model.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What would stop the apply: the cause as a sentence, the fix as a command where there is one."""
+
+    cause: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. `ask` answers None where there is nothing to ask about, and the check is left out."""
+
+    id: str
+    title: str
+    why: str
+    source: str
+    ask: Callable[[Account, Stack], Json]
+    judge: Callable[[Stack, Json], Iterable[Problem]]

@@ -1,0 +1,94 @@
+"""What would stop the apply, before it is tried: all checks asked side by side, judged apart, told as rows.
+
+An answer that cannot be had costs its one row. A snapshot has everything that was answered and nothing secret, so that
+it can be saved and judged where there are no credentials.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from compiler import files
+from compiler.live.account import Account, Json, LiveError, Unanswered, asked
+from compiler.live.check import Check, Problem
+from compiler.live.checks import all_checks
+from compiler.model.stack import Stack
+
+_AT_ONCE: Final = 16
+Outcome = Literal["ok", "error", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a check that passed, one problem of a check, or a check that nobody could answer."""
+
+    check: Check
+    outcome: Outcome
+    cause: str = ""
+    fix: str = ""
+
+    def as_object(self) -> dict[str, str]:
+        """For programs."""
+        told = {"id": self.check.id, "title": self.check.title, "outcome": self.outcome}
+        return {**told, "cause": self.cause, "fix": self.fix}
+
+
+def run(stack: Stack, endpoint_url: str | None, save: Path | None, saved: Path | None) -> list[Row]:
+    """Look at the account, or at a saved snapshot; save what was answered where that is asked for."""
+    answers = answers_of(files.read_json(saved), stack) if saved else look(Account(stack.region, endpoint_url), stack)
+    if save is not None:
+        files.write_all({save: json.dumps(snapshot(stack, answers), indent=2, sort_keys=True) + "\n"})
+    return judge(stack, answers)
+
+
+def look(account: Account, stack: Stack) -> Mapping[str, Json]:
+    """Ask everything at once: the answers by check, `{"answer": …}` or `{"unknown": why}`."""
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        answers = threads.map(lambda check: _answer(check, account, stack), all_checks().values())
+        return dict(zip(all_checks(), answers, strict=True))
+
+
+def judge(stack: Stack, answers: Mapping[str, Json]) -> list[Row]:
+    """The rows of a stack: pure, and the same for a saved snapshot. A check that asks about nothing has no row."""
+    return [row for check in all_checks().values() for row in _rows(check, stack, answers.get(check.id))]
+
+
+def snapshot(stack: Stack, answers: Mapping[str, Json]) -> dict[str, Json]:
+    """What is saved."""
+    return {"preflight": 1, "stack": stack.name, "answers": dict(answers)}
+
+
+def answers_of(saved: Json, stack: Stack) -> Mapping[str, Json]:
+    """The answers of a saved snapshot; one of another stack, or no snapshot at all, is refused."""
+    known = isinstance(saved, dict) and saved.get("preflight") == 1 and isinstance(saved.get("answers"), dict)
+    if not known or not all(isinstance(answer, dict) for answer in saved["answers"].values()):
+        raise LiveError("the file is no snapshot of preflight.", "make one: stage3c preflight SPEC --save FILE")
+    if saved.get("stack") != stack.name:
+        raise LiveError(f"the snapshot is of another stack than {stack.name}.", "name the spec that it was made of.")
+    answers: Mapping[str, Json] = saved["answers"]
+    return answers
+
+
+def _answer(check: Check, account: Account, stack: Stack) -> Json:
+    try:
+        return {"answer": asked(lambda: check.ask(account, stack))}
+    except Unanswered as reason:
+        return {"unknown": str(reason)}
+
+
+def _rows(check: Check, stack: Stack, told: Json) -> Iterable[Row]:
+    if told is None:
+        return [Row(check, "unknown", "the snapshot has no answer to it.")]
+    if "unknown" in told:
+        return [Row(check, "unknown", f"{told['unknown']}.", "allow the caller this look-up, or look yourself.")]
+    if told.get("answer") is None:
+        return []
+    problems: Iterable[Problem] = check.judge(stack, told["answer"])
+    try:
+        rows = [Row(check, "error", problem.cause, problem.fix) for problem in problems]
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return [Row(check, "unknown", "the snapshot's answer cannot be read.", "stage3c preflight SPEC --save FILE")]
+    return rows or [Row(check, "ok")]

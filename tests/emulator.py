@@ -1,0 +1,86 @@
+"""An AWS of one's own for tests: moto's server on a free loopback port, in a process that ends with the test.
+
+Credentials are moto's own make-believe ones; nothing here can reach an account.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from tests import terraform
+from tests.conftest import ROOT
+
+REGION = "us-east-1"
+START_MAX_SECONDS = 60
+MAKE_BELIEVE = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator."""
+
+    url: str
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Terraform, or anything with an AWS SDK, needs to talk to it."""
+        return {**MAKE_BELIEVE, "AWS_ENDPOINT_URL": self.url, "AWS_REGION": REGION, "NO_PROXY": "127.0.0.1"}
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; one a service."""
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id="testing",
+                aws_secret_access_key="testing",  # noqa: S106 - moto takes anything
+            )
+        return self.clients[service]
+
+    def terraform(self, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run Terraform against it."""
+        return terraform.run(folder, *arguments, "-no-color", more=self.environment)
+
+
+@contextmanager
+def emulator() -> Iterator[Emulator]:
+    """Start one, and stop it by its own process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.moto_server", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/moto-api/", server)
+        yield Emulator(f"http://127.0.0.1:{port}")
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(START_MAX_SECONDS * 10):
+        assert server.poll() is None, "the emulator ended by itself"
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - a loopback URL of our own
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    msg = "the emulator does not answer"
+    raise AssertionError(msg)

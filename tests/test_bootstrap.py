@@ -1,0 +1,223 @@
+"""The place of the states, made with the real Terraform in an emulated account, and the locks that it gives."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler import files
+from compiler.render import state_store_files
+from compiler.resources.state_store import StateStore, state_stores
+from tests import terraform
+from tests.conftest import ROOT
+from tests.emulator import Emulator, emulator
+from tests.resources.stacks import reference
+from tests.test_cli import stage3c
+from tests.test_generated import STORE
+
+BUCKET, TABLE = "agentic-aws-terraform-state", "agentic-aws-terraform-locks"
+APPLIES = 20
+KILLS = int(os.environ.get("STAGE3C_KILLS", "4"))
+ID = re.compile(r"ID:\s+([0-9a-f-]{36})")
+
+
+def test_the_committed_store_is_fresh() -> None:
+    store = state_stores([reference()])[0]
+    texts = {STORE / name: text for name, text in state_store_files(store, moved=False).items()}
+    assert files.stale(texts) == ""
+
+
+def test_tables_keep_their_address_when_others_join() -> None:
+    stacks = [
+        reference(),
+        reference("state: {lock_table: a.first_one}"),
+        reference("state: {lock: s3, lock_table: null}"),
+    ]
+    assert state_stores(stacks) == [StateStore(BUCKET, "us-east-1", None, ("a.first_one", TABLE), lock_files=True)]
+    document = json.loads(state_store_files(state_stores(stacks)[0], moved=False)["main.tf.json"])
+    assert sorted(document["resource"]["aws_dynamodb_table"]) == ["locks_a_dfirst__one", f"locks_{TABLE}"]
+
+
+def test_a_stack_locked_by_files_needs_no_table() -> None:
+    stack = reference("state: {lock: s3, lock_table: null}")
+    texts = state_store_files(state_stores([stack])[0], moved=True)
+    assert "dynamodb" not in (texts["main.tf.json"] + texts["backend.tf.json"] + texts["README.md"]).lower()
+
+
+def test_a_spec_that_takes_the_stores_own_key_is_refused(tmp_path: Path) -> None:
+    text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+    spec = tmp_path / "shop.yaml"
+    spec.write_text(text.replace("bucket: hello-terraform-state", "bucket: b-123, key: bootstrap/terraform.tfstate"))
+    done = stage3c("bootstrap", spec, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "STA106" in done.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_bucket_in_two_regions_is_refused(tmp_path: Path) -> None:
+    text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text(text)
+    elsewhere = "bucket: hello-terraform-state, key: two, region: ap-south-1"
+    two.write_text(text.replace("bucket: hello-terraform-state", elsewhere))
+    done = stage3c("bootstrap", one, two, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "STA111" in done.stdout
+    assert "ap-south-1" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    terraform.needs_terraform()
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def store(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store as its README says it is made: applied with a local state, which then moves into the bucket."""
+    out = tmp_path_factory.mktemp("store")
+    folder = out / STORE.name
+    assert stage3c("bootstrap", "specs/stage3v3.yaml", "--out", out).returncode == 0
+    succeeds(aws, folder, "init", "-input=false")
+    succeeds(aws, folder, "apply", "-auto-approve", "-input=false")
+    assert stage3c("bootstrap", "specs/stage3v3.yaml", "--out", out, "--migrate").returncode == 0
+    succeeds(aws, folder, "init", "-migrate-state", "-force-copy", "-input=false")
+    for name in ("terraform.tfstate", "terraform.tfstate.backup"):
+        (folder / name).unlink(missing_ok=True)
+    return folder
+
+
+def succeeds(aws: Emulator, folder: Path, *arguments: str) -> str:
+    done = aws.terraform(folder, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_the_store_holds_its_own_state_and_nothing_is_left_to_do(aws: Emulator, store: Path) -> None:
+    assert "No changes" in succeeds(aws, store, "plan", "-detailed-exitcode", "-input=false")
+    addresses = succeeds(aws, store, "state", "list").split()
+    assert len(addresses) == 8
+    assert aws.client("s3").head_object(Bucket=BUCKET, Key="bootstrap/terraform.tfstate")["ContentLength"] > 1000
+    assert not list(store.glob("*.tfstate*"))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_the_bucket_is_versioned_encrypted_closed_and_tls_only(aws: Emulator, store: Path) -> None:
+    assert store.is_dir()
+    s3 = aws.client("s3")
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    rules = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert set(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values()) == {True}
+    denied = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"][0]
+    assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    expiry = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"][0]
+    assert "Expiration" not in expiry
+    assert expiry["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] == 20
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_the_table_and_the_bucket_cannot_be_destroyed_by_accident(aws: Emulator, store: Path) -> None:
+    table = aws.client("dynamodb").describe_table(TableName=TABLE)["Table"]
+    assert table["DeletionProtectionEnabled"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    backups = aws.client("dynamodb").describe_continuous_backups(TableName=TABLE)["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+    done = aws.terraform(store, "destroy", "-auto-approve", "-input=false")
+    assert done.returncode != 0
+    assert "prevent_destroy" in done.stderr
+
+
+@pytest.fixture
+def writer(aws: Emulator, store: Path, tmp_path: Path) -> Path:
+    """A stack without resources of AWS, with the reference stack's own backend: each apply takes a second and writes."""
+    assert store.is_dir()
+    reference_stack = json.loads((STORE.parent / "stage3v3" / "main.tf.json").read_text(encoding="utf-8"))
+    backend = {**reference_stack["terraform"]["backend"]["s3"], "key": f"writers/{tmp_path.name}"}
+    turn = [{"local-exec": {"command": "echo begin >> turns; sleep ${var.seconds}; echo end >> turns"}}]
+    document = {
+        "terraform": {"backend": {"s3": backend}},
+        "variable": {"turn": {"type": "string", "default": "0"}, "seconds": {"type": "number", "default": 0.5}},
+        "resource": {"terraform_data": {"turn": {"triggers_replace": "${var.turn}", "provisioner": turn}}},
+    }
+    (tmp_path / "main.tf.json").write_text(json.dumps(document))
+    succeeds(aws, tmp_path, "init", "-input=false")
+    succeeds(aws, tmp_path, "apply", "-auto-approve", "-input=false")
+    (tmp_path / "turns").unlink()
+    return tmp_path
+
+
+def start(aws: Emulator, folder: Path, turn: str, *more: str) -> "subprocess.Popen[str]":
+    command = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color", f"-var=turn={turn}", *more]
+    settings = {**terraform.environment(), **aws.environment}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, cwd=folder, env=settings, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
+
+
+def state(aws: Emulator, folder: Path) -> Any:
+    return json.loads(aws.terraform(folder, "state", "pull").stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_of_many_applies_at_once_one_writes_at_a_time_and_the_others_say_who_does(aws: Emulator, writer: Path) -> None:
+    before = state(aws, writer)
+    runs = [start(aws, writer, str(turn), "-lock-timeout=0s") for turn in range(1, APPLIES + 1)]
+    said = [run.communicate(timeout=300) for run in runs]
+    won = [run for run in runs if run.returncode == 0]
+    lost = [error for run, (_, error) in zip(runs, said, strict=True) if run.returncode != 0]
+    assert won
+    assert all("Error acquiring the state lock" in error and "Who:" in error and ID.search(error) for error in lost)
+    after = state(aws, writer)
+    assert after["serial"] - before["serial"] == len(won)
+    assert after["lineage"] == before["lineage"]
+    assert (writer / "turns").read_text().split() == ["begin", "end"] * len(won)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_applies_that_wait_for_the_lock_all_succeed_one_after_the_other(aws: Emulator, writer: Path) -> None:
+    before = state(aws, writer)
+    runs = [start(aws, writer, str(turn), "-lock-timeout=200s") for turn in range(1, 5)]
+    said = [run.communicate(timeout=300) for run in runs]
+    assert [run.returncode for run in runs] == [0] * 4, said
+    assert state(aws, writer)["serial"] - before["serial"] == 4
+    assert (writer / "turns").read_text().split() == ["begin", "end"] * 4
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_a_killed_apply_leaves_its_lock_which_is_released_by_its_id_alone(aws: Emulator, writer: Path) -> None:
+    moments = random.Random(3)  # noqa: S311 - when to kill is no secret
+    left = 0
+    for turn in range(1, KILLS + 1):
+        run = start(aws, writer, f"killed-{turn}", "-var=seconds=2")
+        time.sleep(moments.uniform(0.1, 2.5))
+        os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+        refused = aws.terraform(writer, "plan", "-input=false", "-lock-timeout=0s")
+        found = ID.search(refused.stderr)
+        if found:
+            left += 1
+            wrong = aws.terraform(writer, "force-unlock", "-force", "00000000-0000-0000-0000-000000000000")
+            assert wrong.returncode != 0
+            succeeds(aws, writer, "force-unlock", "-force", found[1])
+        succeeds(aws, writer, "apply", "-auto-approve", "-input=false", f"-var=turn=after-{turn}")
+        assert "No changes" in succeeds(aws, writer, "plan", "-input=false", f"-var=turn=after-{turn}")
+        assert len(state(aws, writer)["resources"]) == 1
+    assert left, "no run was killed while it held the lock"
