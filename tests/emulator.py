@@ -37,8 +37,8 @@ class Emulator:
         """What Terraform, or anything with an AWS SDK, needs to talk to it."""
         return {**MAKE_BELIEVE, "AWS_ENDPOINT_URL": self.url, "AWS_REGION": REGION, "NO_PROXY": "127.0.0.1"}
 
-    def client(self, service: str) -> Any:
-        """A boto3 client; one a service."""
+    def client(self, service: str, _region: str | None = None) -> Any:
+        """A boto3 client; one a service, all in one region."""
         if service not in self.clients:
             self.clients[service] = boto3.client(
                 service,

@@ -4,16 +4,20 @@ import json
 import os
 import random
 import re
+import shlex
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from compiler import files
+from compiler.live.account import Account
+from compiler.live.check import Problem
+from compiler.live.checks import state_lock
 from compiler.render import state_store_files
 from compiler.resources.state_store import StateStore, state_stores
 from tests import terraform
@@ -200,24 +204,64 @@ def test_applies_that_wait_for_the_lock_all_succeed_one_after_the_other(aws: Emu
     assert (writer / "turns").read_text().split() == ["begin", "end"] * 4
 
 
+def held(aws: Emulator, folder: Path) -> list[Problem]:
+    """What preflight says of the lock of a folder's state."""
+    stack = reference(f"state: {{key: writers/{folder.name}}}")
+    return list(state_lock.judge(stack, state_lock.ask(cast("Account", aws), stack)))
+
+
+def release(aws: Emulator, folder: Path, fix: str) -> str:
+    """Do what a fix says, and say which of the ways it was."""
+    words = shlex.split(fix)
+    if words[:2] == ["terraform", "force-unlock"]:
+        wrong = aws.terraform(folder, "force-unlock", "-force", "00000000-0000-0000-0000-000000000000")
+        assert wrong.returncode != 0
+        succeeds(aws, folder, "force-unlock", "-force", words[2])
+    elif words[:3] == ["aws", "dynamodb", "delete-item"]:
+        aws.client("dynamodb").delete_item(TableName=words[4], Key=json.loads(words[6]))
+    else:
+        assert words[:3] == ["aws", "s3", "rm"]
+        bucket, _, key = words[3].removeprefix("s3://").partition("/")
+        aws.client("s3").delete_object(Bucket=bucket, Key=key)
+    return words[1]
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("bootstrap")
-def test_a_killed_apply_leaves_its_lock_which_is_released_by_its_id_alone(aws: Emulator, writer: Path) -> None:
+@pytest.mark.parametrize("places", [{"table"}, {"file"}])
+def test_a_run_that_died_between_its_two_locks_is_released_as_told(
+    aws: Emulator, writer: Path, places: set[str]
+) -> None:
+    lock = json.dumps({"ID": "6a1b0c1e-0000-4000-8000-000000000000", "Who": "ann@laptop", "Operation": "x"})
+    key = f"writers/{writer.name}"
+    if "table" in places:
+        item = {"LockID": {"S": f"{BUCKET}/{key}"}, "Info": {"S": lock}}
+        aws.client("dynamodb").put_item(TableName=TABLE, Item=item)
+    else:
+        aws.client("s3").put_object(Bucket=BUCKET, Key=f"{key}.tflock", Body=lock.encode())
+    assert aws.terraform(writer, "plan", "-input=false", "-lock-timeout=0s").returncode != 0
+    (problem,) = held(aws, writer)
+    assert "ann@laptop" in problem.cause
+    release(aws, writer, problem.fix.partition(": ")[2])
+    assert held(aws, writer) == []
+    succeeds(aws, writer, "plan", "-input=false", "-lock-timeout=0s")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_a_killed_apply_leaves_its_lock_which_is_explained_and_released_as_told(aws: Emulator, writer: Path) -> None:
     moments = random.Random(3)  # noqa: S311 - when to kill is no secret
-    left = 0
+    released: list[str] = []
     for turn in range(1, KILLS + 1):
         run = start(aws, writer, f"killed-{turn}", "-var=seconds=2")
         time.sleep(moments.uniform(0.1, 2.5))
         os.killpg(run.pid, signal.SIGKILL)
         run.communicate()
         refused = aws.terraform(writer, "plan", "-input=false", "-lock-timeout=0s")
-        found = ID.search(refused.stderr)
-        if found:
-            left += 1
-            wrong = aws.terraform(writer, "force-unlock", "-force", "00000000-0000-0000-0000-000000000000")
-            assert wrong.returncode != 0
-            succeeds(aws, writer, "force-unlock", "-force", found[1])
+        fixes = [problem.fix.partition(": ")[2] for problem in held(aws, writer)]
+        assert bool(fixes) == (refused.returncode != 0)
+        released += [release(aws, writer, fix) for fix in fixes]
         succeeds(aws, writer, "apply", "-auto-approve", "-input=false", f"-var=turn=after-{turn}")
         assert "No changes" in succeeds(aws, writer, "plan", "-input=false", f"-var=turn=after-{turn}")
         assert len(state(aws, writer)["resources"]) == 1
-    assert left, "no run was killed while it held the lock"
+    assert "force-unlock" in released, "no run was killed while it held the lock"

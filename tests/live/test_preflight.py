@@ -150,7 +150,8 @@ def test_a_held_lock_says_by_whom_since_when_and_how_to_release_it(
         "ann@laptop has held the state since 2026-11-24T06:00:00Z for OperationTypeApply."
     ]
     done = preflight(aws, spec)
-    assert f"terraform force-unlock {LOCK['ID']}" in done.stdout
+    ways: dict[tuple[str, ...], str] = {("table",): "aws dynamodb delete-item", ("file",): "aws s3 rm"}
+    assert ways.get(places, f"terraform force-unlock {LOCK['ID']}") in done.stdout
 
 
 @pytest.mark.slow
@@ -176,6 +177,22 @@ def test_a_secret_that_lacks_a_key_and_one_that_waits_for_its_deletion(aws: Emul
     assert rows(aws, spec)["PRE106"] == ["secret shared/mail has no key token."]
     secrets.delete_secret(SecretId="shared/mail", RecoveryWindowInDays=7)
     assert rows(aws, spec)["PRE106"] == ["secret shared/mail waits for its deletion and keeps its name."]
+
+
+@pytest.mark.slow
+def test_a_name_that_is_taken_is_told_unless_the_state_knows_it(aws: Emulator, spec: Path) -> None:
+    make_clean(aws)
+    aws.client("logs").create_log_group(logGroupName="/ecs/agentic-aws/stage3v3/nodejs")
+    aws.client("ecs").create_cluster(clusterName="agentic-aws-stage3v3")
+    aws.client("ecr").create_repository(repositoryName="agentic-aws/stage3v3/nodejs-old")
+    found = rows(aws, spec)["PRE107"]
+    assert len(found) == 2, found
+    assert any(cause.startswith("aws_ecs_cluster agentic-aws-stage3v3 exists") for cause in found)
+    known = {"mode": "managed", "type": "aws_ecs_cluster", "name": "main", "instances": [{"attributes": {"x": CANARY}}]}
+    aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=json.dumps({"version": 4, "resources": [known]}).encode())
+    found = rows(aws, spec)["PRE107"]
+    assert [cause.split()[0] for cause in found] == ["aws_cloudwatch_log_group"]
+    assert "terraform import aws_cloudwatch_log_group.service_nodejs" in preflight(aws, spec).stdout
 
 
 @pytest.mark.slow

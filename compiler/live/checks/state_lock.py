@@ -1,6 +1,7 @@
 """A lock that somebody holds, or that a dead run has left."""
 
 import json
+import shlex
 from collections.abc import Iterator
 
 from compiler.live.account import Account, Json, found
@@ -17,23 +18,44 @@ def ask(account: Account, stack: Stack) -> Json:
     return {"table": _in_table(account, stack), "file": _in_file(account, stack)}
 
 
-def judge(_stack: Stack, answer: Json) -> Iterator[Problem]:
-    """One run may hold both; that is one problem."""
-    seen = set()
-    for place in ("table", "file"):
-        lock = answer[place]
-        if lock is None or lock["ID"] in seen:
-            continue
-        seen.add(lock["ID"])
-        told = f"{lock['Who'] or 'somebody'} has held the state since {lock['Created'] or 'an unknown time'}"
-        cause = f"{told} for {lock['Operation'] or 'an unknown operation'}."
-        yield Problem(cause, f"wait for that run; if it is certainly dead: terraform force-unlock {lock['ID']}")
+def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
+    """One run holds both places, which is one problem; each is released in its own way where only one is left."""
+    table, file = answer["table"], answer["file"]
+    if table and file and table["ID"] == file["ID"]:
+        yield _held(table, f"terraform force-unlock {shlex.quote(table['ID'])}")
+        return
+    if table:
+        yield _held(table, _release_table(stack, table))
+    if file:
+        yield _held(file, _release_file(stack))
+
+
+def _held(lock: Json, release: str) -> Problem:
+    told = f"{lock['Who'] or 'somebody'} has held the state since {lock['Created'] or 'an unknown time'}"
+    cause = f"{told} for {lock['Operation'] or 'an unknown operation'}."
+    return Problem(cause, f"wait for that run; if it is certainly dead: {release}")
+
+
+def _release_table(stack: Stack, lock: Json) -> str:
+    """A run that dies while it releases has removed the file first, and `force-unlock` then fails for want of it."""
+    if stack.state.lock == "dynamodb":
+        return f"terraform force-unlock {shlex.quote(lock['ID'])}"
+    key = json.dumps({"LockID": {"S": _lock_id(stack)}})
+    return f"aws dynamodb delete-item --table-name {shlex.quote(lock_table(stack))} --key {shlex.quote(key)}"
+
+
+def _release_file(stack: Stack) -> str:
+    return f"aws s3 rm {shlex.quote(f's3://{stack.state.bucket}/{state_key(stack)}.tflock')}"
+
+
+def _lock_id(stack: Stack) -> str:
+    return f"{stack.state.bucket}/{state_key(stack)}"
 
 
 def _in_table(account: Account, stack: Stack) -> Json:
     if not uses_lock_table(stack):
         return None
-    key = {"LockID": {"S": f"{stack.state.bucket}/{state_key(stack)}"}}
+    key = {"LockID": {"S": _lock_id(stack)}}
     client = account.client("dynamodb", state_region(stack))
     answer = found(
         lambda: client.get_item(TableName=lock_table(stack), Key=key, ConsistentRead=True), "ResourceNotFoundException"

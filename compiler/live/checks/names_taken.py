@@ -1,0 +1,38 @@
+"""Names that something else has already, or that a lost state has left behind."""
+
+import shlex
+from collections.abc import Iterator
+
+from compiler.live.account import Account, Json
+from compiler.live.check import Check, Problem
+from compiler.live.existing import existing, wanted
+from compiler.live.state import known_addresses
+from compiler.model.stack import Stack
+from compiler.resources.stack import compile_stack
+
+
+def ask(account: Account, stack: Stack) -> Json:
+    """The import ids of what exists by address, and the addresses that the state knows."""
+    return {"taken": existing(account, compile_stack(stack)), "known": known_addresses(account, stack)}
+
+
+def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
+    """What exists and is in no state makes the apply fail with "already exists"."""
+    names = {address: name for address, _, name in wanted(compile_stack(stack))}
+    for address, identity in sorted(answer["taken"].items()):
+        if address in answer["known"] or address not in names:
+            continue
+        kind = address.partition(".")[0]
+        cause = f"{kind} {names[address]} exists, and the state does not know it: the apply would fail at {address}."
+        take = f"terraform import {shlex.quote(address)} {shlex.quote(identity)}"
+        yield Problem(cause, f"if it is this stack's: {take}; if it is not, choose another project or environment.")
+
+
+CHECK = Check(
+    id="PRE107",
+    title="Names are free, or the state knows who has them",
+    why="A name that is taken ends the apply half-way; a state that was lost leaves all of them taken.",
+    source="https://developer.hashicorp.com/terraform/language/import",
+    ask=ask,
+    judge=judge,
+)
