@@ -105,7 +105,9 @@ def make_table(aws: Emulator, key: str) -> None:
 @pytest.mark.slow
 def test_a_clean_account_gives_a_clean_table(aws: Emulator, spec: Path) -> None:
     make_clean(aws)
-    assert rows(aws, spec) == {code: ["ok"] for code in all_checks()}
+    found = rows(aws, spec)
+    assert found == {code: ["ok"] for code in found}
+    assert set(all_checks()) - set(found) == {"PRE108"}  # there are no repositories yet, so nothing to ask about
 
 
 @pytest.mark.slow
@@ -193,6 +195,19 @@ def test_a_name_that_is_taken_is_told_unless_the_state_knows_it(aws: Emulator, s
     found = rows(aws, spec)["PRE107"]
     assert [cause.split()[0] for cause in found] == ["aws_cloudwatch_log_group"]
     assert "terraform import aws_cloudwatch_log_group.service_nodejs" in preflight(aws, spec).stdout
+
+
+@pytest.mark.slow
+def test_an_image_that_nobody_has_pushed(aws: Emulator, spec: Path) -> None:
+    make_clean(aws)
+    for service in ("nodejs", "fastapi"):
+        aws.client("ecr").create_repository(repositoryName=f"agentic-aws/stage3v3/{service}")
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"})
+    aws.client("ecr").put_image(repositoryName="agentic-aws/stage3v3/fastapi", imageManifest=manifest, imageTag="v1")
+    assert rows(aws, spec)["PRE108"] == [
+        "repository agentic-aws/stage3v3/nodejs has no image v1, from which service nodejs starts."
+    ]
+    assert "--platform linux/amd64" in preflight(aws, spec).stdout
 
 
 @pytest.mark.slow
