@@ -265,3 +265,22 @@ def test_a_killed_apply_leaves_its_lock_which_is_explained_and_released_as_told(
         assert "No changes" in succeeds(aws, writer, "plan", "-input=false", f"-var=turn=after-{turn}")
         assert len(state(aws, writer)["resources"]) == 1
     assert "force-unlock" in released, "no run was killed while it held the lock"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("bootstrap")
+def test_going_back_to_the_table_needs_its_stale_digest_removed_as_the_readme_says(aws: Emulator, writer: Path) -> None:
+    both = (writer / "main.tf.json").read_text(encoding="utf-8")
+    document = json.loads(both)
+    backend = document["terraform"]["backend"]["s3"]
+    table = backend.pop("dynamodb_table")
+    (writer / "main.tf.json").write_text(json.dumps(document))
+    succeeds(aws, writer, "init", "-reconfigure", "-input=false")
+    succeeds(aws, writer, "apply", "-auto-approve", "-input=false", "-var=turn=by-file")
+    (writer / "main.tf.json").write_text(both)
+    assert aws.terraform(writer, "init", "-reconfigure", "-input=false").returncode != 0
+    digest = {"LockID": {"S": f"{BUCKET}/{backend['key']}-md5"}}
+    assert aws.client("dynamodb").get_item(TableName=table, Key=digest)["Item"]
+    aws.client("dynamodb").delete_item(TableName=table, Key=digest)
+    succeeds(aws, writer, "init", "-reconfigure", "-input=false")
+    assert "No changes" in succeeds(aws, writer, "plan", "-input=false", "-var=turn=by-file")
