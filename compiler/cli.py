@@ -23,6 +23,7 @@ from compiler.diagnostics import Diagnostic, Severity, Span, has_errors, in_orde
 from compiler.model.stack import Stack
 from compiler.pipeline import Build, Compilation, clashes, compile_spec
 from compiler.rules import catalogue
+from compiler.wording import nearest
 
 FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
 
@@ -69,12 +70,7 @@ def build(
     output: Findings = Format.TEXT,
 ) -> None:
     """Compile specs to Terraform JSON, one folder for each stack."""
-    compilations, diagnostics = _compile(specs, env)
-    builds = [build for compilation in compilations.values() for build in compilation.builds]
-    diagnostics = in_order([*diagnostics, *clashes(builds)])
-    _print_findings(compilations, diagnostics, output)
-    if has_errors(diagnostics):
-        _finish(diagnostics, "nothing was written")
+    builds, diagnostics = _judged(specs, env, output)
     _write(_rendered(builds, out), diagnostics, check=check)
     _finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
 
@@ -87,21 +83,14 @@ def bootstrap(
     migrate: Annotated[
         bool, typer.Option("--migrate", help="Also write the backend: the state of the bucket moves into the bucket.")
     ] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where it is stale.")
-    ] = False,
+    check: Fresh = False,
     output: Findings = Format.TEXT,
 ) -> None:
     """Write the stack that other stacks keep their state in: a bucket and its lock table."""
     from compiler.render import state_store_files  # noqa: PLC0415 - as in `build`
     from compiler.resources.state_store import state_stores  # noqa: PLC0415 - likewise
 
-    compilations, diagnostics = _compile(specs, env)
-    builds = [build for compilation in compilations.values() for build in compilation.builds]
-    diagnostics = in_order([*diagnostics, *clashes(builds)])
-    _print_findings(compilations, diagnostics, output)
-    if has_errors(diagnostics):
-        _finish(diagnostics, "nothing was written")
+    builds, diagnostics = _judged(specs, env, output)
     texts = {
         out / store.name / name: text
         for store in state_stores(build.stack for build in builds)
@@ -249,16 +238,18 @@ def rules(output: Annotated[Format, typer.Option("--format", help="text or json.
 @app.command()
 def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule's id, such as NET101.")]) -> None:
     """Explain a rule: what it finds, why it matters, how to mend it."""
-    rule = catalogue().get(rule_id.upper())
-    if rule is None:
-        import difflib  # noqa: PLC0415 - only a misspelt id needs it
+    code = rule_id.upper()
+    if code.startswith("PRE"):
+        from compiler.live.checks import all_checks  # noqa: PLC0415 - only these ids need them
 
-        near = difflib.get_close_matches(rule_id.upper(), catalogue(), 1, 0.3)
-        _fail(
-            USAGE,
-            f"there is no rule {report.printable(rule_id)}.",
-            f"did you mean {near[0]}?" if near else "stage3c rules",
-        )
+        if code in all_checks():
+            print(all_checks()[code].explanation())
+            return
+    rule = catalogue().get(code)
+    if rule is None:
+        near = nearest(code, catalogue())
+        fix = f"did you mean {near}?" if near else "stage3c rules"
+        _fail(USAGE, f"there is no rule {report.printable(rule_id)}.", fix)
     print(report.explanation(rule))
 
 
@@ -304,6 +295,17 @@ def _compile(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilat
             diagnostics.append(_file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
     return compilations, in_order(diagnostics)
+
+
+def _judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list[Build], list[Diagnostic]]:
+    """What can be written of some specs, with the findings that are told; errors end the command."""
+    compilations, diagnostics = _compile(specs, env)
+    builds = [build for compilation in compilations.values() for build in compilation.builds]
+    diagnostics = in_order([*diagnostics, *clashes(builds)])
+    _print_findings(compilations, diagnostics, output)
+    if has_errors(diagnostics):
+        _finish(diagnostics, "nothing was written")
+    return builds, diagnostics
 
 
 def _one_stack(spec: Path, env: str | None, output: Format) -> Stack:

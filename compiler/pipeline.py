@@ -90,19 +90,11 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
                 cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
                 faults.append(_clash("STA110", cause, made, ("project",)))
         other = seen.setdefault(("bucket", bucket), made)
-        here, there = _place(made), _place(other)
-        if here[0] != there[0] or (None not in (here[1], there[1]) and here[1] != there[1]):
-            cause = f"{made.stack_name} has bucket {bucket} in {_said(here)}, {other.stack_name} in {_said(there)}."
+        here, there = state_region(made.stack), state_region(other.stack)
+        if here != there:
+            cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
             faults.append(_clash("STA111", cause, made, ("state", "bucket")))
     return faults
-
-
-def _place(build: Build) -> tuple[str, str | None]:
-    return state_region(build.stack), build.stack.account
-
-
-def _said(place: tuple[str, str | None]) -> str:
-    return " of account ".join(part for part in place if part)
 
 
 def _clash(code: str, cause: str, build: Build, path: Path) -> Diagnostic:

@@ -78,6 +78,17 @@ def test_one_bucket_in_two_regions_is_refused(tmp_path: Path) -> None:
     assert "ap-south-1" in done.stdout
 
 
+def test_one_bucket_may_serve_two_accounts(tmp_path: Path) -> None:
+    text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text(f'account: "111111111111"\n{text}')
+    two.write_text(f'account: "222222222222"\n{text.replace("terraform-state}", "terraform-state, key: two}")}')
+    done = stage3c("bootstrap", one, two, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stdout
+    made = (tmp_path / "out" / "bootstrap-hello-terraform-state" / "main.tf.json").read_text(encoding="utf-8")
+    assert "allowed_account_ids" not in made
+
+
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Emulator]:
     terraform.needs_terraform()
@@ -186,6 +197,7 @@ def test_of_many_applies_at_once_one_writes_at_a_time_and_the_others_say_who_doe
     won = [run for run in runs if run.returncode == 0]
     lost = [error for run, (_, error) in zip(runs, said, strict=True) if run.returncode != 0]
     assert won
+    assert lost
     assert all("Error acquiring the state lock" in error and "Who:" in error and ID.search(error) for error in lost)
     after = state(aws, writer)
     assert after["serial"] - before["serial"] == len(won)

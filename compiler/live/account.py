@@ -3,6 +3,7 @@
 Owns the only import of boto3. Credentials are whatever boto3's own chain finds; nothing here reads, keeps or prints one.
 """
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 Json = Any  # what JSON can hold
 
 INSTALL = 'pip install "stage3c[aws]"'
+_ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _TIMEOUTS = {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 3, "mode": "standard"}}
 
 
@@ -38,6 +40,8 @@ class Account:
             from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - likewise
         except ModuleNotFoundError:
             raise LiveError("looking at an account needs boto3, which is not installed.", INSTALL) from None
+        if endpoint_url is not None and not _ENDPOINT.fullmatch(endpoint_url):
+            raise LiveError("the endpoint is no URL of http or https.", "--endpoint-url http://127.0.0.1:5000")
         try:
             self._session = boto3.Session(region_name=region)
         except BotoCoreError as error:

@@ -29,3 +29,7 @@ class Check:
     source: str
     ask: Callable[[Account, Stack], Json]
     judge: Callable[[Stack, Json], Iterable[Problem]]
+
+    def explanation(self) -> str:
+        """What `explain` says of it."""
+        return f"{self.id}: {self.title} (preflight)\n\nWhy: {self.why}\n\nSource: {self.source}"

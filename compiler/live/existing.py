@@ -10,6 +10,8 @@ from typing import Final
 
 from compiler.graph import Graph
 from compiler.live.account import Account, Json, found
+from compiler.model.stack import Stack
+from compiler.resources.stack import compile_stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ def wanted(graph: Graph) -> Iterator[tuple[str, Finder, str]]:
         name = resource.attributes.get(finder.argument) if finder else None
         if finder and isinstance(name, str):
             yield resource.address, finder, name
+
+
+def names_of(stack: Stack, kind: str) -> dict[str, str]:
+    """The names that a stack gives to its resources of a type, by the key of the spec."""
+    graph = compile_stack(stack)
+    rows = ((graph.resources[address], name) for address, _, name in wanted(graph))
+    return {resource.name: name for resource, name in rows if resource.type == kind}
 
 
 def _find(account: Account, finder: Finder, name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 
-from compiler.live.account import Account, Json, found
+from compiler.live.account import Account, Unanswered, found
 from compiler.model.stack import Stack
 from compiler.resources.stack import state_key, state_region
 
@@ -13,9 +13,14 @@ def known_addresses(account: Account, stack: Stack) -> list[str]:
     """The managed resources of the state in its bucket, sorted; none where there is no state yet."""
     client, key = account.client("s3", state_region(stack)), state_key(stack)
     answer = found(lambda: client.get_object(Bucket=stack.state.bucket, Key=key), *_MISSING)
-    return _addresses(json.loads(answer["Body"].read())) if answer else []
+    return _addresses(answer["Body"].read()) if answer else []
 
 
-def _addresses(state: Json) -> list[str]:
-    managed = (each for each in state.get("resources", []) if each.get("mode") == "managed" and each.get("instances"))
+def _addresses(text: bytes) -> list[str]:
+    try:
+        state = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unanswered("the state in the bucket is not JSON") from None
+    resources = state.get("resources", []) if isinstance(state, dict) else []
+    managed = (each for each in resources if each.get("mode") == "managed" and each.get("instances"))
     return sorted({f"{each['type']}.{each['name']}" for each in managed})

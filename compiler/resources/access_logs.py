@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compiler.graph import Json, Origin, Ref, Resource, Text, Value
 from compiler.model.stack import Stack
 from compiler.names import limit_for, shorten
+from compiler.resources.buckets import private_settings, tls_only
 from compiler.resources.naming import ACCOUNT, partition
 
 _ACCOUNT_CHARS = 13  # a hyphen and twelve digits
@@ -38,17 +39,7 @@ def _head(stack: Stack, name: str) -> str:
 
 
 def _settings(days: int) -> Iterator[tuple[str, dict[str, Value]]]:
-    yield (
-        "aws_s3_bucket_public_access_block",
-        dict.fromkeys(
-            ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
-        ),
-    )
-    yield "aws_s3_bucket_ownership_controls", {"rule": [{"object_ownership": "BucketOwnerEnforced"}]}
-    # Access logs know SSE-S3 only,
-    # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-23)
-    encryption: Value = [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]
-    yield "aws_s3_bucket_server_side_encryption_configuration", {"rule": encryption}
+    yield from private_settings()
     expiry: dict[str, Value] = {
         "id": "expire",
         "status": "Enabled",
@@ -70,12 +61,4 @@ def _policy(stack: Stack, address: str) -> dict[str, Value]:
         "Resource": Text(arn, "/AWSLogs/", ACCOUNT, "/*"),
         "Condition": {"ArnLike": {"aws:SourceArn": Text(balancers, ACCOUNT, ":loadbalancer/*")}},
     }
-    plain: dict[str, Value] = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, Text(arn, "/*")],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return {"Version": "2012-10-17", "Statement": [write, plain]}
+    return {"Version": "2012-10-17", "Statement": [write, tls_only(arn)]}

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from compiler.graph import Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Text, Value
+from compiler.graph import Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Value
 from compiler.model.stack import Stack
+from compiler.resources.buckets import private_settings, tls_only
 from compiler.resources.stack import lock_table, state_region, uses_lock_table
 
 STATE_STORE_KEY: Final = "bootstrap/terraform.tfstate"
@@ -65,9 +66,11 @@ def store_backend(store: StateStore) -> dict[str, Value]:
 
 def _store(bucket: str, stacks: Sequence[Stack]) -> StateStore:
     tables = sorted({lock_table(stack) for stack in stacks if uses_lock_table(stack)})
-    accounts = [stack.account for stack in stacks if stack.account]
+    accounts = {stack.account for stack in stacks}
+    # One bucket may serve stacks of several accounts; then nothing says in which of them it is.
+    account = accounts.pop() if len(accounts) == 1 else None
     lock_files = any(stack.state.lock in ("s3", "both") for stack in stacks)
-    return StateStore(bucket, state_region(stacks[0]), next(iter(accounts), None), tuple(tables), lock_files)
+    return StateStore(bucket, state_region(stacks[0]), account, tuple(tables), lock_files)
 
 
 def _provider(store: StateStore) -> dict[str, Value]:
@@ -83,7 +86,8 @@ def _bucket(store: StateStore) -> Iterator[Resource]:
     for kind, settings in _settings():
         yield Resource(kind, "state", {"bucket": _BUCKET, **settings}, _ORIGIN)
     access = "aws_s3_bucket_public_access_block.state"
-    policy: dict[str, Value] = {"bucket": _BUCKET, "policy": Json(_tls_only())}
+    statements: Value = {"Version": "2012-10-17", "Statement": [tls_only(Ref(_BUCKET.address, "arn"))]}
+    policy: dict[str, Value] = {"bucket": _BUCKET, "policy": Json(statements)}
     yield Resource("aws_s3_bucket_policy", "state", policy, _ORIGIN, depends_on=(access,))
     # Old versions are told from current ones only where versions are kept.
     yield Resource(
@@ -97,11 +101,7 @@ def _bucket(store: StateStore) -> Iterator[Resource]:
 
 def _settings() -> Iterator[tuple[str, dict[str, Value]]]:
     yield "aws_s3_bucket_versioning", {"versioning_configuration": [{"status": "Enabled"}]}
-    encryption: Value = [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]
-    yield "aws_s3_bucket_server_side_encryption_configuration", {"rule": encryption}
-    yield "aws_s3_bucket_ownership_controls", {"rule": [{"object_ownership": "BucketOwnerEnforced"}]}
-    closed = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-    yield "aws_s3_bucket_public_access_block", dict.fromkeys(closed, True)
+    yield from private_settings()
 
 
 def _expiry() -> dict[str, Value]:
@@ -115,19 +115,6 @@ def _expiry() -> dict[str, Value]:
         ],
         "abort_incomplete_multipart_upload": [{"days_after_initiation": 7}],
     }
-
-
-def _tls_only() -> dict[str, Value]:
-    arn = _BUCKET.address
-    denied: dict[str, Value] = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [Ref(arn, "arn"), Text(Ref(arn, "arn"), "/*")],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return {"Version": "2012-10-17", "Statement": [denied]}
 
 
 def _tables(store: StateStore) -> Iterator[Resource]:

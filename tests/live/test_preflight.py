@@ -198,6 +198,23 @@ def test_a_name_that_is_taken_is_told_unless_the_state_knows_it(aws: Emulator, s
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("value", [CANARY, "[" * 5000, '["token"]'])
+def test_a_secret_that_is_no_json_object_has_no_keys(aws: Emulator, spec: Path, value: str) -> None:
+    aws.client("secretsmanager").create_secret(Name="shared/mail", SecretString=value)
+    assert rows(aws, spec)["PRE106"] == ["secret shared/mail has no key token, user."]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"[" * 100_000])
+def test_a_state_that_cannot_be_read_costs_one_row(aws: Emulator, spec: Path, body: bytes) -> None:
+    make_clean(aws)
+    aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=body)
+    done = preflight(aws, spec)
+    assert "Traceback" not in done.stderr
+    assert ("unknown  PRE107" in done.stdout) == (body != b"[]")
+
+
+@pytest.mark.slow
 def test_an_image_that_nobody_has_pushed(aws: Emulator, spec: Path) -> None:
     make_clean(aws)
     for service in ("nodejs", "fastapi"):
@@ -230,6 +247,23 @@ def test_no_credentials_is_one_clear_line(spec: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("url", ["nowhere", "file:///etc/passwd", "http://", "http://a b", "http://[::1"])
+def test_an_endpoint_that_is_no_url_is_one_clear_line(spec: Path, url: str) -> None:
+    done = preflight(None, spec, "--endpoint-url", url)
+    assert done.returncode == 3
+    assert "no URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("code", all_checks())
+def test_every_check_is_explained(code: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "compiler.cli", "explain", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert all_checks()[code].why in done.stdout
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"preflight": 1}', '{"preflight": 1, "answers": [1]}', "[" * 100_000, "\x00"]
 )
@@ -255,7 +289,8 @@ def test_a_look_up_that_is_not_allowed_costs_one_row() -> None:
 @pytest.mark.parametrize("junk", [1, "x", [], {}, [1], {"exists": True}, {"table": 1, "file": {}}])
 def test_answers_that_cannot_be_read_are_unknown_and_never_a_traceback(junk: object) -> None:
     answers = {code: {"answer": junk} for code in all_checks()}
-    assert set(outcomes(reference(), answers).values()) <= {"unknown", "error", "ok"}
+    for stack in (reference(), example()):
+        assert set(outcomes(stack, answers).values()) <= {"unknown", "error", "ok"}
     answers_of(snapshot(reference(), answers), reference())
 
 

@@ -22,7 +22,8 @@ def ask(account: Account, stack: Stack) -> Json:
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """Exactly one public zone: Terraform's look-up takes no other."""
-    assert stack.domain is not None
+    if stack.domain is None:  # a snapshot of the time when it had one
+        return
     zone, public = stack.domain.zone, [each for each in answer if not each["private"]]
     make = f"aws route53 create-hosted-zone --name {zone} --caller-reference {zone}, then delegate it at the registrar."
     if not public:

@@ -5,30 +5,22 @@ from collections.abc import Iterator
 
 from compiler.live.account import Account, Json, found
 from compiler.live.check import Check, Problem
+from compiler.live.existing import names_of
 from compiler.model.stack import Stack
-from compiler.resources.naming import named
-
-_NO_REPOSITORY = "RepositoryNotFoundException"
-_NO_IMAGE = "ImageNotFoundException"
 
 
 def ask(account: Account, stack: Stack) -> Json:
     """By service: whether its tag is pushed. A repository that is not there yet is made by the apply, so it is left out."""
     client = account.client("ecr")
-    pushed = {}
-    for name, repository in _repositories(stack).items():
-        there = found(lambda: client.describe_repositories(repositoryNames=[repository]), _NO_REPOSITORY)  # noqa: B023 - asked at once
-        if there is None:
-            continue
-        tag = [{"imageTag": stack.services[name].tag}]
-        image = found(lambda: client.describe_images(repositoryName=repository, imageIds=tag), _NO_IMAGE)  # noqa: B023 - likewise
-        pushed[name] = image is not None
-    return pushed or None
+    asked = (
+        (name, _pushed(client, repository, stack.services[name].tag)) for name, repository in _built(stack).items()
+    )
+    return {name: pushed for name, pushed in asked if pushed is not None} or None
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """A service whose image is missing starts no task, and its deployment is rolled back."""
-    repositories = _repositories(stack)
+    repositories = _built(stack)
     for name, is_there in sorted(answer.items()):
         if is_there or name not in repositories:
             continue
@@ -41,9 +33,17 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         )
 
 
-def _repositories(stack: Stack) -> dict[str, str]:
-    built = (name for name, service in stack.services.items() if service.build)
-    return {name: named(stack, "aws_ecr_repository.name", name, separator="/") for name in built}
+def _built(stack: Stack) -> dict[str, str]:
+    return names_of(stack, "aws_ecr_repository")
+
+
+def _pushed(client: Json, repository: str, tag: str) -> bool | None:
+    """Whether a tag is there; None where not even the repository is."""
+    if found(lambda: client.describe_repositories(repositoryNames=[repository]), "RepositoryNotFoundException") is None:
+        return None
+    tags = [{"imageTag": tag}]
+    image = found(lambda: client.describe_images(repositoryName=repository, imageIds=tags), "ImageNotFoundException")
+    return image is not None
 
 
 CHECK = Check(

@@ -5,24 +5,28 @@ from collections.abc import Iterator
 
 from compiler.live.account import Account, Json, found
 from compiler.live.check import Check, Problem
+from compiler.live.existing import names_of
 from compiler.model.stack import Stack
-from compiler.resources.stack import compile_stack
-
-_GONE = ("ResourceNotFoundException", "InvalidRequestException")
 
 
 def ask(account: Account, stack: Stack) -> Json:
-    """By key of the spec: whether the secret exists, waits for deletion, and which keys it has. No value leaves this function."""
+    """By key of the spec: whether the secret exists, waits for deletion, and which keys it has. No value leaves this function.
+
+    Only an existing secret that is JSON is opened; of the others it is enough to know that they are there.
+    """
     client = account.client("secretsmanager")
-    names = {**_existing(stack), **_own(stack)}
-    return {key: _described(client, name) for key, name in sorted(names.items())} or None
+    told = {key: _described(client, name) for key, name in sorted(_names(stack).items())}
+    for key in _existing(stack):
+        if stack.secrets[key].format == "json" and told[key]["exists"] and not told[key]["deleted"]:
+            told[key]["keys"] = _keys(client, _names(stack)[key])
+    return told or None
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """An `existing` secret must be there with its keys; a name of our own must be free of one that waits for deletion."""
-    existing = _existing(stack)
+    existing, names = _existing(stack), _names(stack)
     for key, told in answer.items():
-        name = {**existing, **_own(stack)}.get(key, key)
+        name = names.get(key, key)
         if told["deleted"]:
             fix = f"aws secretsmanager restore-secret --secret-id {name}"
             yield Problem(f"secret {name} waits for its deletion and keeps its name.", fix)
@@ -35,33 +39,27 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
                 yield Problem(f"secret {name} has no key {', '.join(missing)}.", fix)
 
 
+def _names(stack: Stack) -> dict[str, str]:
+    return {**_existing(stack), **names_of(stack, "aws_secretsmanager_secret")}
+
+
 def _existing(stack: Stack) -> dict[str, str]:
     return {key: str(secret.existing) for key, secret in stack.secrets.items() if secret.existing}
 
 
-def _own(stack: Stack) -> dict[str, str]:
-    resources = compile_stack(stack).of_type("aws_secretsmanager_secret")
-    names = {resource.name: resource.attributes.get("name") for resource in resources}
-    return {key: name for key, name in names.items() if isinstance(name, str)}
-
-
 def _described(client: Json, name: str) -> Json:
     answer = found(lambda: client.describe_secret(SecretId=name), "ResourceNotFoundException")
-    if answer is None:
-        return {"exists": False, "deleted": False, "keys": None}
-    if answer.get("DeletedDate"):
-        return {"exists": True, "deleted": True, "keys": None}
-    value = found(lambda: client.get_secret_value(SecretId=name), *_GONE)
-    return {"exists": True, "deleted": False, "keys": _keys(value.get("SecretString")) if value else []}
+    return {"exists": answer is not None, "deleted": bool(answer and answer.get("DeletedDate")), "keys": None}
 
 
-def _keys(text: str | None) -> list[str] | None:
-    """The keys of a secret that is a JSON object; None for plain text."""
+def _keys(client: Json, name: str) -> list[str]:
+    """The keys of a secret's JSON object; none for a secret that is empty or anything else."""
+    answer = found(lambda: client.get_secret_value(SecretId=name), "ResourceNotFoundException")
     try:
-        value = json.loads(text or "")
-    except ValueError:
-        return None
-    return sorted(value) if isinstance(value, dict) else None
+        value = json.loads((answer or {}).get("SecretString") or "")
+    except (ValueError, RecursionError):
+        return []
+    return sorted(value) if isinstance(value, dict) else []
 
 
 CHECK = Check(

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Iterator
 
+from compiler.diagnostics import clip
 from compiler.live.account import Account, Json, found
 from compiler.live.check import Check, Problem
 from compiler.model.stack import Stack
@@ -76,10 +77,10 @@ def _told(info: str) -> Json:
     """What Terraform writes into a lock, as far as it is told on."""
     try:
         lock = json.loads(info)
-    except ValueError:
+    except (ValueError, RecursionError):
         lock = {}
     lock = lock if isinstance(lock, dict) else {}
-    return {name: str(lock.get(name, ""))[:200] for name in _TOLD}
+    return {name: clip(str(lock.get(name, "")), 200) for name in _TOLD}
 
 
 CHECK = Check(
