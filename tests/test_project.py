@@ -26,6 +26,7 @@ LAYERS = (
     {"files", "report", "name_list", "json_schema", "expectations", "render"},
     {"live"},
     {"rehearsal"},
+    {"console", "live_commands"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -37,7 +38,7 @@ ONLY_IN = {
     "boto3": {"live", "rehearsal"},
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
-MAY_TOUCH_THE_WORLD = {"cli", "files", "live", "rehearsal", "synth"}
+MAY_TOUCH_THE_WORLD = {"cli", "console", "files", "live", "rehearsal", "synth"}
 
 
 def layer_of(path: Path) -> str:

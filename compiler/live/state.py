@@ -1,26 +1,38 @@
-"""Which resources a stack's state knows: their addresses and nothing else, since a state holds values."""
+"""What a stack's state knows: addresses, and the ids by which AWS knows them.
+
+Nothing else is read of it, since a state holds values.
+"""
 
 import json
+from collections.abc import Iterator
 
-from compiler.live.account import Account, Unanswered, found
+from compiler.live.account import Account, Json, Unanswered, found
 from compiler.model.stack import Stack
 from compiler.resources.stack import state_key, state_region
 
 _MISSING = ("404", "NoSuchKey", "NoSuchBucket")
+_NAMES = ("id", "arn")
 
 
-def known_addresses(account: Account, stack: Stack) -> list[str]:
-    """The managed resources of the state in its bucket, sorted; none where there is no state yet."""
+def known_resources(account: Account, stack: Stack) -> dict[str, frozenset[str]]:
+    """The managed resources of the state in its bucket with their ids and ARNs; none where there is no state yet."""
     client, key = account.client("s3", state_region(stack)), state_key(stack)
     answer = found(lambda: client.get_object(Bucket=stack.state.bucket, Key=key), *_MISSING)
-    return _addresses(answer["Body"].read()) if answer else []
+    return dict(sorted(_resources(answer["Body"].read()))) if answer else {}
 
 
-def _addresses(text: bytes) -> list[str]:
+def _resources(text: bytes) -> Iterator[tuple[str, frozenset[str]]]:
     try:
         state = json.loads(text)
     except (ValueError, RecursionError):
         raise Unanswered("the state in the bucket is not JSON") from None
-    resources = state.get("resources", []) if isinstance(state, dict) else []
-    managed = (each for each in resources if each.get("mode") == "managed" and each.get("instances"))
-    return sorted({f"{each['type']}.{each['name']}" for each in managed})
+    for each in state.get("resources", []) if isinstance(state, dict) else []:
+        if each.get("mode") == "managed" and each.get("instances"):
+            module = f"{each['module']}." if each.get("module") else ""
+            attributes = [instance.get("attributes") or {} for instance in each["instances"]]
+            yield f"{module}{each['type']}.{each['name']}", frozenset(_names(attributes))
+
+
+def _names(instances: list[Json]) -> Iterator[str]:
+    for attributes in instances:
+        yield from (attributes[name] for name in _NAMES if isinstance(attributes.get(name), str))

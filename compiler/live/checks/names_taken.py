@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from compiler.live.account import Account, Json
 from compiler.live.check import Check, Problem
 from compiler.live.existing import existing, wanted
-from compiler.live.state import known_addresses
+from compiler.live.state import known_resources
 from compiler.model.stack import Stack
 from compiler.resources.stack import compile_stack
 
 
 def ask(account: Account, stack: Stack) -> Json:
     """The import ids of what exists by address, and the addresses that the state knows."""
-    return {"taken": existing(account, compile_stack(stack)), "known": known_addresses(account, stack)}
+    return {"taken": existing(account, compile_stack(stack)), "known": list(known_resources(account, stack))}
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:

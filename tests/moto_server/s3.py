@@ -1,21 +1,19 @@
-"""Moto's server, with what it forgets of what Terraform tells it: run as `python -m tests.moto_server PORT`.
-
-Each extension gives back what was given; none makes anything up. Written against moto 5.2.
-"""
+"""S3: what lifecycle rules and bucket policies lose."""
 
 import json
-import sys
-import warnings
 from typing import Any
 
-warnings.simplefilter("ignore")
-
-from moto.s3.models import FakeBucket  # noqa: E402 - its imports warn
-from moto.s3.responses import S3Response  # noqa: E402 - likewise
-from moto.server import main  # noqa: E402 - likewise
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
 
 
-def keep_newer_noncurrent_versions() -> None:
+def extend() -> None:
+    """Give back NewerNoncurrentVersions, and let TLS-only policies pass what comes over the loopback."""
+    _keep_newer_noncurrent_versions()
+    _take_the_loopback_for_tls()
+
+
+def _keep_newer_noncurrent_versions() -> None:
     """Lifecycle rules lose NewerNoncurrentVersions, so the provider waits for a rule that never comes."""
     set_lifecycle, get_lifecycle = FakeBucket.set_lifecycle, S3Response.get_bucket_lifecycle
 
@@ -44,7 +42,7 @@ def keep_newer_noncurrent_versions() -> None:
     S3Response.get_bucket_lifecycle = get_with_newer  # type: ignore[method-assign,assignment] # likewise
 
 
-def take_the_loopback_for_tls() -> None:
+def _take_the_loopback_for_tls() -> None:
     """Conditions are not evaluated, so a policy that denies what comes without TLS would deny everything."""
     permission = FakeBucket.get_permission
 
@@ -61,9 +59,3 @@ def take_the_loopback_for_tls() -> None:
             bucket.policy = whole
 
     FakeBucket.get_permission = of_others  # type: ignore[method-assign,assignment] # an extension
-
-
-if __name__ == "__main__":
-    keep_newer_noncurrent_versions()
-    take_the_loopback_for_tls()
-    main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -1,0 +1,106 @@
+"""A whole stack looked for in an account: for each address what exists, how certain that is, and what cannot be told.
+
+Resources are asked for in the order of their references, as many at once as can be, since a child is looked for where
+its parent was found. Nothing is ever chosen for the user: two that fit, or one that only may be it, are both told.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from compiler.graph import Graph, Resource, refs_in
+from compiler.live.account import Account, Unanswered, asked, found
+from compiler.live.finders import FINDERS, NOT_IMPORTED
+from compiler.live.finding import Absent, Known, Match, arguments_of
+
+Outcome = Literal["found", "choose", "missing", "waits", "unknown", "not imported"]
+_AT_ONCE: Final = 16
+_OPEN: Final = ("choose", "waits", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of one address: its one match, or all that may be it, or why there is none."""
+
+    address: str
+    outcome: Outcome
+    matches: tuple[Match, ...] = ()
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Search:
+    """One search: whom to ask, which stack, and what the user or the state has chosen already, by address."""
+
+    account: Account
+    graph: Graph
+    stack: str
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    matches: dict[str, Match] = field(default_factory=dict)
+    given: dict[str, Known] = field(default_factory=dict)
+
+    def run(self) -> dict[str, Found]:
+        """Look for everything: the managed resources by address, in their order."""
+        told: dict[str, Found] = {}
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            for level in _levels(self.graph):
+                for result in threads.map(lambda resource: self._look(resource, told), level):
+                    told[result.address] = result
+                    if result.outcome == "found":
+                        self.matches[result.address] = result.matches[0]
+        managed = (each.address for each in self.graph.resources.values() if each.mode == "resource")
+        return {address: told[address] for address in managed}
+
+    def _look(self, resource: Resource, told: Mapping[str, Found]) -> Found:
+        address = resource.address
+        if resource.type in NOT_IMPORTED:
+            return Found(address, "not imported", reason=NOT_IMPORTED[resource.type])
+        known = Known(arguments_of(resource, self.matches, self.given), self.stack, self.account)
+        self.given[address] = known
+        try:
+            return _outcome(address, self._candidates(resource, known), self.chosen.get(address, frozenset()))
+        except Absent:
+            open_ones = sorted({ref.address for ref in refs_in(resource.attributes) if _is_open(told, ref.address)})
+            return Found(address, "waits" if open_ones else "missing", reason=", ".join(open_ones))
+        except Unanswered as reason:
+            return Found(address, "unknown", reason=str(reason))
+
+    def _candidates(self, resource: Resource, known: Known) -> tuple[Match, ...]:
+        finder = FINDERS[resource.type]
+        client = self.account.client(finder.service)
+        return asked(lambda: found(lambda: tuple(finder.find(client, known)), *finder.missing)) or ()
+
+
+def _outcome(address: str, matches: tuple[Match, ...], chosen: frozenset[str]) -> Found:
+    picked = tuple(match for match in matches if chosen & names_of(match))
+    if len(picked) == 1:
+        return Found(address, "found", picked)
+    if len(matches) == 1 and matches[0].certain:
+        return Found(address, "found", matches)
+    return Found(address, "choose" if matches else "missing", matches)
+
+
+def names_of(match: Match) -> frozenset[str]:
+    """All by which a state or a user may call a match: what is imported, the id, the ARN."""
+    told = (match.identity, match.attributes.get("id"), match.attributes.get("arn"))
+    return frozenset(str(name) for name in told if name)
+
+
+def _is_open(told: Mapping[str, Found], address: str) -> bool:
+    return address in told and told[address].outcome in _OPEN
+
+
+def _levels(graph: Graph) -> Iterator[list[Resource]]:
+    """All that can be looked for, parents before children."""
+    left = {address: each for address, each in graph.resources.items() if each.mode in ("resource", "data")}
+    while left:
+        level = [each for each in left.values() if not _waits_for(each, left)]
+        assert level, f"these refer to each other: {sorted(left)}"
+        yield level
+        for each in level:
+            del left[each.address]
+
+
+def _waits_for(resource: Resource, left: Iterable[str]) -> bool:
+    return any(ref.address in left for ref in refs_in(resource.attributes))

@@ -1,0 +1,5 @@
+"""Moto's server, with what it forgets of what Terraform tells it: run as `python -m tests.moto_server PORT`.
+
+Each extension gives back what was given, or what AWS itself would have answered. Written against moto 5.2; one file a
+service, each with the reason.
+"""

@@ -1,0 +1,45 @@
+"""RDS: ids and managed secrets of one's own for each instance, and where a parameter's value comes from."""
+
+import json
+import secrets
+from typing import Any
+
+from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
+
+
+def extend() -> None:
+    """All instances have one hard-coded resource id; secrets hold one fixed user and are made anew at each change."""
+    _give_each_its_own_id()
+    _keep_the_secret()
+    MasterUserSecret._generate_secret_string = _credentials  # type: ignore[method-assign,assignment] # an extension
+    update = DBParameterGroup.update_parameters
+
+    def update_as_user(group: Any, parameters: Any) -> None:
+        update(group, [{**parameter, "Source": "user"} for parameter in parameters])
+
+    DBParameterGroup.update_parameters = update_as_user  # type: ignore[method-assign,assignment] # likewise
+
+
+def _give_each_its_own_id() -> None:
+    make = DBInstance.__init__
+
+    def make_with_id(instance: Any, *arguments: Any, **named: Any) -> None:
+        make(instance, *arguments, **named)
+        instance.dbi_resource_id = f"db-{secrets.token_hex(13).upper()}"
+
+    DBInstance.__init__ = make_with_id  # type: ignore[method-assign,assignment] # likewise
+
+
+def _keep_the_secret() -> None:
+    update = DBInstance.update
+
+    def update_keeping(instance: Any, **named: Any) -> None:
+        if named.get("manage_master_user_password") and hasattr(instance, "master_user_secret"):
+            del named["manage_master_user_password"]
+        update(instance, **named)
+
+    DBInstance.update = update_keeping  # type: ignore[method-assign,assignment] # likewise
+
+
+def _credentials(secret: Any) -> str:
+    return json.dumps({"username": secret.resource.master_username, "password": secrets.token_urlsafe(24)})
