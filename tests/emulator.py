@@ -3,6 +3,7 @@
 Credentials are moto's own make-believe ones; nothing here can reach an account.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -54,6 +55,21 @@ class Emulator:
         return terraform.run(folder, *arguments, "-no-color", more=self.environment)
 
 
+def run_command(*arguments: str | Path, aws: Emulator | None) -> "subprocess.CompletedProcess[str]":
+    """Run one of the commands that look at an account: at this one, or without any credentials."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nobody = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_CONFIG_FILE": "/dev/null",
+    }
+    settings = {**clean, **nobody, **(aws.environment if aws else {}), "PYTHONPATH": str(ROOT)}
+    settings.pop("AWS_ENDPOINT_URL", None)
+    where = ("--endpoint-url", aws.url) if aws else ()
+    command = [sys.executable, "-m", "compiler.cli", *map(str, arguments), *where]
+    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=120)
+
+
 @contextmanager
 def emulator() -> Iterator[Emulator]:
     """Start one, and stop it by its own process id."""
@@ -63,6 +79,7 @@ def emulator() -> Iterator[Emulator]:
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.moto_server", str(port)],
         cwd=ROOT,
+        env={**os.environ, "MOTO_ACM_VALIDATION_WAIT": "0", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -19,7 +19,7 @@ import pytest
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 ONLY_PROVIDER = {"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 5.100, < 7"}}}}
-RUN_MAX_SECONDS = 300
+RUN_MAX_SECONDS = 900
 
 
 def needs_terraform() -> None:

@@ -1,7 +1,6 @@
 """Every problem that preflight finds is made in an emulated account; judging is also held on saved answers."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from compiler.live.checks import all_checks
 from compiler.live.preflight import answers_of, judge, snapshot
 from compiler.model.stack import Stack
 from tests.conftest import ROOT
-from tests.emulator import Emulator, emulator
+from tests.emulator import Emulator, emulator, run_command
 from tests.resources.stacks import example, reference
 
 CANARY = "canary-3f9c2a7e"
@@ -56,17 +55,7 @@ def written(folder: Path, document: dict[str, Any]) -> Path:
 
 
 def preflight(aws: Emulator | None, spec: Path, *more: str | Path) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    nobody = {
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        "AWS_CONFIG_FILE": "/dev/null",
-    }
-    settings = {**clean, **nobody, **(aws.environment if aws else {}), "PYTHONPATH": str(ROOT)}
-    settings.pop("AWS_ENDPOINT_URL", None)
-    where = ("--endpoint-url", aws.url) if aws else ()
-    command = [sys.executable, "-m", "compiler.cli", "preflight", spec, *where, *more]
-    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=120)
+    return run_command("preflight", spec, *more, aws=aws)
 
 
 def rows(aws: Emulator, spec: Path) -> dict[str, list[str]]:
@@ -194,7 +183,7 @@ def test_a_name_that_is_taken_is_told_unless_the_state_knows_it(aws: Emulator, s
     aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=json.dumps({"version": 4, "resources": [known]}).encode())
     found = rows(aws, spec)["PRE107"]
     assert [cause.split()[0] for cause in found] == ["aws_cloudwatch_log_group"]
-    assert "terraform import aws_cloudwatch_log_group.service_nodejs" in preflight(aws, spec).stdout
+    assert "stage3c adopt SPEC" in preflight(aws, spec).stdout
 
 
 @pytest.mark.slow

@@ -27,6 +27,15 @@ def _give_each_its_own_id() -> None:
         make(instance, *arguments, **named)
         instance.dbi_resource_id = f"db-{secrets.token_hex(13).upper()}"
 
+    replicate = DBInstance.set_as_replica
+
+    def replicate_with_id(instance: Any) -> None:
+        replicate(instance)
+        instance.dbi_resource_id = f"db-{secrets.token_hex(13).upper()}"
+        instance.manage_master_user_password = False
+        vars(instance).pop("master_user_secret", None)
+
+    DBInstance.set_as_replica = replicate_with_id  # type: ignore[method-assign,assignment] # likewise
     DBInstance.__init__ = make_with_id  # type: ignore[method-assign,assignment] # likewise
 
 

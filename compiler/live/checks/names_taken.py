@@ -1,6 +1,5 @@
 """Names that something else has already, or that a lost state has left behind."""
 
-import shlex
 from collections.abc import Iterator
 
 from compiler.live.account import Account, Json
@@ -18,13 +17,13 @@ def ask(account: Account, stack: Stack) -> Json:
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """What exists and is in no state makes the apply fail with "already exists"."""
-    names = {address: name for address, _, name in wanted(compile_stack(stack))}
+    wanted_ones = {address for address, _, _ in wanted(compile_stack(stack))}
     for address, identity in sorted(answer["taken"].items()):
-        if address in answer["known"] or address not in names:
+        if address in answer["known"] or address not in wanted_ones:
             continue
         kind = address.partition(".")[0]
-        cause = f"{kind} {names[address]} exists, and the state does not know it: the apply would fail at {address}."
-        take = f"terraform import {shlex.quote(address)} {shlex.quote(identity)}"
+        cause = f"{kind} {identity} exists, and the state does not know it: the apply would fail at {address}."
+        take = "stage3c adopt SPEC"
         yield Problem(cause, f"if it is this stack's: {take}; if it is not, choose another project or environment.")
 
 

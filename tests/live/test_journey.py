@@ -1,0 +1,158 @@
+"""The reference stack on an emulated account with the real Terraform: from nothing to a lost state and back."""
+
+import json
+import os
+import random
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.live.finders import NOT_IMPORTED, NOT_READ
+from tests import terraform
+from tests.emulator import emulator
+from tests.live.journey import BUCKET, KEY, SPEC, TABLE, Journey
+
+KILLS = int(os.environ.get("STAGE3C_KILLS", "4"))
+KILL_AFTER_MAX_SECONDS = 45
+RESOURCES = 100
+
+
+@pytest.fixture
+def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journey]:
+    terraform.needs_terraform()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with emulator() as aws:
+        aws.client("route53").create_hosted_zone(Name="a-g-e-n-t-i-c.com", CallerReference="one")
+        yield Journey(aws, tmp_path)
+
+
+def texts(journey: Journey) -> str:
+    """All that was written, by us and by Terraform, and all that is in the state bucket."""
+    files = (each for each in journey.out.rglob("*") if each.is_file() and ".terraform/" not in str(each))
+    s3 = journey.aws.client("s3")
+    stored = (
+        s3.get_object(Bucket=BUCKET, Key=each["Key"], VersionId=each["VersionId"])["Body"].read()
+        for each in s3.list_object_versions(Bucket=BUCKET)["Versions"]
+    )
+    return "\n".join([*(each.read_text(encoding="utf-8") for each in files), *(each.decode() for each in stored)])
+
+
+def changed(journey: Journey) -> dict[str, dict[str, Any]]:
+    """What the next apply would do, by address."""
+    journey.terraform(journey.stack, "plan", "-input=false", "-out=plan")
+    plan = json.loads(journey.terraform(journey.stack, "show", "-json", "plan"))
+    (journey.stack / "plan").unlink()
+    managed = (each for each in plan["resource_changes"] if each["mode"] == "managed")
+    return {each["address"]: each["change"] for each in managed if each["change"]["actions"] != ["no-op"]}
+
+
+def keys_of(change: dict[str, Any]) -> set[str]:
+    before, after, later = change["before"], change["after"], change["after_unknown"]
+    return {
+        name for name in {*before, *after, *later} if later.get(name) is True or before.get(name) != after.get(name)
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("journey")
+def test_the_reference_stack_is_deployed_loses_its_state_and_is_taken_over_again(journey: Journey) -> None:
+    journey.bootstrap()
+    assert journey.problems(code=0) == {}
+    journey.build()
+    journey.apply()
+    before = journey.inventory()
+    assert len(before) == RESOURCES - 1
+
+    journey.lose_the_state()
+    problems = journey.problems()
+    assert set(problems) == {"PRE107", "PRE108", "PRE109"}  # nobody has pushed an image here
+    remove = shlex.split(problems["PRE109"][0]["fix"].partition("meant to be so: ")[2])
+    journey.aws.client("dynamodb").delete_item(TableName=remove[4], Key=json.loads(remove[6]))
+    assert remove[4] == TABLE
+
+    adoption = journey.live("adopt", "--out", journey.out)
+    steps = Counter(step["outcome"] for step in adoption["steps"])
+    assert steps == {"import": RESOURCES - 1, "create": 1}
+    announced = [step["address"].split(".")[0] for step in adoption["steps"] if step["outcome"] == "create"]
+    assert announced == list(NOT_IMPORTED)
+    for address, change in changed(journey).items():
+        kind = address.split(".")[0]
+        assert change["actions"] == (["create"] if kind in NOT_IMPORTED else ["update"]), address
+        assert kind in NOT_IMPORTED or keys_of(change) <= set(NOT_READ[kind]), address
+    journey.apply()
+    assert journey.inventory() == before
+    assert journey.live("adopt", "--out", journey.out)["steps"] == []
+    assert_no_secret(journey)
+
+
+def assert_no_secret(journey: Journey) -> None:
+    secrets = journey.aws.client("secretsmanager")
+    names = [each["Name"] for each in secrets.list_secrets()["SecretList"]]
+    values = [json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])["password"] for name in names]
+    assert len(values) == 1
+    everything = texts(journey)
+    assert KEY in everything
+    assert not any(value in everything for value in values)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("kills")
+def test_applies_that_are_killed_leave_nothing_that_is_lost_or_made_twice(journey: Journey) -> None:
+    journey.bootstrap()
+    journey.build()
+    moments = random.Random(7)  # noqa: S311 - when to kill is no secret
+    killed = 0
+    for _ in range(KILLS):
+        killed += journey.killed_apply(moments.uniform(1, KILL_AFTER_MAX_SECONDS))
+        recover(journey)
+    assert killed
+    journey.apply()
+    assert len(journey.inventory()) == RESOURCES - 1
+    assert_nothing_twice(journey)
+
+
+def recover(journey: Journey) -> None:
+    """What preflight and adopt say, done."""
+    for problem in journey.live("preflight", code=1)["rows"] if locked(journey) else []:
+        words = shlex.split(problem["fix"].partition(": ")[2])
+        if problem["id"] != "PRE104" or not words:
+            continue
+        if words[0] == "terraform":
+            journey.terraform(journey.stack, "force-unlock", "-force", words[2])
+        elif words[:3] == ["aws", "dynamodb", "delete-item"]:
+            journey.aws.client("dynamodb").delete_item(TableName=words[4], Key=json.loads(words[6]))
+        else:
+            bucket, _, key = words[3].removeprefix("s3://").partition("/")
+            journey.aws.client("s3").delete_object(Bucket=bucket, Key=key)
+    assert not locked(journey)
+    for step in journey.live("adopt", "--out", journey.out)["steps"]:
+        assert step["outcome"] in ("import", "create"), step
+
+
+def locked(journey: Journey) -> bool:
+    table = journey.aws.client("dynamodb").scan(TableName=TABLE)["Items"]
+    files = journey.aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"{KEY}.tflock")
+    return any("Info" in item for item in table) or files["KeyCount"] > 0
+
+
+def assert_nothing_twice(journey: Journey) -> None:
+    ec2 = journey.aws.client("ec2")
+    ours = [{"Name": "tag:Stack", "Values": ["agentic-aws-stage3v3"]}]
+    told = {
+        "vpc": len(ec2.describe_vpcs(Filters=ours)["Vpcs"]),
+        "subnet": len(ec2.describe_subnets(Filters=ours)["Subnets"]),
+        "address": len(ec2.describe_addresses(Filters=ours)["Addresses"]),
+        "gateway": len(ec2.describe_internet_gateways(Filters=ours)["InternetGateways"]),
+        "nat": len(ec2.describe_nat_gateways(Filters=ours)["NatGateways"]),
+        "table": len(ec2.describe_route_tables(Filters=ours)["RouteTables"]),
+        "group": len(ec2.describe_security_groups(Filters=ours)["SecurityGroups"]),
+        "certificate": len(journey.aws.client("acm").list_certificates()["CertificateSummaryList"]),
+    }
+    expected = {"vpc": 1, "subnet": 6, "address": 1, "gateway": 1, "nat": 1, "table": 3, "group": 5, "certificate": 1}
+    assert told == expected
+    assert SPEC.is_file()
