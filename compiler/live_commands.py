@@ -1,12 +1,18 @@
 """The commands that look at an AWS account, and the only ones that need boto3."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from compiler import files, report
-from compiler.console import ENVIRONMENT, FINDINGS, Env, Format, Out, Spec, fail, one_build, say
+from compiler.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Out, Spec, fail, one_build, say
+
+if TYPE_CHECKING:
+    from compiler.live.account import Account
+    from compiler.live.cleanup import Orphan
 
 EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Another address of AWS.")]
 
@@ -78,4 +84,45 @@ def adopt(
     if not adoption.is_empty:
         say(f"wrote {report.printable(str(path))}: terraform plan shows what it does")
     if any(step.outcome in work.DECIDE for step in adoption.steps):
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def cleanup(
+    spec: Spec,
+    env: Env = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it, once the stack's name has been typed.")] = False,
+    endpoint_url: EndpointUrl = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """List what is left of a stack and in no state, with the commands that delete it."""
+    from compiler.live import cleanup as work  # noqa: PLC0415 - as above
+    from compiler.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+
+    stack = one_build(spec, env, output).stack
+    try:
+        account = Account(stack.region, endpoint_url)
+        left = work.orphans(account, stack)
+        text = work.as_json(stack, left) if output is Format.JSON else report.printable_lines(work.as_text(left))
+        print(text, end="")
+        say(f"{len(left)} left over" if left else "nothing is left over")
+        if yes and left:
+            _delete(account, stack.name, left)
+    except LiveError as error:
+        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
+
+
+def _delete(account: "Account", name: str, left: "Sequence[Orphan]") -> None:
+    """Delete what is left over, if the name of the stack is typed; some of it may refuse."""
+    from compiler.live.cleanup import delete  # noqa: PLC0415 - as above
+
+    say(f"Type the name of the stack, {name}, to delete what is listed:")
+    if sys.stdin.readline().strip() != name:
+        fail(USAGE, "that is not the stack's name, and nothing was deleted.", f"type {name}.")
+    failed = 0
+    for command, fault in delete(account, left):
+        failed += bool(fault)
+        say(report.printable(f"{'failed' if fault else 'done':<8} aws {command}{f': {fault}' if fault else ''}"))
+    if failed:
+        say(f"{failed} failed; run it again once what they hang on is gone")
         raise typer.Exit(FINDINGS)

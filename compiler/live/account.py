@@ -5,7 +5,7 @@ Owns the only import of boto3. Credentials are whatever boto3's own chain finds;
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 Json = Any  # what JSON can hold
@@ -59,6 +59,38 @@ class Account:
                 made = self._session.client(service, region_name=region, **self._settings)
                 self._clients[service, region] = made
             return self._clients[service, region]
+
+    def perform(self, words: Sequence[str]) -> None:
+        """Carry out a command as the AWS CLI takes it: service, operation, then options that are its parameters.
+
+        `wait` goes before the name of a waiter. Only for commands of our own making.
+        """
+        from botocore import xform_name  # noqa: PLC0415 - as above
+
+        service, *verb = [*words[: 3 if words[1] == "wait" else 2]]
+        client = self.client({"s3api": "s3"}.get(service, service))
+        waiter = client.get_waiter(verb[1].replace("-", "_")) if verb[0] == "wait" else None
+        name = verb[-1].replace("-", "_")
+        operation = client.meta.method_to_api_mapping.get(name) or _operation_of(client, waiter)
+        members = client.meta.service_model.operation_model(operation).input_shape.members
+        asked_for: dict[str, Any] = {}
+        for option, value in _options(words[1 + len(verb) :]):
+            member = next(each for each in members if xform_name(each, "-") == option)
+            kind = members[member].type_name
+            asked_for[member] = {"list": [value], "boolean": True}.get(kind, value)
+        waiter.wait(**asked_for) if waiter else getattr(client, name)(**asked_for)
+
+
+def _operation_of(client: Json, waiter: Json) -> str:
+    config = client._get_waiter_config()["waiters"]  # noqa: SLF001 - the model has it nowhere else
+    return str(config[waiter.name]["operation"])
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for place, word in enumerate(words):
+        if word.startswith("--"):
+            following = words[place + 1] if place + 1 < len(words) else ""
+            yield word.removeprefix("--"), "" if following.startswith("--") else following
 
 
 def found(ask: Callable[[], Json], *missing: str) -> Json:

@@ -1,0 +1,151 @@
+"""What is left over of a stack: what carries its tag, or is what it would make, and is in no state.
+
+Laid down in the order in which AWS lets it go, each with its commands. Nothing is deleted here but what is asked for by
+name, and never what holds data.
+"""
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from compiler.live.account import Account, Json, LiveError, Unanswered, asked
+from compiler.live.adopt import search, state_of
+from compiler.live.deletions import DELETIONS, Deletion, Parts
+from compiler.live.finding import pages
+from compiler.live.search import Found, names_of
+from compiler.model.stack import Stack
+
+_MANAGED_BY_AWS = "aws:secretsmanager:owningService"
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """One thing that is left over: its commands, or why it stays; the address where `adopt` would take it over.
+
+    What stands in `before` is done to all of its kind before any of them is deleted.
+    """
+
+    kind: str
+    identity: str
+    before: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    stays: str = ""
+    address: str = ""
+
+
+def orphans(account: Account, stack: Stack) -> list[Orphan]:
+    """Everything that is left over, in the order in which it can be deleted."""
+    state = state_of(account, stack)
+    in_state = frozenset(name for names in state.values() for name in names)
+    wanted = search(account, stack, state)
+    told = {address: found for address, found in wanted.items() if address not in state and found.outcome == "found"}
+    arns = [arn for arn in _tagged(account, stack) if arn not in in_state]
+    return [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]
+
+
+def script(left: Sequence[Orphan]) -> Iterator[str]:
+    """The commands, each as one would type it after `aws`, in an order that works."""
+    for _, members in groupby(left, key=lambda orphan: orphan.kind):
+        of_one_kind = list(members)
+        yield from (command for orphan in of_one_kind for command in orphan.before)
+        yield from (command for orphan in of_one_kind for command in orphan.commands)
+
+
+def as_text(left: Sequence[Orphan]) -> str:
+    """What is left, and then how it is deleted."""
+    lines = [line for orphan in left for line in _lines(orphan)]
+    return "".join(f"{line}\n" for line in [*lines, *(f"aws {command}" for command in script(left))])
+
+
+def as_json(stack: Stack, left: Sequence[Orphan]) -> str:
+    """The same for programs."""
+    told = [{"kind": o.kind, "identity": o.identity, "stays": o.stays, "address": o.address} for o in left]
+    whole = {"stack": stack.name, "left": told, "commands": [f"aws {command}" for command in script(left)]}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def delete(account: Account, left: Sequence[Orphan]) -> Iterator[tuple[str, str]]:
+    """Do it: each command with what AWS said against it, or an empty text. One that fails does not end the others."""
+    for command in script(left):
+        try:
+            asked(lambda command=command: account.perform(shlex.split(command)))  # type: ignore[misc] # bound at once
+            yield command, ""
+        except Unanswered as reason:
+            yield command, str(reason)
+
+
+def _lines(orphan: Orphan) -> Iterator[str]:
+    yield f"{'stays' if orphan.stays else 'left':<8} {orphan.kind}  {orphan.identity}"
+    if orphan.stays:
+        yield f"         {orphan.stays}."
+    if orphan.address:
+        yield f"         stage3c adopt would take it over as {orphan.address}"
+
+
+def _tagged(account: Account, stack: Stack) -> list[str]:
+    """The ARNs of all that carries the stack's tag, but what AWS keeps and deletes by itself."""
+    where = [{"Key": "Stack", "Values": [stack.name]}]
+    client = account.client("resourcegroupstaggingapi")
+    try:
+        listed = asked(lambda: list(pages(client, "get_resources", "ResourceTagMappingList", TagFilters=where)))
+    except Unanswered as reason:
+        raise LiveError(
+            f"what carries the stack's tag cannot be listed: {reason}.", "allow tag:GetResources."
+        ) from None
+    return [str(each["ResourceARN"]) for each in listed if _MANAGED_BY_AWS not in {tag["Key"] for tag in each["Tags"]}]
+
+
+def _of_kind(
+    account: Account, deletion: Deletion, arns: Sequence[str], told: Mapping[str, Found], in_state: frozenset[str]
+) -> Iterator[Orphan]:
+    client = account.client(deletion.service)
+    things = {identity: (parts, address) for identity, parts, address in _things(deletion, arns, told, in_state)}
+    for identity, (parts, address) in things.items():
+        stays = _stays(deletion, client, parts)
+        yield Orphan(
+            deletion.kind,
+            identity,
+            () if stays else tuple(_before(deletion, client, parts)),
+            () if stays else tuple(_filled(command, parts) for command in deletion.commands),
+            stays,
+            address,
+        )
+
+
+def _things(
+    deletion: Deletion, arns: Sequence[str], told: Mapping[str, Found], in_state: frozenset[str]
+) -> Iterator[tuple[str, Parts, str]]:
+    """The id, the parts of its commands, and the address where it has one."""
+    for arn in arns:
+        parts = deletion.parts_of_arn(arn)
+        if parts is not None and (parts["id"] or arn) not in in_state:
+            yield parts["id"] or arn, {**parts, "id": parts["id"] or arn}, ""
+    for address, found in told.items():
+        match, kind = found.matches[0], address.partition(".")[0]
+        parts = deletion.parts_of_identity(match.identity) if kind == deletion.kind else None
+        if parts is not None and not names_of(match) & in_state:
+            yield parts["id"], parts, address
+
+
+def _stays(deletion: Deletion, client: Json, parts: Parts) -> str:
+    if deletion.keeps is None:
+        return ""
+    try:
+        return str(asked(lambda: deletion.keeps(client, parts)))  # type: ignore[misc] # it is there
+    except Unanswered as reason:
+        return f"whether it holds data is not known, since {reason}"
+
+
+def _before(deletion: Deletion, client: Json, parts: Parts) -> list[str]:
+    if deletion.before is None:
+        return []
+    try:
+        return list(asked(lambda: [*deletion.before(client, parts)]))  # type: ignore[misc] # likewise
+    except Unanswered:
+        return []  # what it is tied to is then said by AWS, when it refuses to delete it
+
+
+def _filled(command: str, parts: Parts) -> str:
+    return command.format(**{name: shlex.quote(part) for name, part in parts.items()})
