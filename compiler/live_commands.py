@@ -106,6 +106,8 @@ def cleanup(
         text = work.as_json(stack, left) if output is Format.JSON else report.printable_lines(work.as_text(left))
         print(text, end="")
         say(f"{len(left)} left over" if left else "nothing is left over")
+        if any(orphan.address for orphan in left):
+            say("what is part of the stack can be taken over instead: stage3c adopt SPEC")
         if yes and left:
             _delete(account, stack.name, left)
     except LiveError as error:

@@ -107,10 +107,12 @@ def found(ask: Callable[[], Json], *missing: str) -> Json:
 
 def asked(ask: Callable[[], Json]) -> Json:
     """An answer, or `Unanswered` with AWS's code and no more of its text than that: texts may quote what was sent."""
-    from botocore import exceptions  # noqa: PLC0415 - as above
+    from botocore import exceptions, parsers  # noqa: PLC0415 - as above
 
     try:
         return ask()
+    except parsers.ResponseParserError:
+        raise Unanswered("the answer was none of AWS's") from None
     except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError, exceptions.PartialCredentialsError):
         raise LiveError("there are no AWS credentials.", "aws sso login, or set AWS_PROFILE.") from None
     except exceptions.ClientError as error:

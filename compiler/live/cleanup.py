@@ -77,11 +77,10 @@ def delete(account: Account, left: Sequence[Orphan]) -> Iterator[tuple[str, str]
 
 
 def _lines(orphan: Orphan) -> Iterator[str]:
-    yield f"{'stays' if orphan.stays else 'left':<8} {orphan.kind}  {orphan.identity}"
+    where = f"  (adopt: {orphan.address})" if orphan.address else ""
+    yield f"{'stays' if orphan.stays else 'left':<8} {orphan.kind}  {orphan.identity}{where}"
     if orphan.stays:
         yield f"         {orphan.stays}."
-    if orphan.address:
-        yield f"         stage3c adopt would take it over as {orphan.address}"
 
 
 def _tagged(account: Account, stack: Stack) -> list[str]:
