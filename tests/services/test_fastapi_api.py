@@ -148,7 +148,7 @@ def test_a_server_that_cannot_prove_who_it_is_gets_no_password(
     with fastapi({**environment, **change}, tmp_path, ready=False) as service:
         assert service.get("/ready").status_code == 503
         assert service.get("/api/status").json()["database_connected"] is False
-        assert "certificate" in service.output()
+        assert "certificate" in service.output(), service.output()
 
 
 def test_the_packaged_server_serves_as_well_as_the_machines_own(tmp_path: Path) -> None:
