@@ -232,7 +232,7 @@ class Replica(PostgreSQL):
 def postgres(programs: Path | None = None) -> Iterator[PostgreSQL]:
     """A server that is gone afterwards, with its folder."""
     with _folder() as folder:
-        server = PostgreSQL(programs or _readable(find_programs(), folder), folder, write_certificates(folder))
+        server = PostgreSQL(_readable(programs or find_programs(), folder), folder, write_certificates(folder))
         _give_away(folder)
         server.initialize()
         server.configure()
