@@ -1,9 +1,13 @@
 """What the FastAPI service does while its world breaks: real processes, a real PostgreSQL, and time limits that are held."""
 
+import json
+import select
 import time
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -178,18 +182,25 @@ def test_a_database_that_freezes_under_load_is_given_up_in_time(
 def test_a_full_pool_answers_at_once_that_it_is_full(
     environment: dict[str, str], postgres: PostgreSQL, login: Login, tmp_path: Path
 ) -> None:
-    with fastapi(environment, tmp_path) as service, ThreadPoolExecutor(150) as threads:
+    with fastapi(environment, tmp_path) as service, ExitStack() as opened:
+        address = service.url.removeprefix("http://")
+        connections = [opened.enter_context(closing(HTTPConnection(address, timeout=20))) for _ in range(120)]
+        for connection in connections:
+            connection.connect()
         with locked(postgres, login):
-            waiting: list[Future[tuple[httpx.Response, float]]] = [
-                threads.submit(asked, service, "/api/db-test") for _ in range(120)
-            ]
-            answers = [each.result() for each in waiting]
-        assert {answer.status_code for answer, _ in answers} == {503}
-        reasons = [answer.json()["reason"] for answer, _ in answers]
-        full = [seconds for answer, seconds in answers if "too many requests" in answer.json()["reason"]]
-        assert len(full) >= 20, reasons
-        assert reasons.count("the database took too long") >= 10
-        assert max(seconds for _, seconds in answers) < 6
+            begun = time.monotonic()
+            for connection in connections:
+                connection.request("GET", "/api/db-test")
+            time.sleep(0.8)
+            # Ten have a connection, 64 wait for one for a second; the others are told at once.
+            early, _, _ = select.select([connection.sock for connection in connections], [], [], 0)
+            answers = [connection.getresponse() for connection in connections]
+            reasons = Counter(json.load(answer)["reason"] for answer in answers)
+            assert time.monotonic() - begun < 6
+        assert len(early) >= 40, reasons
+        assert {answer.status for answer in answers} == {503}
+        assert reasons["all connections to the database are taken, and too many requests wait for one"] >= 40, reasons
+        assert reasons["the database took too long"] >= 10, reasons
         service.wait_until(service.is_ready, 3)
         assert service.get("/api/db-test").status_code == 200
 
