@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -79,12 +79,17 @@ class Service:
 
 
 @contextmanager
-def fastapi(environment: dict[str, str], folder: Path, *, ready: bool = True) -> Iterator[Service]:
-    """A service that is gone afterwards; waits until it is alive, and until it is ready unless told otherwise."""
+def fastapi(
+    environment: dict[str, str], folder: Path, *, ready: bool = True, inside: Sequence[str] = ()
+) -> Iterator[Service]:
+    """A service that is gone afterwards; waits until it is alive, and until it is ready unless told otherwise.
+
+    `inside` is a command that it is started by.
+    """
     port = free_port()
     output = folder / f"fastapi-{port}.log"
     with output.open("wb") as file:
-        process = start({**environment, "HOST": "127.0.0.1", "PORT": str(port)}, file.fileno())
+        process = start({**environment, "HOST": "127.0.0.1", "PORT": str(port)}, file.fileno(), inside=inside)
     service = Service(port, process, output)
     try:
         service.wait_until(service._is_alive)  # noqa: SLF001 - its own kind
@@ -97,8 +102,10 @@ def fastapi(environment: dict[str, str], folder: Path, *, ready: bool = True) ->
         process.wait()
 
 
-def start(environment: dict[str, str], output: int, *words: str) -> "subprocess.Popen[bytes]":
+def start(
+    environment: dict[str, str], output: int, *words: str, inside: Sequence[str] = ()
+) -> "subprocess.Popen[bytes]":
     """Start the service, or another command of it, with this environment and no other but PATH."""
     everything = {"PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1,localhost", **environment}
-    command = [sys.executable, "-m", *(words or ["app"])]
+    command = [*inside, sys.executable, "-m", *(words or ["app"])]
     return subprocess.Popen(command, cwd=FOLDER, env=everything, stdout=output, stderr=subprocess.STDOUT)
