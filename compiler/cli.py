@@ -34,6 +34,7 @@ from compiler.console import (
     print_all,
     print_findings,
     rendered,
+    settings_of,
     write,
 )  # fmt: skip
 from compiler.diagnostics import has_errors
@@ -68,8 +69,19 @@ def build(
 ) -> None:
     """Compile specs to Terraform JSON, one folder for each stack."""
     builds, diagnostics = judged(specs, env, output)
-    write(rendered(builds, out), diagnostics, check=check)
+    # One environment does not know what the others give to the same service.
+    texts = rendered(builds, out) | (settings_of(builds, known=True) if env is None else {})
+    write(texts, diagnostics, check=check)
     finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
+
+
+@app.command()
+def contract(specs: Specs, check: Fresh = False, output: Findings = Format.TEXT) -> None:
+    """Write the settings module of every service that is built here, from the contract of its task definition."""
+    builds, diagnostics = judged(specs, None, output)
+    texts = settings_of(builds, known=False)
+    write(texts, diagnostics, check=check)
+    finish(diagnostics, "\n".join(f"wrote {report.printable(str(path))}" for path in texts))
 
 
 @app.command()

@@ -87,6 +87,28 @@ def rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
     return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
 
 
+def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:
+    """The texts of the services' settings modules by path: of those that were written before, or of all."""
+    from compiler.settings_modules import in_the_way, settings_files, written_before  # noqa: PLC0415 - as in `rendered`
+
+    try:
+        texts = settings_files(builds)
+        if known:
+            return written_before(texts)
+        blocked = in_the_way(texts)
+    except files.FileError as error:
+        fail(USAGE, report.printable(error.cause), report.printable(error.fix))
+    if blocked:
+        fail(USAGE, f"{report.printable(str(blocked))} was not written by stage3c.", "move it away, then run it again.")
+    if not texts:
+        fail(
+            USAGE,
+            "no service of these specs has code here: a folder of its own with pyproject.toml, requirements.txt or package.json.",
+            "run it where the folder that build: names stands.",
+        )
+    return texts
+
+
 def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
     """Write files, all or none; with `check`, say instead whether they are as they should be."""
     if check:

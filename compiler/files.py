@@ -96,6 +96,17 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
         raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
 
 
+def head(path: Path) -> str:
+    """The beginning of a text, or the empty text where there is none."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(1000)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None
+
+
 def _bytes_of(path: Path) -> bytes:
     with path.open("rb") as file:
         data = file.read(_TERRAFORM_MAX_BYTES + 1)

@@ -23,7 +23,7 @@ LAYERS = (
     {"readers"},
     {"synth", "rules"},
     {"pipeline", "audit", "evidence"},
-    {"files", "report", "name_list", "json_schema", "expectations", "render"},
+    {"files", "report", "name_list", "json_schema", "expectations", "render", "settings_modules"},
     {"live"},
     {"rehearsal"},
     {"console", "live_commands"},
