@@ -165,19 +165,23 @@ _NOT_A_MAPPING: Final = (
     "write keys at the left margin: `stage3c: 1`, `project: …`; start from `specs/minimal.yaml`.",
 )
 
+_TOO_DEEP: Final = ("Spec is nested too deeply", f"more than {MAX_DEPTH} levels.", "flatten it.")
+_LIBYAML_TOO_DEEP: Final = "exceeded maximum nesting depth"  # libyaml 0.2.6 and later, at 1000 levels
+
 
 def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if line > len(lines):  # the end of the file: point behind its last character
         line, column = len(lines), len(lines[-1]) + 1
+    span = Span(file, line, column, line, column + 1)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text cannot be read"
+    if problem == _LIBYAML_TOO_DEEP:
+        return Diagnostic("SPEC006", Severity.ERROR, *_TOO_DEEP, span)
     context = getattr(error, "context", None)
     cause = f"{problem}, {context}." if context else f"{problem}."
     fix = "correct the syntax here; often it is indentation, a missing colon or space, or an unclosed quote or bracket."
-    return Diagnostic(
-        "SPEC001", Severity.ERROR, "Spec is not valid YAML", cause, fix, Span(file, line, column, line, column + 1)
-    )
+    return Diagnostic("SPEC001", Severity.ERROR, "Spec is not valid YAML", cause, fix, span)
 
 
 @dataclass(slots=True)
@@ -226,9 +230,7 @@ class _Composer:
             self._scalar(event)
         else:
             if len(self.open) >= MAX_DEPTH:
-                raise self._refuse(
-                    "SPEC006", "Spec is nested too deeply", f"more than {MAX_DEPTH} levels.", "flatten it.", event
-                )
+                raise self._refuse("SPEC006", *_TOO_DEEP, event)
             self._check_tag(event)
             if self.open and self.open[-1].is_map and self.open[-1].key is None:
                 raise self._refuse(

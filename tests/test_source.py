@@ -75,13 +75,18 @@ def test_keys_are_always_text() -> None:
         (b"a: !!python/object:os.system x", ("SPEC010", 1, 4)),
         (b"a: 1\n---\nb: 2", ("SPEC005", 2, 1)),
         (b"a: " + b"[" * 70, ("SPEC006", 1, 67)),
-        (b"{" * 100_000, ("SPEC007", 1, 2)),
         (b"a: " + b"x" * MAX_BYTES, ("SPEC002", 1, 1)),
     ],
     ids=lambda value: repr(value)[:30],
 )
 def test_what_is_no_spec_is_refused_at_its_place(data: bytes, expected: tuple[str, int, int]) -> None:
     assert refusal(data) == expected
+
+
+@pytest.mark.parametrize("bracket", [b"[", b"{"])
+def test_brackets_without_end_are_refused_whichever_limit_is_met_first(bracket: bytes) -> None:
+    """Newer versions of libyaml have a limit of their own, met before the first of its events is told."""
+    assert refusal(bracket * 100_000)[0] in {"SPEC006", "SPEC007"}
 
 
 def test_aliases_that_explode_are_refused_before_they_do() -> None:
