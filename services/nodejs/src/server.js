@@ -1,0 +1,68 @@
+// The process: its settings, its start, its end.
+
+import { Server } from "node:net";
+
+import { application } from "./app.js";
+import { Backend } from "./backend.js";
+import { line } from "./logs.js";
+import { options } from "./options.js";
+import { load, SettingsError } from "./settings.js";
+
+const EXIT_BAD_SETTINGS = 78; // EX_CONFIG of sysexits.h
+// After SIGTERM an open connection may bring one more request this long; then it is ended, and answers have the rest.
+// Both together stay below the stop timeout of the task (30 s).
+const LINGER_MS = 2_000;
+const ANSWER_MAX_MS = 20_000;
+
+/** Everything that the environment says, or null after telling all that is wrong with it. */
+function told() {
+  /** @type {string[]} */
+  const faults = [];
+  let settings = null;
+  try {
+    settings = load();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    faults.push(...error.faults);
+  }
+  const chosen = options(process.env, faults);
+  for (const fault of faults) line("ERROR", fault);
+  return settings && faults.length === 0 ? { settings, chosen } : null;
+}
+
+/**
+ * Stop listening at once, answer what open connections still bring, then end.
+ * @param {import("fastify").FastifyInstance} app
+ * @param {Backend} backend
+ */
+async function stop(app, backend) {
+  const { server } = app;
+  // The close of http.Server would end idle connections in the same moment, and with them a request that is on its way.
+  const closed = new Promise((resolve) => Server.prototype.close.call(server, resolve));
+  const idle = setTimeout(() => server.closeIdleConnections(), LINGER_MS);
+  const all = setTimeout(() => server.closeAllConnections(), LINGER_MS + ANSWER_MAX_MS);
+  await closed;
+  clearTimeout(idle);
+  clearTimeout(all);
+  await backend.close();
+  app.log.info("stopped");
+  process.exitCode = 0;
+}
+
+const start = told();
+if (start === null) {
+  process.exitCode = EXIT_BAD_SETTINGS;
+} else {
+  const draining = { begun: false };
+  const backend = new Backend(start.settings.FASTAPI_URL);
+  const app = await application({ backend, level: start.chosen.level, draining });
+  for (const signal of ["SIGTERM", "SIGINT"]) {
+    process.on(signal, () => {
+      if (draining.begun) return;
+      draining.begun = true;
+      app.log.info({ signal }, "stopping");
+      void stop(app, backend);
+    });
+  }
+  await app.listen({ host: start.chosen.host, port: start.chosen.port });
+}
