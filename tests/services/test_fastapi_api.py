@@ -11,9 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.services.fastapi_service import Service, fastapi, start
+from tests.services.fastapi_service import fastapi, start
 from tests.services.postgres import Login, PostgreSQL, packaged_programs, replica_of
 from tests.services.postgres import postgres as start_postgres
+from tests.services.service import Service
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("services")]
 

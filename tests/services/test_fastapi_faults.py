@@ -13,10 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.services.fastapi_service import Service, fastapi
+from tests.services.fastapi_service import fastapi
 from tests.services.load import Answer, load
 from tests.services.postgres import Login, PostgreSQL
 from tests.services.secrets_manager import SecretsManager
+from tests.services.service import Service
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("services")]
 

@@ -28,7 +28,8 @@ const ENDPOINTS = {
  */
 export async function routes(app, { backend }) {
   const started = performance.now();
-  await app.register(files, { root: fileURLToPath(new URL("../public", import.meta.url)), prefix: "/assets/" });
+  const root = fileURLToPath(new URL("../public", import.meta.url));
+  await app.register(files, { root, prefix: "/assets/", index: false });
 
   app.get("/", (_request, reply) => reply.sendFile("index.html"));
   app.get("/dashboard", (_request, reply) => reply.sendFile("dashboard.html"));

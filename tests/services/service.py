@@ -1,0 +1,83 @@
+"""A service as a process: started with an environment, asked, read, and stopped by its own id."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.services.postgres import free_port
+
+START_MAX_SECONDS: Final = 30
+
+
+class Service:
+    """A running service."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]", output: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = process
+        self._output = output
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """One answer, on a connection of its own."""
+        return httpx.get(self.url + path, headers=headers, timeout=20, trust_env=False)
+
+    def output(self) -> str:
+        """All that it has written."""
+        return self._output.read_text(encoding="utf-8")
+
+    def logs(self) -> list[dict[str, Any]]:
+        """Its log; every line must be a JSON object."""
+        return [json.loads(line) for line in self.output().splitlines()]
+
+    def wait_until(self, question: Callable[[], bool], seconds: float = START_MAX_SECONDS) -> float:
+        """Ask again and again, and tell how long it took."""
+        begun = time.monotonic()
+        while not question():
+            assert self.process.poll() is None, self.output()
+            assert time.monotonic() - begun < seconds, self.output()[-3000:]
+            time.sleep(0.02)
+        return time.monotonic() - begun
+
+    def is_ready(self) -> bool:
+        return self.get("/ready").status_code == 200
+
+    def stop(self) -> int:
+        """End it as ECS does, and give its exit code."""
+        self.process.terminate()
+        return self.process.wait(25)
+
+    def is_alive(self) -> bool:
+        try:
+            return self.get("/health").status_code == 200
+        except httpx.ConnectError:
+            return False
+
+
+@contextmanager
+def running(command: Sequence[str], home: Path, environment: dict[str, str], logs: Path) -> Iterator[Service]:
+    """A service started by a command in its home folder, alive, and gone afterwards."""
+    port = free_port()
+    output = logs / f"{home.name}-{port}.log"
+    with output.open("wb") as file:
+        process = start(command, home, {**environment, "HOST": "127.0.0.1", "PORT": str(port)}, file.fileno())
+    service = Service(port, process, output)
+    try:
+        service.wait_until(service.is_alive)
+        yield service
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def start(command: Sequence[str], home: Path, environment: dict[str, str], output: int) -> "subprocess.Popen[bytes]":
+    """Start a command with this environment and no other but PATH."""
+    everything = {"PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1,localhost", **environment}
+    return subprocess.Popen(command, cwd=home, env=everything, stdout=output, stderr=subprocess.STDOUT)

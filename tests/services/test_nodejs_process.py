@@ -1,0 +1,125 @@
+"""How the front end begins and ends: its settings, its signals, a root that is read-only."""
+
+import itertools
+import json
+import os
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.services import stub_backend as behaviours
+from tests.services.load import load
+from tests.services.nodejs_service import NODE, nodejs
+from tests.services.stub_backend import stub_backend
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs")]
+EX_CONFIG = 78
+GOOD = {"FASTAPI_URL": "http://127.0.0.1:1"}
+CANARY = "canary-90be"
+
+
+def refused(home: Path, environment: dict[str, str]) -> list[str]:
+    """The messages of a start that must fail."""
+    everything = {"PATH": os.environ["PATH"], **environment}
+    done = subprocess.run(
+        [NODE, "src/server.js"], cwd=home, env=everything, check=False, capture_output=True, text=True, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (EX_CONFIG, "")
+    assert CANARY not in done.stdout
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["level"] for line in lines} == {"ERROR"}
+    return [line["message"] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (None, "is missing"),
+        ("", "is empty"),
+        (f"arn:aws:secretsmanager:eu-central-1:111122223333:secret:{CANARY}", "holds an ARN, not a value"),
+        (CANARY, "is not an address that begins with http:// or https://"),
+        (f"ftp://{CANARY}", "is not an address"),
+        (f"http://user:{CANARY}@host", "is not an address"),
+        (f"http://{CANARY} x", "is not an address"),
+    ],
+)
+def test_a_bad_address_of_the_back_end_is_told_without_its_value(
+    nodejs_home: Path, value: str | None, fault: str
+) -> None:
+    (message,) = refused(nodejs_home, {} if value is None else {"FASTAPI_URL": value})
+    assert message.startswith(f"FASTAPI_URL {fault}")
+
+
+def test_all_faults_are_told_at_once(nodejs_home: Path) -> None:
+    messages = refused(nodejs_home, {"PORT": CANARY, "LOG_LEVEL": CANARY})
+    assert [message.split()[0] for message in messages] == ["FASTAPI_URL", "PORT", "LOG_LEVEL"]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "80x", ""])
+def test_a_port_that_is_none_is_refused(nodejs_home: Path, port: str) -> None:
+    assert refused(nodejs_home, {**GOOD, "PORT": port}) == ["PORT is not a port; expected: a number from 1 to 65535."]
+
+
+def test_a_signal_under_load_costs_no_request(nodejs_home: Path, tmp_path: Path) -> None:
+    with stub_backend() as backend:
+        backend.behaviour = behaviours.slow
+        with nodejs(nodejs_home, backend.url, tmp_path) as frontend, load(frontend.url, ["/api/status"]) as kept:
+            time.sleep(1.5)
+            begun = time.monotonic()
+            assert frontend.stop() == 0
+            assert time.monotonic() - begun < 25
+    assert {each.error or each.status for each in kept.answers} == {200, "ConnectError"}
+    assert any(each.begun < begun < each.ended for each in kept.answers if each.status == 200), "some were on their way"
+
+
+def test_a_request_on_an_open_connection_is_still_answered_after_the_signal(nodejs_home: Path, tmp_path: Path) -> None:
+    import httpx
+
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
+        with httpx.Client(base_url=frontend.url, trust_env=False) as client:
+            assert client.get("/health").headers["connection"] == "keep-alive"
+            frontend.process.terminate()
+            frontend.wait_until(lambda: any(line["message"] == "stopping" for line in frontend.logs()))
+            assert client.get("/health").headers["connection"] == "close"
+        assert frontend.process.wait(25) == 0
+        assert frontend.logs()[-1]["message"] == "stopped"
+
+
+def test_a_back_end_that_hangs_does_not_hold_up_the_end(nodejs_home: Path, tmp_path: Path) -> None:
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
+        backend.behaviour = behaviours.hangs
+        statuses: list[int] = []
+        asking = threading.Thread(target=lambda: statuses.append(frontend.get("/api/db-test").status_code))
+        asking.start()
+        frontend.wait_until(lambda: backend.count("/api/db-test") == 1)
+        assert frontend.stop() == 0
+        asking.join()
+    assert statuses == [504]
+
+
+def test_more_requests_than_may_wait_are_refused_at_once_and_none_is_lost(nodejs_home: Path, tmp_path: Path) -> None:
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
+        backend.behaviour = behaviours.hangs
+        with load(frontend.url, ["/api/db-test"], threads=320) as kept:
+            frontend.wait_until(lambda: any(each.status == 503 for each in kept.answers))
+            backend.behaviour = behaviours.answers
+            backend.released.set()
+            frontend.wait_until(lambda: sum(each.status == 200 for each in list(kept.answers)) > 320)
+    assert {each.status for each in kept.answers} <= {200, 502, 503}
+    reasons = {each.body["backend_response"].get("reason") for each in kept.answers if each.status == 503}
+    assert reasons == {"too many requests wait for the back end"}
+
+
+def test_it_writes_no_file(nodejs_home: Path, tmp_path: Path) -> None:
+    def files() -> set[tuple[str, int]]:
+        return {(str(path), path.stat().st_mtime_ns) for path in nodejs_home.rglob("*") if path.is_file()}
+
+    before = files()
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
+        for path in itertools.chain(["/", "/dashboard", "/api/status"]):
+            frontend.get(path)
+        assert frontend.stop() == 0
+    assert files() == before
