@@ -26,7 +26,7 @@ def shown(dom: str) -> dict[str, tuple[str, str]]:
     [
         (behaviours.answers, "Everything works", ("up", "up"), ("up", "connected")),
         (behaviours.without_database, "The database cannot be reached", ("up", "up"), ("down", "not connected")),
-        (behaviours.fails, "The back end cannot be reached", ("down", "not reached"), ("unknown", "unknown")),
+        (behaviours.fails, "The back end does not work", ("down", "not working"), ("unknown", "unknown")),
     ],
 )
 def test_the_page_shows_what_is(

@@ -1,9 +1,10 @@
-"""The image of the FastAPI service itself: its lock file, its health command, its time to stop; test_images.py holds what both images have."""
+"""The image of the FastAPI service: its lock file, its health command, its time to stop."""
 
 import re
 import tomllib
 
 from app.__main__ import ANSWER_MAX_SECONDS, LINGER_MAX_SECONDS
+from app.options import RDS_BUNDLE, Options
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT

@@ -50,8 +50,9 @@ async function ask(path) {
 /** @param {unknown} seconds */
 function duration(seconds) {
   if (typeof seconds !== "number") return undefined;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 1 ? `${Math.floor(seconds)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** @param {{ frontend: Record<string, unknown>, backend: Record<string, unknown> }} status */
@@ -59,9 +60,9 @@ function showAll({ frontend, backend }) {
   const facts = (/** @type {Record<string, unknown>} */ part) => ({ version: part.version, "up for": duration(part.uptime_seconds) });
   show("frontend", "up", "up", facts(frontend));
   if (backend.reachable !== true) {
-    show("backend", "down", "not reached", { reason: backend.reason });
+    show("backend", "down", "not working", { reason: backend.reason });
     show("database", "unknown", "unknown", { reason: "only the back end can tell" });
-    summary("down", "The back end cannot be reached");
+    summary("down", "The back end does not work");
     return;
   }
   show("backend", "up", "up", facts(backend));
