@@ -109,6 +109,7 @@ def cleanup(
         if any(orphan.address for orphan in left):
             say("what is part of the stack can be taken over instead: stage3c adopt SPEC")
         if yes and left:
+            work.check_state(account, stack)
             _delete(account, stack.name, left)
     except LiveError as error:
         fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))

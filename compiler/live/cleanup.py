@@ -12,9 +12,11 @@ from itertools import groupby
 
 from compiler.live.account import Account, Json, LiveError, Unanswered, asked
 from compiler.live.adopt import search, state_of
+from compiler.live.checks import state_digest, state_lock
 from compiler.live.deletions import DELETIONS, Deletion, Parts
 from compiler.live.finding import pages
 from compiler.live.search import Found, names_of
+from compiler.live.state import is_there
 from compiler.model.stack import Stack
 
 _MANAGED_BY_AWS = "aws:secretsmanager:owningService"
@@ -43,6 +45,20 @@ def orphans(account: Account, stack: Stack) -> list[Orphan]:
     told = {address: found for address, found in wanted.items() if address not in state and found.outcome == "found"}
     arns = [arn for arn in _tagged(account, stack) if arn not in in_state]
     return [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]
+
+
+def check_state(account: Account, stack: Stack) -> None:
+    """Refuse to delete by a state that may not tell the truth: none, one that is being written, one that is not the last."""
+    try:
+        if not asked(lambda: is_there(account, stack)):
+            cause = "the stack has no state, so everything that it has looks left over."
+            raise LiveError(cause, "stage3c adopt SPEC takes it over; what shall go is then gone by terraform destroy.")
+        for check in (state_lock.CHECK, state_digest.CHECK):
+            answer = asked(lambda check=check: check.ask(account, stack))  # type: ignore[misc] # bound at once
+            for problem in check.judge(stack, answer) if answer is not None else ():
+                raise LiveError(problem.cause, problem.fix)
+    except Unanswered as reason:
+        raise LiveError(f"the state cannot be trusted: {reason}.", "stage3c preflight SPEC") from None
 
 
 def script(left: Sequence[Orphan]) -> Iterator[str]:
@@ -129,6 +145,8 @@ def _things(
 
 
 def _stays(deletion: Deletion, client: Json, parts: Parts) -> str:
+    if any(part.startswith("-") for part in parts.values()):
+        return "its name reads like an option of a command: delete it yourself"
     if deletion.keeps is None:
         return ""
     try:

@@ -21,6 +21,12 @@ def known_resources(account: Account, stack: Stack) -> dict[str, frozenset[str]]
     return dict(sorted(_resources(answer["Body"].read()))) if answer else {}
 
 
+def is_there(account: Account, stack: Stack) -> bool:
+    """Whether there is a state at all, be it empty."""
+    client, key = account.client("s3", state_region(stack)), state_key(stack)
+    return found(lambda: client.head_object(Bucket=stack.state.bucket, Key=key), *_MISSING) is not None
+
+
 def _resources(text: bytes) -> Iterator[tuple[str, frozenset[str]]]:
     try:
         state = json.loads(text)

@@ -1,0 +1,195 @@
+"""What cleanup lists, what it deletes when told twice, and what it never deletes: in an emulated account."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.emulator import Emulator, emulator, run_command
+from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK
+
+pytestmark = pytest.mark.slow
+THEIRS = [{"Key": "Stack", "Value": "another"}]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Emulator]:
+    with emulator() as started:
+        yield started
+
+
+@pytest.fixture
+def aws(running: Emulator) -> Emulator:
+    import urllib.request
+
+    request = urllib.request.Request(f"{running.url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
+    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - likewise
+    running.client("s3").create_bucket(Bucket=BUCKET)
+    return running
+
+
+def state(aws: Emulator, **names: str) -> None:
+    """A state that knows some addresses, each with the id of something."""
+    instances: list[dict[str, Any]] = []
+    for address, identity in names.items():
+        kind, _, name = address.partition("__")
+        attributes = {"attributes": {"id": identity, "password": "canary"}}
+        instances.append({"mode": "managed", "type": kind, "name": name, "instances": [attributes]})
+    aws.client("s3").put_object(
+        Bucket=BUCKET, Key=KEY, Body=json.dumps({"version": 4, "resources": instances}).encode()
+    )
+
+
+def vpc(aws: Emulator, tags: list[dict[str, str]]) -> str:
+    ec2 = aws.client("ec2")
+    identity = str(ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"])
+    ec2.create_tags(Resources=[identity], Tags=tags)
+    return identity
+
+
+def left(aws: Emulator) -> dict[str, str]:
+    """What is listed: ids, and why they stay."""
+    done = run_command("cleanup", SPEC, "--format", "json", aws=aws)
+    assert done.returncode == 0, done.stderr
+    return {each["identity"]: each["stays"] for each in json.loads(done.stdout)["left"]}
+
+
+def told_twice(aws: Emulator, typed: str) -> "subprocess.CompletedProcess[str]":
+    """`cleanup --yes`, with a name typed."""
+    settings = {**os.environ, **aws.environment, "PYTHONPATH": str(ROOT)}
+    settings.pop("AWS_ENDPOINT_URL", None)
+    command = [sys.executable, "-m", "compiler.cli", "cleanup", str(SPEC), "--yes", "--endpoint-url", aws.url]
+    return subprocess.run(
+        command, env=settings, input=f"{typed}\n", capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def vpcs(aws: Emulator) -> set[str]:
+    return {each["VpcId"] for each in aws.client("ec2").describe_vpcs()["Vpcs"]}
+
+
+def test_what_carries_the_tag_and_is_in_no_state_is_listed_and_nothing_else(aws: Emulator) -> None:
+    known, lost, other = vpc(aws, OURS), vpc(aws, OURS), vpc(aws, THEIRS)
+    state(aws, aws_vpc__main=known)
+    listed = left(aws)
+    assert lost in listed
+    assert known not in listed
+    assert other not in listed
+    assert {known, lost, other} <= vpcs(aws), "listing deletes nothing"
+
+
+def test_the_commands_come_in_an_order_that_works(aws: Emulator) -> None:
+    ours, ec2 = vpc(aws, OURS), aws.client("ec2")
+    subnet = ec2.create_subnet(VpcId=ours, CidrBlock="10.9.3.0/24")["Subnet"]["SubnetId"]
+    ec2.create_tags(Resources=[subnet], Tags=OURS)
+    state(aws)
+    commands = json.loads(run_command("cleanup", SPEC, "--format", "json", aws=aws).stdout)["commands"]
+    mine = [command for command in commands if ours in command or subnet in command]
+    assert mine == [f"aws ec2 delete-subnet --subnet-id {subnet}", f"aws ec2 delete-vpc --vpc-id {ours}"]
+
+
+def test_a_wrong_name_deletes_nothing(aws: Emulator) -> None:
+    ours = vpc(aws, OURS)
+    state(aws)
+    done = told_twice(aws, "yes")
+    assert (done.returncode, "nothing was deleted" in done.stderr) == (2, True)
+    assert ours in vpcs(aws)
+
+
+def test_the_right_name_deletes_what_is_listed_and_keeps_data(aws: Emulator) -> None:
+    ours, other, s3 = vpc(aws, OURS), vpc(aws, THEIRS), aws.client("s3")
+    for name in ("full-of-data", "empty-of-data"):
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": OURS})
+    s3.put_object(Bucket="full-of-data", Key="one", Body=b"x")
+    aws.client("rds").create_db_instance(
+        DBInstanceIdentifier="orders",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        MasterUsername="someone",
+        MasterUserPassword="not-a-secret",
+        Tags=OURS,
+    )
+    state(aws)
+    assert {name for name, why in left(aws).items() if why} == {"full-of-data", "orders"}
+    for _ in range(2):
+        done = told_twice(aws, STACK)
+        assert done.returncode == 0, done.stderr
+    assert ours not in vpcs(aws)
+    assert other in vpcs(aws)
+    names = {each["Name"] for each in s3.list_buckets()["Buckets"]}
+    assert "full-of-data" in names
+    assert "empty-of-data" not in names
+    assert len(aws.client("rds").describe_db_instances()["DBInstances"]) == 1
+    assert set(left(aws)) == {"full-of-data", "orders"}
+
+
+def test_without_a_state_it_lists_and_refuses_to_delete(aws: Emulator) -> None:
+    ours = vpc(aws, OURS)
+    assert ours in left(aws)
+    done = told_twice(aws, STACK)
+    assert done.returncode != 0
+    assert "has no state" in done.stderr
+    assert "stage3c adopt" in done.stderr
+    assert ours in vpcs(aws)
+
+
+def test_while_somebody_holds_the_lock_nothing_is_deleted(aws: Emulator) -> None:
+    ours = vpc(aws, OURS)
+    state(aws)
+    lock = json.dumps(
+        {"ID": "5c", "Who": "ann@host", "Operation": "OperationTypeApply", "Created": "2026-01-01T00:00:00Z"}
+    )
+    aws.client("s3").put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=lock.encode())
+    done = told_twice(aws, STACK)
+    assert done.returncode != 0
+    assert "ann@host" in done.stderr
+    assert ours in vpcs(aws)
+
+
+def test_a_command_that_fails_is_told_and_does_not_end_the_others(aws: Emulator) -> None:
+    ours, ec2 = vpc(aws, OURS), aws.client("ec2")
+    stranger = ec2.create_subnet(VpcId=ours, CidrBlock="10.9.4.0/24")["Subnet"]["SubnetId"]
+    free = vpc(aws, OURS)
+    state(aws)
+    done = told_twice(aws, STACK)
+    assert done.returncode == 1
+    assert f"failed   aws ec2 delete-vpc --vpc-id {ours}: DeleteVpc was answered DependencyViolation" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert stranger in {each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]}
+    assert free not in vpcs(aws)
+
+
+def test_a_name_that_is_a_trap_is_quoted_or_left_to_the_user(aws: Emulator) -> None:
+    cloudwatch = aws.client("cloudwatch")
+    for name in ("$(touch x); y", "--all", "a\x1b[2Jb"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="n",
+            MetricName="m",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            Statistic="Sum",
+            ComparisonOperator="GreaterThanThreshold",
+            Tags=OURS,
+        )
+    state(aws)
+    done = run_command("cleanup", SPEC, aws=aws)
+    assert "\x1b" not in done.stdout
+    assert "aws cloudwatch delete-alarms --alarm-names '$(touch x); y'" in done.stdout
+    assert "--alarm-names --all" not in done.stdout
+    assert "reads like an option" in done.stdout
+
+
+def test_an_account_that_cannot_be_asked_is_one_clear_line() -> None:
+    done = run_command("cleanup", SPEC, "--endpoint-url", "http://127.0.0.1:9", aws=None)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "error" in done.stderr
