@@ -26,6 +26,9 @@ def preflight(
     endpoint_url: EndpointUrl = None,
     save: Annotated[Path | None, typer.Option("--save", help="Write what AWS answered, as JSON.")] = None,
     saved: Annotated[Path | None, typer.Option("--from", help="Judge such a file, and ask nobody.")] = None,
+    resolver: Annotated[
+        str | None, typer.Option("--resolver", metavar="ADDRESS[:PORT]", help="Whom to ask of the DNS.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Look at the AWS account, read-only: what would stop the apply."""
@@ -35,7 +38,7 @@ def preflight(
 
     stack = one_build(spec, env, output).stack
     try:
-        rows = run(stack, endpoint_url, save, saved)
+        rows = run(stack, endpoint_url, resolver, save, saved)
     except (LiveError, files.FileError) as error:
         fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
     print(as_json(stack, rows) if output is Format.JSON else report.printable_lines(as_table(rows)), end="")

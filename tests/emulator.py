@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,15 +55,18 @@ class Emulator:
         return terraform.run(folder, *arguments, "-no-color", more=self.environment)
 
 
-def run_command(*arguments: str | Path, aws: Emulator | None) -> "subprocess.CompletedProcess[str]":
-    """Run one of the commands that look at an account: at this one, or without any credentials."""
+def run_command(
+    *arguments: str | Path, aws: Emulator | None, credentials: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run one of the commands that look at an account: as its administrator unless told, or as nobody."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     nobody = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_CONFIG_FILE": "/dev/null",
     }
-    settings = {**clean, **nobody, **(aws.environment if aws else {}), "PYTHONPATH": str(ROOT)}
+    own = {**aws.environment, **(credentials or {})} if aws else {}
+    settings = {**clean, **nobody, **own, "PYTHONPATH": str(ROOT)}
     settings.pop("AWS_ENDPOINT_URL", None)
     where = ("--endpoint-url", aws.url) if aws else ()
     command = [sys.executable, "-m", "compiler.cli", *map(str, arguments), *where]

@@ -36,6 +36,7 @@ ONLY_IN = {
     "jsii": {"synth"},
     "hcl2": {"readers"},
     "boto3": {"live", "rehearsal"},
+    "dns": {"live", "rehearsal"},
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = {"cli", "console", "live_commands", "files", "live", "rehearsal", "synth"}

@@ -5,13 +5,17 @@ Owns the only import of boto3. Credentials are whatever boto3's own chain finds;
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 Json = Any  # what JSON can hold
+T = TypeVar("T")
+R = TypeVar("R")
 
 INSTALL = 'pip install "stage3c[aws]"'
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+_AT_ONCE = 8
 _TIMEOUTS = {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 3, "mode": "standard"}}
 
 
@@ -32,8 +36,10 @@ class Unanswered(Exception):  # noqa: N818 - not an error of the program, but an
 class Account:
     """Clients for one account; made once each, under a lock, since boto3 makes none in parallel."""
 
-    def __init__(self, region: str, endpoint_url: str | None = None) -> None:
-        """Find boto3; nothing is asked yet."""
+    def __init__(self, region: str, endpoint_url: str | None = None, resolver: str | None = None) -> None:
+        """Find boto3; nothing is asked yet. `resolver` is whom to ask of the public DNS, unless it is the system's own."""
+        self.endpoint_url = endpoint_url
+        self.resolver = resolver
         try:
             import boto3  # noqa: PLC0415 - an extra
             from botocore import config  # noqa: PLC0415 - likewise
@@ -93,6 +99,12 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield word.removeprefix("--"), "" if following.startswith("--") else following
 
 
+def side_by_side(ask: Callable[[T], R], things: Iterable[T]) -> list[R]:
+    """Ask about many things at once: the answers in their order."""
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        return list(threads.map(ask, things))
+
+
 def found(ask: Callable[[], Json], *missing: str) -> Json:
     """What AWS answers, or None where it says, by one of these codes, that there is no such thing."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
@@ -105,17 +117,29 @@ def found(ask: Callable[[], Json], *missing: str) -> Json:
         raise
 
 
+def code_of(ask: Callable[[], Json]) -> str:
+    """The code by which AWS refuses a question, such as `404`; empty where it answers."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
+
+    try:
+        ask()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
+
+
 def asked(ask: Callable[[], Json]) -> Json:
     """An answer, or `Unanswered` with AWS's code and no more of its text than that: texts may quote what was sent."""
     from botocore import exceptions, parsers  # noqa: PLC0415 - as above
 
     try:
         return ask()
-    except parsers.ResponseParserError:
+    except (parsers.ResponseParserError, LookupError, TypeError, AttributeError, ValueError):
         raise Unanswered("the answer was none of AWS's") from None
     except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError, exceptions.PartialCredentialsError):
         raise LiveError("there are no AWS credentials.", "aws sso login, or set AWS_PROFILE.") from None
     except exceptions.ClientError as error:
-        raise Unanswered(f"{error.operation_name} was answered {error.response['Error']['Code']}") from None
+        code = error.response["Error"]["Code"] or "an error without a code"
+        raise Unanswered(f"{error.operation_name} was answered {code}") from None
     except exceptions.BotoCoreError as error:
         raise Unanswered(type(error).__name__) from None

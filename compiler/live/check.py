@@ -6,6 +6,7 @@ judging is pure.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from compiler.live.account import Account, Json
 from compiler.model.stack import Stack
@@ -13,10 +14,14 @@ from compiler.model.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What would stop the apply: the cause as a sentence, the fix as a command where there is one."""
+    """What would stop the apply, or as a warning hurt later: the cause as a sentence, the fix as a command where there is one.
+
+    As unknown, the part of a check that nobody could answer, where the rest of it is judged.
+    """
 
     cause: str
     fix: str
+    outcome: Literal["error", "warning", "unknown"] = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,32 @@
 Asks for the types alone whose names AWS keeps apart by itself; `search` looks for everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from compiler.graph import Graph
-from compiler.live.account import Account, found
+from compiler.live.account import Account, Unanswered, asked, found, side_by_side
 from compiler.live.finders import FINDERS
 from compiler.live.finding import Finder, Known
 from compiler.model.stack import Stack
 from compiler.resources.stack import compile_stack
 
 
-def existing(account: Account, graph: Graph) -> dict[str, str]:
-    """The import ids of what exists already, by the address that wants its name."""
-    looked = ((address, _find(account, finder, name)) for address, finder, name in wanted(graph))
-    return {address: identity for address, identity in looked if identity is not None}
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """The import ids of what exists already, by the address that wants its name; and the types that nobody could ask about."""
+
+    taken: Mapping[str, str]
+    unknown: Mapping[str, str]
+
+
+def existing(account: Account, graph: Graph) -> Existing:
+    """Look for every name that the graph wants."""
+    asked_for = list(wanted(graph))
+    told = dict(side_by_side(lambda each: (each[0], _find(account, each[1], each[2])), asked_for))
+    taken = {address: answer for address, answer in told.items() if isinstance(answer, str)}
+    refused = {address: str(answer) for address, answer in told.items() if isinstance(answer, Unanswered)}
+    return Existing(taken, {address.partition(".")[0]: reason for address, reason in refused.items()})
 
 
 def wanted(graph: Graph) -> Iterator[tuple[str, Finder, str]]:
@@ -35,8 +47,11 @@ def names_of(stack: Stack, kind: str) -> dict[str, str]:
     return {resource.name: name for resource, name in rows if resource.type == kind}
 
 
-def _find(account: Account, finder: Finder, name: str) -> str | None:
+def _find(account: Account, finder: Finder, name: str) -> str | Unanswered | None:
     client = account.client(finder.service)
     known = Known({str(finder.argument): name}, "", account)
-    matches = found(lambda: list(finder.find(client, known)), *finder.missing)
+    try:
+        matches = asked(lambda: found(lambda: list(finder.find(client, known)), *finder.missing))
+    except Unanswered as reason:
+        return reason
     return matches[0].identity if matches else None

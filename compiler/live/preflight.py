@@ -15,10 +15,11 @@ from compiler import files
 from compiler.live.account import Account, Json, LiveError, Unanswered, asked
 from compiler.live.check import Check, Problem
 from compiler.live.checks import all_checks
+from compiler.live.dns import resolver_of
 from compiler.model.stack import Stack
 
 _AT_ONCE: Final = 16
-Outcome = Literal["ok", "error", "unknown"]
+Outcome = Literal["ok", "error", "warning", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,16 @@ class Row:
         return {**told, "cause": self.cause, "fix": self.fix}
 
 
-def run(stack: Stack, endpoint_url: str | None, save: Path | None, saved: Path | None) -> list[Row]:
+def run(
+    stack: Stack, endpoint_url: str | None, resolver: str | None, save: Path | None, saved: Path | None
+) -> list[Row]:
     """Look at the account, or at a saved snapshot; save what was answered where that is asked for."""
-    answers = answers_of(files.read_json(saved), stack) if saved else look(Account(stack.region, endpoint_url), stack)
+    if resolver is not None:
+        resolver_of(resolver)
+    if saved is not None:
+        answers = answers_of(files.read_json(saved), stack)
+    else:
+        answers = look(Account(stack.region, endpoint_url, resolver), stack)
     if save is not None:
         files.write_all({save: json.dumps(snapshot(stack, answers), indent=2, sort_keys=True) + "\n"})
     return judge(stack, answers)
@@ -88,7 +96,7 @@ def _rows(check: Check, stack: Stack, told: Json) -> Iterable[Row]:
         return []
     problems: Iterable[Problem] = check.judge(stack, told["answer"])
     try:
-        rows = [Row(check, "error", problem.cause, problem.fix) for problem in problems]
+        rows = [Row(check, problem.outcome, problem.cause, problem.fix) for problem in problems]
     except (KeyError, TypeError, AttributeError, ValueError):
         return [Row(check, "unknown", "the snapshot's answer cannot be read.", "stage3c preflight SPEC --save FILE")]
     return rows or [Row(check, "ok")]

@@ -1,6 +1,7 @@
 """Rows of a preflight as text: one line each, with the cause and the fix below those that are not fine. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 from compiler.live.preflight import Row
@@ -20,8 +21,9 @@ def as_json(stack: Stack, rows: Sequence[Row]) -> str:
 
 def summary(rows: Sequence[Row]) -> str:
     """How it went, in a few words."""
-    counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in ("ok", "error", "unknown")}
-    return f"{counts['ok']} fine, {counts['error']} would stop the apply, {counts['unknown']} unknown"
+    counts = Counter(row.outcome for row in rows)
+    warned = f", {counts['warning']} to look at" if counts["warning"] else ""
+    return f"{counts['ok']} fine, {counts['error']} would stop the apply{warned}, {counts['unknown']} unknown"
 
 
 def _lines(row: Row) -> str:

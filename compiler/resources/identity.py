@@ -1,18 +1,16 @@
 """Two roles for each service: what ECS needs to start its tasks, and what the application itself may do."""
 
-import re
 from collections.abc import Iterator
 
 from compiler.graph import Json, Origin, Ref, Resource, Text, Value
 from compiler.model.stack import Stack
 from compiler.resources.contract import secret_names
 from compiler.resources.naming import named, partition, trust
+from compiler.resources.repositories import private_image
 from compiler.resources.secrets import secret_of
 from compiler.resources.services import has_task_policy
 
 _PULL: list[Value] = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html (2026-11-23)
-_PRIVATE_IMAGE = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+)(?:[:@].+)?")
 _EXEC: list[Value] = [
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",
@@ -63,11 +61,10 @@ def _repository(stack: Stack, name: str) -> Value:
     image = stack.services[name].image
     if image is None:
         return Ref(f"aws_ecr_repository.{name}", "arn")
-    private = _PRIVATE_IMAGE.fullmatch(image)
+    private = private_image(image)
     if private is None:
         return None
-    account, region, repository = private.groups()
-    return f"arn:{partition(stack)}:ecr:{region}:{account}:repository/{repository}"
+    return f"arn:{partition(stack)}:ecr:{private.region}:{private.account}:repository/{private.repository}"
 
 
 def _task(stack: Stack, name: str) -> Iterator[dict[str, Value]]:

@@ -1,10 +1,39 @@
-"""An ECR repository for each service that is built here."""
+"""An ECR repository for each service that is built here; where the images of the others stand."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 from compiler.graph import Json, Origin, Ref, Resource, Value
 from compiler.model.stack import Stack
 from compiler.resources.naming import named
+
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html (2026-11-23)
+_IN_ECR: Final = re.compile(
+    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[a-z0-9._/-]+)"
+    r"(?:[:@](?P<version>.+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateImage:
+    """An image in an ECR registry: `version` is a tag, or a digest such as `sha256:…`."""
+
+    account: str
+    region: str
+    repository: str
+    version: str
+
+
+def private_image(image: str) -> PrivateImage | None:
+    """Where an image stands in ECR; None for one from another registry."""
+    parts = _IN_ECR.fullmatch(image)
+    return (
+        PrivateImage(parts["account"], parts["region"], parts["repository"], parts["version"] or "latest")
+        if parts
+        else None
+    )
 
 
 def repositories(stack: Stack) -> Iterator[Resource]:

@@ -2,15 +2,24 @@
 
 import json
 import secrets
+from itertools import islice
 from typing import Any
 
+from moto.core.responses import ActionResult
+from moto.ec2.models import ec2_backends
 from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
+from moto.rds.responses import RDSResponse
+
+from compiler.facts import load
+
+_OLD_ZONE = "us-east-1e"
 
 
 def extend() -> None:
     """All instances have one hard-coded resource id; secrets hold one fixed user and are made anew at each change."""
     _give_each_its_own_id()
     _keep_the_secret()
+    RDSResponse.describe_orderable_db_instance_options = _offers  # type: ignore[method-assign,assignment] # an extension
     MasterUserSecret._generate_secret_string = _credentials  # type: ignore[method-assign,assignment] # an extension
     update = DBParameterGroup.update_parameters
 
@@ -52,3 +61,22 @@ def _keep_the_secret() -> None:
 
 def _credentials(secret: Any) -> str:
     return json.dumps({"username": secret.resource.master_username, "password": secrets.token_urlsafe(24)})
+
+
+def _offers(response: Any) -> ActionResult:
+    """PostgreSQL's offers by the facts of the compiler; one old zone has no databases, as AWS has such zones."""
+    facts, asked = load("rds_postgres"), response.params
+    versions = [f"{major}.{minor}" for major, minors in facts["new_instances_by_major"].items() for minor in minors]
+    classes = [f"db.{family}.{size}" for family, sizes in facts["sizes_by_family"].items() for size in sizes]
+    offers = (
+        {"EngineVersion": version, "DBInstanceClass": kind, "StorageType": storage, "MultiAZCapable": True}
+        for version in versions
+        if asked.get("EngineVersion") in (None, version)
+        for kind in classes
+        if asked.get("DBInstanceClass") in (None, kind)
+        for storage in ("gp2", "gp3", "io1")
+    )
+    told = ec2_backends[response.current_account][response.region].describe_availability_zones()
+    zones = [{"Name": zone.name} for zone in told if zone.name != _OLD_ZONE]
+    known = [{**offer, "Engine": "postgres", "Vpc": True, "AvailabilityZones": zones} for offer in islice(offers, 1000)]
+    return ActionResult({"OrderableDBInstanceOptions": known if asked["Engine"] == "postgres" else []})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.live.account import Account, Json
 from compiler.live.check import Check, Problem
+from compiler.live.hosted_zones import zones_named
 from compiler.model.stack import Stack
 
 
@@ -11,13 +12,7 @@ def ask(account: Account, stack: Stack) -> Json:
     """The zones of that name, public and private; nothing for a stack without a domain."""
     if stack.domain is None:
         return None
-    name = f"{stack.domain.zone.lower()}."
-    answer = account.client("route53").list_hosted_zones_by_name(DNSName=name)
-    return [
-        {"id": zone["Id"], "private": bool(zone.get("Config", {}).get("PrivateZone"))}
-        for zone in answer["HostedZones"]
-        if zone["Name"] == name
-    ]
+    return zones_named(account, stack.domain.zone)
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:

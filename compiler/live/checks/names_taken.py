@@ -8,11 +8,14 @@ from compiler.live.existing import existing, wanted
 from compiler.live.state import known_resources
 from compiler.model.stack import Stack
 from compiler.resources.stack import compile_stack
+from compiler.wording import listed
 
 
 def ask(account: Account, stack: Stack) -> Json:
-    """The import ids of what exists by address, and the addresses that the state knows."""
-    return {"taken": existing(account, compile_stack(stack)), "known": list(known_resources(account, stack))}
+    """The import ids of what exists by address, the types that nobody could ask about, and the addresses of the state."""
+    found = existing(account, compile_stack(stack))
+    known = sorted(known_resources(account, stack))
+    return {"taken": dict(found.taken), "unknown": dict(found.unknown), "known": known}
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
@@ -25,6 +28,11 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         cause = f"{kind} {identity} exists, and the state does not know it: the apply would fail at {address}."
         take = "stage3c adopt SPEC"
         yield Problem(cause, f"if it is this stack's: {take}; if it is not, choose another project or environment.")
+    if answer["unknown"]:
+        kinds, why = listed(sorted(answer["unknown"])), listed(sorted(set(answer["unknown"].values())))
+        yield Problem(
+            f"whether names of {kinds} are taken is not known: {why}.", "allow the caller to look.", "unknown"
+        )
 
 
 CHECK = Check(

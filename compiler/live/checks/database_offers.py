@@ -1,0 +1,91 @@
+"""What RDS offers in the zones of the databases."""
+
+from collections.abc import Iterator
+
+from compiler.live.account import Account, Json, Unanswered
+from compiler.live.check import Check, Problem
+from compiler.live.finding import pages
+from compiler.model.database import Database
+from compiler.model.stack import Stack
+from compiler.wording import listed
+
+_FEW = 20  # as few as can be asked for
+
+
+def ask(account: Account, stack: Stack) -> Json:
+    """By database and class: the offers of its version, `{"zones": …, "multi_az": …, "storage": …}`."""
+    told = {f"{name} {kind}": _offers(account, database, kind) for name, database, kind in _wanted(stack)}
+    return told or None
+
+
+def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
+    """Some offer must fit; RDS then needs one zone of the tier, or two for a standby."""
+    for name, database, kind in _wanted(stack):
+        what, told = f"{kind} for PostgreSQL {database.version}", answer[f"{name} {kind}"]
+        fitting = [offer for offer in told if offer["storage"] == database.storage_gib.type]
+        if database.multi_az:
+            fitting = [offer for offer in fitting if offer["multi_az"]]
+        if not fitting:
+            how = (
+                f"with {database.storage_gib.type}" + (" and a standby" if database.multi_az else "")
+                if told
+                else "at all"
+            )
+            cause = f"RDS does not offer {what} {how} in {stack.region}, which database {name} asks for."
+            yield Problem(cause, _listing(stack, kind))
+            continue
+        zones = stack.network.zones[: len(stack.network.subnets[database.subnets].cidrs)]
+        offered = {zone for offer in fitting for zone in offer["zones"]}
+        left = [zone for zone in zones if zone not in offered]
+        enough = len(zones) - len(left) >= (2 if database.multi_az else 1)
+        if left:
+            cause = f"RDS does not offer {what} in {listed(left)}, which database {name} may be put in."
+            yield Problem(cause, _listing(stack, kind), "warning" if enough else "error")
+
+
+def _wanted(stack: Stack) -> Iterator[tuple[str, Database, str]]:
+    """Each database with each class of its instances."""
+    for name, database in stack.databases.items():
+        yield name, database, database.instance_class
+        replica = database.replicas.instance_class
+        if database.replicas.count and replica and replica != database.instance_class:
+            yield name, database, replica
+
+
+def _offers(account: Account, database: Database, kind: str) -> Json:
+    rds, exact = account.client("rds"), "." in database.version
+    where = {"Engine": database.engine, "DBInstanceClass": kind, "Vpc": True}
+    version = {"EngineVersion": database.version} if exact else {}
+    told = list(pages(rds, "describe_orderable_db_instance_options", "OrderableDBInstanceOptions", **where, **version))
+    if (
+        not told
+        and not rds.describe_orderable_db_instance_options(Engine=database.engine)["OrderableDBInstanceOptions"]
+    ):
+        raise Unanswered(f"RDS lists no offers of {database.engine} at all")
+    fitting = (each for each in told if exact or each["EngineVersion"].partition(".")[0] == database.version)
+    offers = {
+        (
+            each.get("StorageType", ""),
+            bool(each.get("MultiAZCapable")),
+            tuple(sorted(zone["Name"] for zone in each["AvailabilityZones"])),
+        )
+        for each in fitting
+    }
+    return [{"storage": storage, "multi_az": multi, "zones": [*zones]} for storage, multi, zones in sorted(offers)]
+
+
+def _listing(stack: Stack, kind: str) -> str:
+    return (
+        "see what is offered: aws rds describe-orderable-db-instance-options --engine postgres "
+        f"--db-instance-class {kind} --region {stack.region}"
+    )
+
+
+CHECK = Check(
+    id="PRE116",
+    title="Databases are offered in their zones",
+    why='RDS refuses a class or version that a zone lacks: "Cannot create a database instance because no subnets exist".',
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeOrderableDBInstanceOptions.html (2026-11-26)",
+    ask=ask,
+    judge=judge,
+)
