@@ -96,11 +96,11 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
         raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
 
 
-def head(path: Path) -> str:
+def head(path: Path, max_chars: int = 1000) -> str:
     """The beginning of a text, or the empty text where there is none."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(1000)
+            return file.read(max_chars)
     except FileNotFoundError:
         return ""
     except OSError as error:
