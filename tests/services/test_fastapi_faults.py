@@ -2,6 +2,7 @@
 
 import json
 import select
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -206,12 +207,13 @@ def test_a_full_pool_answers_at_once_that_it_is_full(
         assert service.get("/api/db-test").status_code == 200
 
 
+@pytest.mark.parametrize("fresh", [False, True], ids=["kept", "fresh"])
 @pytest.mark.parametrize("path", PATHS)
 def test_sigterm_under_load_leaves_no_accepted_request_unanswered(
-    environment: dict[str, str], tmp_path: Path, path: str
+    environment: dict[str, str], tmp_path: Path, path: str, *, fresh: bool
 ) -> None:
     with fastapi(environment, tmp_path) as service:
-        with load(service.url, [path], 12, pause=0) as under:
+        with load(service.url, [path], 12, pause=0, fresh=fresh) as under:
             time.sleep(1.5)
             begun = time.monotonic()
             assert service.stop() == 0
@@ -222,6 +224,16 @@ def test_sigterm_under_load_leaves_no_accepted_request_unanswered(
         answered = sum(each.succeeded for each in under.answers)
         logged = sum(line.get("path") == path for line in service.logs())
         assert answered == logged > 100
+        assert service.logs()[-1]["message"] == "stopped"
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_what_the_kernel_has_accepted_is_answered_too(
+    environment: dict[str, str], tmp_path: Path, end: signal.Signals
+) -> None:
+    with fastapi(environment, tmp_path) as service:
+        assert service.stop_behind_requests(40, end) == {200}
+        assert service.process.wait(25) == 0
         assert service.logs()[-1]["message"] == "stopped"
 
 
