@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import pytest
 
 from tests.services.postgres import free_port
 
@@ -75,6 +76,15 @@ class Service:
             return self.get("/health").status_code == 200
         except httpx.ConnectError:
             return False
+
+
+def read_only_root(folder: Path) -> list[str]:
+    """What starts a command where nothing can be written, as in its task; it has tried to write into a folder."""
+    script = 'mount --make-rprivate / && mount -o remount,ro,bind / && ! touch "$0" 2>&- && exec "$@"'
+    inside = ["unshare", "--mount", "sh", "-c", script, str(folder / "written")]
+    if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mount namespace can be made here: that takes root and a kernel that allows it")
+    return inside
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pytest
 from tests.services import stub_backend as behaviours
 from tests.services.load import load
 from tests.services.nodejs_service import NODE, nodejs
+from tests.services.service import read_only_root
 from tests.services.stub_backend import stub_backend
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs")]
@@ -135,6 +136,14 @@ def test_more_requests_than_may_wait_are_refused_at_once_and_none_is_lost(nodejs
     assert {each.status for each in kept.answers} <= {200, 502, 503}
     reasons = {each.body["backend_response"].get("reason") for each in kept.answers if each.status == 503}
     assert reasons == {"too many requests wait for the back end"}
+
+
+def test_it_works_where_nothing_can_be_written(nodejs_home: Path, tmp_path: Path) -> None:
+    inside = read_only_root(tmp_path)
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path, inside=inside) as frontend:
+        for path in ["/", "/dashboard", "/api/status", "/api/db-test"]:
+            assert frontend.get(path).status_code == 200
+        assert frontend.stop() == 0
 
 
 def test_it_writes_no_file(nodejs_home: Path, tmp_path: Path) -> None:
