@@ -101,7 +101,7 @@ def head(path: Path, max_chars: int = 1000) -> str:
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(max_chars)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""
     except OSError as error:
         raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None

@@ -288,6 +288,15 @@ def test_a_file_that_somebody_wrote_is_never_overwritten(tmp_path: Path) -> None
     assert module.read_text() == "mine = True\n"
 
 
+def test_a_file_where_a_folder_belongs_stops_contract_and_never_build(tmp_path: Path) -> None:
+    spec = ROOT / "specs" / "stage3v3.yaml"
+    folder_with(tmp_path, "pyproject.toml")
+    (tmp_path / "services" / "fastapi" / "app").write_text("a program")
+    done = stage3c(tmp_path, "contract", spec)
+    assert (done.returncode, "cannot be written" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+    assert stage3c(tmp_path, "build", spec).returncode == 0
+
+
 def test_specs_without_code_here_are_told_so(tmp_path: Path) -> None:
     done = stage3c(tmp_path, "contract", ROOT / "specs" / "stage3v3.yaml")
     assert done.returncode == 2
