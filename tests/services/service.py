@@ -26,6 +26,7 @@ class Service:
     """A running service."""
 
     def __init__(self, port: int, process: "subprocess.Popen[bytes]", output: Path) -> None:
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.process = process
         self._output = output
@@ -88,9 +89,11 @@ def read_only_root(folder: Path) -> list[str]:
 
 
 @contextmanager
-def running(command: Sequence[str], home: Path, environment: dict[str, str], logs: Path) -> Iterator[Service]:
-    """A service started by a command in its home folder, alive, and gone afterwards."""
-    port = free_port()
+def running(
+    command: Sequence[str], home: Path, environment: dict[str, str], logs: Path, port: int = 0
+) -> Iterator[Service]:
+    """A service started by a command in its home folder, alive, and gone afterwards; on a free port unless told."""
+    port = port or free_port()
     output = logs / f"{home.name}-{port}.log"
     with output.open("wb") as file:
         process = start(command, home, {**environment, "HOST": "127.0.0.1", "PORT": str(port)}, file.fileno())
