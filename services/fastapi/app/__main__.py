@@ -18,10 +18,11 @@ from typing import Any, Final
 
 import uvicorn
 
-from app import logs, options, settings
+from app import logs, options
 from app.main import create
 from app.options import Options
 from app.requests import Draining
+from app.settings import Settings, SettingsError
 
 EXIT_BAD_SETTINGS: Final = 78  # EX_CONFIG of sysexits.h
 # Clients that keep a connection open learn from the next answer on it that it ends; one that is idle is closed after this.
@@ -78,25 +79,15 @@ def _queued(listener: socket.socket, at_most: int) -> Iterator[socket.socket]:
             yield copy.accept()[0]
 
 
-def _load() -> tuple[settings.Settings, Options]:
-    """All settings; whatever is wrong with any of them is said at once, and ends the process."""
-    faults: list[str] = []
-    given: settings.Settings | None = None
-    chosen: Options | None = None
+def _load() -> tuple[Settings, Options]:
+    """All that the environment says; whatever is wrong with it is logged at once, and ends the process."""
     try:
-        given = settings.load()
-    except settings.SettingsError as error:
-        faults += error.faults
-    try:
-        chosen = options.load()
-    except settings.SettingsError as error:
-        faults += error.faults
-    if given is None or chosen is None:
+        return options.load_all()
+    except SettingsError as error:
         logs.start("INFO")
-        for fault in faults:
-            logger.error("%s", fault)
+        for fault in error.faults:
+            logger.error("%s", fault)  # noqa: TRY400 - where in the code it was found is nothing to tell
         sys.exit(EXIT_BAD_SETTINGS)
-    return given, chosen
 
 
 def _ignore(_signal: int, _frame: FrameType | None) -> None:
