@@ -31,8 +31,8 @@ def test_no_package_runs_a_script_while_it_is_installed() -> None:
 
 def test_it_is_done_before_ecs_kills_it() -> None:
     server = (FOLDER / "src" / "server.js").read_text(encoding="utf-8")
-    told = re.findall(r"const (?:LINGER_MS|ANSWER_MAX_MS) = ([0-9_]+);", server)
-    assert len(told) == 2
+    told = re.findall(r"const (?:FETCH_MAX_MS|LINGER_MS|ANSWER_MAX_MS) = ([0-9_]+);", server)
+    assert len(told) == 3
     assert sum(int(each.replace("_", "")) for each in told) <= (container("nodejs")["stopTimeout"] - 5) * 1000
 
 

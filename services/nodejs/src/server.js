@@ -11,10 +11,10 @@ import { load, SettingsError } from "./settings.js";
 
 const EXIT_BAD_SETTINGS = 78; // EX_CONFIG of sysexits.h
 // After SIGTERM an open connection may bring one more request this long; then it is ended, and answers have the rest.
-// Both together stay below the stop timeout of the task (30 s).
+// All together stay below the stop timeout of the task (30 s).
 const LINGER_MS = 2_000;
 const ANSWER_MAX_MS = 20_000;
-const FETCH_MAX_MS = 500;
+const FETCH_MAX_MS = 2_000;
 const QUIET_MAX_MS = 0.2;
 
 /** Everything that the environment says, or null after telling all that is wrong with it. */
