@@ -10,11 +10,12 @@ import { options } from "./options.js";
 import { load, SettingsError } from "./settings.js";
 
 const EXIT_BAD_SETTINGS = 78; // EX_CONFIG of sysexits.h
-// After SIGTERM an open connection may bring one more request this long; then it is ended, and answers have the rest.
+// After SIGTERM: what came before is let in, an open connection may bring one more request, then answers have the rest.
 // All together stay below the stop timeout of the task (30 s).
+const FETCH_MAX_MS = 2_000;
 const LINGER_MS = 2_000;
 const ANSWER_MAX_MS = 20_000;
-const FETCH_MAX_MS = 2_000;
+// A turn of the event loop in which hardly anything can have come unseen.
 const QUIET_MAX_MS = 0.2;
 
 /** Everything that the environment says, or null after telling all that is wrong with it. */
