@@ -96,6 +96,14 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
         raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether a file can be found there; what may not be looked at is not found."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def head(path: Path, max_chars: int = 1000) -> str:
     """The beginning of a text, or the empty text where there is none."""
     try:

@@ -26,7 +26,7 @@ _LANGUAGES: Final = (
 # How the code beside a module says that it needs it.
 _IMPORTED: Final = {
     ".py": re.compile(
-        r"^\s*(?:from\s+(?:app|\.)\s+import\b[^#\n]*\bsettings\b|(?:from|import)\s+(?:app)?\.settings\b)", re.MULTILINE
+        r"^[ \t]*(?:from (?:app|\.) import\b[^#\n]*\bsettings\b|(?:from|import) (?:app)?\.settings\b)", re.MULTILINE
     ),
     ".js": re.compile(r"""["']\./settings\.js["']"""),
 }
@@ -47,7 +47,7 @@ def settings_files(builds: Iterable[Build]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for folder, settings in _by_folder(builds).items():
         for marks, place, write in _LANGUAGES:
-            if any((Path(folder) / mark).is_file() for mark in marks):
+            if any(files.is_file(Path(folder) / mark) for mark in marks):
                 found[Path(folder) / place] = write(settings, MARK)
     return found
 
@@ -62,7 +62,7 @@ def written_before(texts: Mapping[Path, str]) -> dict[Path, str]:
 
 def in_the_way(texts: Mapping[Path, str]) -> Path | None:
     """A file that somebody wrote by hand where a module belongs."""
-    return next((path for path in texts if path.is_file() and MARK not in files.head(path)), None)
+    return next((path for path in texts if files.is_file(path) and MARK not in files.head(path)), None)
 
 
 def _is_missed(path: Path) -> bool:
