@@ -34,6 +34,7 @@ from compiler.console import (
     print_all,
     print_findings,
     rendered,
+    say,
     settings_of,
     write,
 )  # fmt: skip
@@ -81,7 +82,9 @@ def contract(specs: Specs, check: Fresh = False, output: Findings = Format.TEXT)
     builds, diagnostics = judged(specs, None, output)
     texts = settings_of(builds, known=False)
     write(texts, diagnostics, check=check)
-    finish(diagnostics, "\n".join(f"wrote {report.printable(str(path))}" for path in texts))
+    for path in texts:
+        say(f"wrote {report.printable(str(path))}")
+    finish(diagnostics, f"{len(texts)} settings module{'s' if len(texts) != 1 else ''} written")
 
 
 @app.command()

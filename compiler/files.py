@@ -96,12 +96,20 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
         raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
 
 
-def head(path: Path) -> str:
+def is_file(path: Path) -> bool:
+    """Tell whether a file can be found there; what may not be looked at is not found."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def head(path: Path, max_chars: int = 1000) -> str:
     """The beginning of a text, or the empty text where there is none."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(1000)
-    except FileNotFoundError:
+            return file.read(max_chars)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""
     except OSError as error:
         raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None

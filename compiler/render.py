@@ -69,6 +69,7 @@ def takeover_file(imports: Pairs, moved: Pairs, removed: Sequence[str]) -> str:
 # Of each kind of a variable: what its readers are told to expect, its type in Python and in JavaScript, and its function there.
 _KINDS: Final[dict[str, tuple[str, str, str, str]]] = {
     "text": ("a text", "PlainText", "string", "text"),
+    "any text": ("a text", "str", "string", "anyText"),
     "host": ("a host name", "Host", "string", "host"),
     "port": ("a port", "PortNumber", "number", "port"),
     "name": ("a name", "Name", "string", "name"),
@@ -83,7 +84,8 @@ def python_settings(settings: Sequence[Any], mark: str) -> str:
     """The settings module of a service in Python, from each variable's name, kind and whether it is required."""
     facts = _settings(settings, mark)
     rows, kinds = facts["settings"], facts["kinds"]
-    needed = {"BeforeValidator", "ValidationError"}
+    needed = {"ValidationError"}
+    needed |= {"BeforeValidator"} if facts["checked"] else set()
     needed |= {"SecretStr"} if "secret value" in kinds else set()
     needed |= {"Secret"} if "secret json" in kinds else set()
     needed |= {"Field"} if any("Field" in row["default"] for row in rows) else set()
@@ -100,8 +102,9 @@ def _settings(settings: Sequence[Any], mark: str) -> dict[str, Any]:
     return {
         "settings": [_row(each.name, each.kind, required=each.required) for each in settings],
         "kinds": kinds,
+        "checked": bool(kinds - {"any text"}),
         "secret": bool(kinds & {"secret value", "secret json"}),
-        "plain": bool(kinds - {"arn", "secret json"}),
+        "plain": bool(kinds - {"any text", "arn", "secret json"}),
         "mark": mark,
     }
 

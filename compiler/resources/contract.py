@@ -15,7 +15,7 @@ from compiler.model.stack import Stack
 from compiler.resources.domain import hostnames_of
 from compiler.resources.secrets import secret_of
 
-Kind = Literal["text", "host", "port", "name", "url", "arn", "secret value", "secret json"]
+Kind = Literal["text", "any text", "host", "port", "name", "url", "arn", "secret value", "secret json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def _host_of(stack: Stack, route: Route) -> str | None:
 
 def _plain(stack: Stack, name: str) -> Iterator[Variable]:
     for variable, value in stack.services[name].environment.items():
-        yield Variable(variable, "text", value, ("services", name, "environment", variable))
+        # What the spec itself leaves empty, or writes as an ARN, is no mistake when it arrives.
+        meant = not value.strip() or value.lstrip().startswith("arn:")
+        yield Variable(variable, "any text" if meant else "text", value, ("services", name, "environment", variable))
 
 
 def _databases(stack: Stack, name: str) -> Iterator[Variable]:

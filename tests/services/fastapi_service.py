@@ -32,13 +32,13 @@ def given(postgres: PostgreSQL, login: Login, secrets: SecretsManager) -> dict[s
 
 @contextmanager
 def fastapi(
-    environment: dict[str, str], folder: Path, *, ready: bool = True, inside: Sequence[str] = ()
+    environment: dict[str, str], folder: Path, *, ready: bool = True, inside: Sequence[str] = (), port: int = 0
 ) -> Iterator[Service]:
     """A service that is gone afterwards; waits until it is alive, and until it is ready unless told otherwise.
 
     `inside` is a command that it is started by.
     """
-    with running([*inside, *words()], FOLDER, environment, folder) as process:
+    with running([*inside, *words()], FOLDER, environment, folder, port) as process:
         if ready:
             process.wait_until(process.is_ready)
         yield process

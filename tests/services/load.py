@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from tests.services.service import TLS
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -41,12 +43,13 @@ class Load:
 
 
 @contextmanager
-def load(url: str, paths: list[str], threads: int = 8, *, pause: float = 0.005) -> Iterator[Load]:
-    """Ask until the block ends."""
+def load(url: str, paths: list[str], threads: int = 8, *, pause: float = 0.005, fresh: bool = False) -> Iterator[Load]:
+    """Ask until the block ends; with `fresh`, each time on a new connection."""
+    headers = {"connection": "close"} if fresh else {}
     kept, stopping, numbers = Load(), threading.Event(), count()
 
     def ask() -> None:
-        with httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
+        with httpx.Client(base_url=url, timeout=20, trust_env=False, verify=TLS, headers=headers) as client:
             while not stopping.is_set():
                 number = next(numbers)
                 kept.answers.append(_ask(client, paths[number % len(paths)], f"load-{number}"))

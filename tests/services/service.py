@@ -2,31 +2,38 @@
 
 import json
 import os
+import signal
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import pytest
 
 from tests.services.postgres import free_port
 
 START_MAX_SECONDS: Final = 30
+# Every client of httpx would make its own, for plain HTTP too; of hundreds of clients at once that is all that would be measured.
+TLS: Final = ssl.create_default_context()
 
 
 class Service:
     """A running service."""
 
     def __init__(self, port: int, process: "subprocess.Popen[bytes]", output: Path) -> None:
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.process = process
         self._output = output
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """One answer, on a connection of its own."""
-        return httpx.get(self.url + path, headers=headers, timeout=20, trust_env=False)
+        return httpx.get(self.url + path, headers=headers, timeout=20, trust_env=False, verify=TLS)
 
     def output(self) -> str:
         """All that it has written."""
@@ -53,6 +60,18 @@ class Service:
         self.process.terminate()
         return self.process.wait(25)
 
+    def stop_behind_requests(self, number: int, end: signal.Signals = signal.SIGTERM) -> set[int]:
+        """Send a signal and requests while the process stands still, and give the answers: it finds all of them at once."""
+        address = self.url.removeprefix("http://")
+        with ExitStack() as opened:
+            connections = [opened.enter_context(closing(HTTPConnection(address, timeout=20))) for _ in range(number)]
+            self.process.send_signal(signal.SIGSTOP)
+            for connection in connections:
+                connection.request("GET", "/health")
+            self.process.send_signal(end)
+            self.process.send_signal(signal.SIGCONT)
+            return {connection.getresponse().status for connection in connections}
+
     def is_alive(self) -> bool:
         try:
             return self.get("/health").status_code == 200
@@ -60,10 +79,21 @@ class Service:
             return False
 
 
+def read_only_root(folder: Path) -> list[str]:
+    """What starts a command where nothing can be written, as in its task; it has tried to write into a folder."""
+    script = 'mount --make-rprivate / && mount -o remount,ro,bind / && ! touch "$0" 2>&- && exec "$@"'
+    inside = ["unshare", "--mount", "sh", "-c", script, str(folder / "written")]
+    if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mount namespace can be made here: that takes root and a kernel that allows it")
+    return inside
+
+
 @contextmanager
-def running(command: Sequence[str], home: Path, environment: dict[str, str], logs: Path) -> Iterator[Service]:
-    """A service started by a command in its home folder, alive, and gone afterwards."""
-    port = free_port()
+def running(
+    command: Sequence[str], home: Path, environment: dict[str, str], logs: Path, port: int = 0
+) -> Iterator[Service]:
+    """A service started by a command in its home folder, alive, and gone afterwards; on a free port unless told."""
+    port = port or free_port()
     output = logs / f"{home.name}-{port}.log"
     with output.open("wb") as file:
         process = start(command, home, {**environment, "HOST": "127.0.0.1", "PORT": str(port)}, file.fileno())

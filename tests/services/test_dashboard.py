@@ -1,7 +1,6 @@
 """The dashboard in a real browser: what a person sees of the front end, the back end and the database."""
 
 import re
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,65 +8,134 @@ import pytest
 
 from tests.services import chromium
 from tests.services import stub_backend as behaviours
+from tests.services.chromium import Page
 from tests.services.nodejs_service import FOLDER, nodejs
 from tests.services.stub_backend import Handler, stub_backend
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs"), chromium.NEEDED]
+UP = ("up", "up")
+UNKNOWN = ("unknown", "unknown")
+WORKS = ("Everything works", UP, UP, ("up", "connected"))
+NO_DATABASE = ("The database cannot be reached", UP, UP, ("down", "not connected"))
+NO_BACKEND = ("The back end does not work", UP, ("down", "not working"), UNKNOWN)
+NOTHING = ("The front end does not answer", ("down", "not reached"), UNKNOWN, UNKNOWN)
+SHOWN = """
+    [document.getElementById("summary").textContent, ...["frontend", "backend", "database"].map((id) => {
+        const part = document.getElementById(id);
+        return [part.dataset.state, part.querySelector(".state").textContent];
+    })]
+"""
+# The least contrast of any text with what it stands on: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio (read 2026-11-24).
+LEAST_CONTRAST = """
+    (() => {
+        const channels = (color) => color.match(/[0-9.]+/g).map(Number);
+        const linear = (value) => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+        const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+        const ground = (element) => {
+            const found = channels(getComputedStyle(element).backgroundColor);
+            return found[3] === 0 ? ground(element.parentElement) : found;
+        };
+        const contrast = (element) => {
+            const both = [light(channels(getComputedStyle(element).color)), light(ground(element))].sort((a, b) => b - a);
+            return (both[0] + 0.05) / (both[1] + 0.05);
+        };
+        const texts = [...document.querySelectorAll("main :not(noscript, noscript *)")].filter((each) => each.innerText.trim());
+        return Math.min(...texts.map(contrast));
+    })()
+"""
 
 
-def shown(dom: str) -> dict[str, tuple[str, str]]:
-    """The state and the words of each part of the page."""
-    parts = re.findall(r'id="(\w+)" data-state="(\w+)">\s*<h2>.*?<p class="state">(.*?)</p>', dom, re.DOTALL)
-    return {name: (state, words) for name, state, words in parts}
+def shown(page: Page) -> tuple[object, ...]:
+    """The summary, and the state and the words of each part, as soon as something was asked."""
+    page.wait_for("document.getElementById('asked').textContent")
+    summary, *parts = page.evaluate(SHOWN)
+    return (summary, *map(tuple, parts))
+
+
+def said_when_pressed(page: Page) -> str:
+    """What the page says after its button was pressed."""
+    page.evaluate("document.getElementById('test').click()")
+    page.wait_for("!document.getElementById('test').disabled")
+    return str(page.evaluate("document.getElementById('test-result').textContent"))
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "summary", "backend_part", "database_part"),
+    ("behaviour", "looks", "says"),
     [
-        (behaviours.answers, "Everything works", ("up", "up"), ("up", "connected")),
-        (behaviours.without_database, "The database cannot be reached", ("up", "up"), ("down", "not connected")),
-        (behaviours.fails, "The back end does not work", ("down", "not working"), ("unknown", "unknown")),
+        (behaviours.answers, WORKS, "Success: row 7 written, 3 rows read."),
+        (behaviours.without_database, NO_DATABASE, "Failed: the database cannot be reached."),
+        (behaviours.fails, NO_BACKEND, "Failed: the back end answered 500."),
+        (behaviours.ends_early, NO_BACKEND, "Failed: the back end cannot be reached."),
     ],
 )
 def test_the_page_shows_what_is(
-    nodejs_home: Path,
-    tmp_path: Path,
-    behaviour: Callable[[Handler], None],
-    summary: str,
-    backend_part: tuple[str, str],
-    database_part: tuple[str, str],
+    nodejs_home: Path, tmp_path: Path, behaviour: Callable[[Handler], None], looks: tuple[object, ...], says: str
 ) -> None:
     with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
         backend.behaviour = behaviour
-        dom = chromium.document(frontend.url + "/dashboard", tmp_path / "profile")
-    assert shown(dom) == {"frontend": ("up", "up"), "backend": backend_part, "database": database_part}
-    assert f">{summary}</p>" in dom
+        with chromium.page(frontend.url + "/dashboard", tmp_path / "profile") as page:
+            assert shown(page) == looks
+            assert page.complaints == [], "the content security policy lets everything through that the page needs"
+            assert said_when_pressed(page) == says
+
+
+def test_an_open_page_follows_what_happens(nodejs_home: Path, tmp_path: Path) -> None:
+    with (
+        stub_backend() as backend,
+        nodejs(nodejs_home, backend.url, tmp_path) as frontend,
+        chromium.page(frontend.url + "/dashboard", tmp_path / "profile") as page,
+    ):
+        assert shown(page) == WORKS
+        backend.behaviour = behaviours.without_database
+        page.wait_for("document.getElementById('database').dataset.state === 'down'")
+        assert shown(page) == NO_DATABASE
+        assert frontend.stop() == 0
+        page.wait_for("document.getElementById('frontend').dataset.state === 'down'")
+        assert shown(page) == NOTHING
+        assert said_when_pressed(page) == "Failed: the front end does not answer."
 
 
 def test_what_a_back_end_says_is_shown_as_text_and_never_becomes_markup(nodejs_home: Path, tmp_path: Path) -> None:
+    markup = "<img src=x onerror=alert(1)>"
+
     def hostile(handler: Handler) -> None:
-        handler.reply(200, b'{"database_connected": true, "version": "<img src=x onerror=alert(1)>"}')
+        handler.reply(200, b'{"database_connected": true, "version": "%s"}' % markup.encode())
 
     with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
         backend.behaviour = hostile
-        dom = chromium.document(frontend.url + "/dashboard", tmp_path / "profile")
-    assert "<img" not in dom
-    assert "&lt;img src=x onerror=alert(1)&gt;" in dom
+        with chromium.page(frontend.url + "/dashboard", tmp_path / "profile") as page:
+            assert shown(page) == WORKS
+            assert page.evaluate("document.querySelectorAll('img').length") == 0
+            assert page.evaluate("document.querySelector('#backend dd').textContent") == markup
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "dark"), [("light", 1200, False), ("dark", 1200, True), ("phone", 500, False)]
-)
-def test_the_page_has_a_picture_in_light_in_dark_and_on_a_phone(
-    nodejs_home: Path, tmp_path: Path, name: str, width: int, *, dark: bool
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_can_be_read_in_light_and_dark_and_on_a_phone(
+    nodejs_home: Path, tmp_path: Path, *, dark: bool
 ) -> None:
-    picture = tmp_path / f"{name}.png"
+    pictures = set()
     with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
-        url = frontend.url + "/dashboard"
-        chromium.screenshot(url, picture, tmp_path / "profile", width=width, height=900, dark=dark)
-    data = picture.read_bytes()
-    assert struct.unpack(">II", data[16:24]) == (width, 900)
-    assert len(data) > 5_000, "more than an empty page"
+        for behaviour in (behaviours.answers, behaviours.without_database, behaviours.fails):
+            backend.behaviour = behaviour
+            with chromium.page(frontend.url + "/dashboard", tmp_path / behaviour.__name__, dark=dark) as page:
+                shown(page)
+                said_when_pressed(page)
+                ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+                assert (sum(map(int, re.findall(r"\d+", ground))) < 200) is dark, ground
+                assert page.evaluate(LEAST_CONTRAST) >= 4.5
+                for width in (1200, 390, 320):
+                    page.resize(width)
+                    assert page.evaluate("document.documentElement.scrollWidth") == width, (
+                        "nothing reaches out of the page"
+                    )
+                    column = page.evaluate(
+                        "new Set([...document.querySelectorAll('.part')].map((p) => p.offsetLeft)).size"
+                    )
+                    assert column == (3 if width == 1200 else 1)
+                    pictures.add(page.picture())
+    assert len(pictures) == 9
+    for number, picture in enumerate(pictures):
+        (tmp_path / f"{number}.png").write_bytes(picture)
 
 
 def test_the_pages_need_nothing_from_elsewhere_and_no_build_step() -> None:

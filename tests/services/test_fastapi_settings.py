@@ -116,14 +116,17 @@ def test_a_malformed_option_is_named(name: str, value: str, monkeypatch: pytest.
 
 
 @pytest.mark.slow
-def test_a_service_with_the_mistakes_of_the_incident_does_not_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("module", "exit_code"), [("app", 78), ("app.migrate", 1)])
+def test_a_service_with_the_mistakes_of_the_incident_does_not_start(
+    tmp_path: Path, module: str, exit_code: int
+) -> None:
     """The host comes from no secret, an ARN is no password, and all of it is said by one start."""
     given = {**GOOD, "DB_PASSWORD": ARN, "DB_USERNAME": JSON, "DB_SECRET_ARN": "hunter2"}
     del given["DB_HOST"]
     with (tmp_path / "output").open("w+b") as file:
-        code = start(given, file.fileno()).wait(30)
+        code = start(given, file.fileno(), module).wait(30)
     written = (tmp_path / "output").read_text(encoding="utf-8")
-    assert code == 78
+    assert code == exit_code
     assert "DB_HOST is missing" in written
     assert "DB_PASSWORD holds the ARN of a secret, not its value" in written
     assert "DB_USERNAME holds a whole JSON secret, not one value" in written

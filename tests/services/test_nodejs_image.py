@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.services.nodejs_service import FOLDER, NODE, nodejs
 from tests.services.stub_backend import stub_backend
 from tests.services.test_images import container
@@ -30,9 +31,20 @@ def test_no_package_runs_a_script_while_it_is_installed() -> None:
 
 def test_it_is_done_before_ecs_kills_it() -> None:
     server = (FOLDER / "src" / "server.js").read_text(encoding="utf-8")
-    told = re.findall(r"const (?:LINGER_MS|ANSWER_MAX_MS) = ([0-9_]+);", server)
-    assert len(told) == 2
+    told = re.findall(r"const (?:FETCH_MAX_MS|LINGER_MS|ANSWER_MAX_MS) = ([0-9_]+);", server)
+    assert len(told) == 3
     assert sum(int(each.replace("_", "")) for each in told) <= (container("nodejs")["stopTimeout"] - 5) * 1000
+
+
+def test_nothing_secret_is_in_its_environment_nor_in_reach_of_its_roles() -> None:
+    given = container("nodejs")
+    assert given["secrets"] == []
+    assert [each["name"] for each in given["environment"]] == ["FASTAPI_URL"]
+    written = json.loads((ROOT / "generated" / "stage3v3" / "main.tf.json").read_text(encoding="utf-8"))
+    policies = {name for name in written["resource"]["aws_iam_role_policy"] if name.startswith("nodejs")}
+    assert policies
+    documents = json.dumps([written["resource"]["aws_iam_role_policy"][name] for name in policies])
+    assert "secretsmanager" not in documents
 
 
 @pytest.mark.slow

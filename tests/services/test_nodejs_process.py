@@ -3,6 +3,8 @@
 import itertools
 import json
 import os
+import signal
+import socket
 import subprocess
 import threading
 import time
@@ -13,6 +15,7 @@ import pytest
 from tests.services import stub_backend as behaviours
 from tests.services.load import load
 from tests.services.nodejs_service import NODE, nodejs
+from tests.services.service import read_only_root
 from tests.services.stub_backend import stub_backend
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs")]
@@ -21,12 +24,17 @@ GOOD = {"FASTAPI_URL": "http://127.0.0.1:1"}
 CANARY = "canary-90be"
 
 
-def refused(home: Path, environment: dict[str, str]) -> list[str]:
-    """The messages of a start that must fail."""
+def ended(home: Path, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A start that ends by itself."""
     everything = {"PATH": os.environ["PATH"], **environment}
-    done = subprocess.run(
+    return subprocess.run(
         [NODE, "src/server.js"], cwd=home, env=everything, check=False, capture_output=True, text=True, timeout=30
     )
+
+
+def refused(home: Path, environment: dict[str, str]) -> list[str]:
+    """The messages of a start that must fail."""
+    done = ended(home, environment)
     assert (done.returncode, done.stderr) == (EX_CONFIG, "")
     assert CANARY not in done.stdout
     lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -54,8 +62,8 @@ def test_a_bad_address_of_the_back_end_is_told_without_its_value(
 
 
 def test_all_faults_are_told_at_once(nodejs_home: Path) -> None:
-    messages = refused(nodejs_home, {"PORT": CANARY, "LOG_LEVEL": CANARY})
-    assert [message.split()[0] for message in messages] == ["FASTAPI_URL", "PORT", "LOG_LEVEL"]
+    messages = refused(nodejs_home, {"PORT": CANARY, "HOST": "", "LOG_LEVEL": CANARY})
+    assert [message.split()[0] for message in messages] == ["FASTAPI_URL", "PORT", "HOST", "LOG_LEVEL"]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "80x", ""])
@@ -63,16 +71,33 @@ def test_a_port_that_is_none_is_refused(nodejs_home: Path, port: str) -> None:
     assert refused(nodejs_home, {**GOOD, "PORT": port}) == ["PORT is not a port; expected: a number from 1 to 65535."]
 
 
-def test_a_signal_under_load_costs_no_request(nodejs_home: Path, tmp_path: Path) -> None:
-    with stub_backend() as backend:
+@pytest.mark.parametrize("fresh", [False, True], ids=["kept", "fresh"])
+def test_a_signal_under_load_costs_no_request(nodejs_home: Path, tmp_path: Path, *, fresh: bool) -> None:
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
         backend.behaviour = behaviours.slow
-        with nodejs(nodejs_home, backend.url, tmp_path) as frontend, load(frontend.url, ["/api/status"]) as kept:
+        with load(frontend.url, ["/api/status"], 24, pause=0, fresh=fresh) as kept:
             time.sleep(1.5)
             begun = time.monotonic()
             assert frontend.stop() == 0
             assert time.monotonic() - begun < 25
     assert {each.error or each.status for each in kept.answers} == {200, "ConnectError"}
     assert any(each.begun < begun < each.ended for each in kept.answers if each.status == 200), "some were on their way"
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_what_the_kernel_has_accepted_is_answered_too(nodejs_home: Path, tmp_path: Path, end: signal.Signals) -> None:
+    with nodejs(nodejs_home, GOOD["FASTAPI_URL"], tmp_path) as frontend:
+        assert frontend.stop_behind_requests(40, end) == {200}
+        assert frontend.process.wait(25) == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1", "not.a.host.invalid"])
+def test_a_place_where_it_cannot_listen_is_told_in_one_line(nodejs_home: Path, host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = ended(nodejs_home, {**GOOD, "HOST": host, "PORT": str(taken.getsockname()[1])})
+    (line,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr, line["level"]) == (1, "", "ERROR")
+    assert line["message"].startswith("cannot listen")
 
 
 def test_a_request_on_an_open_connection_is_still_answered_after_the_signal(nodejs_home: Path, tmp_path: Path) -> None:
@@ -111,6 +136,14 @@ def test_more_requests_than_may_wait_are_refused_at_once_and_none_is_lost(nodejs
     assert {each.status for each in kept.answers} <= {200, 502, 503}
     reasons = {each.body["backend_response"].get("reason") for each in kept.answers if each.status == 503}
     assert reasons == {"too many requests wait for the back end"}
+
+
+def test_it_works_where_nothing_can_be_written(nodejs_home: Path, tmp_path: Path) -> None:
+    inside = read_only_root(tmp_path)
+    with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path, inside=inside) as frontend:
+        for path in ["/", "/dashboard", "/api/status", "/api/db-test"]:
+            assert frontend.get(path).status_code == 200
+        assert frontend.stop() == 0
 
 
 def test_it_writes_no_file(nodejs_home: Path, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """The whole application on one machine: Node.js, FastAPI and a real PostgreSQL with TLS, as ECS would join them."""
 
 import json
+import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,9 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.services.benchmark import measured
 from tests.services.fastapi_service import fastapi, start
+from tests.services.load import load
 from tests.services.nodejs_service import nodejs
 from tests.services.postgres import Login, PostgreSQL
 from tests.services.secrets_manager import ARN
@@ -50,6 +55,36 @@ def test_a_request_has_one_id_in_both_logs_and_in_the_row_it_writes(stack: tuple
     assert answer["backend_response"]["written"]["request_id"] == "together-1"
     for service in stack:
         service.wait_until(lambda of=service: any(line.get("request_id") == "together-1" for line in of.logs()))  # type: ignore[misc]
+
+
+def test_a_back_end_that_is_killed_under_load_is_told_and_found_again(
+    environment: dict[str, str], nodejs_home: Path, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        backend = stack.enter_context(fastapi(environment, tmp_path))
+        frontend = stack.enter_context(nodejs(nodejs_home, backend.url, tmp_path))
+        with load(frontend.url, ["/health", "/api/status", "/api/db-test"], pause=0.02) as under:
+            time.sleep(1)
+            backend.process.kill()
+            backend.process.wait()
+            gone = time.monotonic()
+            time.sleep(1)
+            stack.enter_context(fastapi(environment, tmp_path, port=backend.port))
+            back = time.monotonic()
+            time.sleep(2)
+    assert all(each.succeeded for each in under.answers if each.ended < gone - 0.5)
+    for each in under.answers:
+        assert each.error == "", each
+        assert each.status in ({200, 502, 504} if each.path == "/api/db-test" else {200}), each
+    assert any(each.status != 200 for each in under.answers)
+    assert [each for each in under.answers if each.begun > back and each.status != 200] == []
+
+
+def test_three_hundred_requests_a_second_are_answered(stack: tuple[Service, Service]) -> None:
+    """How fast, and with how much memory, is for `python -m tests.services.benchmark` to say."""
+    said = Counter(said for _, said in measured(stack[0], rate=300, seconds=10))
+    assert set(said) == {"ok"}
+    assert said.total() >= 2990
 
 
 def test_incident_7_nothing_is_green_while_the_database_is_gone(

@@ -5,20 +5,24 @@ exit code is 0.
 """
 
 import asyncio
+import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from time import monotonic
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
-from app import logs, options, settings
+from app import logs, options
 from app.main import create
 from app.options import Options
 from app.requests import Draining
+from app.settings import Settings, SettingsError
 
 EXIT_BAD_SETTINGS: Final = 78  # EX_CONFIG of sysexits.h
 # Clients that keep a connection open learn from the next answer on it that it ends; one that is idle is closed after this.
@@ -42,34 +46,48 @@ class Server(uvicorn.Server):
         """Stop accepting, linger, then do as uvicorn does."""
         logger.info("stopping")
         self._draining.begun = True
-        for server in self.servers:
-            server.close()
+        await self._stop_accepting()
         end = monotonic() + LINGER_MAX_SECONDS
         while self.server_state.connections and monotonic() < end:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
         logger.info("stopped")
 
+    async def _stop_accepting(self) -> None:
+        """Close the listeners, but keep what the kernel has accepted for them, which would be reset."""
+        listeners = [listener for server in self.servers for listener in server.sockets]
+        waiting = [each for listener in listeners for each in _queued(listener, self.config.backlog)]
+        for server in self.servers:
+            server.close()
+        loop = asyncio.get_running_loop()
+        for each in waiting:
+            with contextlib.suppress(OSError):
+                await loop.connect_accepted_socket(self._protocol, each)
 
-def _load() -> tuple[settings.Settings, Options]:
-    """All settings; whatever is wrong with any of them is said at once, and ends the process."""
-    faults: list[str] = []
-    given: settings.Settings | None = None
-    chosen: Options | None = None
+    def _protocol(self) -> asyncio.Protocol:
+        """A connection, made as uvicorn makes its own."""
+        kind: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return made
+
+
+def _queued(listener: socket.socket, at_most: int) -> Iterator[socket.socket]:
+    """The connections of a listener that nobody has fetched yet."""
+    with socket.socket(fileno=os.dup(listener.fileno())) as copy, contextlib.suppress(BlockingIOError):
+        copy.settimeout(0)
+        for _ in range(at_most):
+            yield copy.accept()[0]
+
+
+def _load() -> tuple[Settings, Options]:
+    """All that the environment says; whatever is wrong with it is logged at once, and ends the process."""
     try:
-        given = settings.load()
-    except settings.SettingsError as error:
-        faults += error.faults
-    try:
-        chosen = options.load()
-    except settings.SettingsError as error:
-        faults += error.faults
-    if given is None or chosen is None:
+        return options.load_all()
+    except SettingsError as error:
         logs.start("INFO")
-        for fault in faults:
-            logger.error("%s", fault)
+        for fault in error.faults:
+            logger.error("%s", fault)  # noqa: TRY400 - where in the code it was found is nothing to tell
         sys.exit(EXIT_BAD_SETTINGS)
-    return given, chosen
 
 
 def _ignore(_signal: int, _frame: FrameType | None) -> None:
@@ -95,7 +113,8 @@ def main() -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=ANSWER_MAX_SECONDS,
     )
-    signal.signal(signal.SIGTERM, _ignore)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _ignore)
     server = Server(config, draining)
     server.run()
     sys.exit(0 if server.started else 1)

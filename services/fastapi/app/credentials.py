@@ -4,10 +4,12 @@ RDS rotates the password every seven days and ECS injects only when a task start
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Any, Final
 
@@ -76,23 +78,25 @@ class Credentials:
 
 
 def fetch_from(arn: str) -> Callable[[], Login]:
-    """What reads a secret by its ARN, which says the region; the client is made when it is first needed."""
-    clients: list[Any] = []
+    """What reads a secret by its ARN, which says the region."""
+
+    @cache
+    def client() -> Any:  # noqa: ANN401 - boto3 makes its classes when it runs
+        limits = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"})
+        return boto3.client("secretsmanager", region_name=arn.split(":")[3], config=limits)
 
     def fetch() -> Login:
         try:
-            if not clients:
-                limits = Config(
-                    connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"}
-                )
-                clients.append(boto3.client("secretsmanager", region_name=arn.split(":")[3], config=limits))
-            answer = clients[0].get_secret_value(SecretId=arn)
+            answer = client().get_secret_value(SecretId=arn)
         except ClientError as error:
             raise SecretUnreadableError(str(error.response.get("Error", {}).get("Code", "unknown"))) from None
         except BotoCoreError as error:
             raise SecretUnreadableError(type(error).__name__) from None
         return login_of(answer.get("SecretString"))
 
+    # It takes a while to make, and when it is needed all requests wait for it. What is wrong with it is told then.
+    with contextlib.suppress(BotoCoreError):
+        client()
     return fetch
 
 

@@ -24,7 +24,9 @@ from app.settings import Settings
 POOL_MAX_CONNECTIONS: Final = 10
 POOL_MAX_WAITING: Final = 64
 CONNECT_MAX_SECONDS: Final = 3
-WAIT_MAX_SECONDS: Final = 1.0
+# Long enough for a rotation: refused, the secret read again, connected.
+WAIT_MAX_SECONDS: Final = 2.0
+READY_MAX_SECONDS: Final = 1.0
 ANSWER_MAX_SECONDS: Final = 0.6
 STATEMENT_MAX_SECONDS: Final = 3
 LOCK_MAX_SECONDS: Final = 2
@@ -32,7 +34,7 @@ USE_MAX_SECONDS: Final = 4.0
 TELL_AGAIN_SECONDS: Final = 10.0
 REASONS: Final[dict[type[Exception], str]] = {
     TooManyRequests: "all connections to the database are taken, and too many requests wait for one",
-    PoolTimeout: f"no connection to the database within {WAIT_MAX_SECONDS:g} s",
+    PoolTimeout: "no connection to the database in time",
     psycopg.errors.QueryCanceled: "the database took too long",
     psycopg.errors.LockNotAvailable: "the database took too long",
     psycopg.errors.UndefinedTable: "the schema is not there yet",
@@ -144,19 +146,19 @@ class Database:
         """Close all connections."""
         await self._pool.close(timeout=2)
 
-    async def answers(self) -> bool:
-        """Whether the server answers now, in less than two seconds."""
+    async def answers(self, wait_max_seconds: float = WAIT_MAX_SECONDS) -> bool:
+        """Whether the server answers now."""
         try:
-            async with self.connection():
+            async with self.connection(wait_max_seconds):
                 return True
         except DatabaseError:
             return False
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, wait_max_seconds: float = WAIT_MAX_SECONDS) -> AsyncIterator[Connection]:
         """A connection that has just answered, for USE_MAX_SECONDS; every fault of it is a DatabaseError."""
         try:
-            leased = await self._lease()
+            leased = await self._lease(wait_max_seconds)
             try:
                 with _cut_after(leased, USE_MAX_SECONDS):
                     yield leased
@@ -167,9 +169,9 @@ class Database:
             logger.info("the %s database failed", self._label, extra={"reason": reason, "error": _kind(error)})
             raise DatabaseError(reason) from None
 
-    async def _lease(self) -> Connection:
+    async def _lease(self, wait_max_seconds: float) -> Connection:
         """A connection from the pool that answers; the pool replaces those that do not."""
-        end = monotonic() + WAIT_MAX_SECONDS
+        end = monotonic() + wait_max_seconds
         while True:
             leased = await self._pool.getconn(timeout=end - monotonic())
             try:

@@ -5,13 +5,14 @@ import sys
 
 import psycopg
 
-from app import options, settings
+from app import options
 from app.migrations import MigrationError, migrate, migrations
 from app.parts import connect_to_migrate, credentials_of
+from app.settings import SettingsError
 
 
 async def _run() -> list[str]:
-    given, chosen = settings.load(), options.load()
+    given, chosen = options.load_all()
     async with await connect_to_migrate(given, chosen, credentials_of(given)) as connection:
         return await migrate(connection, migrations())
 
@@ -20,7 +21,7 @@ def main() -> int:
     """Run the command."""
     try:
         names = asyncio.run(_run())
-    except (settings.SettingsError, MigrationError) as error:
+    except (SettingsError, MigrationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except psycopg.Error as error:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.settings import SettingsError
+from app import settings
+from app.settings import Settings, SettingsError
 
 RDS_BUNDLE = Path("/app/rds-global-bundle.pem")
 
@@ -37,3 +38,21 @@ def load() -> Options:
     except ValidationError as error:
         faults = [f"{each['loc'][0]} is malformed: {each['msg']}." for each in error.errors(include_input=False)]
         raise SettingsError(faults) from None
+
+
+def load_all() -> tuple[Settings, Options]:
+    """Settings and options, or one SettingsError that lists all that is wrong with any of them."""
+    faults: list[str] = []
+    given: Settings | None = None
+    chosen: Options | None = None
+    try:
+        given = settings.load()
+    except SettingsError as error:
+        faults += error.faults
+    try:
+        chosen = load()
+    except SettingsError as error:
+        faults += error.faults
+    if given is None or chosen is None:
+        raise SettingsError(faults) from None
+    return given, chosen

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from app import logs, visits
 from app.answers import Alive, Failed, FaultAnswer, Ready, Status, Tested
-from app.database import DatabaseError
+from app.database import READY_MAX_SECONDS, DatabaseError
 from app.parts import GivenParts
 
 VERSION: Final = "1.0.0"
@@ -28,7 +28,7 @@ async def health() -> Alive:
 @router.get("/ready", responses={UNAVAILABLE: {"model": Ready}})
 async def ready(parts: GivenParts, response: Response) -> Ready:
     """Say whether traffic is welcome: the database answers, and the schema is there."""
-    connected, migrated = await parts.primary.answers(), parts.migrated.is_set()
+    connected, migrated = await parts.primary.answers(READY_MAX_SECONDS), parts.migrated.is_set()
     if not connected or not migrated:
         response.status_code = UNAVAILABLE
         return Ready(status="not ready", database_connected=connected, migrated=migrated)

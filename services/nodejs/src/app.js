@@ -29,6 +29,13 @@ const POLICY = {
   },
 };
 
+const SAFE = {
+  "content-security-policy": "default-src 'none';frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+};
+
 /**
  * @param {{ backend: import("./backend.js").Backend, level: string, draining: { begun: boolean } }} parts
  */
@@ -41,6 +48,13 @@ export async function application({ backend, level, draining }) {
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MAX_MS,
     bodyLimit: BODY_MAX_BYTES,
+    // An address that cannot be decoded comes by no hook: neither Helmet's nor those below.
+    frameworkErrors: (error, request, reply) => {
+      const status = error.statusCode ?? 400;
+      reply.headers({ ...SAFE, "x-request-id": request.id });
+      request.log.info({ method: request.method, status }, "request");
+      void fault(request, reply, status, "the request was refused");
+    },
   });
   await app.register(helmet, {
     contentSecurityPolicy: POLICY,

@@ -39,7 +39,7 @@ export class Backend {
     this.pool = new Pool(url.origin, {
       connections: CONNECTIONS,
       connect: { timeout: CONNECT_MAX_MS },
-      // Shorter than that of uvicorn (5 s) and of a load balancer (60 s): a connection is never used while the other side ends it.
+      // Shorter than that of the back end (75 s) and of a load balancer (60 s): a connection is never used while the other side ends it.
       keepAliveTimeout: 4_000,
       keepAliveMaxTimeout: 4_000,
     });

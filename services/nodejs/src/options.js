@@ -17,6 +17,7 @@ export function options(env, faults) {
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > PORT_MAX) {
     faults.push(`PORT is not a port; expected: a number from 1 to ${PORT_MAX}.`);
   }
+  if (env.HOST === "") faults.push("HOST is empty; expected: an address to listen on.");
   if (!LEVELS.includes(level)) faults.push(`LOG_LEVEL is not a level; expected: one of ${LEVELS.join(", ")}.`);
   return Object.freeze({ host: env.HOST ?? "0.0.0.0", port: Number(port), level });
 }

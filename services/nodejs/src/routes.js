@@ -61,7 +61,9 @@ export async function routes(app, { backend }) {
       const { status, body } = await backend.get("/api/db-test", asked);
       const succeeded = status === 200 && body.status === "success";
       reply.code(succeeded ? 200 : status === 503 ? 503 : 502);
-      return { backend_response: body, request_id: request.id };
+      const told = succeeded || (status === 503 && body.status === "error");
+      const reason = `the back end answered ${status}`;
+      return { backend_response: told ? body : { status: "error", reason }, request_id: request.id };
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       reply.code(error.status);

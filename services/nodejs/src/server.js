@@ -1,6 +1,7 @@
 // The process: its settings, its start, its end.
 
 import { Server } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 
 import { application } from "./app.js";
 import { Backend } from "./backend.js";
@@ -9,10 +10,13 @@ import { options } from "./options.js";
 import { load, SettingsError } from "./settings.js";
 
 const EXIT_BAD_SETTINGS = 78; // EX_CONFIG of sysexits.h
-// After SIGTERM an open connection may bring one more request this long; then it is ended, and answers have the rest.
-// Both together stay below the stop timeout of the task (30 s).
+// After SIGTERM: what came before is let in, an open connection may bring one more request, then answers have the rest.
+// All together stay below the stop timeout of the task (30 s).
+const FETCH_MAX_MS = 2_000;
 const LINGER_MS = 2_000;
 const ANSWER_MAX_MS = 20_000;
+// A turn of the event loop in which hardly anything can have come unseen.
+const QUIET_MAX_MS = 0.2;
 
 /** Everything that the environment says, or null after telling all that is wrong with it. */
 function told() {
@@ -37,6 +41,7 @@ function told() {
  */
 async function stop(app, backend) {
   const { server } = app;
+  await fetchAll(server);
   // The close of http.Server would end idle connections in the same moment, and with them a request that is on its way.
   const closed = new Promise((resolve) => Server.prototype.close.call(server, resolve));
   const idle = setTimeout(() => server.closeIdleConnections(), LINGER_MS);
@@ -47,6 +52,26 @@ async function stop(app, backend) {
   await backend.close();
   app.log.info("stopped");
   process.exitCode = 0;
+}
+
+/**
+ * Let in what the kernel has accepted already, one connection in a turn: closing would reset it, with its requests.
+ * @param {Server} server
+ */
+async function fetchAll(server) {
+  const end = performance.now() + FETCH_MAX_MS;
+  let fetched = 0;
+  const count = () => (fetched += 1);
+  server.on("connection", count);
+  await turn(); // the rest of the present one, which asks the kernel nothing
+  for (let quiet = false; !quiet && performance.now() < end; ) {
+    fetched = 0;
+    const begun = performance.now();
+    await turn();
+    // In a longer one others may have come since the kernel was asked.
+    quiet = fetched === 0 && performance.now() - begun < QUIET_MAX_MS;
+  }
+  server.off("connection", count);
 }
 
 const start = told();
@@ -64,5 +89,12 @@ if (start === null) {
       void stop(app, backend);
     });
   }
-  await app.listen({ host: start.chosen.host, port: start.chosen.port });
+  try {
+    await app.listen({ host: start.chosen.host, port: start.chosen.port });
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    app.log.error({ error: code }, "cannot listen: HOST and PORT must be this machine's own, and free");
+    process.exitCode = 1;
+    await backend.close();
+  }
 }

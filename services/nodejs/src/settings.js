@@ -34,12 +34,15 @@ function url(value) {
   return value;
 }
 
-/** @typedef {{ FASTAPI_URL: string }} Settings */
+/**
+ * @typedef {object} Settings
+ * @property {string} FASTAPI_URL
+ */
 
-/** @type {Record<string, [(value: string) => unknown, string, boolean]>} */
-const VARIABLES = {
-  FASTAPI_URL: [url, "an address", true],
-};
+/** @type {[string, (value: string) => unknown, string, boolean][]} */
+const VARIABLES = [
+  ["FASTAPI_URL", url, "an address", true],
+];
 
 /**
  * The settings, or a SettingsError that lists all that is wrong with them. One that may be missing is null then.
@@ -47,20 +50,21 @@ const VARIABLES = {
  * @returns {Readonly<Settings>}
  */
 export function load(env = process.env) {
-  /** @type {Record<string, unknown>} */
-  const found = {};
+  /** @type {[string, unknown][]} */
+  const found = [];
   /** @type {string[]} */
   const faults = [];
-  for (const [variable, [read, expected, required]] of Object.entries(VARIABLES)) {
-    const value = env[variable];
+  for (const [variable, read, expected, required] of VARIABLES) {
+    // Every object has a property named "constructor"; only what was given counts.
+    const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
     try {
       if (value === undefined && required) throw new Fault("is missing");
-      found[variable] = value === undefined ? null : read(value);
+      found.push([variable, value === undefined ? null : read(value)]);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       faults.push(`${variable} ${fault.message}; expected: ${expected}.`);
     }
   }
   if (faults.length > 0) throw new SettingsError(faults);
-  return Object.freeze(/** @type {Settings} */ (found));
+  return Object.freeze(/** @type {Settings} */ (Object.fromEntries(found)));
 }
