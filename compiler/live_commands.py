@@ -69,11 +69,12 @@ def adopt(
     from compiler.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
     build = one_build(spec, env, output)
-    path = out / build.stack_name / "imports.tf"
+    folder = out / build.stack_name
     try:
         account = Account(build.stack.region, endpoint_url)
         adoption = work.adopt(account, build.stack, choose or [], renamed or [], keep or [])
-        work.write(adoption, path)
+        done = work.write(adoption, folder)
+        is_built = work.is_built(adoption, folder)
     except (LiveError, files.FileError) as error:
         fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
     text = (
@@ -81,8 +82,12 @@ def adopt(
     )
     print(text, end="")
     say(work.summary(adoption))
+    for path in done:
+        say(f"removed {report.printable(str(path))}, which had done its work")
     if not adoption.is_empty:
-        say(f"wrote {report.printable(str(path))}: terraform plan shows what it does")
+        say(f"wrote {report.printable(str(folder / 'imports.tf'))}: terraform plan shows what it does")
+    if not is_built:
+        say("run stage3c build SPEC first: what stands there is not the stack of this spec")
     if any(step.outcome in work.DECIDE for step in adoption.steps):
         raise typer.Exit(FINDINGS)
 

@@ -40,8 +40,8 @@ class Orphan:
 def orphans(account: Account, stack: Stack) -> list[Orphan]:
     """Everything that is left over, in the order in which it can be deleted."""
     state = state_of(account, stack)
-    in_state = frozenset(name for names in state.values() for name in names)
-    wanted = search(account, stack, state)
+    in_state = frozenset(name for held in state.values() for name in held.names)
+    wanted = search(account, stack, state, {})
     told = {address: found for address, found in wanted.items() if address not in state and found.outcome == "found"}
     arns = [arn for arn in _tagged(account, stack) if arn not in in_state]
     return [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]

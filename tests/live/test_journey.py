@@ -63,7 +63,7 @@ def keys_of(change: dict[str, Any]) -> set[str]:
 def test_the_reference_stack_is_deployed_loses_its_state_and_is_taken_over_again(journey: Journey) -> None:
     journey.bootstrap()
     assert journey.problems(code=0) == {}
-    journey.build()
+    journey.write()
     journey.apply()
     before = journey.inventory()
     assert len(before) == RESOURCES - 1
@@ -104,7 +104,7 @@ def assert_no_secret(journey: Journey) -> None:
 @pytest.mark.xdist_group("kills")
 def test_applies_that_are_killed_leave_nothing_that_is_lost_or_made_twice(journey: Journey) -> None:
     journey.bootstrap()
-    journey.build()
+    journey.write()
     moments = random.Random(7)  # noqa: S311 - when to kill is no secret
     killed = 0
     for _ in range(KILLS):
