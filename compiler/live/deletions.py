@@ -123,12 +123,14 @@ DELETIONS: Final = (
             "ecs delete-service --cluster {cluster} --service {id} --force",
             "ecs wait services-inactive --cluster {cluster} --services {id}",
         ),
+        service="ecs",
     ),
     Deletion(
         "aws_ecs_task_definition",
         r"ecs:[^:]*:[^:]*:task-definition/(?P<id>.+)",
         r"arn:[^:]+:ecs:[^:]*:[^:]*:task-definition/(?P<id>.+)",
         ("ecs deregister-task-definition --task-definition {id}",),
+        service="ecs",
     ),
     _elb("aws_lb_listener_rule", "listener-rule", "elbv2 delete-rule --rule-arn {id}"),
     _elb("aws_lb_listener", "listener", "elbv2 delete-listener --listener-arn {id}"),
@@ -141,7 +143,11 @@ DELETIONS: Final = (
     ),
     _elb("aws_lb_target_group", "targetgroup", "elbv2 delete-target-group --target-group-arn {id}"),
     Deletion(
-        "aws_ecs_cluster", rf"ecs:[^:]*:[^:]*:cluster/{_ANY}", r"(?P<id>[^/]+)", ("ecs delete-cluster --cluster {id}",)
+        "aws_ecs_cluster",
+        rf"ecs:[^:]*:[^:]*:cluster/{_ANY}",
+        r"(?P<id>[^/]+)",
+        ("ecs delete-cluster --cluster {id}",),
+        service="ecs",
     ),
     Deletion(
         "aws_cloudwatch_metric_alarm",
@@ -216,6 +222,7 @@ DELETIONS: Final = (
         r"secretsmanager:[^:]*:[^:]*:secret:.+(?P<id>)",
         r"(?P<id>arn:.+)",
         ("secretsmanager delete-secret --secret-id {id}",),
+        service="secretsmanager",
     ),
     Deletion(
         "aws_s3_bucket",

@@ -17,7 +17,8 @@ from compiler.live.state import NAMELESS, NAMES
 
 Outcome = Literal["found", "choose", "missing", "waits", "unknown", "not imported"]
 _AT_ONCE: Final = 16
-_OPEN: Final = ("choose", "waits", "unknown")
+OPEN: Final = ("choose", "waits", "unknown")
+"""The outcomes after which something may exist all the same."""
 TAG: Final = "Stack"
 """The tag that every stack gives to all that it makes, with its name."""
 
@@ -78,6 +79,9 @@ class Search:
             return replace(outcome, wants=wants)
         except Absent:
             open_ones = sorted({ref.address for ref in refs_in(resource.attributes) if _is_open(told, ref.address)})
+            unread = next((told[each].reason for each in open_ones if each.startswith("data.")), "")
+            if unread:  # what is only read has no row of its own
+                return Found(address, "unknown", (), unread, wants)
             return Found(address, "waits" if open_ones else "missing", (), ", ".join(open_ones), wants)
         except Unanswered as reason:
             return Found(address, "unknown", (), str(reason), wants)
@@ -116,7 +120,7 @@ def names_of(match: Match) -> frozenset[str]:
 
 
 def _is_open(told: Mapping[str, Found], address: str) -> bool:
-    return address in told and told[address].outcome in _OPEN
+    return address in told and told[address].outcome in OPEN
 
 
 def _levels(graph: Graph) -> Iterator[list[Resource]]:

@@ -105,7 +105,12 @@ def _instance(stack: Stack, name: str) -> Resource:
         **_common(name, database, database.instance_class),
     }
     logs = tuple(f"aws_cloudwatch_log_group.database_{name}_{kind}" for kind in LOG_EXPORTS)
-    return Resource("aws_db_instance", name, attributes, origin, depends_on=logs)
+    # RDS refuses to be told a managed secret's key again, and the provider would after an import, since it cannot read it,
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (2026-11-26).
+    told_once = ("master_user_secret_kms_key_id",) if attributes.get("master_user_secret_kms_key_id") else ()
+    return Resource(
+        "aws_db_instance", name, attributes, origin, depends_on=logs, lifecycle=Lifecycle(ignore_changes=told_once)
+    )
 
 
 def _final_snapshot(stack: Stack, key: str) -> str:

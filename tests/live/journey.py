@@ -12,7 +12,7 @@ from typing import Any
 from compiler.live.account import Account
 from compiler.live.search import Search
 from compiler.pipeline import Build, compile_spec
-from compiler.resources.stack import compile_stack, state_key
+from compiler.resources.stack import compile_stack, lock_table, state_key
 from tests import terraform
 from tests.conftest import ROOT
 from tests.emulator import Emulator, run_command
@@ -20,6 +20,14 @@ from tests.emulator import Emulator, run_command
 SPEC = ROOT / "specs" / "stage3v3.yaml"
 BUCKET, TABLE = "agentic-aws-terraform-state", "agentic-aws-terraform-locks"
 KEY = "agentic-aws/stage3v3/terraform.tfstate"
+
+
+def keys_of(change: dict[str, Any]) -> set[str]:
+    """The arguments that a change changes."""
+    before, after, later = change["before"], change["after"], change["after_unknown"]
+    return {
+        name for name in {*before, *after, *later} if later.get(name) is True or before.get(name) != after.get(name)
+    }
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,18 @@ class Journey:
             return True
         return False
 
+    def place_of_the_state(self) -> None:
+        """The same without Terraform, which takes its time; for what is not about the place itself."""
+        stack, s3 = self.build.stack, self.aws.client("s3")
+        s3.create_bucket(Bucket=stack.state.bucket)
+        s3.put_bucket_versioning(Bucket=stack.state.bucket, VersioningConfiguration={"Status": "Enabled"})
+        self.aws.client("dynamodb").create_table(
+            TableName=lock_table(stack),
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+        )
+
     def lose_the_state(self) -> None:
         """Every version of it."""
         s3 = self.aws.client("s3")
@@ -118,6 +138,30 @@ class Journey:
         told = s3.list_object_versions(Bucket=bucket, Prefix=key)
         for each in [*told.get("Versions", []), *told.get("DeleteMarkers", [])]:
             s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
+
+    def changed(self) -> dict[str, dict[str, Any]]:
+        """What the next apply would do, by address."""
+        self.terraform(self.stack, "plan", "-input=false", "-out=plan")
+        plan = json.loads(self.terraform(self.stack, "show", "-json", "plan"))
+        (self.stack / "plan").unlink()
+        managed = (each for each in plan["resource_changes"] if each["mode"] == "managed")
+        return {each["address"]: each["change"] for each in managed if each["change"]["actions"] != ["no-op"]}
+
+    def texts(self) -> str:
+        """All that was written, by us and by Terraform, and all that is in the state bucket."""
+        files = (each for each in self.out.rglob("*") if each.is_file() and ".terraform/" not in str(each))
+        s3, bucket = self.aws.client("s3"), self.build.stack.state.bucket
+        stored = (
+            s3.get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])["Body"].read()
+            for each in s3.list_object_versions(Bucket=bucket)["Versions"]
+        )
+        return "\n".join([*(each.read_text(encoding="utf-8") for each in files), *(each.decode() for each in stored)])
+
+    def forget_the_digest(self) -> None:
+        """The item that tells of the lost state, as preflight's PRE109 says."""
+        stack = self.build.stack
+        item = {"LockID": {"S": f"{stack.state.bucket}/{state_key(stack)}-md5"}}
+        self.aws.client("dynamodb").delete_item(TableName=lock_table(stack), Key=item)
 
     def inventory(self) -> dict[str, str]:
         """What exists of the stack: the import id by address."""
