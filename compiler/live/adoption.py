@@ -149,7 +149,7 @@ def _renamed(graph: Graph, held: Held, found: Found, renamed: Renamed) -> Iterat
     again = "give it the project, environment and names again that it was made with."
     with_it = f" with {_HOLDS[kind]}" if kind in _HOLDS else ""
     cause = f"{change}: apply destroys it{with_it} and makes another."
-    yield Step("replace", address, cause=cause, fix=keep if section in KEYED else again)
+    yield Step("replace", address, cause=cause, fix=keep if section in KEYED and key else again)
 
 
 def _import(graph: Graph, address: str, match: Match) -> Step:

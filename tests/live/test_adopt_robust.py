@@ -215,3 +215,25 @@ def test_another_region_is_another_place(aws: Emulator) -> None:
     account = Account("eu-west-1", aws.url)
     stack = reference("{region: eu-west-1, state: {region: us-east-1}, network: {zones: [eu-west-1a, eu-west-1b]}}")
     assert adopt(account, stack, [], [], []).imports == ()
+
+
+def test_what_a_rename_would_make_anew_is_announced_with_what_it_holds(aws: Emulator) -> None:
+    state(
+        aws,
+        resource("aws_ecr_repository", "web", {"attributes": {"id": "a", "name": "agentic-aws/stage3v3/web"}}),
+        resource("aws_db_instance", "old", {"attributes": {"id": "b", "identifier": f"{STACK}-old"}}),
+        resource("aws_ecs_cluster", "main", {"attributes": {"id": "c", "name": "another-project"}}),
+        resource("aws_cloudwatch_log_group", "service_nodejs", instance("d")),
+    )
+    adoption = plan(aws, renamed=["web=nodejs", "old=main"])
+    told = {step.address: step for step in adoption.steps if step.outcome in ("replace", "rename")}
+    assert {address: step.outcome for address, step in told.items()} == {
+        "aws_ecr_repository.nodejs": "replace",
+        "aws_db_instance.main": "rename",
+        "aws_ecs_cluster.main": "replace",
+    }
+    repository = told["aws_ecr_repository.nodejs"]
+    assert "from agentic-aws/stage3v3/web to agentic-aws/stage3v3/nodejs" in repository.cause
+    assert "with its images" in repository.cause
+    assert repository.fix == "write formerly: web under services.nodejs in the spec, and every AWS name stays."
+    assert "project, environment and names" in told["aws_ecs_cluster.main"].fix
