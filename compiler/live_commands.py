@@ -56,7 +56,8 @@ def adopt(
         typer.Option("--choose", metavar="ADDRESS=ID", help="Take this one where several may be meant."),
     ] = None,
     renamed: Annotated[
-        list[str] | None, typer.Option("--renamed", metavar="OLD=NEW", help="A key of the spec that was renamed.")
+        list[str] | None,
+        typer.Option("--renamed", metavar="OLD=NEW", help="A key that was renamed, if its AWS names shall follow."),
     ] = None,
     keep: Annotated[
         list[str] | None, typer.Option("--keep", metavar="ADDRESS", help="Let go of it, rather than destroy it.")
@@ -87,7 +88,7 @@ def adopt(
     if not adoption.is_empty:
         say(f"wrote {report.printable(str(folder / 'imports.tf'))}: terraform plan shows what it does")
     if not is_built:
-        say("run stage3c build SPEC first: what stands there is not the stack of this spec")
+        say("run stage3c build SPEC first: what is built there is not what the spec says now")
     if any(step.outcome in work.DECIDE for step in adoption.steps):
         raise typer.Exit(FINDINGS)
 

@@ -99,9 +99,15 @@ def is_built(adoption: Adoption, folder: Path) -> bool:
 
 
 def as_text(adoption: Adoption) -> str:
-    """One line for each step, the causes and fixes below."""
+    """One line for each step, the causes and fixes below; what has nothing to tell but that it is made is counted."""
     said: set[str] = set()
-    return "".join(line for step in adoption.steps for line in _lines(step, said))
+    plain = [step for step in adoption.steps if step.outcome == "create" and not step.cause]
+    done = [step for step in adoption.steps if step.outcome not in DECIDE and step not in plain]
+    lines = [line for step in done for line in _lines(step, said)]
+    if plain:
+        lines.append(f"create   {len(plain)} that exist nowhere yet\n")
+    lines += [line for step in adoption.steps if step.outcome in DECIDE for line in _lines(step, said)]
+    return "".join(lines)
 
 
 def as_json(stack: Stack, adoption: Adoption) -> str:

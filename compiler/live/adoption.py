@@ -171,7 +171,7 @@ def _open(found: Found) -> Step:
     address = found.address
     if found.outcome == "choose":
         fixes = " or ".join(f"--choose {address}={match.identity}" for match in found.matches)
-        alone = f"one fits, and its tags say that it is of {found.reason}." if found.reason else _NOT_SHOWN
+        alone = f"one fits, and its tag says that it is of the stack {found.reason}." if found.reason else _NOT_SHOWN
         cause = "several fit." if len(found.matches) > 1 else alone
         return Step("choose", address, ", ".join(match.identity for match in found.matches), cause, fixes)
     if found.outcome == "waits":

@@ -77,8 +77,9 @@ class Search:
             foreign = ", ".join(owner for owner in others if owner != self.stack)
             outcome = _outcome(address, found_ones, self.chosen.get(address, frozenset()), foreign)
             return replace(outcome, wants=wants)
-        except Absent:
-            open_ones = sorted({ref.address for ref in refs_in(resource.attributes) if _is_open(told, ref.address)})
+        except Absent as absent:
+            needed = resource.attributes.get(str(absent), resource.attributes)
+            open_ones = sorted({ref.address for ref in refs_in(needed) if _is_open(told, ref.address)})
             unread = next((told[each].reason for each in open_ones if each.startswith("data.")), "")
             if unread:  # what is only read has no row of its own
                 return Found(address, "unknown", (), unread, wants)

@@ -133,7 +133,7 @@ def test_a_name_that_another_stack_has_is_left_to_the_user(aws: Emulator) -> Non
         "aws_cloudwatch_log_group.service_nodejs": "import",
     }
     (step,) = (step for step in adoption.steps if step.outcome == "choose")
-    assert step.cause == "one fits, and its tags say that it is of agentic-aws-stage3."
+    assert step.cause == "one fits, and its tag says that it is of the stack agentic-aws-stage3."
     assert "aws_cloudwatch_log_group.service_fastapi" in dict(
         plan(aws, choose=[step.fix.removeprefix("--choose ")]).imports
     )
