@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -103,13 +104,30 @@ def bootstrap(
     from compiler.resources.state_store import state_stores  # noqa: PLC0415 - likewise
 
     builds, diagnostics = judged(specs, env, output)
+    stores = state_stores(build.stack for build in builds)
+    for store in stores:
+        _look_for_others(out / store.name / "main.tf.json", store.tables)
     texts = {
         out / store.name / name: text
-        for store in state_stores(build.stack for build in builds)
+        for store in stores
         for name, text in state_store_files(store, moved=migrate).items()
     }
     write(texts, diagnostics, check=check)
     finish(diagnostics, "the README beside it says how to apply it")
+
+
+def _look_for_others(path: Path, tables: Sequence[str]) -> None:
+    """Refuse to leave out a lock table that is there for a spec which is not named this time: Terraform would destroy it."""
+    try:
+        document = files.read_json(path) if path.is_file() else {}
+        there = {str(table["name"]) for table in document.get("resource", {}).get("aws_dynamodb_table", {}).values()}
+    except (files.FileError, AttributeError, KeyError, TypeError):
+        return  # it is nothing that was written here, and about to be
+    others = sorted(there - set(tables))
+    if others:
+        cause = f"{path} has the lock table {others[0]}, which no spec that is named here uses."
+        fix = "name every spec that keeps its state there; if none uses it any more, delete that file first."
+        fail(USAGE, report.printable(cause), fix)
 
 
 @app.command()

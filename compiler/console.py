@@ -38,7 +38,7 @@ Findings = Annotated[Format, typer.Option("--format", help="How findings are wri
 
 
 def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilation], list[Diagnostic]]:
-    """Every spec's compilation by its file, and all findings; a file that cannot be read is a finding too."""
+    """Every spec's compilation by its file, and all findings; a file that cannot be read is one too, and so is a clash of two."""
     compilations: dict[str, Compilation] = {}
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
@@ -47,6 +47,7 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
+    diagnostics += clashes([build for compilation in compilations.values() for build in compilation.builds])
     return compilations, in_order(diagnostics)
 
 
@@ -54,7 +55,6 @@ def judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list
     """What can be written of some specs, with the findings that are told; errors end the command."""
     compilations, diagnostics = compile_all(specs, env)
     builds = [build for compilation in compilations.values() for build in compilation.builds]
-    diagnostics = in_order([*diagnostics, *clashes(builds)])
     print_findings(compilations, diagnostics, output)
     if has_errors(diagnostics):
         finish(diagnostics, "nothing was written")

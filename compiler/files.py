@@ -115,6 +115,16 @@ def head(path: Path, max_chars: int = 1000) -> str:
         raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None
 
 
+def remove(path: Path) -> None:
+    """Take a file of ours away."""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise FileError(
+            f"{path} cannot be removed: {_reason(error)}.", "check the permissions of its folder."
+        ) from None
+
+
 def _bytes_of(path: Path) -> bytes:
     with path.open("rb") as file:
         data = file.read(_TERRAFORM_MAX_BYTES + 1)

@@ -59,7 +59,8 @@ def adopt(
         typer.Option("--choose", metavar="ADDRESS=ID", help="Take this one where several may be meant."),
     ] = None,
     renamed: Annotated[
-        list[str] | None, typer.Option("--renamed", metavar="OLD=NEW", help="A key of the spec that was renamed.")
+        list[str] | None,
+        typer.Option("--renamed", metavar="OLD=NEW", help="A key that was renamed, if its AWS names shall follow."),
     ] = None,
     keep: Annotated[
         list[str] | None, typer.Option("--keep", metavar="ADDRESS", help="Let go of it, rather than destroy it.")
@@ -72,11 +73,12 @@ def adopt(
     from compiler.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
     build = one_build(spec, env, output)
-    path = out / build.stack_name / "imports.tf"
+    folder = out / build.stack_name
     try:
         account = Account(build.stack.region, endpoint_url)
         adoption = work.adopt(account, build.stack, choose or [], renamed or [], keep or [])
-        work.write(adoption, path)
+        done = work.write(adoption, folder)
+        is_built = work.is_built(adoption, folder)
     except (LiveError, files.FileError) as error:
         fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
     text = (
@@ -84,8 +86,12 @@ def adopt(
     )
     print(text, end="")
     say(work.summary(adoption))
+    for path in done:
+        say(f"removed {report.printable(str(path))}, which had done its work")
     if not adoption.is_empty:
-        say(f"wrote {report.printable(str(path))}: terraform plan shows what it does")
+        say(f"wrote {report.printable(str(folder / 'imports.tf'))}: terraform plan shows what it does")
+    if not is_built:
+        say("run stage3c build SPEC first: what is built there is not what the spec says now")
     if any(step.outcome in work.DECIDE for step in adoption.steps):
         raise typer.Exit(FINDINGS)
 

@@ -3,7 +3,7 @@
 Reads as a table of contents. Does no I/O and no synthesis; whoever wants Terraform JSON hands the graph to `synth`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
@@ -84,10 +84,11 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
     for made in compiled:
         backend = made.graph.backend if made.graph and made.graph.backend else {}
         bucket = str(backend["bucket"])
-        for claim in (("folder", made.stack_name), ("state", bucket, str(backend["key"]))):
+        for claim in _claims(made, bucket, str(backend["key"])):
             other = seen.setdefault(claim, made)
             if other is not made:
-                cause = f"{made.stack_name} and {other.document.file} claim the same {claim[0]}: {'/'.join(claim[1:])}."
+                claimed = f"the same {claim[0]}: {'/'.join(filter(None, claim[1:]))}"
+                cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} claim {claimed}."
                 faults.append(_clash("STA110", cause, made, ("project",)))
         other = seen.setdefault(("bucket", bucket), made)
         here, there = state_region(made.stack), state_region(other.stack)
@@ -95,6 +96,16 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
             cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
             faults.append(_clash("STA111", cause, made, ("state", "bucket")))
     return faults
+
+
+def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
+    """What no other stack may have: its folder, its names in AWS, its state, and what Terraform keeps beside the state.
+
+    https://developer.hashicorp.com/terraform/language/backend/s3 (2026-11-24): the lock file, and the digest's item.
+    """
+    yield "folder", made.stack_name
+    yield "name in AWS", made.stack.account or "", made.stack.region, made.stack.name
+    yield from (("state", bucket, f"{key}{beside}") for beside in ("", ".tflock", "-md5"))
 
 
 def _clash(code: str, cause: str, build: Build, path: Path) -> Diagnostic:

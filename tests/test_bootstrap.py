@@ -89,6 +89,62 @@ def test_one_bucket_may_serve_two_accounts(tmp_path: Path) -> None:
     assert "allowed_account_ids" not in made
 
 
+def two_specs(tmp_path: Path, one: str, two: str) -> tuple[Path, Path]:
+    """The smallest spec twice, each with a state of its own and lines before it."""
+    text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+    paths = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    for path, state in zip(paths, (one, two), strict=True):
+        project = f"project: {path.stem}" if "project" not in state else "project: hello"
+        whole = text.replace(
+            "bucket: hello-terraform-state", f"bucket: hello-terraform-state, {state.partition(';')[0]}"
+        )
+        path.write_text(whole.replace("project: hello", project))
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "claimed"),
+    [
+        ("key: shared", "key: shared", "hello-terraform-state/shared"),
+        ("key: shared", "key: shared.tflock", "hello-terraform-state/shared.tflock"),
+        ("key: shared-md5", "key: shared", "hello-terraform-state/shared-md5"),
+        ("key: a;project", "key: b;project", "name in AWS: eu-west-1/hello-dev"),
+    ],
+)
+def test_two_stacks_that_share_what_only_one_may_have_are_refused(
+    tmp_path: Path, one: str, two: str, claimed: str
+) -> None:
+    for command in ("validate", "bootstrap"):
+        done = stage3c(command, *two_specs(tmp_path, one, two))
+        assert done.returncode == 1
+        assert "STA110" in done.stdout
+        assert claimed in done.stdout
+
+
+def test_keys_that_differ_by_case_are_two_states(tmp_path: Path) -> None:
+    assert stage3c("validate", *two_specs(tmp_path, "key: a/One", "key: a/one")).returncode == 0
+
+
+def test_environments_that_share_a_key_are_refused(tmp_path: Path) -> None:
+    spec = tmp_path / "notes.yaml"
+    text = (ROOT / "specs" / "dev-prod.yaml").read_text(encoding="utf-8")
+    spec.write_text(text.replace("bucket: notes-terraform-state", "bucket: notes-terraform-state, key: notes"))
+    done = stage3c("bootstrap", spec, "--out", tmp_path / "out")
+    assert (done.returncode, "STA110" in done.stdout) == (1, True)
+
+
+def test_a_lock_table_that_is_there_is_never_left_out(tmp_path: Path) -> None:
+    one, two = two_specs(tmp_path, "key: a, lock_table: first", "key: b, lock_table: second")
+    out = tmp_path / "out"
+    assert stage3c("bootstrap", one, "--out", out).returncode == 0
+    before = (out / "bootstrap-hello-terraform-state" / "main.tf.json").read_text(encoding="utf-8")
+    done = stage3c("bootstrap", two, "--out", out)
+    assert done.returncode == 2
+    assert "has the lock table first" in done.stderr
+    assert (out / "bootstrap-hello-terraform-state" / "main.tf.json").read_text(encoding="utf-8") == before
+    assert stage3c("bootstrap", one, two, "--out", out).returncode == 0
+
+
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Emulator]:
     terraform.needs_terraform()

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from compiler import files
 from compiler.live.account import Account, LiveError, Unanswered, asked
-from compiler.live.adoption import Adoption, Step, as_pairs, plan
+from compiler.live.adoption import KEYED, Adoption, State, Step, as_pairs, kind_of, plan, resource_of
 from compiler.live.search import Found, Search, names_of
-from compiler.live.state import known_resources
+from compiler.live.state import Held, known_resources
 from compiler.model.stack import Stack
-from compiler.render import takeover_file
+from compiler.render import TAKEOVER_HEADER, TAKEOVER_NAMES, takeover_files
 from compiler.resources.stack import compile_stack
 
-Known = Mapping[str, frozenset[str]]
-DECIDE = ("choose", "waits", "unknown", "destroy")
+Picked = Mapping[str, frozenset[str]]
+DECIDE = ("choose", "waits", "unknown", "replace", "destroy")
 
 
 def adopt(
@@ -27,16 +27,26 @@ def adopt(
     if not all(old and new and "_" not in old + new for old, _, new in keys):
         raise LiveError("--renamed takes the old key of the spec and the new one.", "--renamed web=shop")
     state = state_of(account, stack)
-    graph, told = compile_stack(stack), search(account, stack, {**state, **picked})
+    graph, told = compile_stack(stack), search(account, stack, state, picked)
     _check_choices(picked, told)
     _check_kept(kept, state, told)
-    return plan(graph, told, state, {new: old for old, _, new in keys}, kept)
+    return plan(graph, told, state, _former_keys(stack, {new: old for old, _, new in keys}), kept)
 
 
-def state_of(account: Account, stack: Stack) -> Known:
+def _former_keys(stack: Stack, renamed: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """What each renamed key may have been, as the user and the spec say."""
+    former = {new: frozenset({old}) for new, old in renamed.items()}
+    for section in KEYED:
+        for key, part in getattr(stack, section).items():
+            if part.formerly:
+                former[key] = former.get(key, frozenset()) | {part.formerly}
+    return former
+
+
+def state_of(account: Account, stack: Stack) -> dict[str, Held]:
     """What the stack's state knows; without an answer nothing can be said of anything."""
     try:
-        state: Known = asked(lambda: known_resources(account, stack))
+        state: dict[str, Held] = asked(lambda: known_resources(account, stack))
         caller = asked(lambda: account.client("sts").get_caller_identity()["Account"])
     except Unanswered as reason:
         raise LiveError(f"the state and the account cannot be read: {reason}.", "stage3c preflight SPEC") from None
@@ -47,20 +57,57 @@ def state_of(account: Account, stack: Stack) -> Known:
     return state
 
 
-def search(account: Account, stack: Stack, chosen: Known) -> dict[str, Found]:
-    """Everything that the stack wants, looked for."""
-    return Search(account, compile_stack(stack), stack.name, chosen).run()
+def search(account: Account, stack: Stack, state: State, picked: Picked) -> dict[str, Found]:
+    """Everything that the stack wants, looked for; what the state knows, or the user has picked, is not in doubt."""
+    graph = compile_stack(stack)
+    known = {address: held.names for address, held in state.items()}
+    gone: dict[str, frozenset[str]] = {}
+    for address, names in known.items():
+        if address not in graph.resources:
+            gone[kind_of(address)] = gone.get(kind_of(address), frozenset()) | names
+    moved = {address: gone.get(each.type, frozenset()) for address, each in graph.resources.items()}
+    return Search(account, graph, stack.name, {**moved, **known, **picked}).run()
 
 
-def write(adoption: Adoption, path: Path) -> None:
-    """Write the blocks, if there are any."""
+def write(adoption: Adoption, folder: Path) -> list[Path]:
+    """Write the blocks, and take away what an earlier run wrote that has done its work; say what was taken away.
+
+    A file of such a name which somebody else wrote is never touched.
+    """
+    texts: dict[str, str] = {}
     if not adoption.is_empty:
-        files.write_all({path: takeover_file(adoption.imports, adoption.moved, adoption.removed)})
+        texts = takeover_files(adoption.imports, adoption.moved, adoption.removed, adoption.stored)
+    before = {name: files.head(folder / name) for name in TAKEOVER_NAMES}
+    ours = [name for name, text in before.items() if text.startswith(f"# {TAKEOVER_HEADER}\n")]
+    for name in (name for name in texts if before[name] and name not in ours):
+        cause = f"{folder / name} was not written by stage3c adopt."
+        raise files.FileError(cause, "give it another name, then run it again.")
+    files.write_all({folder / name: text for name, text in texts.items()})
+    done = [folder / name for name in ours if name not in texts]
+    for path in done:
+        files.remove(path)
+    return done
+
+
+def is_built(adoption: Adoption, folder: Path) -> bool:
+    """Whether what is written there has every address that is taken over; Terraform would refuse or destroy the others."""
+    path = folder / "main.tf.json"
+    document = files.read_json(path) if path.is_file() else {}
+    resources = document.get("resource", {}) if isinstance(document, dict) else {}
+    addresses = [*(address for address, _ in adoption.imports), *(new for _, new in adoption.moved)]
+    return all(name in resources.get(kind, ()) for kind, name in (address.split(".") for address in addresses))
 
 
 def as_text(adoption: Adoption) -> str:
-    """One line for each step, the causes and fixes below."""
-    return "".join(line for step in adoption.steps for line in _lines(step))
+    """One line for each step, the causes and fixes below; what has nothing to tell but that it is made is counted."""
+    said: set[str] = set()
+    plain = [step for step in adoption.steps if step.outcome == "create" and not step.cause]
+    done = [step for step in adoption.steps if step.outcome not in DECIDE and step not in plain]
+    lines = [line for step in done for line in _lines(step, said)]
+    if plain:
+        lines.append(f"create   {len(plain)} that exist nowhere yet\n")
+    lines += [line for step in adoption.steps if step.outcome in DECIDE for line in _lines(step, said)]
+    return "".join(lines)
 
 
 def as_json(stack: Stack, adoption: Adoption) -> str:
@@ -79,16 +126,18 @@ def summary(adoption: Adoption) -> str:
     return ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "the state knows everything"
 
 
-def _lines(step: Step) -> Iterator[str]:
+def _lines(step: Step, said: set[str]) -> Iterator[str]:
+    """What many steps have as their fix is said once."""
     by = f"  (by {step.by})" if step.by else ""
     yield f"{step.outcome:<8} {step.address}" + (f"  {step.identity}" if step.identity else "") + by + "\n"
     if step.cause:
         yield f"         {step.cause}\n"
-    if step.fix:
+    if step.fix and step.fix not in said:
         yield f"         fix: {step.fix}\n"
+    said.add(step.fix)
 
 
-def _check_choices(picked: Known, told: Mapping[str, Found]) -> None:
+def _check_choices(picked: Picked, told: Mapping[str, Found]) -> None:
     for address, identities in picked.items():
         matches = told[address].matches if address in told else ()
         unknown = identities - {name for match in matches for name in names_of(match)}
@@ -99,9 +148,9 @@ def _check_choices(picked: Known, told: Mapping[str, Found]) -> None:
             raise LiveError(f"{', '.join(sorted(identities))} does not fit {address}.", f"what fits it: {fits}.")
 
 
-def _check_kept(kept: Sequence[str], state: Known, told: Mapping[str, Found]) -> None:
+def _check_kept(kept: Sequence[str], state: State, told: Mapping[str, Found]) -> None:
     for address in kept:
-        if address in told or address not in state:
+        if address in told or address not in map(resource_of, state):
             raise LiveError(
                 f"{address} is nothing that the state knows and the stack has no longer.", "leave --keep out."
             )

@@ -6,16 +6,18 @@ name, and never what holds data.
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from compiler.live.account import Account, Json, LiveError, Unanswered, asked
 from compiler.live.adopt import search, state_of
+from compiler.live.adoption import kind_of
 from compiler.live.checks import state_digest, state_lock
 from compiler.live.deletions import DELETIONS, Deletion, Parts
 from compiler.live.finding import pages
-from compiler.live.search import Found, names_of
+from compiler.live.remains import held, is_gone
+from compiler.live.search import OPEN, Found, names_of
 from compiler.live.state import is_there
 from compiler.model.stack import Stack
 
@@ -40,11 +42,32 @@ class Orphan:
 def orphans(account: Account, stack: Stack) -> list[Orphan]:
     """Everything that is left over, in the order in which it can be deleted."""
     state = state_of(account, stack)
-    in_state = frozenset(name for names in state.values() for name in names)
-    wanted = search(account, stack, state)
+    in_state = frozenset(name for held in state.values() for name in held.names)
+    wanted = search(account, stack, state, {})
     told = {address: found for address, found in wanted.items() if address not in state and found.outcome == "found"}
     arns = [arn for arn in _tagged(account, stack) if arn not in in_state]
-    return [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]
+    left = [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]
+    databases = [orphan.identity for orphan in left if orphan.kind == "aws_db_instance"]
+    needed = held(account, databases)
+    wanted_kinds = {
+        kind_of(address) for address, each in wanted.items() if address not in state and each.outcome in OPEN
+    }
+    return [_kept(orphan, needed, databases, wanted_kinds if state else None) for orphan in left]
+
+
+def _kept(
+    orphan: Orphan, needed: Mapping[tuple[str, str], str], databases: Sequence[str], wanted: Collection[str] | None
+) -> Orphan:
+    """The same, but that it stays where something else needs it.
+
+    `wanted` has the kinds of which the stack wants one that nobody has chosen yet; None where nothing of it is in use.
+    """
+    why = orphan.stays or needed.get((orphan.kind, orphan.identity), "")
+    if not why and databases and orphan.kind == "aws_secretsmanager_secret":
+        why = f"database {databases[0]} stays, and this may hold its password"
+    if not why and wanted is not None and (orphan.address or orphan.kind in wanted):
+        why = "the stack is in use and wants it, or one like it: stage3c adopt SPEC takes it over"
+    return replace(orphan, stays=why, before=(), commands=()) if why else orphan
 
 
 def check_state(account: Account, stack: Stack) -> None:
@@ -118,6 +141,8 @@ def _of_kind(
     client = account.client(deletion.service)
     things = {identity: (parts, address) for identity, parts, address in _things(deletion, arns, told, in_state)}
     for identity, (parts, address) in things.items():
+        if is_gone(client, deletion.kind, parts):
+            continue
         stays = _stays(deletion, client, parts)
         yield Orphan(
             deletion.kind,

@@ -71,8 +71,19 @@ def _database_stays(_client: Json, _parts: Parts) -> str:
 
 
 def _bucket_stays(client: Json, parts: Parts) -> str:
-    listed = found(lambda: client.list_object_versions(Bucket=parts["id"], MaxKeys=1), "NoSuchBucket") or {}
-    return "it holds data: empty it yourself, if nobody needs that" if listed.get("Versions") else ""
+    """Old versions are data too; delete markers are none, but AWS deletes no bucket that has some."""
+    marked = False
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=parts["id"]):
+        if page.get("Versions"):
+            return "it holds data: empty it yourself, if nobody needs that"
+        marked = marked or bool(page.get("DeleteMarkers"))
+    return "it holds delete markers of what was deleted: remove them yourself, then it can go" if marked else ""
+
+
+def _balancer_stays(client: Json, parts: Parts) -> str:
+    told = client.describe_load_balancer_attributes(LoadBalancerArn=parts["id"])["Attributes"]
+    is_protected = {"Key": "deletion_protection.enabled", "Value": "true"} in told
+    return "it is protected from deletion: switch that off yourself, if nobody needs it" if is_protected else ""
 
 
 def _repository_stays(client: Json, parts: Parts) -> str:
@@ -89,9 +100,9 @@ def _ec2(
     return Deletion(kind, rf"ec2:[^:]*:[^:]*:{thing}/{_ANY}", _ANY, commands, before)
 
 
-def _elb(kind: str, thing: str, *commands: str) -> Deletion:
+def _elb(kind: str, thing: str, *commands: str, keeps: Callable[[Json, Parts], str] | None = None) -> Deletion:
     arn = rf"elasticloadbalancing:[^:]*:[^:]*:{thing}/.+"
-    return Deletion(kind, f"{arn}(?P<id>)", r"(?P<id>arn:.+)", commands, service="elbv2")
+    return Deletion(kind, f"{arn}(?P<id>)", r"(?P<id>arn:.+)", commands, keeps=keeps, service="elbv2")
 
 
 DELETIONS: Final = (
@@ -112,12 +123,14 @@ DELETIONS: Final = (
             "ecs delete-service --cluster {cluster} --service {id} --force",
             "ecs wait services-inactive --cluster {cluster} --services {id}",
         ),
+        service="ecs",
     ),
     Deletion(
         "aws_ecs_task_definition",
         r"ecs:[^:]*:[^:]*:task-definition/(?P<id>.+)",
         r"arn:[^:]+:ecs:[^:]*:[^:]*:task-definition/(?P<id>.+)",
         ("ecs deregister-task-definition --task-definition {id}",),
+        service="ecs",
     ),
     _elb("aws_lb_listener_rule", "listener-rule", "elbv2 delete-rule --rule-arn {id}"),
     _elb("aws_lb_listener", "listener", "elbv2 delete-listener --listener-arn {id}"),
@@ -126,10 +139,15 @@ DELETIONS: Final = (
         "loadbalancer",
         "elbv2 delete-load-balancer --load-balancer-arn {id}",
         "elbv2 wait load-balancers-deleted --load-balancer-arns {id}",
+        keeps=_balancer_stays,
     ),
     _elb("aws_lb_target_group", "targetgroup", "elbv2 delete-target-group --target-group-arn {id}"),
     Deletion(
-        "aws_ecs_cluster", rf"ecs:[^:]*:[^:]*:cluster/{_ANY}", r"(?P<id>[^/]+)", ("ecs delete-cluster --cluster {id}",)
+        "aws_ecs_cluster",
+        rf"ecs:[^:]*:[^:]*:cluster/{_ANY}",
+        r"(?P<id>[^/]+)",
+        ("ecs delete-cluster --cluster {id}",),
+        service="ecs",
     ),
     Deletion(
         "aws_cloudwatch_metric_alarm",
@@ -204,6 +222,7 @@ DELETIONS: Final = (
         r"secretsmanager:[^:]*:[^:]*:secret:.+(?P<id>)",
         r"(?P<id>arn:.+)",
         ("secretsmanager delete-secret --secret-id {id}",),
+        service="secretsmanager",
     ),
     Deletion(
         "aws_s3_bucket",

@@ -6,27 +6,36 @@ its parent was found. Nothing is ever chosen for the user: two that fit, or one 
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from compiler.graph import Graph, Resource, refs_in
 from compiler.live.account import Account, Unanswered, asked, found
 from compiler.live.finders import FINDERS, NOT_IMPORTED
-from compiler.live.finding import Absent, Known, Match, arguments_of
+from compiler.live.finding import Absent, Known, Match, arguments_of, pages, tags_of
+from compiler.live.state import NAMELESS, NAMES
 
 Outcome = Literal["found", "choose", "missing", "waits", "unknown", "not imported"]
 _AT_ONCE: Final = 16
-_OPEN: Final = ("choose", "waits", "unknown")
+OPEN: Final = ("choose", "waits", "unknown")
+"""The outcomes after which something may exist all the same."""
+TAG: Final = "Stack"
+"""The tag that every stack gives to all that it makes, with its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of one address: its one match, or all that may be it, or why there is none."""
+    """What is known of one address: its one match, or all that may be it, or why there is none.
+
+    The `reason` of a choice is the other stack whose tags one of them carries.
+    """
 
     address: str
     outcome: Outcome
     matches: tuple[Match, ...] = ()
     reason: str = ""
+    wants: str = ""
+    """How AWS shall call it, where its type has a name that is known by now."""
 
 
 @dataclass(slots=True)
@@ -39,10 +48,12 @@ class Search:
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
     given: dict[str, Known] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> dict[str, Found]:
         """Look for everything: the managed resources by address, in their order."""
         told: dict[str, Found] = {}
+        self.owners = _owners(self.account)
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             for level in _levels(self.graph):
                 for result in threads.map(lambda resource: self._look(resource, told), level):
@@ -58,13 +69,23 @@ class Search:
             return Found(address, "not imported", reason=NOT_IMPORTED[resource.type])
         known = Known(arguments_of(resource, self.matches, self.given), self.stack, self.account)
         self.given[address] = known
+        named = NAMES if resource.type not in NAMELESS else ()
+        wants = next((known[name] for name in named if isinstance(known.get(name), str)), "")
         try:
-            return _outcome(address, self._candidates(resource, known), self.chosen.get(address, frozenset()))
-        except Absent:
-            open_ones = sorted({ref.address for ref in refs_in(resource.attributes) if _is_open(told, ref.address)})
-            return Found(address, "waits" if open_ones else "missing", reason=", ".join(open_ones))
+            found_ones = self._candidates(resource, known)
+            others = sorted({self.owners.get(arn, self.stack) for each in found_ones for arn in names_of(each)})
+            foreign = ", ".join(owner for owner in others if owner != self.stack)
+            outcome = _outcome(address, found_ones, self.chosen.get(address, frozenset()), foreign)
+            return replace(outcome, wants=wants)
+        except Absent as absent:
+            needed = resource.attributes.get(str(absent), resource.attributes)
+            open_ones = sorted({ref.address for ref in refs_in(needed) if _is_open(told, ref.address)})
+            unread = next((told[each].reason for each in open_ones if each.startswith("data.")), "")
+            if unread:  # what is only read has no row of its own
+                return Found(address, "unknown", (), unread, wants)
+            return Found(address, "waits" if open_ones else "missing", (), ", ".join(open_ones), wants)
         except Unanswered as reason:
-            return Found(address, "unknown", reason=str(reason))
+            return Found(address, "unknown", (), str(reason), wants)
 
     def _candidates(self, resource: Resource, known: Known) -> tuple[Match, ...]:
         finder = FINDERS[resource.type]
@@ -72,13 +93,25 @@ class Search:
         return asked(lambda: found(lambda: tuple(finder.find(client, known)), *finder.missing)) or ()
 
 
-def _outcome(address: str, matches: tuple[Match, ...], chosen: frozenset[str]) -> Found:
+def _owners(account: Account) -> dict[str, str]:
+    """The stack that each tagged thing says it belongs to; without an answer names alone decide, as they do in the apply."""
+    client = account.client("resourcegroupstaggingapi")
+    try:
+        listed = asked(
+            lambda: list(pages(client, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG}]))
+        )
+    except Unanswered:
+        return {}
+    return {each["ResourceARN"]: tags_of(each["Tags"]).get(TAG, "") for each in listed}
+
+
+def _outcome(address: str, matches: tuple[Match, ...], chosen: frozenset[str], foreign: str) -> Found:
     picked = tuple(match for match in matches if chosen & names_of(match))
     if len(picked) == 1:
         return Found(address, "found", picked)
-    if len(matches) == 1 and matches[0].certain:
+    if len(matches) == 1 and matches[0].certain and not foreign:
         return Found(address, "found", matches)
-    return Found(address, "choose" if matches else "missing", matches)
+    return Found(address, "choose" if matches else "missing", matches, foreign)
 
 
 def names_of(match: Match) -> frozenset[str]:
@@ -88,7 +121,7 @@ def names_of(match: Match) -> frozenset[str]:
 
 
 def _is_open(told: Mapping[str, Found], address: str) -> bool:
-    return address in told and told[address].outcome in _OPEN
+    return address in told and told[address].outcome in OPEN
 
 
 def _levels(graph: Graph) -> Iterator[list[Resource]]:

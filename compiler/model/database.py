@@ -69,6 +69,8 @@ class Database(Part):
     deletion_protection: bool = True
     final_snapshot: bool = True
     """Whether destroying the instance leaves a last snapshot."""
+    formerly: Identifier | None = None
+    """The key that it had before it was renamed: AWS names are still made from that one, so that nothing is replaced."""
 
 
 def _expand_secret(value: object) -> object:
@@ -87,6 +89,8 @@ class Secret(Part):
     kms_key: Arn | None = None
     recovery_days: int = 30
     """How long a deleted secret can be brought back; its name stays taken as long. 0 deletes at once."""
+    formerly: Identifier | None = None
+    """The key that it had before it was renamed: AWS names are still made from that one, so that nothing is replaced."""
 
     @model_validator(mode="after")
     def _keys_fit_format(self) -> "Secret":

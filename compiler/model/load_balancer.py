@@ -44,6 +44,8 @@ class LoadBalancer(Part):
     deletion_protection: bool = False
     name: str | None = None
     """The AWS name, fixed by hand; made from project, environment and key unless told."""
+    formerly: Identifier | None = None
+    """The key that it had before it was renamed: AWS names are still made from that one, so that nothing is replaced."""
 
 
 class Route(Part):

@@ -152,6 +152,8 @@ class Service(Part):
     writable_paths: list[Annotated[str, Field(pattern=r"^/[A-Za-z0-9_./-]+$")]] = []
     """Folders that stay writable, on the task's own disk."""
     ephemeral_storage_gib: Annotated[int, Field(ge=21, le=200)] | None = None
+    formerly: Identifier | None = None
+    """The key that it had before it was renamed: AWS names are still made from that one, so that nothing is replaced."""
 
     @model_validator(mode="after")
     def _one_image(self) -> "Service":

@@ -18,7 +18,9 @@ def access_logs(stack: Stack) -> Iterator[Resource]:
             continue
         origin, address = Origin(("load_balancers", name, "access_logs")), f"logs_{name}"
         bucket = Ref(f"aws_s3_bucket.{address}")
-        yield Resource("aws_s3_bucket", address, {"bucket": Text(_head(stack, name), "-", ACCOUNT)}, origin)
+        yield Resource(
+            "aws_s3_bucket", address, {"bucket": Text(_head(stack, balancer.formerly or name), "-", ACCOUNT)}, origin
+        )
         for kind, settings in _settings(balancer.access_logs.days):
             yield Resource(kind, address, {"bucket": bucket, **settings}, origin)
         policy: dict[str, Value] = {"bucket": bucket, "policy": Json(_policy(stack, address))}

@@ -68,13 +68,13 @@ def _of_service(stack: Stack, name: str, thresholds: Alarms) -> Iterator[Resourc
         "ClusterName": Ref("aws_ecs_cluster.main", "name"),
         "ServiceName": Ref(f"aws_ecs_service.{name}", "name"),
     }
-    origin = Origin(("services", name))
+    origin, called = Origin(("services", name)), service.formerly or name
     for key, metric, threshold in (
         ("cpu", "CPUUtilization", thresholds.service_cpu_percent),
         ("memory", "MemoryUtilization", thresholds.service_memory_percent),
     ):
         settings = _settings("AWS/ECS", metric, dimensions, "Average", threshold)
-        yield _alarm(stack, ("service", name, key), origin, settings)
+        yield _alarm(stack, ("service", name, key), called, origin, settings)
     if service.load_balancer:
         group: dict[str, Value] = {
             "LoadBalancer": Ref(f"aws_lb.{service.load_balancer.name}", "arn_suffix"),
@@ -83,9 +83,9 @@ def _of_service(stack: Stack, name: str, thresholds: Alarms) -> Iterator[Resourc
         errors = _settings(
             "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", group, "Sum", thresholds.target_5xx_per_minute
         )
-        yield _alarm(stack, ("service", name, "5xx"), origin, errors)
+        yield _alarm(stack, ("service", name, "5xx"), called, origin, errors)
         unhealthy = _settings("AWS/ApplicationELB", "UnHealthyHostCount", group, "Maximum", 1)
-        yield _alarm(stack, ("service", name, "unhealthy"), origin, unhealthy)
+        yield _alarm(stack, ("service", name, "unhealthy"), called, origin, unhealthy)
 
 
 def _of_load_balancer(stack: Stack, name: str, thresholds: Alarms) -> Resource:
@@ -93,12 +93,15 @@ def _of_load_balancer(stack: Stack, name: str, thresholds: Alarms) -> Resource:
     settings = _settings(
         "AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", dimensions, "Sum", thresholds.target_5xx_per_minute
     )
-    return _alarm(stack, ("load-balancer", name, "5xx"), Origin(("load_balancers", name)), settings)
+    called = stack.load_balancers[name].formerly or name
+    return _alarm(stack, ("load-balancer", name, "5xx"), called, Origin(("load_balancers", name)), settings)
 
 
 def _of_database(stack: Stack, name: str, instance: str, thresholds: Alarms) -> Iterator[Resource]:
     dimensions: dict[str, Value] = {"DBInstanceIdentifier": Ref(f"aws_db_instance.{instance}", "identifier")}
-    free = stack.databases[name].storage_gib.initial * _GIB * thresholds.database_free_storage_percent // 100
+    database = stack.databases[name]
+    called = (database.formerly or name) + instance.removeprefix(name)
+    free = database.storage_gib.initial * _GIB * thresholds.database_free_storage_percent // 100
     for key, metric, threshold, comparison in (
         ("cpu", "CPUUtilization", thresholds.database_cpu_percent, "GreaterThanOrEqualToThreshold"),
         ("storage", "FreeStorageSpace", free, "LessThanOrEqualToThreshold"),
@@ -106,7 +109,7 @@ def _of_database(stack: Stack, name: str, instance: str, thresholds: Alarms) -> 
     ):
         settings = _settings("AWS/RDS", metric, dimensions, "Average", threshold)
         settings["comparison_operator"] = comparison
-        yield _alarm(stack, ("database", instance, key), Origin(("databases", name)), settings)
+        yield _alarm(stack, ("database", instance, key), called, Origin(("databases", name)), settings)
 
 
 def _settings(
@@ -122,9 +125,12 @@ def _settings(
     }
 
 
-def _alarm(stack: Stack, keys: tuple[str, ...], origin: Origin, settings: dict[str, Value]) -> Resource:
-    """Three bad minutes in a row raise it; minutes without data are nobody's fault."""
-    parts = [part.replace("_", "-") for part in keys]
+def _alarm(
+    stack: Stack, keys: tuple[str, str, str], called: str, origin: Origin, settings: dict[str, Value]
+) -> Resource:
+    """Three bad minutes in a row raise it; minutes without data are nobody's fault. AWS names are made from `called`."""
+    kind, _, metric = keys
+    parts = [part.replace("_", "-") for part in (kind, called, metric)]
     attributes: dict[str, Value] = {
         "alarm_name": named(stack, "aws_cloudwatch_metric_alarm.alarm_name", *parts),
         "alarm_description": f"{' '.join(parts)} of {stack.name}",

@@ -45,7 +45,7 @@ def _policy(stack: Stack, name: str, metric: str, percent: int) -> dict[str, Val
         **_COOLDOWN_SECONDS,
     }
     return {
-        "name": named(stack, "aws_appautoscaling_policy.name", name, metric),
+        "name": named(stack, "aws_appautoscaling_policy.name", stack.services[name].formerly or name, metric),
         "policy_type": "TargetTrackingScaling",
         "target_tracking_scaling_policy_configuration": [tracking],
     }

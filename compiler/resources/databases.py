@@ -21,7 +21,7 @@ def databases(stack: Stack) -> Iterator[Resource]:
     for name, database in stack.databases.items():
         yield _subnet_group(stack, name)
         yield _parameter_group(stack, name)
-        yield from _log_groups(stack, name, identifier(stack, name), Origin(("databases", name)))
+        yield from _log_groups(stack, name, identifier(stack, database.formerly or name), Origin(("databases", name)))
         if database.credentials.kind == "self_managed":
             yield from _own_credentials(stack, name)
         yield _instance(stack, name)
@@ -39,11 +39,12 @@ def has_own_credentials(stack: Stack) -> bool:
 
 
 def _subnet_group(stack: Stack, name: str) -> Resource:
-    tier = stack.databases[name].subnets
+    database = stack.databases[name]
+    key = database.formerly or name
     attributes: dict[str, Value] = {
-        "name": named(stack, "aws_db_subnet_group.name", name),
-        "description": f"Subnets of database {name}",
-        "subnet_ids": tier_subnets(stack, tier),
+        "name": named(stack, "aws_db_subnet_group.name", key),
+        "description": f"Subnets of database {key}",
+        "subnet_ids": tier_subnets(stack, database.subnets),
     }
     return Resource("aws_db_subnet_group", name, attributes, Origin(("databases", name, "subnets")))
 
@@ -51,15 +52,16 @@ def _subnet_group(stack: Stack, name: str) -> Resource:
 def _parameter_group(stack: Stack, name: str) -> Resource:
     """Its name holds the major version, so that an upgrade can make the new group before it leaves the old one."""
     database = stack.databases[name]
+    key = database.formerly or name
     static = frozenset(load("postgres_static_parameters")["static"])
     parameters: list[Value] = [
         {"name": key, "value": value, "apply_method": "pending-reboot" if key in static else "immediate"}
         for key, value in sorted({**database.parameters, "rds.force_ssl": "1"}.items())
     ]
     attributes: dict[str, Value] = {
-        "name": named(stack, "aws_db_parameter_group.name", name, f"pg{_major(database)}"),
+        "name": named(stack, "aws_db_parameter_group.name", key, f"pg{_major(database)}"),
         "family": f"postgres{_major(database)}",
-        "description": f"Parameters of database {name}",
+        "description": f"Parameters of database {key}",
         "parameter": parameters,
     }
     origin = Origin(("databases", name, "parameters") if database.parameters else ("databases", name, "version"))
@@ -82,12 +84,12 @@ def _log_groups(stack: Stack, name: str, instance: str, origin: Origin) -> Itera
 
 def _instance(stack: Stack, name: str) -> Resource:
     database, origin = stack.databases[name], Origin(("databases", name))
+    key = database.formerly or name
     attributes: dict[str, Value] = {
-        "identifier": identifier(stack, name),
+        "identifier": identifier(stack, key),
         "engine": database.engine,
         "engine_version": database.version,
         "allocated_storage": database.storage_gib.initial,
-        "max_allocated_storage": database.storage_gib.max,
         "db_name": database.database_name,
         "username": database.credentials.username,
         **_password(name, database),
@@ -98,16 +100,21 @@ def _instance(stack: Stack, name: str) -> Resource:
         "kms_key_id": database.kms_key,
         "backup_retention_period": database.backup_days,
         "backup_window": database.backup_window,
-        "final_snapshot_identifier": _final_snapshot(stack, name) if database.final_snapshot else None,
+        "final_snapshot_identifier": _final_snapshot(stack, key) if database.final_snapshot else None,
         "skip_final_snapshot": not database.final_snapshot,
         **_common(name, database, database.instance_class),
     }
     logs = tuple(f"aws_cloudwatch_log_group.database_{name}_{kind}" for kind in LOG_EXPORTS)
-    return Resource("aws_db_instance", name, attributes, origin, depends_on=logs)
+    # RDS refuses to be told a managed secret's key again, and the provider would after an import, since it cannot read it,
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (2026-11-26).
+    told_once = ("master_user_secret_kms_key_id",) if attributes.get("master_user_secret_kms_key_id") else ()
+    return Resource(
+        "aws_db_instance", name, attributes, origin, depends_on=logs, lifecycle=Lifecycle(ignore_changes=told_once)
+    )
 
 
-def _final_snapshot(stack: Stack, name: str) -> str:
-    return named(stack, "aws_db_instance.final_snapshot_identifier", name, "final")
+def _final_snapshot(stack: Stack, key: str) -> str:
+    return named(stack, "aws_db_instance.final_snapshot_identifier", key, "final")
 
 
 def _common(name: str, database: Database, instance_class: str) -> dict[str, Value]:
@@ -116,6 +123,7 @@ def _common(name: str, database: Database, instance_class: str) -> dict[str, Val
     return {
         "instance_class": instance_class,
         "port": database.port,
+        "max_allocated_storage": storage.max,
         "storage_type": storage.type,
         "iops": storage.iops,
         "storage_throughput": storage.throughput_mibps,
@@ -147,9 +155,10 @@ def _password(name: str, database: Database) -> dict[str, Value]:
 def _own_credentials(stack: Stack, name: str) -> Iterator[Resource]:
     """A password that is made, stored and read back without standing in any state."""
     database, origin = stack.databases[name], Origin(("databases", name, "credentials"))
+    key = database.formerly or name
     secret: dict[str, Value] = {
-        "name": secret_name(stack, name),
-        "description": f"Master credentials of database {name}: username, password",
+        "name": secret_name(stack, key),
+        "description": f"Master credentials of database {key}: username, password",
         "kms_key_id": database.kms_key,
     }
     yield Resource("aws_secretsmanager_secret", name, secret, origin)
@@ -179,7 +188,7 @@ def _own_credentials(stack: Stack, name: str) -> Iterator[Resource]:
 def _replicas(stack: Stack, name: str) -> Iterator[Resource]:
     database = stack.databases[name]
     for number in range(1, database.replicas.count + 1):
-        origin, keys = Origin(("databases", name, "replicas")), (name, "replica", str(number))
+        origin, keys = Origin(("databases", name, "replicas")), (database.formerly or name, "replica", str(number))
         yield from _log_groups(stack, f"{name}_replica_{number}", identifier(stack, *keys), origin)
         attributes: dict[str, Value] = {
             "identifier": identifier(stack, *keys),

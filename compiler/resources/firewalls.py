@@ -14,10 +14,11 @@ from compiler.resources.network import VPC
 def firewalls(stack: Stack) -> Iterator[Resource]:
     """The groups and their rules."""
     for kind, section in (("load_balancer", "load_balancers"), ("service", "services"), ("database", "databases")):
-        for key in getattr(stack, section):
-            yield _group(stack, f"{kind}_{key}", (section, key))
+        for key, described in getattr(stack, section).items():
+            keys = (kind.replace("_", "-"), described.formerly or key)
+            yield _group(stack, f"{kind}_{key}", keys, (section, key))
     if interface_endpoints(stack):
-        yield _group(stack, "endpoints", ("network", "endpoints"))
+        yield _group(stack, "endpoints", ("endpoints",), ("network", "endpoints"))
     for flow in flows(stack):
         if isinstance(flow.target, Group):
             yield _rule("ingress", flow, flow.target, flow.source, "from")
@@ -34,11 +35,10 @@ def way_out(stack: Stack, service: str) -> list[str]:
     return sorted({*rules, *(_rule("ingress", flow, Group("endpoints"), group, "from").address for flow in endpoint)})
 
 
-def _group(stack: Stack, name: str, path: Path) -> Resource:
-    keys = [part.replace("_", "-") for part in (name.rsplit("_", 1) if "_" in name else [name])]
+def _group(stack: Stack, name: str, keys: tuple[str, ...], path: Path) -> Resource:
     attributes: dict[str, Value] = {
         "name": named(stack, "aws_security_group.name", *keys),
-        "description": f"{keys[0].replace('-', ' ')} {keys[-1] if len(keys) > 1 else ''}".strip(),
+        "description": " ".join((keys[0].replace("-", " "), *keys[1:])),
         "vpc_id": VPC,
         "tags": name_tag(stack, *keys),
     }

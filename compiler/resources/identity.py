@@ -22,11 +22,11 @@ _EXEC: list[Value] = [
 def identity(stack: Stack) -> Iterator[Resource]:
     """The roles of every service, trusted by ECS tasks of this account alone, with exactly what is needed."""
     for name, service in stack.services.items():
-        origin = Origin(("services", name))
+        origin, key = Origin(("services", name)), service.formerly or name
         for kind in ("execution", "task"):
             attributes: dict[str, Value] = {
-                "name": named(stack, "aws_iam_role.name", name, kind, stack.region),
-                "description": f"{kind.capitalize()} role of service {name}",
+                "name": named(stack, "aws_iam_role.name", key, kind, stack.region),
+                "description": f"{kind.capitalize()} role of service {key}",
                 "assume_role_policy": Json(trust(stack, "ecs-tasks.amazonaws.com", "ecs")),
             }
             yield Resource("aws_iam_role", f"{name}_{kind}", attributes, origin)

@@ -56,7 +56,7 @@ def _routes(stack: Stack, balancer: str) -> dict[str, Route]:
 
 def _balancer(stack: Stack, name: str, balancer: LoadBalancer) -> Resource:
     attributes: dict[str, Value] = {
-        "name": balancer.name or named(stack, "aws_lb.name", name),
+        "name": balancer.name or named(stack, "aws_lb.name", balancer.formerly or name),
         "load_balancer_type": "application",
         "internal": balancer.scheme == "internal",
         "ip_address_type": "ipv4",
@@ -112,7 +112,8 @@ def _default_action(stack: Stack, balancer: str) -> Value:
 
 def _rules(stack: Stack, name: str) -> Iterator[Resource]:
     claimed = {service: route for service, route in _routes(stack, name).items() if not is_default(route)}
-    chosen = priorities(claimed)
+    called = {service: stack.services[service].formerly or service for service in claimed}
+    chosen = priorities({called[service]: route for service, route in claimed.items()})
     for service, route in claimed.items():
         conditions: list[Value] = []
         if route.hosts:
@@ -121,7 +122,7 @@ def _rules(stack: Stack, name: str) -> Iterator[Resource]:
             conditions.append({"path_pattern": [{"values": list(route.paths)}]})
         attributes: dict[str, Value] = {
             "listener_arn": Ref(_listener(stack, name), "arn"),
-            "priority": chosen[service],
+            "priority": chosen[called[service]],
             "action": [{"type": "forward", "target_group_arn": Ref(f"aws_lb_target_group.{service}", "arn")}],
             "condition": conditions,
         }
@@ -130,8 +131,9 @@ def _rules(stack: Stack, name: str) -> Iterator[Resource]:
 
 def _target_group(stack: Stack, name: str, service: Service, route: Route) -> Resource:
     """A group that must be replaced is made before the old one goes, so its name holds what forces that: the port."""
+    key = service.formerly or name
     attributes: dict[str, Value] = {
-        "name": route.target_group_name or named(stack, "aws_lb_target_group.name", name, str(service.port)),
+        "name": route.target_group_name or named(stack, "aws_lb_target_group.name", key, str(service.port)),
         "vpc_id": VPC,
         "target_type": "ip",
         "protocol": "HTTP",

@@ -9,9 +9,11 @@ from compiler.resources.naming import named
 
 def logs(stack: Stack) -> Iterator[Resource]:
     """The log groups of the services."""
-    for name in stack.services:
+    for name, service in stack.services.items():
         attributes: dict[str, Value] = {
-            "name": named(stack, "aws_cloudwatch_log_group.name", name, separator="/", prefix="/ecs/"),
+            "name": named(
+                stack, "aws_cloudwatch_log_group.name", service.formerly or name, separator="/", prefix="/ecs/"
+            ),
             "retention_in_days": stack.monitoring.log_days,
         }
         yield Resource("aws_cloudwatch_log_group", f"service_{name}", attributes, Origin(("services", name)))

@@ -43,7 +43,7 @@ def repositories(stack: Stack) -> Iterator[Resource]:
             continue
         origin = Origin(("services", name, "build"))
         attributes: dict[str, Value] = {
-            "name": named(stack, "aws_ecr_repository.name", name, separator="/"),
+            "name": named(stack, "aws_ecr_repository.name", service.formerly or name, separator="/"),
             "image_tag_mutability": "IMMUTABLE",
             "image_scanning_configuration": [{"scan_on_push": stack.images.scan_on_push}],
             "encryption_configuration": [{"encryption_type": "AES256"}],

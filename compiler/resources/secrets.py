@@ -30,7 +30,7 @@ def secrets(stack: Stack) -> Iterator[Resource]:
             yield Resource("aws_secretsmanager_secret", name, {"name": secret.existing}, origin, "data")
             continue
         attributes: dict[str, Value] = {
-            "name": secret_name(stack, name),
+            "name": secret_name(stack, secret.formerly or name),
             "description": secret.description or f"Filled in by hand: {', '.join(secret.keys) or 'one plain text'}",
             "kms_key_id": secret.kms_key,
             "recovery_window_in_days": secret.recovery_days,

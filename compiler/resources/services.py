@@ -17,7 +17,7 @@ def services(stack: Stack) -> Iterator[Resource]:
     """One service each; it waits for the listener that binds its target group and for its role's permissions."""
     for name, service in stack.services.items():
         attributes: dict[str, Value] = {
-            "name": named(stack, "aws_ecs_service.name", name),
+            "name": named(stack, "aws_ecs_service.name", service.formerly or name),
             "cluster": Ref("aws_ecs_cluster.main"),
             "task_definition": Ref(f"aws_ecs_task_definition.{name}", "arn"),
             "desired_count": service.desired_count,
@@ -113,7 +113,7 @@ def _traffic(name: str, service: Service) -> dict[str, Value]:
         return {}
     target: dict[str, Value] = {
         "target_group_arn": Ref(f"aws_lb_target_group.{name}", "arn"),
-        "container_name": name,
+        "container_name": service.formerly or name,
         "container_port": service.port,
     }
     return {"load_balancer": [target], "health_check_grace_period_seconds": grace_seconds(service)}

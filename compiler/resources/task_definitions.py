@@ -14,7 +14,7 @@ def task_definitions(stack: Stack) -> Iterator[Resource]:
     """One task definition for each service."""
     for name, service in stack.services.items():
         attributes: dict[str, Value] = {
-            "family": named(stack, "aws_ecs_task_definition.family", name),
+            "family": named(stack, "aws_ecs_task_definition.family", service.formerly or name),
             "requires_compatibilities": ["FARGATE"],
             "network_mode": "awsvpc",
             "cpu": str(service.cpu),
@@ -43,7 +43,7 @@ def _container(stack: Stack, name: str) -> dict[str, Value]:
     """The container as ECS stores it: what it fills in itself is written out, so that no plan differs."""
     service, given = stack.services[name], variables(stack, name)
     container: dict[str, Value] = {
-        "name": name,
+        "name": service.formerly or name,
         "image": service.image or Text(Ref(f"aws_ecr_repository.{name}", "repository_url"), f":{service.tag}"),
         "essential": True,
         "cpu": 0,
@@ -80,7 +80,7 @@ def _logging(stack: Stack, name: str) -> dict[str, Value]:
     options: dict[str, Value] = {
         "awslogs-group": Ref(f"aws_cloudwatch_log_group.service_{name}", "name"),
         "awslogs-region": stack.region,
-        "awslogs-stream-prefix": name,
+        "awslogs-stream-prefix": stack.services[name].formerly or name,
     }
     return {"logDriver": "awslogs", "options": options}
 

@@ -10,8 +10,11 @@ from compiler.rules.rule import Rule
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Compare the key with the one that `bootstrap` uses."""
-    if stack.state.key == STATE_STORE_KEY:
-        cause = f'"{STATE_STORE_KEY}" is where the state of the bucket itself stands.'
+    key = stack.state.key or ""
+    if (
+        key.removesuffix(".tflock").removesuffix("-md5") == STATE_STORE_KEY
+    ):  # what Terraform keeps beside it is its own too
+        cause = f'"{key}" is where the state of the bucket itself stands, or what Terraform keeps beside it.'
         fix = f"write {stack.project}/{stack.environment}/terraform.tfstate, or remove it."
         yield Finding(cause, fix, ("state", "key"))
 

@@ -13,7 +13,7 @@ from compiler.live.adopt import adopt, as_text
 from compiler.live.adoption import Adoption, as_pairs
 from compiler.live.finders import FINDERS, NOT_IMPORTED, NOT_READ
 from compiler.live.finding import Match, arguments_of
-from compiler.render import takeover_file
+from compiler.render import takeover_files
 from tests.conftest import ROOT
 from tests.emulator import Emulator, emulator, run_command
 from tests.resources.stacks import reference
@@ -60,6 +60,10 @@ def aws(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
 def plan(aws: Emulator, *, choose: list[str] | None = None, **more: list[str]) -> Adoption:
     account = Account("us-east-1", aws.url)
     return adopt(account, reference(), choose or [], more.get("renamed", []), more.get("kept", []))
+
+
+def imports_of(adoption: Adoption) -> str:
+    return takeover_files(adoption.imports, adoption.moved, adoption.removed, adoption.stored)["imports.tf"]
 
 
 def steps(adoption: Adoption, *outcomes: str) -> dict[str, str]:
@@ -159,7 +163,7 @@ def test_a_thing_that_the_state_knows_by_another_type_is_let_go_of_and_imported(
     adoption = plan(aws)
     assert dict(adoption.imports) == {"aws_vpc.main": ours}
     assert adoption.removed == ("aws_default_vpc.main",)
-    text = takeover_file(adoption.imports, adoption.moved, adoption.removed)
+    text = imports_of(adoption)
     (block,) = hcl2.loads(text)["removed"]
     assert block["from"].strip("${}") == "aws_default_vpc.main"
     assert block["lifecycle"][0]["destroy"] is False
@@ -177,7 +181,7 @@ def test_a_renamed_service_moves_and_what_nobody_speaks_for_is_said_to_be_destro
     assert set(adoption.moved) == moved
     assert adoption.removed == ("aws_db_instance.old",)
     assert steps(adoption, "destroy") == {}
-    blocks = hcl2.loads(takeover_file(adoption.imports, adoption.moved, adoption.removed))["moved"]
+    blocks = hcl2.loads(imports_of(adoption))["moved"]
     assert {(block["from"].strip("${}"), block["to"].strip("${}")) for block in blocks} == moved
     with pytest.raises(LiveError, match="nothing that the state knows"):
         plan(aws, kept=["aws_vpc.main"])
@@ -215,7 +219,7 @@ def test_mistakes_in_the_arguments_are_told(aws: Emulator, tmp_path: Path, argum
 
 
 def test_ids_are_texts_to_terraform_whatever_is_in_them() -> None:
-    text = takeover_file([("aws_vpc.main", 'a"\n${file("/etc/passwd")}')], [], [])
+    text = takeover_files([("aws_vpc.main", 'a"\n${file("/etc/passwd")}')], [], [], [])["imports.tf"]
     assert '"a\\"\\n$${file(\\"/etc/passwd\\")}"' in text
 
 

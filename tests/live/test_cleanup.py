@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,11 +60,11 @@ def left(aws: Emulator) -> dict[str, str]:
     return {each["identity"]: each["stays"] for each in json.loads(done.stdout)["left"]}
 
 
-def told_twice(aws: Emulator, typed: str) -> "subprocess.CompletedProcess[str]":
+def told_twice(aws: Emulator, typed: str, spec: Path = SPEC) -> "subprocess.CompletedProcess[str]":
     """`cleanup --yes`, with a name typed."""
     settings = {**os.environ, **aws.environment, "PYTHONPATH": str(ROOT)}
     settings.pop("AWS_ENDPOINT_URL", None)
-    command = [sys.executable, "-m", "compiler.cli", "cleanup", str(SPEC), "--yes", "--endpoint-url", aws.url]
+    command = [sys.executable, "-m", "compiler.cli", "cleanup", str(spec), "--yes", "--endpoint-url", aws.url]
     return subprocess.run(
         command, env=settings, input=f"{typed}\n", capture_output=True, text=True, check=False, timeout=120
     )
@@ -193,3 +194,88 @@ def test_an_account_that_cannot_be_asked_is_one_clear_line() -> None:
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "error" in done.stderr
+
+
+def test_what_the_stack_in_use_wants_is_never_deleted(aws: Emulator) -> None:
+    """A state that knows half: the other half looks left over, and serves."""
+    ours, ec2 = vpc(aws, OURS), aws.client("ec2")
+    group = ec2.create_security_group(GroupName=f"{STACK}-service-fastapi", Description="x", VpcId=ours)["GroupId"]
+    old = ec2.create_security_group(GroupName=f"{STACK}-service-old", Description="x", VpcId=ours)["GroupId"]
+    ec2.create_tags(Resources=[group, old], Tags=OURS)
+    state(aws, aws_vpc__main=ours)
+    assert {name: bool(why) for name, why in left(aws).items()} == {group: True, old: False}
+    assert told_twice(aws, STACK).returncode == 0
+    there = {each["GroupId"] for each in ec2.describe_security_groups()["SecurityGroups"]}
+    assert group in there
+    assert old not in there
+
+
+def test_what_a_database_that_stays_stands_on_stays_with_it(aws: Emulator) -> None:
+    ours, ec2 = vpc(aws, OURS), aws.client("ec2")
+    subnets = [
+        ec2.create_subnet(VpcId=ours, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]
+        for number, zone in ((5, "a"), (6, "b"))
+    ]
+    free = ec2.create_subnet(VpcId=ours, CidrBlock="10.9.7.0/24")["Subnet"]["SubnetId"]
+    ids = [each["SubnetId"] for each in subnets]
+    ec2.create_tags(Resources=[*ids, free], Tags=OURS)
+    rds = aws.client("rds")
+    rds.create_db_subnet_group(DBSubnetGroupName="orders", DBSubnetGroupDescription="x", SubnetIds=ids, Tags=OURS)
+    group = ec2.create_security_group(GroupName="orders", Description="x", VpcId=ours)["GroupId"]
+    ec2.create_tags(Resources=[group], Tags=OURS)
+    password = aws.client("secretsmanager").create_secret(Name="orders", SecretString="x", Tags=OURS)["ARN"]
+    rds.create_db_instance(
+        DBInstanceIdentifier="orders",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        MasterUsername="someone",
+        MasterUserPassword="not-a-secret",
+        DBSubnetGroupName="orders",
+        VpcSecurityGroupIds=[group],
+        Tags=OURS,
+    )
+    state(aws)
+    assert {name for name, why in left(aws).items() if not why} == {free}
+    assert told_twice(aws, STACK).returncode == 0
+    assert set(left(aws)) == {ours, *ids, group, password, "orders"}
+
+
+def test_what_is_gone_already_is_not_listed_again(aws: Emulator) -> None:
+    ecs, secrets = aws.client("ecs"), aws.client("secretsmanager")
+    lower = [{"key": tag["Key"], "value": tag["Value"]} for tag in OURS]
+    ecs.create_cluster(clusterName="old", tags=lower)
+    container = {"name": "web", "image": "x", "memory": 128}
+    ecs.register_task_definition(family="old", containerDefinitions=[container], tags=lower)
+    ecs.create_service(cluster="old", serviceName="web", taskDefinition="old", desiredCount=0, tags=lower)
+    secrets.create_secret(Name="old", SecretString="x", Tags=OURS)
+    state(aws)
+    assert len(left(aws)) == 4
+    assert told_twice(aws, STACK).returncode == 0
+    assert left(aws) == {}
+
+
+def test_a_bucket_of_delete_markers_and_a_protected_load_balancer_say_why_they_stay(aws: Emulator) -> None:
+    s3, elb, ec2 = aws.client("s3"), aws.client("elbv2"), aws.client("ec2")
+    for name in ("marked", "older"):
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": OURS})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        version = s3.put_object(Bucket=name, Key="one", Body=b"x")["VersionId"]
+        s3.delete_object(Bucket=name, Key="one")
+        if name == "marked":
+            s3.delete_object(Bucket=name, Key="one", VersionId=version)
+    network = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=network, CidrBlock=f"10.9.{n}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]
+        for n, zone in ((8, "a"), (9, "b"))
+    ]
+    made = elb.create_load_balancer(Name="old", Subnets=[each["SubnetId"] for each in subnets], Tags=OURS)
+    arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+    protected = [{"Key": "deletion_protection.enabled", "Value": "true"}]
+    elb.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=protected)
+    state(aws)
+    told = left(aws)
+    assert "delete markers" in told["marked"]
+    assert "holds data" in told["older"]
+    assert "protected from deletion" in told[arn]

@@ -20,6 +20,7 @@ def extend() -> None:
     _give_each_its_own_id()
     _keep_the_secret()
     RDSResponse.describe_orderable_db_instance_options = _offers  # type: ignore[method-assign,assignment] # an extension
+    _take_any_key()
     MasterUserSecret._generate_secret_string = _credentials  # type: ignore[method-assign,assignment] # an extension
     update = DBParameterGroup.update_parameters
 
@@ -57,6 +58,17 @@ def _keep_the_secret() -> None:
         update(instance, **named)
 
     DBInstance.update = update_keeping  # type: ignore[method-assign,assignment] # likewise
+
+
+def _take_any_key() -> None:
+    """A secret under a key that the emulator does not have, as one of another stack, answers nothing but errors."""
+    known: Any = vars(MasterUserSecret)["kms_key_id"].fget
+
+    def key_of(secret: Any) -> str:
+        given: str = secret.secret.kms_key_id or ""
+        return given if given.startswith("arn:") else str(known(secret))
+
+    MasterUserSecret.kms_key_id = property(key_of)  # type: ignore[assignment,method-assign] # an extension
 
 
 def _credentials(secret: Any) -> str:

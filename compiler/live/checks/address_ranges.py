@@ -17,7 +17,8 @@ def ask(account: Account, stack: Stack) -> Json:
     ec2 = account.client("ec2")
     vpcs = list(pages(ec2, "describe_vpcs", "Vpcs"))
     ours = {each["VpcId"] for each in vpcs if tags_of(each.get("Tags")).get("Stack") == stack.name}
-    ours |= known_resources(account, stack).get("aws_vpc.main", frozenset())
+    known = known_resources(account, stack).get("aws_vpc.main")
+    ours |= known.names if known else frozenset()
     peerings = pages(ec2, "describe_vpc_peering_connections", "VpcPeeringConnections")
     tables = pages(ec2, "describe_route_tables", "RouteTables")
     told = {*_of_vpcs(vpcs, ours), *_of_peers(peerings, ours), *_of_routes(tables, ours)}

@@ -24,6 +24,12 @@ NOT_IMPORTED: Final[dict[str, str]] = {
     "aws_acm_certificate_validation": "it only waits for the certificate, and is made anew without touching anything",
 }
 
+# What an import would bring into the state, where no value of a secret may stand: it is read and stored once more instead.
+STORED_AGAIN: Final[dict[str, str]] = {
+    "aws_secretsmanager_secret_version": "an import would write its value into the state, so apply stores the same value "
+    "once more, as a new version",
+}
+
 # What an import cannot read, since AWS has no such thing or tells it otherwise: the plan after it sets it, in place.
 NOT_READ: Final[dict[str, tuple[str, ...]]] = {
     "aws_db_instance": (
@@ -35,5 +41,6 @@ NOT_READ: Final[dict[str, tuple[str, ...]]] = {
     ),
     "aws_ecs_service": ("task_definition", "wait_for_steady_state"),
     "aws_route53_record": ("allow_overwrite",),
+    "aws_secretsmanager_secret": ("force_overwrite_replica_secret", "recovery_window_in_days"),
     "aws_sns_topic_subscription": ("confirmation_timeout_in_minutes", "endpoint_auto_confirms"),
 }

@@ -1,0 +1,187 @@
+"""What the reference stack has not, with the real Terraform: taken over again, renamed key by key, and cleaned up."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.live.finders import NOT_IMPORTED, NOT_READ, STORED_AGAIN
+from compiler.pipeline import compile_spec
+from tests import terraform
+from tests.conftest import ROOT
+from tests.emulator import emulator
+from tests.live.journey import SPEC, Journey, keys_of
+from tests.live.test_cleanup import told_twice
+
+EVERYTHING = ROOT / "tests" / "live" / "everything.yaml"
+STACK = "depot-prod"
+NEW_KEYS = {"web": "shop", "orders-api": "cart-api", "orders": "ledger", "rates": "prices", "public": "front"}
+HOLD_DATA = {
+    "aws_cloudwatch_log_group",
+    "aws_db_instance",
+    "aws_ecr_repository",
+    "aws_s3_bucket",
+    "aws_secretsmanager_secret",
+}
+
+
+@pytest.fixture
+def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journey]:
+    terraform.needs_terraform()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with emulator() as aws:
+        aws.client("route53").create_hosted_zone(Name="depot.example", CallerReference="one")
+        yield Journey(aws, tmp_path / "out", EVERYTHING)
+
+
+def test_the_two_journeys_have_every_type_that_is_emitted() -> None:
+    types = types_of(SPEC) | types_of(EVERYTHING)
+    emitted = {
+        kind
+        for path in (ROOT / "generated").glob("*/main.tf.json")
+        for kind in json.loads(path.read_text(encoding="utf-8"))["resource"]
+    }
+    assert emitted - types <= {"aws_dynamodb_table", "aws_s3_bucket_versioning"}, "those are of the place of the state"
+
+
+def types_of(spec: Path) -> set[str]:
+    (build,) = compile_spec(spec.read_bytes(), str(spec)).builds
+    assert build.graph
+    return {each.type for each in build.graph.resources.values() if each.mode == "resource"}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("everything")
+def test_a_stack_of_all_the_rest_is_taken_over_renamed_and_cleaned_up(journey: Journey, tmp_path: Path) -> None:
+    journey.place_of_the_state()
+    journey.write()
+    journey.apply()
+    is_taken_over_after_its_state_was_lost(journey)
+    renamed = Journey(journey.aws, journey.out, tmp_path / EVERYTHING.name)
+    loses_nothing_by_a_rename(renamed)
+    journey.stage3c("build")
+    leaves_only_what_holds_data(journey)
+
+
+def passwords(journey: Journey) -> dict[str, str]:
+    client = journey.aws.client("secretsmanager")
+    names = (each["Name"] for each in client.list_secrets()["SecretList"])
+    return {name: client.get_secret_value(SecretId=name)["SecretString"] for name in names if name.endswith("/orders")}
+
+
+def is_taken_over_after_its_state_was_lost(journey: Journey) -> None:
+    before, secret = journey.inventory(), passwords(journey)
+    journey.lose_the_state()
+    journey.forget_the_digest()
+    steps = journey.live("adopt", "--out", journey.out)["steps"]
+    assert set(Counter(step["outcome"] for step in steps)) == {"import", "create"}
+    created = {step["address"] for step in steps if step["outcome"] == "create"}
+    assert created == {"aws_acm_certificate_validation.public", "aws_secretsmanager_secret_version.orders"}
+    for address, change in journey.changed().items():
+        kind = address.split(".")[0]
+        assert change["actions"] == (["create"] if kind in {*NOT_IMPORTED, *STORED_AGAIN} else ["update"]), address
+        assert address in created or keys_of(change) <= set(NOT_READ[kind]), address
+    journey.apply()
+    assert {name for name, found in journey.inventory().items() if before[name] != found} == created - {
+        "aws_acm_certificate_validation.public"
+    }
+    assert len(secret) == 1
+    assert passwords(journey) == secret, "the password in force is the one that was"
+    assert not any(json.loads(text)["password"] in journey.texts() for text in secret.values())
+    assert journey.live("adopt", "--out", journey.out)["steps"] == []
+    assert not list(journey.stack.glob("imports*.tf")), "they have done their work"
+
+
+def loses_nothing_by_a_rename(journey: Journey) -> None:
+    """A key that is renamed says so in the spec; where it does not, all that would go is announced."""
+    journey.spec.write_text(with_new_keys(formerly=False), encoding="utf-8")
+    journey.stage3c("build")
+    gone = told(journey, 1)
+    assert {"destroy"} == {gone[name] for name in ("aws_db_instance.orders", "aws_s3_bucket.logs_public")}
+    assert destroyed(journey) <= set(gone)
+
+    replaced = told(journey, 1, *(f"--renamed={old}={new}" for old, new in NEW_KEYS.items()))
+    assert replaced["aws_db_instance.ledger"] == "rename"
+    assert "destroy" not in replaced.values()
+    lost = {address for address in destroyed(journey) if address.split(".")[0] in HOLD_DATA}
+    assert lost
+    assert {replaced[address] for address in lost} == {"replace"}
+
+    journey.spec.write_text(with_new_keys(formerly=True), encoding="utf-8")
+    journey.stage3c("build")
+    assert set(told(journey, 0).values()) == {"move"}
+    differences = journey.changed()
+    assert {address: each["actions"] for address, each in differences.items()} == {
+        "aws_cloudwatch_dashboard.main": ["update"]  # it has the keys as titles
+    }
+    (journey.stack / "imports.tf").unlink()
+
+
+def with_new_keys(*, formerly: bool) -> str:
+    text = EVERYTHING.read_text(encoding="utf-8")
+    for old, new in NEW_KEYS.items():
+        said = f"formerly: {old}" if formerly else ""
+        text = re.sub(rf"^  {old}:\n", f"  {new}:\n" + (f"    {said}\n" if said else ""), text, flags=re.MULTILINE)
+        text = re.sub(
+            rf"^  {old}: {{(?!cidrs|default)", f"  {new}: {{" + (f"{said}, " if said else ""), text, flags=re.MULTILINE
+        )
+        text = re.sub(
+            rf"(load_balancer: (?:{{name: )?|uses: \[|touches: \[|_[A-Z]+: ){old}\b(?!-)", rf"\g<1>{new}", text
+        )
+    return text
+
+
+def told(journey: Journey, code: int, *more: str) -> dict[str, str]:
+    steps = journey.live("adopt", "--out", journey.out, *more, code=code)["steps"]
+    return {step["address"]: step["outcome"] for step in steps}
+
+
+def destroyed(journey: Journey) -> set[str]:
+    return {address for address, change in journey.changed().items() if "delete" in change["actions"]}
+
+
+def leaves_only_what_holds_data(journey: Journey) -> None:
+    """And nothing that is another stack's, be its name the beginning of this one's or this one's the beginning of its."""
+    others = {name: of_another_stack(journey, name) for name in ("depot", "depot-prod-2")}
+    bucket = "depot-prod-us-east-1-public-logs-123456789012"
+    journey.aws.client("s3").put_object(Bucket=bucket, Key="one", Body=b"x")
+    known = journey.terraform(journey.stack, "state", "list").split()
+    journey.terraform(journey.stack, "state", "rm", *(each for each in known if each.startswith("aws_")))
+    done = told_twice(journey.aws, STACK, EVERYTHING)
+    assert done.returncode == 0, done.stderr
+    left = {(each["kind"], each["stays"].partition(":")[0]) for each in journey.live("cleanup")["left"]}
+    assert {kind for kind, _ in left} == {
+        "aws_cloudwatch_log_group",
+        "aws_db_instance",
+        "aws_db_parameter_group",
+        "aws_db_subnet_group",
+        "aws_s3_bucket",
+        "aws_secretsmanager_secret",
+        "aws_security_group",
+        "aws_subnet",
+        "aws_vpc",
+    }
+    assert all(stays for _, stays in left)
+    assert {name: is_still_there(journey, things) for name, things in others.items()} == dict.fromkeys(others, True)
+
+
+def of_another_stack(journey: Journey, name: str) -> dict[str, str]:
+    tags = [{"Key": "Stack", "Value": name}]
+    ec2, logs, secrets = (journey.aws.client(service) for service in ("ec2", "logs", "secretsmanager"))
+    vpc = ec2.create_vpc(CidrBlock="10.99.0.0/16")["Vpc"]["VpcId"]
+    ec2.create_tags(Resources=[vpc], Tags=tags)
+    logs.create_log_group(logGroupName=f"/ecs/{name}/web", tags={"Stack": name})
+    secret = secrets.create_secret(Name=f"{name}/signing", SecretString="x", Tags=tags)["ARN"]
+    return {"vpc": vpc, "logs": f"/ecs/{name}/web", "secret": secret}
+
+
+def is_still_there(journey: Journey, things: dict[str, str]) -> bool:
+    ec2, logs, secrets = (journey.aws.client(service) for service in ("ec2", "logs", "secretsmanager"))
+    groups: list[Any] = logs.describe_log_groups(logGroupNamePrefix=things["logs"])["logGroups"]
+    deleted = secrets.describe_secret(SecretId=things["secret"]).get("DeletedDate")
+    return bool(ec2.describe_vpcs(VpcIds=[things["vpc"]])["Vpcs"] and groups and not deleted)
