@@ -200,7 +200,7 @@ def test_a_state_that_cannot_be_read_costs_one_row(aws: Emulator, spec: Path, bo
     aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=body)
     done = preflight(aws, spec)
     assert "Traceback" not in done.stderr
-    assert ("unknown  PRE107" in done.stdout) == (body != b"[]")
+    assert "unknown  PRE107" in done.stdout
 
 
 @pytest.mark.slow
