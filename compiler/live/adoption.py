@@ -30,9 +30,9 @@ _HOLDS: Final[Mapping[str, str]] = {
     "aws_s3_bucket": "its objects",
     "aws_secretsmanager_secret": "its value",
 }
-
-
 _INSTANCE: Final = re.compile(r"\[[^\]]*\]$")
+# What AWS gives to one thing alone; a name may be that of things of two types.
+_UNIQUE: Final = re.compile(r"arn:.+|[a-z]+-[0-9a-f]{8,17}")
 _NOT_SHOWN: Final = "one fits, and nothing shows that it is this stack's."
 _GONE: Final = (
     "where a key was renamed, write formerly: OLD, the old one, under the new one in the spec; "
@@ -82,7 +82,8 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
     imports = [pair for pair in taken_over if kind_of(pair[0]) not in STORED_AGAIN]
     stored = [(address, name.partition("|")[0]) for address, name in taken_over if kind_of(address) in STORED_AGAIN]
     left = [address for address in gone if address not in moved]
-    taken = {name for address, _ in imports for name in names_of(new[address].matches[0])}
+    names = (name for address, _ in imports for name in names_of(new[address].matches[0]))
+    taken = {name for name in names if _UNIQUE.fullmatch(name)}
     # Terraform lets go of a resource as a whole, with all of its instances.
     let_go = {resource_of(address) for address in left if resource_of(address) in kept or gone[address].names & taken}
     removed = [address for address in left if resource_of(address) in let_go]

@@ -22,7 +22,7 @@ _MISSING = ("404", "NoSuchKey", "NoSuchBucket")
 _IDS = ("id", "arn")
 _VERSION: Final = 4  # of the format, since Terraform 0.12
 # A key of `for_each` is written into blocks as it stands, so it may hold nothing that means something there.
-_KEY: Final = r'(\[(\d+|"[^"\\$%\x00-\x1f]*")\])?'
+_KEY: Final = r'(\[(\d+|"[^]["\\$%\x00-\x1f]*")\])?'
 _MODULES: Final = re.compile(rf"module\.[\w-]+{_KEY}(\.module\.[\w-]+{_KEY})*")
 _ADDRESS: Final = re.compile(rf"({_MODULES.pattern}\.)?[a-z][a-z0-9_]*\.[\w-]+{_KEY}", re.ASCII)
 
