@@ -50,6 +50,19 @@ class Emulator:
             )
         return self.clients[service]
 
+    def reset(self) -> None:
+        """Make it an account in which nothing has ever been."""
+        self._tell("reset", "")
+
+    def enforce(self, *, yes: bool) -> None:
+        """Whether it refuses what the policies of a caller do not allow."""
+        self._tell("reset-auth", "0" if yes else "inf")
+
+    def _tell(self, what: str, value: str) -> None:
+        url, plain = f"{self.url}/moto-api/{what}", {"Content-Type": "text/plain"}
+        request = urllib.request.Request(url, value.encode(), plain, method="POST")  # noqa: S310 - loopback
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - likewise
+
     def terraform(self, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run Terraform against it."""
         return terraform.run(folder, *arguments, "-no-color", more=self.environment)

@@ -16,7 +16,12 @@ R = TypeVar("R")
 INSTALL = 'pip install "stage3c[aws]"'
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _AT_ONCE = 8
-_TIMEOUTS = {"connect_timeout": 5, "read_timeout": 15, "retries": {"max_attempts": 3, "mode": "standard"}}
+_LIMITS = {
+    "max_pool_connections": 32,
+    "connect_timeout": 5,
+    "read_timeout": 15,
+    "retries": {"max_attempts": 3, "mode": "standard"},
+}
 
 
 class LiveError(Exception):
@@ -54,7 +59,7 @@ class Account:
             raise LiveError(
                 f"the AWS settings cannot be used: {error}.", "check AWS_PROFILE and ~/.aws/config."
             ) from None
-        self._settings = {"config": config.Config(**_TIMEOUTS), "endpoint_url": endpoint_url}
+        self._settings = {"config": config.Config(**_LIMITS), "endpoint_url": endpoint_url}
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.Lock()
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from compiler import files
 from compiler.live.account import Account, LiveError, Unanswered, asked
 from compiler.live.adoption import KEYED, Adoption, State, Step, as_pairs, kind_of, plan, resource_of
-from compiler.live.search import Found, Search, names_of
+from compiler.live.search import TAG, Found, Search, names_of, tagged
 from compiler.live.state import Held, known_resources
 from compiler.model.stack import Stack
 from compiler.render import TAKEOVER_HEADER, TAKEOVER_NAMES, takeover_files
@@ -27,10 +28,21 @@ def adopt(
     if not all(old and new and "_" not in old + new for old, _, new in keys):
         raise LiveError("--renamed takes the old key of the spec and the new one.", "--renamed web=shop")
     state = state_of(account, stack)
-    graph, told = compile_stack(stack), search(account, stack, state, picked)
+    others, untold = _of_others(account)
+    graph, told = compile_stack(stack), search(account, stack, state, picked, others)
     _check_choices(picked, told)
     _check_kept(kept, state, told)
-    return plan(graph, told, state, _former_keys(stack, {new: old for old, _, new in keys}), kept)
+    adoption = plan(graph, told, state, _former_keys(stack, {new: old for old, _, new in keys}), kept)
+    return replace(adoption, steps=(*untold, *adoption.steps))
+
+
+def _of_others(account: Account) -> tuple[Mapping[str, str], tuple[Step, ...]]:
+    """Whose everything is by its tags; without an answer names alone decide, as they do in the apply, and that is told."""
+    try:
+        return {arn: tags[TAG] for arn, tags in tagged(account).items()}, ()
+    except Unanswered as reason:
+        cause = f"whether something belongs to another stack is not known: {reason}."
+        return {}, (Step("unknown", "tags", cause=cause, fix="allow tag:GetResources."),)
 
 
 def _former_keys(stack: Stack, renamed: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -57,7 +69,7 @@ def state_of(account: Account, stack: Stack) -> dict[str, Held]:
     return state
 
 
-def search(account: Account, stack: Stack, state: State, picked: Picked) -> dict[str, Found]:
+def search(account: Account, stack: Stack, state: State, picked: Picked, others: Mapping[str, str]) -> dict[str, Found]:
     """Everything that the stack wants, looked for; what the state knows, or the user has picked, is not in doubt."""
     graph = compile_stack(stack)
     known = {address: held.names for address, held in state.items()}
@@ -66,7 +78,7 @@ def search(account: Account, stack: Stack, state: State, picked: Picked) -> dict
         if address not in graph.resources:
             gone[kind_of(address)] = gone.get(kind_of(address), frozenset()) | names
     moved = {address: gone.get(each.type, frozenset()) for address, each in graph.resources.items()}
-    return Search(account, graph, stack.name, {**moved, **known, **picked}).run()
+    return Search(account, graph, stack.name, {**moved, **known, **picked}, others).run()
 
 
 def write(adoption: Adoption, folder: Path) -> list[Path]:

@@ -15,9 +15,8 @@ from compiler.live.adopt import search, state_of
 from compiler.live.adoption import kind_of
 from compiler.live.checks import state_digest, state_lock
 from compiler.live.deletions import DELETIONS, Deletion, Parts
-from compiler.live.finding import pages
 from compiler.live.remains import held, is_gone
-from compiler.live.search import OPEN, Found, names_of
+from compiler.live.search import OPEN, TAG, Found, names_of, tagged
 from compiler.live.state import is_there
 from compiler.model.stack import Stack
 
@@ -43,9 +42,11 @@ def orphans(account: Account, stack: Stack) -> list[Orphan]:
     """Everything that is left over, in the order in which it can be deleted."""
     state = state_of(account, stack)
     in_state = frozenset(name for held in state.values() for name in held.names)
-    wanted = search(account, stack, state, {})
+    everything = _tagged(account)
+    wanted = search(account, stack, state, {}, {arn: tags[TAG] for arn, tags in everything.items()})
     told = {address: found for address, found in wanted.items() if address not in state and found.outcome == "found"}
-    arns = [arn for arn in _tagged(account, stack) if arn not in in_state]
+    ours = [arn for arn, tags in everything.items() if tags[TAG] == stack.name and _MANAGED_BY_AWS not in tags]
+    arns = [arn for arn in ours if arn not in in_state]
     left = [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]
     databases = [orphan.identity for orphan in left if orphan.kind == "aws_db_instance"]
     needed = held(account, databases)
@@ -122,17 +123,12 @@ def _lines(orphan: Orphan) -> Iterator[str]:
         yield f"         {orphan.stays}."
 
 
-def _tagged(account: Account, stack: Stack) -> list[str]:
-    """The ARNs of all that carries the stack's tag, but what AWS keeps and deletes by itself."""
-    where = [{"Key": "Stack", "Values": [stack.name]}]
-    client = account.client("resourcegroupstaggingapi")
+def _tagged(account: Account) -> dict[str, dict[str, str]]:
+    """All that carries a stack's tag; what AWS keeps and deletes by itself is among it."""
     try:
-        listed = asked(lambda: list(pages(client, "get_resources", "ResourceTagMappingList", TagFilters=where)))
+        return tagged(account)
     except Unanswered as reason:
-        raise LiveError(
-            f"what carries the stack's tag cannot be listed: {reason}.", "allow tag:GetResources."
-        ) from None
-    return [str(each["ResourceARN"]) for each in listed if _MANAGED_BY_AWS not in {tag["Key"] for tag in each["Tags"]}]
+        raise LiveError(f"what carries a stack's tag cannot be listed: {reason}.", "allow tag:GetResources.") from None
 
 
 def _of_kind(

@@ -38,22 +38,28 @@ class Found:
     """How AWS shall call it, where its type has a name that is known by now."""
 
 
+def tagged(account: Account) -> dict[str, dict[str, str]]:
+    """The tags of all that says which stack it belongs to, by ARN; raises Unanswered."""
+    client = account.client("resourcegroupstaggingapi")
+    listed = asked(lambda: list(pages(client, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG}])))
+    return {each["ResourceARN"]: tags_of(each["Tags"]) for each in listed}
+
+
 @dataclass(slots=True)
 class Search:
-    """One search: whom to ask, which stack, and what the user or the state has chosen already, by address."""
+    """One search: whom to ask, which stack, what the user or the state has chosen already by address, what is others' by ARN."""
 
     account: Account
     graph: Graph
     stack: str
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
     given: dict[str, Known] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> dict[str, Found]:
         """Look for everything: the managed resources by address, in their order."""
         told: dict[str, Found] = {}
-        self.owners = _owners(self.account)
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             for level in _levels(self.graph):
                 for result in threads.map(lambda resource: self._look(resource, told), level):
@@ -91,18 +97,6 @@ class Search:
         finder = FINDERS[resource.type]
         client = self.account.client(finder.service)
         return asked(lambda: found(lambda: tuple(finder.find(client, known)), *finder.missing)) or ()
-
-
-def _owners(account: Account) -> dict[str, str]:
-    """The stack that each tagged thing says it belongs to; without an answer names alone decide, as they do in the apply."""
-    client = account.client("resourcegroupstaggingapi")
-    try:
-        listed = asked(
-            lambda: list(pages(client, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG}]))
-        )
-    except Unanswered:
-        return {}
-    return {each["ResourceARN"]: tags_of(each["Tags"]).get(TAG, "") for each in listed}
 
 
 def _outcome(address: str, matches: tuple[Match, ...], chosen: frozenset[str], foreign: str) -> Found:

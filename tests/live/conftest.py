@@ -1,12 +1,11 @@
 """What the tests of accounts share: one emulator a module, clean for each test."""
 
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.emulator import Emulator, emulator
+from tests.emulator import MAKE_BELIEVE, Emulator, emulator
 from tests.live.looking import SPEC, Looking, written
 from tests.name_server import name_server
 
@@ -18,12 +17,19 @@ def emulated() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def account(emulated: Emulator) -> Iterator[Looking]:
-    """A clean account."""
-    request = urllib.request.Request(f"{emulated.url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
-    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - likewise
+def aws(emulated: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """A clean account, and the credentials of its administrator."""
+    for name, value in MAKE_BELIEVE.items():
+        monkeypatch.setenv(name, value)
+    emulated.reset()
+    return emulated
+
+
+@pytest.fixture
+def account(aws: Emulator) -> Iterator[Looking]:
+    """The same with a DNS beside it."""
     with name_server() as dns:
-        yield Looking(emulated, dns)
+        yield Looking(aws, dns)
 
 
 @pytest.fixture

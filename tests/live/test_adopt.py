@@ -1,7 +1,6 @@
 """What adopt finds, what it leaves to the user, and what it writes: each situation is made in an emulated account."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from compiler.live.finders import FINDERS, NOT_IMPORTED, NOT_READ
 from compiler.live.finding import Match, arguments_of
 from compiler.render import takeover_files
 from tests.conftest import ROOT
-from tests.emulator import Emulator, emulator, run_command
+from tests.emulator import Emulator, run_command
 from tests.resources.stacks import reference
 
 SPEC = ROOT / "specs" / "stage3v3.yaml"
@@ -38,23 +37,6 @@ def test_every_type_that_is_emitted_can_be_found_or_says_why_not() -> None:
     types = set(emitted())
     assert types <= set(FINDERS) | set(NOT_IMPORTED)
     assert set(NOT_READ) <= types
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture
-def aws(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    import urllib.request
-
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    request = urllib.request.Request(f"{running.url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
-    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - likewise
-    return running
 
 
 def plan(aws: Emulator, *, choose: list[str] | None = None, **more: list[str]) -> Adoption:

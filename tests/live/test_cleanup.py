@@ -4,34 +4,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.emulator import Emulator, emulator, run_command
+from tests.emulator import Emulator, run_command
 from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK
 
 pytestmark = pytest.mark.slow
 THEIRS = [{"Key": "Stack", "Value": "another"}]
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture
-def aws(running: Emulator) -> Emulator:
-    import urllib.request
-
-    request = urllib.request.Request(f"{running.url}/moto-api/reset", method="POST")  # noqa: S310 - loopback
-    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - likewise
-    running.client("s3").create_bucket(Bucket=BUCKET)
-    return running
+@pytest.fixture(autouse=True)
+def _bucket(aws: Emulator) -> None:
+    aws.client("s3").create_bucket(Bucket=BUCKET)
 
 
 def state(aws: Emulator, **names: str) -> None:

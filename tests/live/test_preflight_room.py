@@ -1,7 +1,6 @@
 """What may stand in the way of a stack in an account that is not its own: each situation is made in an emulated one."""
 
 import json
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -305,11 +304,11 @@ def test_look_ups_that_the_caller_may_not_make_cost_their_rows_alone(account: Lo
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     closed = ["rds:*", "iam:ListRoles", "iam:SimulatePrincipalPolicy", "acm:*"]
     credentials = user(account, everything, {"Effect": "Deny", "Action": closed, "Resource": "*"})
-    hold_against(account, "0")
+    account.aws.enforce(yes=True)
     try:
         told = rows_as(account, spec, credentials)
     finally:
-        hold_against(account, "inf")
+        account.aws.enforce(yes=False)
     of_route_53 = {"PRE105", "PRE113", "PRE114", "PRE115"}  # whose actions moto does not know when it refuses
     judged = [row for row in told if row["id"] not in of_route_53]
     unknown = {row["id"]: row["cause"] for row in judged if row["outcome"] == "unknown"}
@@ -318,11 +317,3 @@ def test_look_ups_that_the_caller_may_not_make_cost_their_rows_alone(account: Lo
     assert unknown["PRE117"] == "ListRoles was answered AccessDenied."
     assert "how many DB instances are left is not known" in unknown["PRE111"]
     assert {row["outcome"] for row in judged if row["id"] not in unknown} == {"ok"}
-
-
-def hold_against(account: Looking, calls_before: str) -> None:
-    """Have the emulator refuse what the caller's policies do not allow, after so many calls; `inf` for never."""
-    url = f"{account.aws.url}/moto-api/reset-auth"
-    plain = {"Content-Type": "text/plain"}
-    request = urllib.request.Request(url, data=calls_before.encode(), headers=plain, method="POST")  # noqa: S310 - loopback
-    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - likewise
