@@ -104,9 +104,9 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield word.removeprefix("--"), "" if following.startswith("--") else following
 
 
-def side_by_side(ask: Callable[[T], R], things: Iterable[T]) -> list[R]:
+def side_by_side(ask: Callable[[T], R], things: Iterable[T], at_once: int = _AT_ONCE) -> list[R]:
     """Ask about many things at once: the answers in their order."""
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
+    with ThreadPoolExecutor(at_once) as threads:
         return list(threads.map(ask, things))
 
 

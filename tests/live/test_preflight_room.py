@@ -1,6 +1,7 @@
 """What may stand in the way of a stack in an account that is not its own: each situation is made in an emulated one."""
 
 import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,21 +57,108 @@ def test_a_caller_who_may_do_everything_but_one_thing_is_told_of_it(account: Loo
             f"{DEPLOYER} may not do rds:DeleteDBInstance, which later changes need: a policy denies it.",
         ),
     ]
-    statement = json.loads(told[0]["fix"].partition(": ")[2])
+    (statement,) = json.loads(told[0]["fix"].partition(": ")[2])
     assert statement["Action"] == ["ecs:ListServiceDeployments"]
     service = "arn:aws:ecs:us-east-1:123456789012:service/agentic-aws-stage3v3/agentic-aws-stage3v3"
     assert statement["Resource"] == [f"{service}-fastapi", f"{service}-nodejs"]
 
 
-def test_what_the_fixes_say_is_all_that_a_caller_needs(account: Looking, spec: Path) -> None:
+def test_the_fixes_are_commands_and_all_that_a_caller_needs(account: Looking, spec: Path) -> None:
     account.make_clean()
     credentials = user(account, {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"})
     told = [row for row in rows_as(account, spec, credentials) if row["id"] == "PRE110"]
-    assert len(told) > 10
-    policy = {"Version": "2012-10-17", "Statement": [json.loads(row["fix"].partition(": ")[2]) for row in told]}
-    arguments = {"UserName": "deployer", "PolicyName": "all", "PolicyDocument": json.dumps(policy)}
-    account.aws.client("iam").put_user_policy(**arguments)
+    assert {row["outcome"] for row in told} == {"error", "warning"}
+    granted: list[dict[str, Any]] = []
+    for row in told:
+        words = shlex.split(row["fix"])
+        assert words[:4] == ["aws", "iam", "put-user-policy", "--user-name"]
+        arguments = {"UserName": words[4], "PolicyName": words[6], "PolicyDocument": words[8]}
+        account.aws.client("iam").put_user_policy(**arguments)
+        granted += json.loads(words[8])["Statement"]
     assert [row["outcome"] for row in rows_as(account, spec, credentials) if row["id"] == "PRE110"] == ["ok"]
+    for statement in granted:  # nothing wider than it must be
+        assert "*" not in statement["Resource"] or statement["Resource"] == ["*"]
+        assert "*" not in statement["Action"]
+    secrets = [each for each in granted if "secretsmanager:GetSecretValue" in each["Action"]]
+    assert all(each["Resource"] != ["*"] for each in secrets)
+
+
+@pytest.mark.parametrize("forgotten", ["logs:*", "iam:PassRole", "route53:*", "rds:*", "s3:*", "dynamodb:*"])
+def test_policies_as_people_write_them(account: Looking, spec: Path, forgotten: str) -> None:
+    account.make_clean()
+    zone = account.aws.client("route53").list_hosted_zones()["HostedZones"][0]["Id"].rpartition("/")[2]
+    statements = {
+        "describe": (["ec2:Describe*", "elasticloadbalancing:Describe*", "ecs:Describe*", "logs:Describe*"], ["*"]),
+        "ec2:*": (["ec2:*"], ["arn:aws:ec2:us-east-1:123456789012:*"]),
+        "logs:*": (["logs:*"], [f"arn:aws:logs:*:*:log-group:/{kind}/*" for kind in ("ecs", "aws/rds")]),
+        "iam:PassRole": (["iam:PassRole"], ["arn:aws:iam::123456789012:role/agentic-aws-*"]),
+        "iam": (["iam:*Role*", "iam:*InstanceProfiles*"], ["arn:aws:iam::*:role/agentic-aws-*"]),
+        "route53:*": (["route53:*"], [f"arn:aws:route53:::hostedzone/{zone}", "arn:aws:route53:::change/*"]),
+        "route53:List": (["route53:ListHostedZones*"], ["*"]),
+        "rds:*": (["rds:*"], [f"arn:aws:rds:*:*:{kind}:agentic-aws-*" for kind in ("db", "pg", "subgrp")]),
+        "secrets": (
+            ["secretsmanager:*"],
+            [f"arn:aws:secretsmanager:*:*:secret:{name}-*" for name in ("rds!db", "shared/mail")],
+        ),
+        "s3:*": (["s3:*"], ["arn:aws:s3:::agentic-aws-*"]),
+        "dynamodb:*": (["dynamodb:*"], ["arn:aws:dynamodb:*:*:table/agentic-aws-*"]),
+        "rest": (["acm:*", "application-autoscaling:*", "budgets:*", "cloudwatch:*", "ecr:*", "ecs:*", "sns:*"], ["*"]),
+        "elb": (["elasticloadbalancing:*"], ["*"]),
+    }
+    allowed = [
+        {"Effect": "Allow", "Action": actions, "Resource": resources}
+        for name, (actions, resources) in statements.items()
+        if name != forgotten and not (forgotten == "iam:PassRole" and name == "iam")
+    ]
+    if forgotten == "iam:PassRole":
+        actions = ["iam:CreateRole", "iam:*RolePolic*", "iam:GetRole", "iam:TagRole", "iam:ListAttached*"]
+        allowed.append({"Effect": "Allow", "Action": actions, "Resource": "*"})
+    causes = [
+        row["cause"]
+        for row in rows_as(account, spec, user(account, *allowed))
+        if row["id"] == "PRE110" and row["outcome"] == "error"
+    ]
+    assert causes
+    service = forgotten.partition(":")[0]
+    assert all(f"may not do {service}:" in cause for cause in causes), causes
+
+
+def result(decision: str, **more: Any) -> dict[str, Any]:
+    return {"EvalActionName": "ec2:CreateVpc", "EvalResourceName": "*", "EvalDecision": decision, **more}
+
+
+@pytest.mark.parametrize(
+    ("told", "judged"),
+    [
+        (result("allowed"), []),
+        (result("implicitDeny"), [("denied", "a", "no policy allows it"), ("denied", "b", "no policy allows it")]),
+        (
+            result(
+                "implicitDeny",
+                ResourceSpecificResults=[
+                    {"EvalResourceName": "a", "EvalResourceDecision": "allowed"},
+                    {"EvalResourceName": "b0", "EvalResourceDecision": "explicitDeny"},
+                ],
+            ),
+            [("denied", "b", "a policy denies it")],
+        ),
+        (
+            result("explicitDeny", MissingContextValues=["aws:MultiFactorAuthPresent"]),
+            [("open", None, "aws:MultiFactorAuthPresent")],
+        ),
+        (
+            result("implicitDeny", OrganizationsDecisionDetail={"AllowedByOrganizations": False}),
+            [("denied", each, "a policy of the organization denies it") for each in "ab"],
+        ),
+        (
+            result("implicitDeny", PermissionsBoundaryDecisionDetail={"AllowedByPermissionsBoundary": False}),
+            [("denied", each, "its permissions boundary does not allow it") for each in "ab"],
+        ),
+    ],
+)
+def test_answers_as_the_simulator_gives_them(told: dict[str, Any], judged: list[tuple[str, str | None, str]]) -> None:
+    found = permissions.refusals(told, {"a": "a", "b0": "b"})
+    assert [(kind, each.get("resource"), each["why"]) for kind, each in found] == judged
 
 
 def test_the_session_of_a_role_has_the_permissions_of_the_role(account: Looking, spec: Path) -> None:
@@ -283,10 +371,6 @@ def manifest(account: Looking, shape: str, built_for: str) -> str:
 @pytest.mark.parametrize(
     ("module", "answer"),
     [
-        (
-            permissions,
-            {"caller": "arn:aws:iam::1:user/a", "denied": [{"action": "ec2:CreateVpc", "resource": "*", "why": "x"}]},
-        ),
         (certificates, {"existing": {}, "caa": {NAME: ['0 issue ";"']}, "today": "2026-11-26"}),
         (database_offers, {"main db.t3.medium": []}),
         (quotas, {"known": [], "quotas": {"L-F678F1CE": {"unknown": "GetServiceQuota was answered AccessDenied"}}}),

@@ -2,55 +2,83 @@
 
 import json
 import re
+import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from compiler.facts import load
-from compiler.graph import Graph, Resource
-from compiler.live.account import Account, Json, Unanswered, side_by_side
+from compiler.live.account import Account, Json, Unanswered, asked, found, side_by_side
 from compiler.live.check import Check, Problem
 from compiler.live.finding import pages
+from compiler.live.hosted_zones import public_zone
+from compiler.live.terraform_needs import is_for_later, terraform_needs
 from compiler.model.stack import Stack
-from compiler.policy.arns import partition_of
-from compiler.resources.stack import compile_stack, lock_table, state_key, state_region, uses_lock_table
 from compiler.wording import listed
 
-_PLACE: Final = re.compile(r"\{([a-z_*]+)\}")
+_AT_ONCE: Final = 4  # IAM answers few of these a second
 _ASSUMED: Final = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/([^/]+)/.+")
-_WHY: Final = {"explicitDeny": "a policy denies it", "implicitDeny": "no policy allows it"}
+_NOT_ALLOWED: Final = "no policy allows it"
+_WHY: Final = {"explicitDeny": "a policy denies it", "implicitDeny": _NOT_ALLOWED}
+_UNKNOWN_PART: Final = "000000"
+"""Stands for what nobody knows before apply. Six characters, as Secrets Manager adds, and as `-??????` in policies asks for."""
 
 
 def ask(account: Account, stack: Stack) -> Json:
-    """Who the caller is, and each action that IAM's simulator refuses: `{"action": …, "resource": …, "why": …}`."""
+    """Who the caller is; what IAM's simulator refuses; what hangs on a context that it was not told; what it did not judge."""
     told = account.client("sts").get_caller_identity()
     caller = _principal(account, told["Arn"])
+    empty: dict[str, Json] = {"caller": caller, "denied": [], "open": [], "unknown": []}
     if caller.endswith(":root"):
-        return {"caller": caller, "denied": []}
-    questions = [each for each in _questions(stack, told["Account"]) if all(each)]
-    answers = side_by_side(lambda question: list(_denied(account, caller, *question)), questions)
-    return {"caller": caller, "denied": [each for answer in answers for each in answer]}
+        return empty
+    needs = terraform_needs(stack, told["Account"], _zone(account, stack))
+    asker = {"PolicySourceArn": caller, "ContextEntries": _context(stack, told["Account"])}
+    answers = side_by_side(
+        lambda arns: list(_judged(account, asker, sorted(needs[arns]), arns)), sorted(needs), _AT_ONCE
+    )
+    for kind, entry in (each for answer in answers for each in answer):
+        empty[kind].append(entry)
+    return empty
 
 
 def judge(_stack: Stack, answer: Json) -> Iterator[Problem]:
     """One problem for each service and reason; what is needed for changes alone does not stop the first apply."""
-    facts = load("terraform_actions")
-    later = {action for actions in facts["later"].values() for action in actions}
-    later -= {action for actions in facts["apply"].values() for action in actions}
     rows = sorted(
-        (each["action"] in later, each["action"].partition(":")[0], each["why"], each["action"], each["resource"])
+        (is_for_later(each["action"]), each["action"].partition(":")[0], each["why"], each["action"], each["resource"])
         for each in answer["denied"]
     )
-    for (is_later, _service, why), members in groupby(rows, key=lambda row: row[:3]):
-        of_one = list(members)
-        actions = sorted({row[3] for row in of_one})
-        when = ", which later changes need" if is_later else ""
-        cause = f"{answer['caller']} may not do {listed(actions)}{when}: {why}."
-        statement = {"Effect": "Allow", "Action": actions, "Resource": sorted({row[4] for row in of_one})}
-        own = "let its policy say" if why == _WHY["implicitDeny"] else "change what denies it, so that it lets through"
-        fix = f"{own}: {json.dumps(statement)}"
-        yield Problem(cause, fix, "warning" if is_later else "error")
+    for (later, service, why), members in groupby(rows, key=lambda row: row[:3]):
+        resources: dict[str, set[str]] = defaultdict(set)
+        for row in members:
+            resources[row[3]].add(row[4])
+        when = ", which later changes need" if later else ""
+        cause = f"{answer['caller']} may not do {listed(sorted(resources))}{when}: {why}."
+        yield Problem(
+            cause,
+            _fix(answer["caller"], f"{service}{'-later' if later else ''}", why, resources),
+            "warning" if later else "error",
+        )
+    for kind, why in (("open", "it hangs on"), ("unknown", "the simulator says")):
+        for reason in sorted({each["why"] for each in answer[kind]}):
+            actions = sorted({each["action"] for each in answer[kind] if each["why"] == reason})
+            cause = f"whether {answer['caller']} may do {listed(actions)} is not known: {why} {reason}."
+            yield Problem(cause, "look at its policies yourself.", "unknown")
+
+
+def _fix(caller: str, what: str, why: str, resources: Mapping[str, Collection[str]]) -> str:
+    """The statements that are missing, none wider than needed, and the command that adds them where one can."""
+    together: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for action, arns in resources.items():
+        together[tuple(sorted(arns))].append(action)
+    statements = [
+        {"Effect": "Allow", "Action": sorted(together[arns]), "Resource": [*arns]} for arns in sorted(together)
+    ]
+    if why != _NOT_ALLOWED:
+        return f"change what denies it, so that it lets through: {json.dumps(statements)}"
+    kind, name = caller.rpartition(":")[2].partition("/")[0], caller.rpartition("/")[2]
+    document = shlex.quote(json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    put = f"aws iam put-{kind}-policy --{kind}-name {shlex.quote(name)} --policy-name terraform-{what}"
+    return f"{put} --policy-document {document}"
 
 
 def _principal(account: Account, arn: str) -> str:
@@ -63,20 +91,67 @@ def _principal(account: Account, arn: str) -> str:
     return arn
 
 
-def _denied(account: Account, caller: str, actions: Sequence[str], resources: Sequence[str]) -> Iterator[Json]:
-    """What is refused for certain: a decision that hangs on a context nobody knows here is none.
+def _zone(account: Account, stack: Stack) -> str | None:
+    """The id of the hosted zone, since policies often name it; without it, it is one of those that nobody knows."""
+    try:
+        zone = asked(lambda: public_zone(account, stack.domain.zone) if stack.domain else None)
+    except Unanswered:
+        return None
+    return zone.rpartition("/")[2] if zone else None
 
-    A `*` in an ARN is what nobody knows before apply; it is asked as 0, which no policy can have meant in particular.
-    """
-    names = {each if each == "*" else each.replace("*", "0"): each for each in resources}
-    asked = {"PolicySourceArn": caller, "ActionNames": actions, "ResourceArns": [*names]}
-    for result in pages(account.client("iam"), "simulate_principal_policy", "EvaluationResults", **asked):
-        for each in result.get("ResourceSpecificResults") or [
-            {**result, "EvalResourceDecision": result["EvalDecision"]}
-        ]:
-            decision, resource = each["EvalResourceDecision"], names.get(each["EvalResourceName"])
-            if decision != "allowed" and not each.get("MissingContextValues") and resource:
-                yield {"action": result["EvalActionName"], "resource": resource, "why": _why(result, decision)}
+
+def _context(stack: Stack, account: str) -> list[Json]:
+    """What is known of every request of Terraform's; policies of organizations mostly ask for the region."""
+    known = {
+        "aws:PrincipalAccount": account,
+        "aws:RequestedRegion": stack.region,
+        "aws:SecureTransport": "true",
+        "iam:PassedToService": "ecs-tasks.amazonaws.com",
+        **{f"aws:RequestTag/{key}": value for key, value in _tags(stack).items()},
+    }
+    kinds = {"aws:SecureTransport": "boolean"}
+    return [
+        {"ContextKeyName": key, "ContextKeyType": kinds.get(key, "string"), "ContextKeyValues": [value]}
+        for key, value in known.items()
+    ]
+
+
+def _tags(stack: Stack) -> dict[str, str]:
+    return {"Project": stack.project, "Environment": stack.environment, "Stack": stack.name, **stack.tags}
+
+
+def _judged(account: Account, asker: Json, actions: Sequence[str], arns: Sequence[str]) -> Iterator[tuple[str, Json]]:
+    """The decisions on each action that are not "allowed". What the simulator does not take together is asked apart."""
+    iam = account.client("iam")
+    names = {each if each == "*" else each.replace("*", _UNKNOWN_PART): each for each in arns}
+    question = {**asker, "ActionNames": [*actions], "ResourceArns": [*names]}
+    results = found(
+        lambda: list(pages(iam, "simulate_principal_policy", "EvaluationResults", **question)), "InvalidInput"
+    )
+    if results is not None:
+        for result in results:
+            yield from refusals(result, names)
+    elif len(actions) == 1:
+        yield "unknown", {"action": actions[0], "why": "that it cannot judge it"}
+    else:
+        half = len(actions) // 2
+        yield from _judged(account, asker, actions[:half], arns)
+        yield from _judged(account, asker, actions[half:], arns)
+
+
+def refusals(result: Json, names: Mapping[str, str]) -> Iterator[tuple[str, Json]]:
+    """Of one action, what is refused on each ARN; one answer for all where the simulator does not tell them apart."""
+    action, whole = result["EvalActionName"], {**result, "EvalResourceDecision": result["EvalDecision"]}
+    for each in result.get("ResourceSpecificResults") or [whole]:
+        decision, missing = each["EvalResourceDecision"], each.get("MissingContextValues")
+        if decision == "allowed":
+            continue
+        if missing:
+            yield "open", {"action": action, "why": listed(sorted(missing))}
+            continue
+        meant = names.get(each["EvalResourceName"])
+        for resource in [meant] if meant else names.values():
+            yield "denied", {"action": action, "resource": resource, "why": _why(result, decision)}
 
 
 def _why(result: Json, decision: str) -> str:
@@ -85,69 +160,6 @@ def _why(result: Json, decision: str) -> str:
     if not result.get("PermissionsBoundaryDecisionDetail", {}).get("AllowedByPermissionsBoundary", True):
         return "its permissions boundary does not allow it"
     return _WHY.get(decision, "it is denied")
-
-
-def _questions(stack: Stack, account: str) -> Iterator[tuple[list[str], list[str]]]:
-    """Actions with the ARNs that each of them is asked about; `*` for those that cannot be limited to a resource."""
-    facts, graph = load("terraform_actions"), compile_stack(stack)
-    settings = {"partition": partition_of(graph), "region": stack.region, "account": account}
-    wide: set[str] = set()
-    for kind, members in _by_type(graph).items():
-        actions = {*facts["apply"].get(kind, ()), *facts["later"].get(kind, ())}
-        wide |= {action for action in actions if not _can_be_limited(action)}
-        yield sorted(actions - wide), _arns(graph, facts["arns"][kind], members, settings)
-        for entry in (each for each in facts["documented"] if each["type"] == kind):
-            meant = [each for each in members if "if" not in entry or each.attributes.get(entry["if"])]
-            yield entry["actions"], _arns(graph, entry.get("arn") or facts["arns"][kind], meant, settings)
-    yield sorted(wide), ["*"]
-    yield from (([*actions], [_general(arn, settings)]) for arn, actions in _of_the_state(stack).items())
-
-
-def _by_type(graph: Graph) -> dict[str, list[Resource]]:
-    """Resources by type; those that are only read, or never kept, by `data.` or `ephemeral.` before it."""
-    found: dict[str, list[Resource]] = defaultdict(list)
-    for each in graph.resources.values():
-        found[each.type if each.mode == "resource" else f"{each.mode}.{each.type}"].append(each)
-    return found
-
-
-def _can_be_limited(action: str) -> bool:
-    service, _, name = action.partition(":")
-    return f"{name}+" in load("iam_actions")["actions"][service].split()
-
-
-def _arns(graph: Graph, template: str, members: Iterable[Resource], settings: Mapping[str, str]) -> list[str]:
-    """The ARNs of resources, with a `*` for what nobody knows before apply."""
-
-    def arn(resource: Resource) -> str:
-        def part(place: re.Match[str]) -> str:
-            value = graph.resolved(resource.attributes.get(place[1]))
-            target = graph.target(value)
-            known = target.attributes.get("name") if target else value
-            return settings.get(place[1]) or (known if isinstance(known, str) else "*")
-
-        return _PLACE.sub(part, template)
-
-    return sorted({arn(each) for each in members})
-
-
-def _general(template: str, settings: Mapping[str, str]) -> str:
-    return _PLACE.sub(lambda place: settings[place[1]], template)
-
-
-def _of_the_state(stack: Stack) -> dict[str, tuple[str, ...]]:
-    """What the backend does: https://developer.hashicorp.com/terraform/language/backend/s3 (2026-11-26)."""
-    bucket, key = f"arn:{{partition}}:s3:::{stack.state.bucket}", state_key(stack)
-    wanted: dict[str, tuple[str, ...]] = {
-        bucket: ("s3:ListBucket",),
-        f"{bucket}/{key}": ("s3:GetObject", "s3:PutObject"),
-    }
-    if stack.state.lock != "dynamodb":
-        wanted[f"{bucket}/{key}.tflock"] = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-    if uses_lock_table(stack):
-        table = f"arn:{{partition}}:dynamodb:{state_region(stack)}:{{account}}:table/{lock_table(stack)}"
-        wanted[table] = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem")
-    return wanted
 
 
 CHECK = Check(
