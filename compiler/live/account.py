@@ -1,4 +1,4 @@
-"""An AWS account, looked at and never changed: clients by service and region, and errors told as sentences.
+"""An AWS account: clients by service and region, and errors told as sentences. Nothing is changed but by `perform`.
 
 Owns the only import of boto3. Credentials are whatever boto3's own chain finds; nothing here reads, keeps or prints one.
 """
@@ -16,6 +16,9 @@ R = TypeVar("R")
 INSTALL = 'pip install "stage3c[aws]"'
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _AT_ONCE = 8
+_NOT_VALID = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "UnrecognizedClientException"}
+)
 _LIMITS = {
     "max_pool_connections": 32,
     "connect_timeout": 5,
@@ -143,7 +146,14 @@ def asked(ask: Callable[[], Json]) -> Json:
         raise Unanswered("the answer was none of AWS's") from None
     except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError, exceptions.PartialCredentialsError):
         raise LiveError("there are no AWS credentials.", "aws sso login, or set AWS_PROFILE.") from None
+    except (exceptions.SSOError, exceptions.TokenRetrievalError):
+        raise LiveError("the login has expired.", "aws sso login") from None
     except exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in _NOT_VALID:
+            raise LiveError(
+                f"AWS does not take the credentials ({error.response['Error']['Code']}).",
+                "aws sso login, or set AWS_PROFILE.",
+            ) from None
         code = error.response["Error"]["Code"] or "an error without a code"
         raise Unanswered(f"{error.operation_name} was answered {code}") from None
     except exceptions.BotoCoreError as error:

@@ -1,6 +1,7 @@
 """The public DNS, asked for name servers. Owns the only import of dnspython."""
 
 from ipaddress import ip_address
+from typing import Any
 
 from compiler.live.account import INSTALL, LiveError, Unanswered
 
@@ -9,7 +10,7 @@ _PORT = 53
 
 
 def name_servers(zone: str, resolver: str | None = None) -> list[str]:
-    """The name servers of a zone, sorted, in lower case; none where nobody delegates it.
+    """The name servers of a zone, sorted, in lower case; none where nobody delegates it, or to servers that do not know it.
 
     `resolver` is an address with an optional port, `127.0.0.1:5353`; the system's own unless told.
     """
@@ -27,12 +28,26 @@ def name_servers(zone: str, resolver: str | None = None) -> list[str]:
     except (dns.NXDOMAIN, dns.NoAnswer):
         return []
     except dns.NoNameservers:
-        raise Unanswered(
-            f"the DNS fails at {zone}, as where a delegation leads to servers that do not know it"
-        ) from None
+        if _works(asked):
+            return []
+        raise Unanswered("the resolver fails at everything") from None
     except exception.DNSException as error:
         raise Unanswered(f"the DNS did not answer ({type(error).__name__})") from None
     return sorted(str(record.target).rstrip(".").lower() for record in answer)
+
+
+def _works(asked: Any) -> bool:  # noqa: ANN401 - dnspython is an extra
+    """Whether a resolver answers for the root, so that its failure at a zone is the zone's."""
+    from dns import exception  # noqa: PLC0415 - likewise
+    from dns import resolver as dns  # noqa: PLC0415 - likewise
+
+    try:
+        asked.resolve(".", "NS", lifetime=_WAIT_MAX_SECONDS)
+    except (dns.NXDOMAIN, dns.NoAnswer):
+        return True
+    except exception.DNSException:
+        return False
+    return True
 
 
 def resolver_of(text: str) -> tuple[str, int]:

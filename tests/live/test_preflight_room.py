@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from compiler.live.checks import all_checks, certificates, database_offers, permissions, quotas
+from compiler.live.account import Account
+from compiler.live.checks import address_ranges, all_checks, certificates, database_offers, permissions, quotas
 from compiler.live.preflight import judge
 from tests.emulator import run_command
 from tests.live.looking import BUCKET, KEY, NAME, SPEC, ZONE, Looking, written
@@ -209,20 +210,60 @@ def test_nat_gateways_are_counted_by_zone(account: Looking, spec: Path) -> None:
     ]
 
 
-def test_ranges_that_overlap_others_and_their_peers(account: Looking, spec: Path) -> None:
+def test_ranges_that_overlap_other_vpcs(account: Looking, spec: Path) -> None:
     account.make_clean()
     ec2 = account.aws.client("ec2")
     near = ec2.create_vpc(CidrBlock="10.1.128.0/17")["Vpc"]["VpcId"]
     ec2.create_tags(Resources=[near], Tags=[{"Key": "Name", "Value": "data"}])
-    hub, far = (ec2.create_vpc(CidrBlock=block)["Vpc"]["VpcId"] for block in ("10.9.0.0/16", "10.1.64.0/18"))
-    peering = ec2.create_vpc_peering_connection(VpcId=hub, PeerVpcId=far)["VpcPeeringConnection"]
-    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering["VpcPeeringConnectionId"])
+    ec2.create_vpc(CidrBlock="10.9.0.0/16")
     ours = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     ec2.create_tags(Resources=[ours], Tags=[{"Key": "Stack", "Value": "agentic-aws-stage3v3"}])
     assert account.rows(spec)["PRE112"] == [
-        f"network.cidr 10.1.0.0/16 overlaps 10.1.128.0/17 of VPC {near} (data): the two can never be joined.",
-        f"network.cidr 10.1.0.0/16 overlaps 10.1.64.0/18 of VPC {far}: the two can never be joined.",
-        f"network.cidr 10.1.0.0/16 overlaps 10.1.64.0/18 of peer {far} of account 123456789012: the two can never be joined.",
+        f"network.cidr 10.1.0.0/16 overlaps 10.1.128.0/17 of VPC {near} (data): the two can never be joined."
+    ]
+
+
+class Answers:
+    """A client that has these answers, each in one page."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+
+    def can_paginate(self, _operation: str) -> bool:
+        return False
+
+    def __getattr__(self, operation: str) -> Any:
+        return lambda **_: self.answers[operation]
+
+
+def test_ranges_of_peers_in_other_accounts_and_of_networks_behind_gateways(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = {"VpcId": "vpc-hub", "CidrBlock": "10.9.0.0/16", "OwnerId": "1"}
+    left = {"CidrBlock": "10.1.0.0/24", "CidrBlockState": {"State": "disassociated"}}
+    far = {"VpcId": "vpc-far", "OwnerId": "2", "CidrBlockSet": [{"CidrBlock": "10.1.64.0/18"}]}
+    gone = {**far, "VpcId": "vpc-gone"}
+    routes = [
+        {"DestinationCidrBlock": "10.1.32.0/20", "TransitGatewayId": "tgw-1"},
+        {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-1"},
+        {"DestinationCidrBlock": "10.1.48.0/20", "GatewayId": "local"},
+    ]
+    client = Answers(
+        describe_vpcs={"Vpcs": [{**hub, "CidrBlockAssociationSet": [{"CidrBlock": "10.9.0.0/16"}, left]}]},
+        describe_vpc_peering_connections={
+            "VpcPeeringConnections": [
+                {"RequesterVpcInfo": hub, "AccepterVpcInfo": far, "Status": {"Code": "active"}},
+                {"RequesterVpcInfo": hub, "AccepterVpcInfo": gone, "Status": {"Code": "deleted"}},
+            ]
+        },
+        describe_route_tables={"RouteTables": [{"VpcId": "vpc-hub", "Routes": routes}]},
+    )
+    monkeypatch.setattr(address_ranges, "known_resources", lambda *_: {})
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    someone = Account("us-east-1")
+    monkeypatch.setattr(someone, "client", lambda *_: client)
+    problems = list(address_ranges.judge(reference(), address_ranges.ask(someone, reference())))
+    assert [problem.cause.partition(" overlaps ")[2] for problem in problems] == [
+        "10.1.32.0/20 of the network behind tgw-1: the two can never be joined.",
+        "10.1.64.0/18 of peer vpc-far of account 2: the two can never be joined.",
     ]
 
 
@@ -241,8 +282,10 @@ def test_a_zone_that_nobody_or_somebody_else_delegates(account: Looking, spec: P
 
 def test_a_resolver_that_fails_or_is_none_costs_one_row(account: Looking, spec: Path) -> None:
     account.make_clean()
-    account.dns.zones[ZONE] = []
-    assert "fails at" in account.rows(spec)["PRE113"][0]
+    account.dns.zones[ZONE] = []  # as where the delegation leads to servers that do not know it
+    assert "knows no name servers of it that answer" in account.rows(spec)["PRE113"][0]
+    account.dns.zones["."] = []
+    assert account.rows(spec)["PRE113"] == ["the resolver fails at everything."]
     done = run_command("preflight", spec, aws=account.aws)
     assert done.returncode == 0
     assert "unknown  PRE113" in done.stdout
@@ -292,12 +335,66 @@ def test_a_certificate_that_exists_is_looked_at(account: Looking, tmp_path: Path
     account.make_clean()
     acm = account.aws.client("acm")
     arn = acm.request_certificate(DomainName="*.elsewhere.example", ValidationMethod="DNS")["CertificateArn"]
-    public = {**SPEC["load_balancers"]["public"], "https": {"certificate": arn}}
-    spec = changed(tmp_path, load_balancers={**SPEC["load_balancers"], "public": public})
-    causes = account.rows(spec)["PRE115"]
-    assert any(cause.endswith(f"is for *.elsewhere.example, not for {NAME}.") for cause in causes)
+
+    def causes(certificate: str) -> list[str]:
+        public = {**SPEC["load_balancers"]["public"], "https": {"certificate": certificate}}
+        spec = changed(tmp_path, load_balancers={**SPEC["load_balancers"], "public": public})
+        return account.rows(spec)["PRE115"]
+
+    assert any(cause.endswith(f"is for *.elsewhere.example, not for {NAME}.") for cause in causes(arn))
     acm.delete_certificate(CertificateArn=arn)
-    assert account.rows(spec)["PRE115"] == [f"there is no certificate {arn}."]
+    assert causes(arn) == [f"there is no certificate {arn}."]
+    far = arn.replace("us-east-1", "eu-west-1")
+    assert causes(far) == [f"certificate {far} is of eu-west-1, and a listener takes only those of us-east-1."]
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({}, []),
+        ({"names": ["*.a-g-e-n-t-i-c.com"]}, []),
+        ({"status": "PENDING_VALIDATION", "records": ["_x.a CNAME _y.b"]}, ["is PENDING_VALIDATION, and no listener"]),
+        ({"status": "FAILED", "reason": "CAA_ERROR"}, ["is FAILED (CAA_ERROR), and no listener"]),
+        ({"status": "EXPIRED", "until": "2026-01-01"}, ["is EXPIRED, and no listener", "is valid until 2026-01-01"]),
+        ({"until": "2026-12-01"}, ["is valid until 2026-12-01"]),
+        ({"names": ["a-g-e-n-t-i-c.com"]}, ["not for stage3v3.a-g-e-n-t-i-c.com"]),
+    ],
+)
+def test_what_a_certificate_may_be(over: dict[str, Any], says: list[str]) -> None:
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/0"
+    stack = reference(f"load_balancers: {{public: {{https: {{certificate: '{arn}'}}}}}}")
+    told = {"status": "ISSUED", "reason": "", "names": [NAME], "until": "2027-06-01", "records": [], **over}
+    problems = list(certificates.judge(stack, {"existing": {"public": told}, "caa": {}, "today": "2026-11-26"}))
+    assert len(problems) == len(says)
+    assert all(text in problem.cause for problem, text in zip(problems, says, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("offers", "says"),
+    [
+        ([("gp3", True, "ab")], None),
+        ([("gp3", False, "ab")], "with gp3 and a standby in us-east-1"),
+        ([("gp2", True, "ab")], "with gp3 and a standby in us-east-1"),
+        ([("gp3", True, "a")], "in us-east-1b, which database main may be put in"),
+        ([], "at all in us-east-1"),
+    ],
+)
+def test_what_rds_may_offer(offers: list[tuple[str, bool, str]], says: str | None) -> None:
+    told = [
+        {"storage": kind, "multi_az": multi, "zones": [f"us-east-1{zone}" for zone in zones]}
+        for kind, multi, zones in offers
+    ]
+    problems = list(database_offers.judge(reference(), {"main db.t3.medium": told}))
+    assert [problem.outcome for problem in problems] == ([] if says is None else ["error"])
+    assert says is None or says in problems[0].cause
+
+
+def test_a_replica_needs_no_standby() -> None:
+    stack = reference("databases: {main: {replicas: {count: 1, instance_class: db.t3.small}}}")
+    both = {"storage": "gp3", "multi_az": True, "zones": ["us-east-1a", "us-east-1b"]}
+    one = {"storage": "gp3", "multi_az": False, "zones": ["us-east-1a"]}
+    problems = list(database_offers.judge(stack, {"main db.t3.medium": [both], "main db.t3.small": [one]}))
+    assert [problem.outcome for problem in problems] == ["warning"]
 
 
 def test_a_database_in_a_zone_that_does_not_offer_it(account: Looking, tmp_path: Path) -> None:
@@ -306,6 +403,8 @@ def test_a_database_in_a_zone_that_does_not_offer_it(account: Looking, tmp_path:
     spec = changed(tmp_path, network={**SPEC["network"], "zones": zones})
     (cause,) = account.rows(spec)["PRE116"]
     assert cause.startswith("RDS does not offer db.t3.medium for PostgreSQL 15.13 in us-east-1e")
+    old = database_offers.ask(Account("us-east-1", account.aws.url), reference("databases: {main: {version: '13.7'}}"))
+    assert old == {"main db.t3.medium": []}
     major = {"main": {**SPEC["databases"]["main"], "version": "15"}}
     assert account.rows(changed(tmp_path, databases=major))["PRE116"] == ["ok"]
 

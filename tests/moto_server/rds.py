@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
+from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
 from moto.rds.responses import RDSResponse
 
@@ -80,6 +81,8 @@ def _offers(response: Any) -> ActionResult:
     facts, asked = load("rds_postgres"), response.params
     versions = [f"{major}.{minor}" for major, minors in facts["new_instances_by_major"].items() for minor in minors]
     classes = [f"db.{family}.{size}" for family, sizes in facts["sizes_by_family"].items() for size in sizes]
+    if asked.get("EngineVersion", versions[0]) not in versions:
+        raise InvalidParameterCombination(f"Cannot find version {asked['EngineVersion']} for {asked['Engine']}")
     offers = (
         {"EngineVersion": version, "DBInstanceClass": kind, "StorageType": storage, "MultiAZCapable": True}
         for version in versions

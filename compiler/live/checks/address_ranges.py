@@ -1,7 +1,7 @@
 """The address ranges that the account uses or leads to already."""
 
 from collections.abc import Collection, Iterable, Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from compiler.live.account import Account, Json
 from compiler.live.check import Check, Problem
@@ -21,7 +21,9 @@ def ask(account: Account, stack: Stack) -> Json:
     ours |= known.names if known else frozenset()
     peerings = pages(ec2, "describe_vpc_peering_connections", "VpcPeeringConnections")
     tables = pages(ec2, "describe_route_tables", "RouteTables")
-    told = {*_of_vpcs(vpcs, ours), *_of_peers(peerings, ours), *_of_routes(tables, ours)}
+    near = {each["VpcId"] for each in vpcs}
+    within = ip_network(stack.network.cidr)
+    told = {*_of_vpcs(vpcs, ours), *_of_peers(peerings, near), *_of_routes(tables, ours, within)}
     return [{"range": cidr, "of": of} for cidr, of in sorted(told)]
 
 
@@ -40,27 +42,29 @@ def _of_vpcs(vpcs: Iterable[Json], ours: Collection[str]) -> Iterator[tuple[str,
     for vpc in vpcs:
         name = tags_of(vpc.get("Tags")).get("Name")
         for block in vpc.get("CidrBlockAssociationSet") or [vpc]:
-            if vpc["VpcId"] not in ours:
+            state = block.get("CidrBlockState", {}).get("State", "associated")
+            if vpc["VpcId"] not in ours and state == "associated":
                 yield block["CidrBlock"], f"VPC {vpc['VpcId']}" + (f" ({name})" if name else "")
 
 
-def _of_peers(peerings: Iterable[Json], ours: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Both sides of each peering; the far one may be in another account or region."""
+def _of_peers(peerings: Iterable[Json], near: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The far side of each peering, in another account or region."""
     for peering in peerings:
         for side in (peering["RequesterVpcInfo"], peering["AccepterVpcInfo"]):
-            if peering["Status"]["Code"] in _PEERED and side["VpcId"] not in ours:
+            if peering["Status"]["Code"] in _PEERED and side["VpcId"] not in near:
                 for block in side.get("CidrBlockSet") or [side]:
                     if block.get("CidrBlock"):
                         yield block["CidrBlock"], f"peer {side['VpcId']} of account {side['OwnerId']}"
 
 
-def _of_routes(tables: Iterable[Json], ours: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What lies behind transit gateways and VPNs."""
+def _of_routes(
+    tables: Iterable[Json], ours: Collection[str], within: IPv4Network | IPv6Network
+) -> Iterator[tuple[str, str]]:
+    """What lies behind transit gateways and VPNs, as far as it is within the wanted range: wider routes are summaries."""
     for table in (each for each in tables if each["VpcId"] not in ours):
         for route in table["Routes"]:
-            way = route.get("TransitGatewayId") or route.get("GatewayId", "")
-            cidr = route.get("DestinationCidrBlock")
-            if cidr and cidr != "0.0.0.0/0" and way.startswith(("tgw-", "vgw-")):
+            way, cidr = route.get("TransitGatewayId") or route.get("GatewayId", ""), route.get("DestinationCidrBlock")
+            if cidr and way.startswith(("tgw-", "vgw-")) and ip_network(cidr).prefixlen >= within.prefixlen:
                 yield cidr, f"the network behind {way}"
 
 

@@ -27,11 +27,16 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """One that exists must be issued, valid and for the names; one that is made must not be forbidden."""
     for name, arn in _existing(stack).items():
-        told = answer["existing"][name]
-        if told is None:
+        told, region = answer["existing"][name], arn.split(":")[3]
+        if region != stack.region:
+            cause = (
+                f"certificate {arn} is of {region or 'no region'}, and a listener takes only those of {stack.region}."
+            )
+            yield Problem(cause, "request one in the region of the load balancer, or leave it out: one is then made.")
+        elif told is None:
             yield Problem(f"there is no certificate {arn}.", f"write another load_balancers.{name}.https.certificate.")
-            continue
-        yield from _unfit(arn, told, hostnames_of(stack, name), date.fromisoformat(answer["today"]))
+        else:
+            yield from _unfit(arn, told, hostnames_of(stack, name), date.fromisoformat(answer["today"]))
     for hostname in _made(stack):
         allowed = _issuers(answer["caa"].get(hostname) or [], wild=hostname.startswith("*."))
         if allowed is not None and not allowed & _AMAZON:
@@ -44,16 +49,15 @@ def _unfit(arn: str, told: Json, hostnames: Sequence[str], today: date) -> Itera
     describe = f"aws acm describe-certificate --certificate-arn {arn}"
     if told["status"] != "ISSUED":
         why = f" ({told['reason']})" if told["reason"] else ""
-        yield Problem(
-            f"certificate {arn} is {told['status']}{why}, and no listener takes it.",
-            f"see what it waits for: {describe}",
-        )
+        records = f"make the records that it waits for: {listed(told['records'])}"
+        fix = records if told["records"] else f"see why: {describe}"
+        yield Problem(f"certificate {arn} is {told['status']}{why}, and no listener takes it.", fix)
     uncovered = [name for name in hostnames if not any(_covers(each.lower(), name) for each in told["names"])]
     if uncovered:
         cause = f"certificate {arn} is for {listed(told['names'])}, not for {listed(uncovered)}."
         yield Problem(cause, "request one for all of the names, or leave the certificate out: one is then made.")
     if told["until"] and (date.fromisoformat(told["until"]) - today).days < _LEFT_MIN_DAYS:
-        cause = f"certificate {arn} is valid until {told['until']}, and was not renewed by itself."
+        cause = f"certificate {arn} is valid until {told['until']}, and was not renewed yet."
         yield Problem(cause, f"see why: {describe}", "warning" if told["status"] == "ISSUED" else "error")
 
 
@@ -68,7 +72,7 @@ def _made(stack: Stack) -> list[str]:
 
 
 def _described(account: Account, arn: str) -> Json:
-    acm = account.client("acm", arn.split(":")[3])
+    acm = account.client("acm")
     answer = found(lambda: acm.describe_certificate(CertificateArn=arn), "ResourceNotFoundException")
     if answer is None:
         return None
@@ -79,6 +83,11 @@ def _described(account: Account, arn: str) -> Json:
         "reason": told.get("FailureReason", ""),
         "names": sorted(told.get("SubjectAlternativeNames") or [told["DomainName"]]),
         "until": until.date().isoformat() if until else None,
+        "records": [
+            f"{record['Name']} {record['Type']} {record['Value']}"
+            for option in told.get("DomainValidationOptions", [])
+            if told["Status"] == "PENDING_VALIDATION" and (record := option.get("ResourceRecord"))
+        ],
     }
 
 

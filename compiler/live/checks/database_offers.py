@@ -1,62 +1,65 @@
 """What RDS offers in the zones of the databases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from compiler.live.account import Account, Json, Unanswered
+from compiler.live.account import Account, Json, Unanswered, found
 from compiler.live.check import Check, Problem
 from compiler.live.finding import pages
 from compiler.model.database import Database
 from compiler.model.stack import Stack
 from compiler.wording import listed
 
-_FEW = 20  # as few as can be asked for
+_NO_SUCH_VERSION = ("InvalidParameterCombination", "InvalidParameterValue")
 
 
 def ask(account: Account, stack: Stack) -> Json:
     """By database and class: the offers of its version, `{"zones": …, "multi_az": …, "storage": …}`."""
-    told = {f"{name} {kind}": _offers(account, database, kind) for name, database, kind in _wanted(stack)}
+    told = {f"{name} {kind}": _offers(account, database, kind) for name, database, kind, _ in _wanted(stack)}
     return told or None
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """Some offer must fit; RDS then needs one zone of the tier, or two for a standby."""
-    for name, database, kind in _wanted(stack):
-        what, told = f"{kind} for PostgreSQL {database.version}", answer[f"{name} {kind}"]
-        fitting = [offer for offer in told if offer["storage"] == database.storage_gib.type]
-        if database.multi_az:
-            fitting = [offer for offer in fitting if offer["multi_az"]]
-        if not fitting:
-            how = (
-                f"with {database.storage_gib.type}" + (" and a standby" if database.multi_az else "")
-                if told
-                else "at all"
-            )
-            cause = f"RDS does not offer {what} {how} in {stack.region}, which database {name} asks for."
-            yield Problem(cause, _listing(stack, kind))
+    for name, database, kind, standby in _wanted(stack):
+        told, what = answer[f"{name} {kind}"], f"{kind} for PostgreSQL {database.version}"
+        storage = database.storage_gib.type
+        fitting = [offer for offer in told if offer["storage"] == storage and (offer["multi_az"] or not standby)]
+        if fitting:
+            yield from _in_zones(stack, name, database, (kind, what, standby), fitting)
             continue
-        zones = stack.network.zones[: len(stack.network.subnets[database.subnets].cidrs)]
-        offered = {zone for offer in fitting for zone in offer["zones"]}
-        left = [zone for zone in zones if zone not in offered]
-        enough = len(zones) - len(left) >= (2 if database.multi_az else 1)
-        if left:
-            cause = f"RDS does not offer {what} in {listed(left)}, which database {name} may be put in."
-            yield Problem(cause, _listing(stack, kind), "warning" if enough else "error")
+        how = f"with {storage}{' and a standby' if standby else ''} " if told else "at all "
+        cause = f"RDS does not offer {what} {how}in {stack.region}, which database {name} asks for."
+        yield Problem(cause, _listing(stack, kind))
 
 
-def _wanted(stack: Stack) -> Iterator[tuple[str, Database, str]]:
-    """Each database with each class of its instances."""
+def _in_zones(
+    stack: Stack, name: str, database: Database, asked: tuple[str, str, bool], offers: Sequence[Json]
+) -> Iterator[Problem]:
+    kind, what, standby = asked
+    zones = stack.network.zones[: len(stack.network.subnets[database.subnets].cidrs)]
+    offered = {zone for offer in offers for zone in offer["zones"]}
+    left = [zone for zone in zones if zone not in offered]
+    enough = len(zones) - len(left) >= (2 if standby else 1)
+    if left:
+        cause = f"RDS does not offer {what} in {listed(left)}, which database {name} may be put in."
+        yield Problem(cause, _listing(stack, kind), "warning" if enough else "error")
+
+
+def _wanted(stack: Stack) -> Iterator[tuple[str, Database, str, bool]]:
+    """Each database with each class of its instances, and whether those have a standby; replicas have none."""
     for name, database in stack.databases.items():
-        yield name, database, database.instance_class
+        yield name, database, database.instance_class, database.multi_az
         replica = database.replicas.instance_class
         if database.replicas.count and replica and replica != database.instance_class:
-            yield name, database, replica
+            yield name, database, replica, False
 
 
 def _offers(account: Account, database: Database, kind: str) -> Json:
     rds, exact = account.client("rds"), "." in database.version
     where = {"Engine": database.engine, "DBInstanceClass": kind, "Vpc": True}
     version = {"EngineVersion": database.version} if exact else {}
-    told = list(pages(rds, "describe_orderable_db_instance_options", "OrderableDBInstanceOptions", **where, **version))
+    operation, members = "describe_orderable_db_instance_options", "OrderableDBInstanceOptions"
+    told = found(lambda: list(pages(rds, operation, members, **where, **version)), *_NO_SUCH_VERSION) or []
     if (
         not told
         and not rds.describe_orderable_db_instance_options(Engine=database.engine)["OrderableDBInstanceOptions"]

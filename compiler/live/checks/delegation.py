@@ -29,7 +29,7 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     zone, told, given = stack.domain.zone, answer["told"], listed(answer["given"])
     fix = f"at the registrar, or in the zone above, give {zone} the name servers {given}."
     if not set(told) & set(answer["given"]):
-        leads = f"leads to {listed(told)}" if told else "knows no name servers of it"
+        leads = f"leads to {listed(told)}" if told else "knows no name servers of it that answer"
         yield Problem(f"the DNS {leads}, so nobody finds what stands in zone {zone} of this account.", fix)
     else:
         yield Problem(f"the DNS names {listed(told)} for {zone}, and Route 53 gave it others.", fix, "warning")

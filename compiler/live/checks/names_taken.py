@@ -1,11 +1,12 @@
 """Names that something else has already, or that a lost state has left behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compiler.live.account import Account, Json
+from compiler.live.adoption import kind_of
 from compiler.live.check import Check, Problem
 from compiler.live.existing import existing, wanted
-from compiler.live.state import known_resources
+from compiler.live.state import Held, known_resources
 from compiler.model.stack import Stack
 from compiler.resources.stack import compile_stack
 from compiler.wording import listed
@@ -14,8 +15,9 @@ from compiler.wording import listed
 def ask(account: Account, stack: Stack) -> Json:
     """The import ids of what exists by address, the types that nobody could ask about, and the addresses of the state."""
     found = existing(account, compile_stack(stack))
-    known = sorted(known_resources(account, stack))
-    return {"taken": dict(found.taken), "unknown": dict(found.unknown), "known": known}
+    state = known_resources(account, stack)
+    elsewhere = [address for address, identity in found.taken.items() if _is_known(state, address, identity)]
+    return {"taken": dict(found.taken), "unknown": dict(found.unknown), "known": sorted({*state, *elsewhere})}
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
@@ -33,6 +35,12 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         yield Problem(
             f"whether names of {kinds} are taken is not known: {why}.", "allow the caller to look.", "unknown"
         )
+
+
+def _is_known(state: Mapping[str, Held], address: str, identity: str) -> bool:
+    """Whether the state knows the thing, be it under an address that it had before."""
+    of_type = (held for other, held in state.items() if kind_of(other) == kind_of(address))
+    return any(identity in held.names or identity == held.called for held in of_type)
 
 
 CHECK = Check(

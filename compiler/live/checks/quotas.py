@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from compiler.facts import load
@@ -68,9 +69,9 @@ def _exceeded(stack: Stack, quota: Json, limit: float, used: float, added: float
 
 def _at_full_scale(stack: Stack, quota: Json, told: Json, known: Collection[str]) -> Iterator[Problem]:
     """What autoscaling may start later; the tasks that the state knows run already."""
-    services = _on_demand(stack)
-    most = sum(_vcpu(each) * each.scale.max for each in services.values())
-    desired = {name: _vcpu(each) * each.desired_count for name, each in services.items()}
+    services = stack.services.items()
+    most = sum(_vcpus(each, each.scale.max) for _, each in services)
+    desired = {name: _vcpus(each, each.desired_count) for name, each in services}
     running = sum(vcpus for name, vcpus in desired.items() if f"aws_ecs_service.{name}" in known)
     others, limit = max(told["used"].get("", 0) - running, 0), told["limit"]
     if others + sum(desired.values()) <= limit < others + most:
@@ -89,12 +90,8 @@ def _increase(stack: Stack, quota: Json, value: float) -> str:
 def _added(stack: Stack, graph: Graph, quota: Json, known: Collection[str]) -> dict[str, float]:
     new = [each for each in graph.of_type(quota["type"]) if each.address not in known]
     if quota["type"] == "aws_ecs_service":
-        services = _on_demand(stack)
-        return {
-            "": sum(
-                _vcpu(services[each.name]) * services[each.name].desired_count for each in new if each.name in services
-            )
-        }
+        services = [stack.services[each.name] for each in new]
+        return {"": sum(_vcpus(service, service.desired_count) for service in services)}
     return dict(Counter(_zone(graph, each) for each in new))
 
 
@@ -104,13 +101,20 @@ def _zone(graph: Graph, resource: Resource) -> str:
     return str(subnet.attributes["availability_zone"]) if subnet else ""
 
 
-def _on_demand(stack: Stack) -> dict[str, Service]:
-    """The services on Fargate proper; Spot has a quota of its own."""
-    return {name: each for name, each in stack.services.items() if not each.capacity or "fargate" in each.capacity}
+def _vcpus(service: Service, tasks: int) -> float:
+    """What so many tasks take of Fargate proper; Spot has a quota of its own.
 
-
-def _vcpu(service: Service) -> float:
-    return service.cpu / _CPU_UNITS
+    Bases first, the rest by weight: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+    (2026-11-26).
+    """
+    on_demand = tasks
+    if service.capacity:
+        shares = service.capacity.values()
+        rest = max(tasks - sum(share.base for share in shares), 0)
+        own = service.capacity.get("fargate")
+        weights = sum(share.weight for share in shares)
+        on_demand = min(own.base + ceil(rest * own.weight / weights) if own and weights else 0, tasks)
+    return on_demand * service.cpu / _CPU_UNITS
 
 
 def _looked_up(account: Account, quota: Json) -> Json:
@@ -139,12 +143,22 @@ def _counted(service: str, operation: str, members: str, **having: str) -> Calla
     return count
 
 
+def _own_vpcs(account: Account) -> dict[str, float]:
+    """Without those that other accounts share."""
+    number = account.client("sts").get_caller_identity()["Account"]
+    return {
+        "": sum(each.get("OwnerId", number) == number for each in pages(account.client("ec2"), "describe_vpcs", "Vpcs"))
+    }
+
+
 def _nat_gateways(account: Account) -> dict[str, float]:
     ec2 = account.client("ec2")
     zones = {each["SubnetId"]: each["AvailabilityZone"] for each in pages(ec2, "describe_subnets", "Subnets")}
     gateways = pages(ec2, "describe_nat_gateways", "NatGateways")
     return dict(
-        Counter(zones.get(each["SubnetId"], "") for each in gateways if each["State"] not in ("deleted", "failed"))
+        Counter(
+            zones.get(each.get("SubnetId", ""), "") for each in gateways if each["State"] not in ("deleted", "failed")
+        )
     )
 
 
@@ -163,7 +177,7 @@ _USED: Final[dict[str, Callable[[Account], dict[str, float]]]] = {
     "aws_lb": _counted("elbv2", "describe_load_balancers", "LoadBalancers", Type="application"),
     "aws_lb_target_group": _counted("elbv2", "describe_target_groups", "TargetGroups"),
     "aws_nat_gateway": _nat_gateways,
-    "aws_vpc": _counted("ec2", "describe_vpcs", "Vpcs"),
+    "aws_vpc": _own_vpcs,
 }
 
 CHECK = Check(

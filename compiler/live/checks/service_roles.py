@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compiler.facts import load
 from compiler.live.account import Account, Json
 from compiler.live.check import Check, Problem
+from compiler.live.finding import pages
 from compiler.model.stack import Stack
 from compiler.resources.stack import compile_stack
 
@@ -13,7 +14,10 @@ def ask(account: Account, stack: Stack) -> Json:
     """By service: whether its role is there."""
     iam = account.client("iam")
     paths = {service: f"/aws-service-role/{service}/" for service in _needed(stack)}
-    return {service: bool(iam.list_roles(PathPrefix=path)["Roles"]) for service, path in paths.items()}
+    return {
+        service: any(True for _ in pages(iam, "list_roles", "Roles", PathPrefix=path))
+        for service, path in paths.items()
+    }
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:

@@ -19,11 +19,13 @@ def ask(account: Account, stack: Stack) -> Json:
         return {"exists": False}
     if refused in ("403", "AccessDenied"):
         return {"exists": True, "forbidden": True}
+    region = s3.get_bucket_location(Bucket=bucket).get("LocationConstraint") or "us-east-1"
     versions = s3.get_bucket_versioning(Bucket=bucket).get("Status")
     encryption = found(lambda: s3.get_bucket_encryption(Bucket=bucket), *_NOT_SET)
     block = found(lambda: s3.get_public_access_block(Bucket=bucket), *_NOT_SET)
     closed = block is not None and all(block["PublicAccessBlockConfiguration"].get(name) for name in _CLOSED)
-    return {"exists": True, "versioned": versions == "Enabled", "encrypted": encryption is not None, "closed": closed}
+    kept = {"versioned": versions == "Enabled", "encrypted": encryption is not None, "closed": closed}
+    return {"exists": True, "region": region, **kept}
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
@@ -36,6 +38,9 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         cause = f"{bucket} is not the caller's to see: names of buckets are worldwide, so it may be somebody else's."
         yield Problem(cause, "allow s3:ListBucket on it, or write another state.bucket.")
         return
+    if answer["region"] != state_region(stack):
+        cause = f"{bucket} is in {answer['region']}, and terraform init looks for it in {state_region(stack)}."
+        yield Problem(cause, f"write state.region: {answer['region']}")
     if not answer["versioned"]:
         fix = f"aws s3api put-bucket-versioning --bucket {bucket} --versioning-configuration Status=Enabled"
         yield Problem(f"{bucket} keeps no versions: a state that is written over is lost.", fix)

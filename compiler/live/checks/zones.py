@@ -11,7 +11,7 @@ from compiler.wording import listed
 def ask(account: Account, _stack: Stack) -> Json:
     """The zones of the region that are there for this account; old zones are closed to new accounts."""
     told = account.client("ec2").describe_availability_zones()["AvailabilityZones"]
-    usable = (each for each in told if each.get("OptInStatus") != "not-opted-in" and each["State"] == "available")
+    usable = (each for each in told if each.get("OptInStatus") != "not-opted-in")
     return sorted(each["ZoneName"] for each in usable)
 
 
