@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,23 @@ class Looking:
             found.setdefault(row["id"], []).append(row["cause"] or row["outcome"])
         assert done.returncode == int(any(row["outcome"] == "error" for row in told)), done.stderr
         return found
+
+    def rows_as(self, spec: Path, credentials: Mapping[str, str]) -> list[dict[str, str]]:
+        """The rows that somebody else is told."""
+        more = ("--format", "json", "--resolver", self.dns.address)
+        done = run_command("preflight", spec, *more, aws=self.aws, credentials=credentials)
+        told: list[dict[str, str]] = json.loads(done.stdout)["rows"]
+        assert credentials["AWS_SECRET_ACCESS_KEY"] not in done.stdout + done.stderr
+        return told
+
+    def user(self, *statements: dict[str, Any]) -> dict[str, str]:
+        """Credentials of somebody who may do this."""
+        iam = self.aws.client("iam")
+        iam.create_user(UserName="deployer")
+        policy = {"Version": "2012-10-17", "Statement": statements}
+        iam.put_user_policy(UserName="deployer", PolicyName="all", PolicyDocument=json.dumps(policy))
+        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def make_clean(self) -> None:
         """Give the account all that the spec takes for granted."""

@@ -1,7 +1,6 @@
 """What may stand in the way of a stack in an account that is not its own: each situation is made in an emulated one."""
 
 import json
-import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from compiler.live.account import Account
-from compiler.live.checks import address_ranges, all_checks, certificates, database_offers, permissions, quotas
+from compiler.live.checks import address_ranges, all_checks, certificates, database_offers, quotas
 from compiler.live.preflight import judge
 from tests.emulator import run_command
 from tests.live.looking import BUCKET, KEY, NAME, SPEC, ZONE, Looking, written
@@ -22,160 +21,6 @@ MINE = "agentic-aws/stage3v3"
 
 def changed(folder: Path, **over: Any) -> Path:
     return written(folder, {**SPEC, **over})
-
-
-def user(account: Looking, *statements: dict[str, Any]) -> dict[str, str]:
-    """Credentials of somebody who may do this, and whose calls are not held against it, but simulated."""
-    iam = account.aws.client("iam")
-    iam.create_user(UserName="deployer")
-    policy = {"Version": "2012-10-17", "Statement": statements}
-    iam.put_user_policy(UserName="deployer", PolicyName="all", PolicyDocument=json.dumps(policy))
-    key = iam.create_access_key(UserName="deployer")["AccessKey"]
-    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-
-
-def rows_as(account: Looking, spec: Path, credentials: dict[str, str]) -> list[dict[str, str]]:
-    more = ("--format", "json", "--resolver", account.dns.address)
-    done = run_command("preflight", spec, *more, aws=account.aws, credentials=credentials)
-    told: list[dict[str, str]] = json.loads(done.stdout)["rows"]
-    assert credentials["AWS_SECRET_ACCESS_KEY"] not in done.stdout + done.stderr
-    return told
-
-
-def test_a_caller_who_may_do_everything_but_one_thing_is_told_of_it(account: Looking, spec: Path) -> None:
-    account.make_clean()
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    late = {"Effect": "Deny", "Action": "ecs:ListServiceDeployments", "Resource": "*"}
-    later = {"Effect": "Deny", "Action": "rds:DeleteDBInstance", "Resource": "*"}
-    told = [row for row in rows_as(account, spec, user(account, everything, late, later)) if row["id"] == "PRE110"]
-    assert [(row["outcome"], row["cause"]) for row in told] == [
-        (
-            "error",
-            f"{DEPLOYER} may not do ecs:ListServiceDeployments: a policy denies it.",
-        ),
-        (
-            "warning",
-            f"{DEPLOYER} may not do rds:DeleteDBInstance, which later changes need: a policy denies it.",
-        ),
-    ]
-    (statement,) = json.loads(told[0]["fix"].partition(": ")[2])
-    assert statement["Action"] == ["ecs:ListServiceDeployments"]
-    service = "arn:aws:ecs:us-east-1:123456789012:service/agentic-aws-stage3v3/agentic-aws-stage3v3"
-    assert statement["Resource"] == [f"{service}-fastapi", f"{service}-nodejs"]
-
-
-def test_the_fixes_are_commands_and_all_that_a_caller_needs(account: Looking, spec: Path) -> None:
-    account.make_clean()
-    credentials = user(account, {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"})
-    told = [row for row in rows_as(account, spec, credentials) if row["id"] == "PRE110"]
-    assert {row["outcome"] for row in told} == {"error", "warning"}
-    granted: list[dict[str, Any]] = []
-    for row in told:
-        words = shlex.split(row["fix"])
-        assert words[:4] == ["aws", "iam", "put-user-policy", "--user-name"]
-        arguments = {"UserName": words[4], "PolicyName": words[6], "PolicyDocument": words[8]}
-        account.aws.client("iam").put_user_policy(**arguments)
-        granted += json.loads(words[8])["Statement"]
-    assert [row["outcome"] for row in rows_as(account, spec, credentials) if row["id"] == "PRE110"] == ["ok"]
-    for statement in granted:  # nothing wider than it must be
-        assert "*" not in statement["Resource"] or statement["Resource"] == ["*"]
-        assert "*" not in statement["Action"]
-    secrets = [each for each in granted if "secretsmanager:GetSecretValue" in each["Action"]]
-    assert all(each["Resource"] != ["*"] for each in secrets)
-
-
-@pytest.mark.parametrize("forgotten", ["logs:*", "iam:PassRole", "route53:*", "rds:*", "s3:*", "dynamodb:*"])
-def test_policies_as_people_write_them(account: Looking, spec: Path, forgotten: str) -> None:
-    account.make_clean()
-    zone = account.aws.client("route53").list_hosted_zones()["HostedZones"][0]["Id"].rpartition("/")[2]
-    statements = {
-        "describe": (["ec2:Describe*", "elasticloadbalancing:Describe*", "ecs:Describe*", "logs:Describe*"], ["*"]),
-        "ec2:*": (["ec2:*"], ["arn:aws:ec2:us-east-1:123456789012:*"]),
-        "logs:*": (["logs:*"], [f"arn:aws:logs:*:*:log-group:/{kind}/*" for kind in ("ecs", "aws/rds")]),
-        "iam:PassRole": (["iam:PassRole"], ["arn:aws:iam::123456789012:role/agentic-aws-*"]),
-        "iam": (["iam:*Role*", "iam:*InstanceProfiles*"], ["arn:aws:iam::*:role/agentic-aws-*"]),
-        "route53:*": (["route53:*"], [f"arn:aws:route53:::hostedzone/{zone}", "arn:aws:route53:::change/*"]),
-        "route53:List": (["route53:ListHostedZones*"], ["*"]),
-        "rds:*": (["rds:*"], [f"arn:aws:rds:*:*:{kind}:agentic-aws-*" for kind in ("db", "pg", "subgrp")]),
-        "secrets": (
-            ["secretsmanager:*"],
-            [f"arn:aws:secretsmanager:*:*:secret:{name}-*" for name in ("rds!db", "shared/mail")],
-        ),
-        "s3:*": (["s3:*"], ["arn:aws:s3:::agentic-aws-*"]),
-        "dynamodb:*": (["dynamodb:*"], ["arn:aws:dynamodb:*:*:table/agentic-aws-*"]),
-        "rest": (["acm:*", "application-autoscaling:*", "budgets:*", "cloudwatch:*", "ecr:*", "ecs:*", "sns:*"], ["*"]),
-        "elb": (["elasticloadbalancing:*"], ["*"]),
-    }
-    allowed = [
-        {"Effect": "Allow", "Action": actions, "Resource": resources}
-        for name, (actions, resources) in statements.items()
-        if name != forgotten and not (forgotten == "iam:PassRole" and name == "iam")
-    ]
-    if forgotten == "iam:PassRole":
-        actions = ["iam:CreateRole", "iam:*RolePolic*", "iam:GetRole", "iam:TagRole", "iam:ListAttached*"]
-        allowed.append({"Effect": "Allow", "Action": actions, "Resource": "*"})
-    causes = [
-        row["cause"]
-        for row in rows_as(account, spec, user(account, *allowed))
-        if row["id"] == "PRE110" and row["outcome"] == "error"
-    ]
-    assert causes
-    service = forgotten.partition(":")[0]
-    assert all(f"may not do {service}:" in cause for cause in causes), causes
-
-
-def result(decision: str, **more: Any) -> dict[str, Any]:
-    return {"EvalActionName": "ec2:CreateVpc", "EvalResourceName": "*", "EvalDecision": decision, **more}
-
-
-@pytest.mark.parametrize(
-    ("told", "judged"),
-    [
-        (result("allowed"), []),
-        (result("implicitDeny"), [("denied", "a", "no policy allows it"), ("denied", "b", "no policy allows it")]),
-        (
-            result(
-                "implicitDeny",
-                ResourceSpecificResults=[
-                    {"EvalResourceName": "a", "EvalResourceDecision": "allowed"},
-                    {"EvalResourceName": "b0", "EvalResourceDecision": "explicitDeny"},
-                ],
-            ),
-            [("denied", "b", "a policy denies it")],
-        ),
-        (
-            result("explicitDeny", MissingContextValues=["aws:MultiFactorAuthPresent"]),
-            [("open", None, "aws:MultiFactorAuthPresent")],
-        ),
-        (
-            result("implicitDeny", OrganizationsDecisionDetail={"AllowedByOrganizations": False}),
-            [("denied", each, "a policy of the organization denies it") for each in "ab"],
-        ),
-        (
-            result("implicitDeny", PermissionsBoundaryDecisionDetail={"AllowedByPermissionsBoundary": False}),
-            [("denied", each, "its permissions boundary does not allow it") for each in "ab"],
-        ),
-    ],
-)
-def test_answers_as_the_simulator_gives_them(told: dict[str, Any], judged: list[tuple[str, str | None, str]]) -> None:
-    found = permissions.refusals(told, {"a": "a", "b0": "b"})
-    assert [(kind, each.get("resource"), each["why"]) for kind, each in found] == judged
-
-
-def test_the_session_of_a_role_has_the_permissions_of_the_role(account: Looking, spec: Path) -> None:
-    account.make_clean()
-    iam = account.aws.client("iam")
-    iam.create_role(RoleName="ci", Path="/teams/", AssumeRolePolicyDocument="{}")
-    statement = {"Effect": "Allow", "NotAction": "elasticloadbalancing:*", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam.put_role_policy(RoleName="ci", PolicyName="most", PolicyDocument=policy)
-    asked = {"RoleArn": "arn:aws:iam::123456789012:role/teams/ci", "RoleSessionName": "build"}
-    key = account.aws.client("sts").assume_role(**asked)["Credentials"]
-    names = {"AccessKeyId": "ACCESS_KEY_ID", "SecretAccessKey": "SECRET_ACCESS_KEY", "SessionToken": "SESSION_TOKEN"}
-    told = rows_as(account, spec, {f"AWS_{name}": key[part] for part, name in names.items()})
-    causes = [row["cause"] for row in told if row["id"] == "PRE110"]
-    assert causes
-    assert all("role/teams/ci may not do elasticloadbalancing:" in cause for cause in causes)
 
 
 def test_a_quota_that_is_used_up_and_one_that_full_scale_exceeds(account: Looking, spec: Path) -> None:
@@ -486,10 +331,10 @@ def test_look_ups_that_the_caller_may_not_make_cost_their_rows_alone(account: Lo
     account.make_clean()
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     closed = ["rds:*", "iam:ListRoles", "iam:SimulatePrincipalPolicy", "acm:*"]
-    credentials = user(account, everything, {"Effect": "Deny", "Action": closed, "Resource": "*"})
+    credentials = account.user(everything, {"Effect": "Deny", "Action": closed, "Resource": "*"})
     account.aws.enforce(yes=True)
     try:
-        told = rows_as(account, spec, credentials)
+        told = account.rows_as(spec, credentials)
     finally:
         account.aws.enforce(yes=False)
     of_route_53 = {"PRE105", "PRE113", "PRE114", "PRE115"}  # whose actions moto does not know when it refuses
