@@ -130,7 +130,7 @@ def _bytes_of(path: Path) -> bytes:
         data = file.read(_TERRAFORM_MAX_BYTES + 1)
     if len(data) > _TERRAFORM_MAX_BYTES:
         limit = f"{_TERRAFORM_MAX_BYTES // 2**20} MiB"
-        raise FileError(f"{path} is larger than {limit}.", "audit a smaller part of it.")
+        raise FileError(f"{path} is larger than {limit}.", "name a smaller one.")
     return data
 
 

@@ -156,5 +156,6 @@ CHECK = Check(
     why="A permission that is missing ends the apply half-way, often at a call that appears only late.",
     source="https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html (2026-11-26)",
     ask=ask,
+    answer={"caller": str, "denied": [{"action": str, "resource": str, "why": str}]},
     judge=judge,
 )

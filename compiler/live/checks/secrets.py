@@ -1,7 +1,7 @@
 """Secrets: those that must exist with their keys, and those whose name is still taken by a deleted one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from compiler.live.account import Account, Json, found
 from compiler.live.check import Check, Problem
@@ -19,24 +19,31 @@ def ask(account: Account, stack: Stack) -> Json:
     for key in _existing(stack):
         if stack.secrets[key].format == "json" and told[key]["exists"] and not told[key]["deleted"]:
             told[key]["keys"] = _keys(client, _names(stack)[key])
-    return told or None
+    return told
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """An `existing` secret must be there with its keys; a name of our own must be free of one that waits for deletion."""
     existing, names = _existing(stack), _names(stack)
-    for key, told in answer.items():
-        name = names.get(key, key)
+    for key, name in sorted(names.items()):
+        told = answer[key]
         if told["deleted"]:
-            fix = f"aws secretsmanager restore-secret --secret-id {name}"
+            fix = f"aws secretsmanager restore-secret --secret-id {name} --region {stack.region}"
             yield Problem(f"secret {name} waits for its deletion and keeps its name.", fix)
         elif key in existing and not told["exists"]:
-            yield Problem(f"there is no secret {name}.", f"aws secretsmanager create-secret --name {name} …")
-        elif key in existing and told["keys"] is not None:
-            missing = sorted(set(stack.secrets[key].keys) - set(told["keys"]))
-            if missing:
-                fix = f"aws secretsmanager put-secret-value --secret-id {name} --secret-string file:///dev/stdin"
-                yield Problem(f"secret {name} has no key {', '.join(missing)}.", fix)
+            make = f"aws secretsmanager create-secret --name {name} --secret-string file:///dev/stdin"
+            yield Problem(f"there is no secret {name}.", f"{make} --region {stack.region}, and type its value.")
+        elif key in existing and stack.secrets[key].format == "json":
+            yield from _of_keys(stack, name, set(stack.secrets[key].keys), told["keys"])
+
+
+def _of_keys(stack: Stack, name: str, wanted: set[str], told: Sequence[str] | None) -> Iterator[Problem]:
+    if told is None:
+        yield Problem(f"which keys secret {name} has is not known.", "look again: stage3c preflight SPEC", "unknown")
+    elif wanted - set(told):
+        put = f"aws secretsmanager put-secret-value --secret-id {name} --secret-string file:///dev/stdin"
+        cause = f"secret {name} has no key {', '.join(sorted(wanted - set(told)))}."
+        yield Problem(cause, f"store all of its keys anew, as one JSON object: {put} --region {stack.region}")
 
 
 def _names(stack: Stack) -> dict[str, str]:
@@ -68,5 +75,7 @@ CHECK = Check(
     why="A task whose secret lacks a key never starts; a name stays taken for days after its secret was deleted.",
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
     ask=ask,
+    answer={str: {"exists": bool, "deleted": bool, "keys": (None, [str])}},
+    concerns=lambda stack: bool(_names(stack)),
     judge=judge,
 )
