@@ -6,6 +6,7 @@ so that a full disk or a killed process leaves the old output whole. Every failu
 
 import contextlib
 import difflib
+import errno
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from compiler.source import MAX_BYTES
 _TEMPORARY: Final = re.compile(r"\.stage3c-(\d+)-.*\.tmp")
 _TERRAFORM: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _TERRAFORM_MAX_BYTES: Final = 64 * 2**20
+_NO_PLACE: Final = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG)
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -130,7 +132,7 @@ def _bytes_of(path: Path) -> bytes:
         data = file.read(_TERRAFORM_MAX_BYTES + 1)
     if len(data) > _TERRAFORM_MAX_BYTES:
         limit = f"{_TERRAFORM_MAX_BYTES // 2**20} MiB"
-        raise FileError(f"{path} is larger than {limit}.", "audit a smaller part of it.")
+        raise FileError(f"{path} is larger than {limit}.", "name a smaller one.")
     return data
 
 
@@ -177,7 +179,9 @@ def _stage(path: Path, text: str) -> Path:
     """Write a text beside its place, flushed to the disk. Terraform passes over names that begin with a dot."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
-        raise IsADirectoryError(21, "a folder is in its place", str(path))
+        raise IsADirectoryError(errno.EISDIR, "a folder is in its place", str(path))
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "what stands there is no file that can be replaced", str(path))
     _sweep(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".stage3c-{os.getpid()}-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
@@ -230,5 +234,6 @@ def _reason(error: Exception) -> str:
 
 
 def _fix_for(error: OSError) -> str:
-    full = "free some space" if error.errno == 28 else "check the permissions of the output folder"  # noqa: PLR2004 - ENOSPC
-    return f"{full}, then run the command again; what was there before is untouched."
+    fixes = {errno.ENOSPC: "free some space", **dict.fromkeys(_NO_PLACE, "name another place")}
+    fix = fixes.get(error.errno or 0, "check the permissions of the output folder")
+    return f"{fix}, then run the command again; what was there before is untouched."

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -11,7 +11,7 @@ from compiler import files, report
 from compiler.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Out, Spec, fail, one_build, say
 
 if TYPE_CHECKING:
-    from compiler.live.account import Account
+    from compiler.live.account import Account, LiveError
     from compiler.live.cleanup import Orphan
 
 EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Another address of AWS.")]
@@ -32,7 +32,7 @@ def preflight(
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Look at the AWS account, read-only: what would stop the apply."""
-    from compiler.live.account import LiveError  # noqa: PLC0415 - only this command looks at an account
+    from compiler.live.account import LiveError  # noqa: PLC0415 - only these commands look at an account
     from compiler.live.preflight import run  # noqa: PLC0415 - likewise
     from compiler.live.table import as_json, as_table, summary  # noqa: PLC0415 - likewise
 
@@ -40,7 +40,7 @@ def preflight(
     try:
         rows = run(stack, endpoint_url, resolver, save, saved)
     except (LiveError, files.FileError) as error:
-        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
+        _fail(error)
     print(as_json(stack, rows) if output is Format.JSON else report.printable_lines(as_table(rows)), end="")
     say(summary(rows))
     if all(row.outcome == "unknown" for row in rows):
@@ -80,7 +80,7 @@ def adopt(
         done = work.write(adoption, folder)
         is_built = work.is_built(adoption, folder)
     except (LiveError, files.FileError) as error:
-        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
+        _fail(error)
     text = (
         work.as_json(build.stack, adoption) if output is Format.JSON else report.printable_lines(work.as_text(adoption))
     )
@@ -112,7 +112,7 @@ def cleanup(
     try:
         account = Account(stack.region, endpoint_url)
         left = work.orphans(account, stack)
-        text = work.as_json(stack, left) if output is Format.JSON else report.printable_lines(work.as_text(left))
+        text = work.as_json(stack, left) if output is Format.JSON else report.printable_lines(work.as_text(stack, left))
         print(text, end="")
         say(f"{len(left)} left over" if left else "nothing is left over")
         if any(orphan.address for orphan in left):
@@ -121,7 +121,14 @@ def cleanup(
             work.check_state(account, stack)
             _delete(account, stack.name, left)
     except LiveError as error:
-        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
+        _fail(error)
+
+
+def _fail(error: "LiveError | files.FileError") -> NoReturn:
+    from compiler.live.account import UsageError  # noqa: PLC0415 - as above
+
+    code = USAGE if isinstance(error, UsageError) else ENVIRONMENT
+    fail(code, report.printable(error.cause), report.printable(error.fix))
 
 
 def _delete(account: "Account", name: str, left: "Sequence[Orphan]") -> None:

@@ -32,6 +32,18 @@ def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
     assert "untouched" in caught.value.fix
 
 
+def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path) -> None:
+    """A pipe, or a device such as /dev/stdout leads to: whoever may write to its folder would lose it."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for place in ("pipe", "link"):
+        with pytest.raises(files.FileError, match="no file that can be replaced") as caught:
+            files.write_all({tmp_path / place: "new"})
+        assert "name another place" in caught.value.fix
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link", "pipe"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "x"

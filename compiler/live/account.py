@@ -37,6 +37,10 @@ class LiveError(Exception):
         self.fix = fix
 
 
+class UsageError(LiveError):
+    """What was asked for cannot be done, whatever the world is like."""
+
+
 class Unanswered(Exception):  # noqa: N818 - not an error of the program, but an answer that could not be had
     """One look-up that could not be made, and why."""
 
@@ -55,7 +59,7 @@ class Account:
         except ModuleNotFoundError:
             raise LiveError("looking at an account needs boto3, which is not installed.", INSTALL) from None
         if endpoint_url is not None and not _ENDPOINT.fullmatch(endpoint_url):
-            raise LiveError("the endpoint is no URL of http or https.", "--endpoint-url http://127.0.0.1:5000")
+            raise UsageError("the endpoint is no URL of http or https.", "--endpoint-url http://127.0.0.1:5000")
         try:
             self._session = boto3.Session(region_name=region)
         except BotoCoreError as error:
@@ -142,7 +146,7 @@ def asked(ask: Callable[[], Json]) -> Json:
 
     try:
         return ask()
-    except (parsers.ResponseParserError, LookupError, TypeError, AttributeError, ValueError):
+    except (parsers.ResponseParserError, LookupError, TypeError, AttributeError, ValueError, RecursionError):
         raise Unanswered("the answer was none of AWS's") from None
     except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError, exceptions.PartialCredentialsError):
         raise LiveError("there are no AWS credentials.", "aws sso login, or set AWS_PROFILE.") from None
@@ -157,4 +161,4 @@ def asked(ask: Callable[[], Json]) -> Json:
         code = error.response["Error"]["Code"] or "an error without a code"
         raise Unanswered(f"{error.operation_name} was answered {code}") from None
     except exceptions.BotoCoreError as error:
-        raise Unanswered(type(error).__name__) from None
+        raise Unanswered(f"AWS did not answer ({type(error).__name__})") from None

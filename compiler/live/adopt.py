@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from compiler import files
-from compiler.live.account import Account, LiveError, Unanswered, asked
+from compiler.live.account import Account, LiveError, Unanswered, UsageError, asked
 from compiler.live.adoption import KEYED, Adoption, State, Step, as_pairs, kind_of, plan, resource_of
 from compiler.live.search import TAG, Found, Search, names_of, tagged
 from compiler.live.state import Held, known_resources
@@ -24,9 +24,9 @@ def adopt(
     """Look at both and lay down the adoption. Every mistake in what the user chose is told; nothing is guessed."""
     picked, keys = as_pairs(choose), [text.partition("=") for text in renamed]
     if picked is None:
-        raise LiveError("--choose takes an address and an id.", "--choose aws_vpc.main=vpc-0123")
+        raise UsageError("--choose takes an address and an id.", "--choose aws_vpc.main=vpc-0123")
     if not all(old and new and "_" not in old + new for old, _, new in keys):
-        raise LiveError("--renamed takes the old key of the spec and the new one.", "--renamed web=shop")
+        raise UsageError("--renamed takes the old key of the spec and the new one.", "--renamed web=shop")
     state = state_of(account, stack)
     others, untold = _of_others(account)
     graph, told = compile_stack(stack), search(account, stack, state, picked, others)
@@ -154,15 +154,15 @@ def _check_choices(picked: Picked, told: Mapping[str, Found]) -> None:
         matches = told[address].matches if address in told else ()
         unknown = identities - {name for match in matches for name in names_of(match)}
         if address not in told:
-            raise LiveError(f"the stack has no {address}.", "stage3c adopt SPEC, without --choose, lists what it has.")
+            raise UsageError(f"the stack has no {address}.", "stage3c adopt SPEC, without --choose, lists what it has.")
         if unknown or len(identities) > 1:
             fits = ", ".join(match.identity for match in matches) or "nothing"
-            raise LiveError(f"{', '.join(sorted(identities))} does not fit {address}.", f"what fits it: {fits}.")
+            raise UsageError(f"{', '.join(sorted(identities))} does not fit {address}.", f"what fits it: {fits}.")
 
 
 def _check_kept(kept: Sequence[str], state: State, told: Mapping[str, Found]) -> None:
     for address in kept:
         if address in told or address not in map(resource_of, state):
-            raise LiveError(
+            raise UsageError(
                 f"{address} is nothing that the state knows and the stack has no longer.", "leave --keep out."
             )

@@ -77,9 +77,9 @@ def check_state(account: Account, stack: Stack) -> None:
         if not asked(lambda: is_there(account, stack)):
             cause = "the stack has no state, so everything that it has looks left over."
             raise LiveError(cause, "stage3c adopt SPEC takes it over; what shall go is then gone by terraform destroy.")
-        for check in (state_lock.CHECK, state_digest.CHECK):
+        for check in (each for each in (state_lock.CHECK, state_digest.CHECK) if each.concerns(stack)):
             answer = asked(lambda check=check: check.ask(account, stack))  # type: ignore[misc] # bound at once
-            for problem in check.judge(stack, answer) if answer is not None else ():
+            for problem in check.judge(stack, answer):
                 raise LiveError(problem.cause, problem.fix)
     except Unanswered as reason:
         raise LiveError(f"the state cannot be trusted: {reason}.", "stage3c preflight SPEC") from None
@@ -93,17 +93,22 @@ def script(left: Sequence[Orphan]) -> Iterator[str]:
         yield from (command for orphan in of_one_kind for command in orphan.commands)
 
 
-def as_text(left: Sequence[Orphan]) -> str:
+def as_text(stack: Stack, left: Sequence[Orphan]) -> str:
     """What is left, and then how it is deleted."""
     lines = [line for orphan in left for line in _lines(orphan)]
-    return "".join(f"{line}\n" for line in [*lines, *(f"aws {command}" for command in script(left))])
+    return "".join(f"{line}\n" for line in [*lines, *_typed(stack, left)])
 
 
 def as_json(stack: Stack, left: Sequence[Orphan]) -> str:
     """The same for programs."""
     told = [{"kind": o.kind, "identity": o.identity, "stays": o.stays, "address": o.address} for o in left]
-    whole = {"stack": stack.name, "left": told, "commands": [f"aws {command}" for command in script(left)]}
+    whole = {"stack": stack.name, "left": told, "commands": [*_typed(stack, left)]}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _typed(stack: Stack, left: Sequence[Orphan]) -> Iterator[str]:
+    """The commands as a shell takes them, each for the stack's own region: another may have the same names."""
+    yield from (f"aws {command} --region {stack.region}" for command in script(left))
 
 
 def delete(account: Account, left: Sequence[Orphan]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from typing import Any
 
-from compiler.live.account import INSTALL, LiveError, Unanswered
+from compiler.live.account import INSTALL, Unanswered, UsageError
 
 _WAIT_MAX_SECONDS = 4.0
 _PORT = 53
@@ -56,4 +56,4 @@ def resolver_of(text: str) -> tuple[str, int]:
     try:
         return str(ip_address(host.strip("[]"))), int(port) if colon else _PORT
     except ValueError:
-        raise LiveError("the resolver is no IP address.", "--resolver 1.1.1.1, or 127.0.0.1:5353") from None
+        raise UsageError("the resolver is no IP address.", "--resolver 1.1.1.1, or 127.0.0.1:5353") from None

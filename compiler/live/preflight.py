@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Final, Literal
 
 from compiler import files
-from compiler.live.account import Account, Json, LiveError, Unanswered, asked
-from compiler.live.check import Check, Problem
+from compiler.live.account import Account, Json, Unanswered, UsageError, asked
+from compiler.live.check import Check, has_form
 from compiler.live.checks import all_checks
 from compiler.live.dns import resolver_of
 from compiler.model.stack import Stack
 
 _AT_ONCE: Final = 16
+_UNREADABLE: Final = "the answer is not what this check asks for, or is older than the spec."
+_AGAIN: Final = "make the snapshot anew: stage3c preflight SPEC --save FILE"
 Outcome = Literal["ok", "error", "warning", "unknown"]
 
 
@@ -43,10 +45,7 @@ def run(
     """Look at the account, or at a saved snapshot; save what was answered where that is asked for."""
     if resolver is not None:
         resolver_of(resolver)
-    if saved is not None:
-        answers = answers_of(files.read_json(saved), stack)
-    else:
-        answers = look(Account(stack.region, endpoint_url, resolver), stack)
+    answers = answers_of(_read(saved), stack) if saved else look(Account(stack.region, endpoint_url, resolver), stack)
     if save is not None:
         files.write_all({save: json.dumps(snapshot(stack, answers), indent=2, sort_keys=True) + "\n"})
     return judge(stack, answers)
@@ -54,14 +53,16 @@ def run(
 
 def look(account: Account, stack: Stack) -> Mapping[str, Json]:
     """Ask everything at once: the answers by check, `{"answer": …}` or `{"unknown": why}`."""
+    checks = {name: check for name, check in all_checks().items() if check.concerns(stack)}
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        answers = threads.map(lambda check: _answer(check, account, stack), all_checks().values())
-        return dict(zip(all_checks(), answers, strict=True))
+        answers = threads.map(lambda check: _answer(check, account, stack), checks.values())
+        return dict(zip(checks, answers, strict=True))
 
 
 def judge(stack: Stack, answers: Mapping[str, Json]) -> list[Row]:
     """The rows of a stack: pure, and the same for a saved snapshot. A check that asks about nothing has no row."""
-    return [row for check in all_checks().values() for row in _rows(check, stack, answers.get(check.id))]
+    checks = (check for check in all_checks().values() if check.concerns(stack))
+    return [row for check in checks for row in _rows(check, stack, answers.get(check.id))]
 
 
 def snapshot(stack: Stack, answers: Mapping[str, Json]) -> dict[str, Json]:
@@ -73,11 +74,18 @@ def answers_of(saved: Json, stack: Stack) -> Mapping[str, Json]:
     """The answers of a saved snapshot; one of another stack, or no snapshot at all, is refused."""
     known = isinstance(saved, dict) and saved.get("preflight") == 1 and isinstance(saved.get("answers"), dict)
     if not known or not all(isinstance(answer, dict) for answer in saved["answers"].values()):
-        raise LiveError("the file is no snapshot of preflight.", "make one: stage3c preflight SPEC --save FILE")
+        raise UsageError("the file is no snapshot of preflight.", "make one: stage3c preflight SPEC --save FILE")
     if saved.get("stack") != stack.name:
-        raise LiveError(f"the snapshot is of another stack than {stack.name}.", "name the spec that it was made of.")
+        raise UsageError(f"the snapshot is of another stack than {stack.name}.", "name the spec that it was made of.")
     answers: Mapping[str, Json] = saved["answers"]
     return answers
+
+
+def _read(saved: Path) -> Json:
+    try:
+        return files.read_json(saved)
+    except files.FileError as error:
+        raise UsageError(error.cause, error.fix) from None
 
 
 def _answer(check: Check, account: Account, stack: Stack) -> Json:
@@ -89,14 +97,25 @@ def _answer(check: Check, account: Account, stack: Stack) -> Json:
 
 def _rows(check: Check, stack: Stack, told: Json) -> Iterable[Row]:
     if told is None:
-        return [Row(check, "unknown", "the snapshot has no answer to it.")]
-    if "unknown" in told:
-        return [Row(check, "unknown", f"{told['unknown']}.", "allow the caller this look-up, or look yourself.")]
-    if told.get("answer") is None:
+        return [Row(check, "unknown", "the snapshot has no answer to it.", _AGAIN)]
+    if has_form(told, {"unknown": str}):
+        return [
+            Row(
+                check,
+                "unknown",
+                f"{told['unknown']}.",
+                "see that AWS can be reached and the caller may ask, or look yourself.",
+            )
+        ]
+    if not has_form(told, {"answer": check.answer}):
+        return [Row(check, "unknown", _UNREADABLE, _AGAIN)]
+    if told["answer"] is None:
         return []
-    problems: Iterable[Problem] = check.judge(stack, told["answer"])
     try:
-        rows = [Row(check, problem.outcome, problem.cause, problem.fix) for problem in problems]
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return [Row(check, "unknown", "the snapshot's answer cannot be read.", "stage3c preflight SPEC --save FILE")]
+        rows = [Row(check, each.outcome, each.cause, each.fix) for each in check.judge(stack, told["answer"])]
+    except (
+        KeyError,
+        ValueError,
+    ):  # it lacks something that the spec has by now, or has a text that is no date or network
+        return [Row(check, "unknown", _UNREADABLE, _AGAIN)]
     return rows or [Row(check, "ok")]

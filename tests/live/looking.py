@@ -75,7 +75,7 @@ class Looking:
         self.make_table("LockID")
         self.make_zone()
         self.make_roles()
-        value = json.dumps({"user": CANARY, "token": CANARY})
+        value = json.dumps({"user": CANARY, "token": CANARY, f"key-{CANARY}": CANARY})
         self.aws.client("secretsmanager").create_secret(Name="shared/mail", SecretString=value)
 
     def make_table(self, key: str) -> None:

@@ -195,7 +195,7 @@ def test_credentials_of_another_account_are_refused(aws: Emulator) -> None:
 )
 def test_mistakes_in_the_arguments_are_told(aws: Emulator, tmp_path: Path, arguments: list[str], says: str) -> None:
     done = run_command("adopt", SPEC, "--out", tmp_path, *arguments, aws=aws)
-    assert done.returncode == 3
+    assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -96,6 +96,21 @@ def test_policies_as_people_write_them(account: Looking, spec: Path, forgotten: 
     assert all(f"may not do {service}:" in cause for cause in causes), causes
 
 
+def test_a_secret_that_the_caller_may_not_open_costs_its_keys_alone(account: Looking, spec: Path) -> None:
+    account.make_clean()
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    closed = {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    credentials = account.user(everything, closed)
+    account.aws.enforce(yes=True)
+    try:
+        told = [row for row in account.rows_as(spec, credentials) if row["id"] == "PRE106"]
+    finally:
+        account.aws.enforce(yes=False)
+    assert [(row["outcome"], row["cause"]) for row in told] == [
+        ("unknown", "which keys secret shared/mail has is not known: the caller may not open it.")
+    ]
+
+
 def result(decision: str, **more: Any) -> dict[str, Any]:
     return {"EvalActionName": "ec2:CreateVpc", "EvalResourceName": "*", "EvalDecision": decision, **more}
 

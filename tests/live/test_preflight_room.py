@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from compiler.facts import load
 from compiler.live.account import Account
-from compiler.live.checks import address_ranges, all_checks, certificates, database_offers, quotas
+from compiler.live.checks import address_ranges, certificates, database_offers, quotas
 from compiler.live.preflight import judge
 from tests.emulator import run_command
 from tests.live.looking import BUCKET, KEY, NAME, SPEC, ZONE, Looking, written
@@ -136,7 +137,7 @@ def test_a_resolver_that_fails_or_is_none_costs_one_row(account: Looking, spec: 
     assert "unknown  PRE113" in done.stdout
     for wrong in ("nowhere", "127.0.0.1:x", "1.2.3", "::g"):
         done = run_command("preflight", spec, "--resolver", wrong, aws=account.aws)
-        assert done.returncode == 3
+        assert done.returncode == 2
         assert "is no IP address" in done.stderr
 
 
@@ -256,9 +257,8 @@ def test_a_database_in_a_zone_that_does_not_offer_it(account: Looking, tmp_path:
 
 def test_a_zone_that_the_account_does_not_have(account: Looking, spec: Path) -> None:
     account.make_clean()
-    answers = {code: {"answer": None} for code in all_checks()}
-    answers["PRE118"] = {"answer": ["us-east-1b", "us-east-1c"]}  # type: ignore[dict-item]
-    assert [row.cause for row in judge(reference(), answers)] == [
+    answers = {"PRE118": {"answer": ["us-east-1b", "us-east-1c"]}}
+    assert [row.cause for row in judge(reference(), answers) if row.check.id == "PRE118"] == [
         "the account has no zone us-east-1a; those of us-east-1 are us-east-1b, us-east-1c."
     ]
     assert account.rows(spec)["PRE118"] == ["ok"]
@@ -312,12 +312,18 @@ def manifest(account: Looking, shape: str, built_for: str) -> str:
     return json.dumps({"mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": []})
 
 
+QUOTAS = {quota["code"]: {"limit": 5000.0, "used": {"": 0}} for quota in load("account_quotas")["quotas"]}
+
+
 @pytest.mark.parametrize(
     ("module", "answer"),
     [
         (certificates, {"existing": {}, "caa": {NAME: ['0 issue ";"']}, "today": "2026-11-26"}),
         (database_offers, {"main db.t3.medium": []}),
-        (quotas, {"known": [], "quotas": {"L-F678F1CE": {"unknown": "GetServiceQuota was answered AccessDenied"}}}),
+        (
+            quotas,
+            {"known": [], "quotas": {**QUOTAS, "L-F678F1CE": {"unknown": "GetServiceQuota was answered AccessDenied"}}},
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -74,5 +74,6 @@ CHECK = Check(
     why="Two networks whose ranges overlap can never be peered or routed to each other, and a VPC's range stays as it is.",
     source="https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html (2026-11-26)",
     ask=ask,
+    answer=[{"range": str, "of": str}],
     judge=judge,
 )

@@ -26,5 +26,6 @@ CHECK = Check(
     why="A stack that is applied with the wrong profile is built in the wrong account.",
     source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html",
     ask=ask,
+    answer={"account": str, "arn": str},
     judge=judge,
 )

@@ -12,6 +12,8 @@ from compiler.wording import listed
 
 _AMAZON = {"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"}
 _LEFT_MIN_DAYS = 14
+_DESCRIBED = {"status": str, "reason": str, "names": [str], "until": (None, str), "records": [str]}
+_ANSWER = (None, {"existing": {str: (None, _DESCRIBED)}, "caa": {str: [str]}, "today": str})
 
 
 def ask(account: Account, stack: Stack) -> Json:
@@ -38,7 +40,8 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         else:
             yield from _unfit(arn, told, hostnames_of(stack, name), date.fromisoformat(answer["today"]))
     for hostname in _made(stack):
-        allowed = _issuers(answer["caa"].get(hostname) or [], wild=hostname.startswith("*."))
+        values = answer["caa"][hostname] if answer["caa"] else []  # where there is no zone, there are no records
+        allowed = _issuers(values, wild=hostname.startswith("*."))
         if allowed is not None and not allowed & _AMAZON:
             only = f"only {listed(sorted(allowed))}" if allowed else "nobody"
             cause = f"the CAA records let {only} issue certificates for {hostname}, so ACM's request fails."
@@ -123,5 +126,6 @@ CHECK = Check(
     why="A listener takes no certificate that is not issued, and a CAA record that forgets Amazon fails the validation.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html (2026-11-26)",
     ask=ask,
+    answer=_ANSWER,
     judge=judge,
 )

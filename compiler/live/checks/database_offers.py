@@ -14,8 +14,7 @@ _NO_SUCH_VERSION = ("InvalidParameterCombination", "InvalidParameterValue")
 
 def ask(account: Account, stack: Stack) -> Json:
     """By database and class: the offers of its version, `{"zones": …, "multi_az": …, "storage": …}`."""
-    told = {f"{name} {kind}": _offers(account, database, kind) for name, database, kind, _ in _wanted(stack)}
-    return told or None
+    return {f"{name} {kind}": _offers(account, database, kind) for name, database, kind, _ in _wanted(stack)}
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
@@ -90,5 +89,7 @@ CHECK = Check(
     why='RDS refuses a class or version that a zone lacks: "Cannot create a database instance because no subnets exist".',
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeOrderableDBInstanceOptions.html (2026-11-26)",
     ask=ask,
+    answer={str: [{"storage": str, "multi_az": bool, "zones": [str]}]},
+    concerns=lambda stack: bool(stack.databases),
     judge=judge,
 )

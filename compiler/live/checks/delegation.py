@@ -41,5 +41,7 @@ CHECK = Check(
     why="A certificate is validated through the public DNS: without the delegation the apply waits for it and gives up.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-new-domain.html (2026-11-26)",
     ask=ask,
+    answer=(None, {"given": [str], "told": [str]}),
+    concerns=lambda stack: stack.domain is not None,
     judge=judge,
 )

@@ -35,5 +35,7 @@ CHECK = Check(
     why="Without it the certificate is never validated, and the apply waits until it gives up.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/AboutHZWorkingWith.html",
     ask=ask,
+    answer=[{"id": str, "private": bool}],
+    concerns=lambda stack: stack.domain is not None,
     judge=judge,
 )

@@ -40,9 +40,10 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """A service whose image is missing, or is for another processor, starts no task, and its deployment is rolled back."""
     for name, place in _places(stack).items():
-        told, service = answer.get(name), stack.services[name]
-        if told is None:
+        service = stack.services[name]
+        if service.build and name not in answer:
             continue
+        told = answer[name]
         where, wanted = f"{place.repository} has no image {place.version}", _PLATFORMS[service.architecture]
         if "unknown" in told:
             cause = f"what image {place.version} of {place.repository} is for is not known: {told['unknown']}."
@@ -120,5 +121,6 @@ CHECK = Check(
     why="Tasks whose image is missing or cannot run there never start, and the circuit breaker rolls the deployment back.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
     ask=ask,
+    answer=(None, {str: ({"pushed": bool, "architectures": [str]}, {"unknown": str})}),
     judge=judge,
 )

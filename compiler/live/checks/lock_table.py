@@ -11,9 +11,7 @@ _KEY = [{"AttributeName": "LockID", "KeyType": "HASH"}]
 
 
 def ask(account: Account, stack: Stack) -> Json:
-    """Its key and status; nothing where the state is locked by a file alone."""
-    if not uses_lock_table(stack):
-        return None
+    """Its key and status."""
     client, name = account.client("dynamodb", state_region(stack)), lock_table(stack)
     answer = found(lambda: client.describe_table(TableName=name), "ResourceNotFoundException")
     if answer is None:
@@ -26,11 +24,14 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """Terraform asks for a table with the key LockID."""
     name = lock_table(stack)
     if not answer["exists"]:
-        yield Problem(f"there is no table {name}, so no state can be locked.", "stage3c bootstrap SPEC")
+        yield Problem(
+            f"there is no table {name}, so no state can be locked.", "stage3c bootstrap SPEC, and apply what it writes."
+        )
     elif answer["key"] != _KEY:
         yield Problem(f"table {name} has another key than LockID.", "write another state.lock_table.")
     elif answer["status"] not in ("ACTIVE", "UPDATING"):
-        yield Problem(f"table {name} is {answer['status']}.", f"aws dynamodb wait table-exists --table-name {name}")
+        wait = f"aws dynamodb wait table-exists --table-name {name} --region {state_region(stack)}"
+        yield Problem(f"table {name} is {answer['status']}.", wait)
 
 
 CHECK = Check(
@@ -39,5 +40,7 @@ CHECK = Check(
     why="Without it every plan and apply ends before it begins.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3",
     ask=ask,
+    answer=({"exists": False}, {"exists": True, "status": str, "key": [{str: str}]}),
+    concerns=uses_lock_table,
     judge=judge,
 )

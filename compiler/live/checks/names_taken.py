@@ -49,5 +49,6 @@ CHECK = Check(
     why="A name that is taken ends the apply half-way; a state that was lost leaves all of them taken.",
     source="https://developer.hashicorp.com/terraform/language/import",
     ask=ask,
+    answer={"taken": {str: str}, "unknown": {str: str}, "known": [str]},
     judge=judge,
 )

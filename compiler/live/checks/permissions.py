@@ -168,5 +168,11 @@ CHECK = Check(
     why="A permission that is missing ends the apply half-way, often at a call that appears only late.",
     source="https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html (2026-11-26)",
     ask=ask,
+    answer={
+        "caller": str,
+        "denied": [{"action": str, "resource": str, "why": str}],
+        "open": [{"action": str, "why": str}],
+        "unknown": [{"action": str, "why": str}],
+    },
     judge=judge,
 )

@@ -35,7 +35,7 @@ USAGE: Final = {
 def ask(account: Account, stack: Stack) -> Json:
     """By quota that the stack draws on: its limit, what is in use by zone (`""` for the region), or why nobody knows."""
     graph = compile_stack(stack)
-    wanted = [quota for quota in load("account_quotas")["quotas"] if graph.of_type(quota["type"])]
+    wanted = _wanted(graph)
     answers = side_by_side(lambda quota: _looked_up(account, quota), wanted)
     told = {quota["code"]: answer for quota, answer in zip(wanted, answers, strict=True)}
     return {"known": sorted(known_resources(account, stack)), "quotas": told}
@@ -44,21 +44,23 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """What is in use and what the apply adds must fit together."""
     graph = compile_stack(stack)
-    for quota in load("account_quotas")["quotas"]:
-        told = answer["quotas"].get(quota["code"])
-        if told is None:
-            continue
+    for quota in _wanted(graph):
+        told = answer["quotas"][quota["code"]]
         if "unknown" in told:
             yield Problem(
                 f"how many {quota['what']} are left is not known: {told['unknown']}.", "look yourself.", "unknown"
             )
             continue
         for zone, added in _added(stack, graph, quota, answer["known"]).items():
-            used = told["used"].get(zone, 0)
+            used = told["used"].get(zone, 0) if zone else told["used"][""]
             if added and used + added > told["limit"]:
                 yield _exceeded(stack, quota, told["limit"], used, added, zone)
         if quota["type"] == "aws_ecs_service":
             yield from _at_full_scale(stack, quota, told, answer["known"])
+
+
+def _wanted(graph: Graph) -> list[Json]:
+    return [quota for quota in load("account_quotas")["quotas"] if graph.of_type(quota["type"])]
 
 
 def _exceeded(stack: Stack, quota: Json, limit: float, used: float, added: float, zone: str) -> Problem:
@@ -73,7 +75,7 @@ def _at_full_scale(stack: Stack, quota: Json, told: Json, known: Collection[str]
     most = sum(_vcpus(each, each.scale.max) for _, each in services)
     desired = {name: _vcpus(each, each.desired_count) for name, each in services}
     running = sum(vcpus for name, vcpus in desired.items() if f"aws_ecs_service.{name}" in known)
-    others, limit = max(told["used"].get("", 0) - running, 0), told["limit"]
+    others, limit = max(told["used"][""] - running, 0), told["limit"]
     if others + sum(desired.values()) <= limit < others + most:
         of_others = f", of which others use {others:g}" if others else ""
         cause = f"at full scale the services need {most:g} {quota['what']}, and the quota is {limit:g}{of_others}."
@@ -186,5 +188,6 @@ CHECK = Check(
     why="A quota ends the apply half-way, and raising it takes hours or days.",
     source="https://docs.aws.amazon.com/servicequotas/latest/userguide/intro.html (2026-11-26)",
     ask=ask,
+    answer={"known": [str], "quotas": {str: ({"limit": float, "used": {str: float}}, {"unknown": str})}},
     judge=judge,
 )

@@ -23,7 +23,7 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """A record of the same name and type, or a CNAME, which suffers no other beside it, must be known to the state."""
     for address, (name, kind) in _wanted(stack).items():
-        types = answer["there"].get(name, [])
+        types = answer["there"][name]
         if address in answer["known"] or not {kind, "CNAME"} & set(types):
             continue
         there = kind if kind in types else "CNAME"
@@ -45,5 +45,7 @@ CHECK = Check(
     why='A record that exists ends the apply after everything else was made: "but it already exists".',
     source="https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html (2026-11-26)",
     ask=ask,
+    answer=(None, {"there": {str: [str]}, "known": [str]}),
+    concerns=lambda stack: stack.domain is not None,
     judge=judge,
 )

@@ -41,5 +41,6 @@ CHECK = Check(
     why='The first ECS cluster of an account fails now and then with "Unable to assume the service linked role".',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html (2026-11-26)",
     ask=ask,
+    answer={str: bool},
     judge=judge,
 )

@@ -8,6 +8,11 @@ from compiler.model.stack import Stack
 from compiler.resources.stack import state_region
 
 _NOT_SET = ("ServerSideEncryptionConfigurationNotFoundError", "NoSuchPublicAccessBlockConfiguration")
+_ANSWER = (
+    {"exists": False},
+    {"exists": True, "forbidden": True},
+    {"exists": True, "region": str, "versioned": bool, "encrypted": bool, "closed": bool},
+)
 _CLOSED = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
@@ -32,7 +37,10 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """It must be there, and ours; a state that cannot be rolled back or read by others is a fault as well."""
     bucket = stack.state.bucket
     if not answer["exists"]:
-        yield Problem(f"there is no bucket {bucket}, so terraform init fails.", "stage3c bootstrap SPEC")
+        yield Problem(
+            f"there is no bucket {bucket}, so terraform init fails.",
+            "stage3c bootstrap SPEC, and apply what it writes.",
+        )
         return
     if answer.get("forbidden"):
         cause = f"{bucket} is not the caller's to see: names of buckets are worldwide, so it may be somebody else's."
@@ -60,5 +68,6 @@ CHECK = Check(
     why="State is lost, or read by others, where its bucket is not kept well.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3",
     ask=ask,
+    answer=_ANSWER,
     judge=judge,
 )

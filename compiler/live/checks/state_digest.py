@@ -12,9 +12,7 @@ from compiler.resources.stack import lock_table, state_key, state_region, uses_l
 
 
 def ask(account: Account, stack: Stack) -> Json:
-    """The digest in the table, and that of the state in the bucket; nothing where no table locks the state."""
-    if not uses_lock_table(stack):
-        return None
+    """The digest in the table, and that of the state in the bucket."""
     table, region = account.client("dynamodb", state_region(stack)), state_region(stack)
     asked = {"TableName": lock_table(stack), "Key": _key(stack), "ConsistentRead": True}
     item = found(lambda: table.get_item(**asked), "ResourceNotFoundException")
@@ -32,7 +30,8 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     cause = f"table {lock_table(stack)} has the digest of {what} s3://{stack.state.bucket}/{state_key(stack)}."
     key = shlex.quote(json.dumps(_key(stack)))
     delete = f"aws dynamodb delete-item --table-name {shlex.quote(lock_table(stack))} --key {key}"
-    restore = "restore an older version of the state, or, where it is meant to be so"
+    versions = f"aws s3api list-object-versions --bucket {stack.state.bucket} --prefix {shlex.quote(state_key(stack))}"
+    restore = f"restore an older version of the state ({versions}), or, where it is meant to be so"
     yield Problem(cause, f"{restore}: {delete} --region {state_region(stack)}")
 
 
@@ -46,5 +45,7 @@ CHECK = Check(
     why="A state that was deleted or restored no longer has the digest in the lock table, and Terraform refuses it.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking",
     ask=ask,
+    answer={"digest": (None, str), "state": (None, str)},
+    concerns=uses_lock_table,
     judge=judge,
 )

@@ -12,6 +12,7 @@ from compiler.resources.stack import lock_table, state_key, state_region, uses_l
 
 _MISSING = ("404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException")
 _TOLD = ("ID", "Operation", "Who", "Created")
+_LOCK = dict.fromkeys(_TOLD, str)
 
 
 def ask(account: Account, stack: Stack) -> Json:
@@ -22,7 +23,7 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """One run holds both places, which is one problem; each is released in its own way where only one is left."""
     table, file = answer["table"], answer["file"]
-    if table and file and table["ID"] == file["ID"]:
+    if table and file and table["ID"] and table["ID"] == file["ID"]:
         yield _held(table, f"terraform force-unlock {shlex.quote(table['ID'])}")
         return
     if table:
@@ -39,10 +40,11 @@ def _held(lock: Json, release: str) -> Problem:
 
 def _release_table(stack: Stack, lock: Json) -> str:
     """A run that dies while it releases has removed the file first, and `force-unlock` then fails for want of it."""
-    if stack.state.lock == "dynamodb":
+    if stack.state.lock == "dynamodb" and lock["ID"]:
         return f"terraform force-unlock {shlex.quote(lock['ID'])}"
     key = json.dumps({"LockID": {"S": _lock_id(stack)}})
-    return f"aws dynamodb delete-item --table-name {shlex.quote(lock_table(stack))} --key {shlex.quote(key)}"
+    delete = f"aws dynamodb delete-item --table-name {shlex.quote(lock_table(stack))} --key {shlex.quote(key)}"
+    return f"{delete} --region {state_region(stack)}"
 
 
 def _release_file(stack: Stack) -> str:
@@ -89,5 +91,6 @@ CHECK = Check(
     why="An apply that was killed leaves its lock, and the next one is refused until it is released.",
     source="https://developer.hashicorp.com/terraform/language/state/locking",
     ask=ask,
+    answer={"table": (None, _LOCK), "file": (None, _LOCK)},
     judge=judge,
 )

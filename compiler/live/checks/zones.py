@@ -29,5 +29,6 @@ CHECK = Check(
     why="A subnet in a zone that is closed to the account ends the apply.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html (2026-11-26)",
     ask=ask,
+    answer=[str],
     judge=judge,
 )
