@@ -107,12 +107,12 @@ def is_file(path: Path) -> bool:
 
 
 def head(path: Path, max_chars: int = 1000) -> str:
-    """The beginning of a text, or the empty text where there is none."""
+    """The beginning of a text, or the empty text where there is none; a pipe, which may never end, is none."""
+    if not is_file(path):
+        return ""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(max_chars)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return ""
     except OSError as error:
         raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None
 
@@ -234,6 +234,6 @@ def _reason(error: Exception) -> str:
 
 
 def _fix_for(error: OSError) -> str:
-    fixes = {errno.ENOSPC: "free some space", **dict.fromkeys(_NO_PLACE, "name another place")}
+    fixes = {errno.ENOSPC: "free some space", **dict.fromkeys(_NO_PLACE, "move it away, or name another place")}
     fix = fixes.get(error.errno or 0, "check the permissions of the output folder")
     return f"{fix}, then run the command again; what was there before is untouched."

@@ -40,6 +40,7 @@ def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path) -> None:
         with pytest.raises(files.FileError, match="no file that can be replaced") as caught:
             files.write_all({tmp_path / place: "new"})
         assert "name another place" in caught.value.fix
+        assert not files.head(tmp_path / place)
     assert (tmp_path / "pipe").is_fifo()
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link", "pipe"]
 

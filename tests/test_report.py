@@ -3,7 +3,9 @@ import json
 import pytest
 
 from compiler.diagnostics import Diagnostic, Severity, Span, in_order
+from compiler.pipeline import compile_spec
 from compiler.report import as_github, as_json, as_sarif, as_text, summary
+from tests.conftest import ROOT
 
 HERE = Diagnostic(
     "NET102",
@@ -97,3 +99,16 @@ def test_findings_stand_in_the_order_of_the_file_and_once() -> None:
     later = Diagnostic("A", Severity.ERROR, "t", "c", "f", Span("f", 9, 1))
     sooner = Diagnostic("B", Severity.ERROR, "t", "c", "f", Span("f", 2, 1))
     assert in_order([later, sooner, later]) == [sooner, later]
+
+
+def test_a_value_that_is_found_to_be_a_secret_is_never_shown() -> None:
+    """Not even by a finding about something else on its line, nor where it takes several lines."""
+    one = '    environment: {DB_PASSWORD: canary-1, MAIL_TOKEN: "canary-2", Debug: [true]}'
+    block = "      API_KEY: |\n        canary-3\n        canary-4\n"
+    for environment in (one, f"    environment:\n{block}"):
+        text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+        spec = text.replace("    port: 80\n", f"    port: 80\n{environment}\n")
+        found = compile_spec(spec.encode(), "shop.yaml")
+        told = as_text(found.diagnostics, {"shop.yaml": found.lines})
+        assert "SEC107" in told
+        assert "canary" not in told

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from compiler.diagnostics import Diagnostic, Path, Severity, clip, format_path
-from compiler.model.base import IDENTIFIER, VARIABLE, Part, documentation
+from compiler.model.base import FOLDER, IDENTIFIER, VARIABLE, Part, documentation
 from compiler.model.stack import Stack
 from compiler.source import Document
 
+_BEGINNING_MIN_CHARS: Final = 3
+_KEYS_SHOWN: Final = 3
 TITLES: Final = {
     "SPEC101": "Key is unknown",
     "SPEC102": "Required key is missing",
@@ -45,12 +48,16 @@ _EXPECTED: Final = {
 _PATTERNS: Final = {
     IDENTIFIER: "lower-case letters, digits and single hyphens, with a letter first",
     VARIABLE: "letters, digits and underscores, with no digit first",
+    FOLDER: "letters, digits and _./-, with a letter or digit first; it is looked for where the command is run",
 }
 _FORMS: Final = {
     "state": "state: {bucket: <a bucket's name>, lock: both}",
     "stage3c": "stage3c: 1",
     "nat": "nat: single",
+    "uses": "uses: [<a key of databases>]",
+    "calls": "calls: {API_URL: <a key of services>}",
 }
+_SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 def fault_at(document: Document, path: Path, details: ErrorDetails) -> Diagnostic:
@@ -68,7 +75,7 @@ def fault_at(document: Document, path: Path, details: ErrorDetails) -> Diagnosti
     elif kind == "literal_error":
         code, (cause, fix) = "SPEC104", _not_allowed(path, details)
     elif kind.endswith("_type") or kind in ("int_from_float", "is_instance_of", "model_attributes_type", "dict_type"):
-        code, (cause, fix) = "SPEC103", _wrong_type(kind, details["input"])
+        code, (cause, fix) = "SPEC103", _wrong_type(path, kind, details["input"])
     else:
         code, (cause, fix) = "SPEC105", _malformed(path, details)
     return Diagnostic(code, Severity.ERROR, TITLES[code], cause, fix, span, path)
@@ -82,8 +89,18 @@ def _unknown_key(path: Path) -> tuple[str, str]:
 
 
 def near_key(path: Path) -> str | None:
-    """The key of the spec language that an unknown one is written most like."""
-    return next(iter(difflib.get_close_matches(str(path[-1]), list(_keys_at(path[:-1])), 1, 0.6)), None)
+    """The key of the spec language that an unknown one is written most like, or is the beginning of."""
+    known, word = list(_keys_at(path[:-1])), str(path[-1])
+    longer = [key for key in known if key.startswith(word)] if len(word) >= _BEGINNING_MIN_CHARS else []
+    return next(iter([*longer, *difflib.get_close_matches(word, known, 1, 0.6)]), None)
+
+
+def near_literal(path: Path, given: object) -> str | None:
+    """The allowed word that one which is not allowed is written most like."""
+    allowed = [str(value) for value in _literals(_annotation_at(path))]
+    return (
+        next(iter(difflib.get_close_matches(given.lower(), allowed, 1, 0.4)), None) if isinstance(given, str) else None
+    )
 
 
 def _missing_key(path: Path) -> tuple[str, str, str]:
@@ -101,13 +118,13 @@ def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     allowed = [str(value) for value in _literals(_annotation_at(path))]
     given = details["input"]
     shown = f'"{clip(given)}"' if isinstance(given, str) else _described(given)
-    near = difflib.get_close_matches(str(given).lower(), allowed, 1, 0.4) if isinstance(given, str) else []
+    near = near_literal(path, given)
     expected = details.get("ctx", {}).get("expected", "one of the allowed values")
-    fix = f"write {near[0]}." if near else f"write {' or '.join(allowed) if allowed else expected}."
+    fix = f"write {near}." if near else f"write {' or '.join(allowed) if allowed else expected}."
     return f"{shown} is not among {', '.join(allowed) if allowed else expected}.", fix
 
 
-def _wrong_type(kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401
+def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401
     wanted = kind.removesuffix("_type").removesuffix("_from_float").split("_")[0]
     expected = _EXPECTED.get(wanted, "another type")
     cause = f"{expected} is expected here, and this is {_described(given)}."
@@ -116,10 +133,37 @@ def _wrong_type(kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401
     if wanted in ("int", "float") and isinstance(given, str) and re.fullmatch(r"[0-9.]+", given):
         return cause, f"write {clip(given)} without quotes."
     if wanted == "bool":
-        return cause, "write true or false."
+        return cause, f"write {_SWITCHES.get(str(given).lower(), 'true or false')}."
     if given is None:
         return cause, "give it a value, or remove the key."
-    return cause, f"write {expected}."
+    return cause, f"write {_form(path, wanted, given) or expected}."
+
+
+def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
+    """What may have been meant by a value of another type, or the form that belongs here."""
+    if wanted == "list" and isinstance(given, str | int):
+        return f"[{clip(str(given))}]"
+    annotation = _annotation_at(path)
+    model = _model_in(annotation)
+    alone = given[0] if isinstance(given, list) and len(given) == 1 else None
+    if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, alone))):
+        return f"{clip(alone)} without brackets"
+    if str(given).lower() in _SWITCHES:
+        return _SWITCHES[str(given).lower()]
+    if model is None or wanted not in ("dict", "model"):
+        return _FORMS.get(str(path[-1])) if path else None
+    needed = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
+    keys = needed or list(_keys_at(path))[:_KEYS_SHOWN]
+    return f"{path[-1]}: {{{', '.join(f'{key}: …' for key in keys)}}}"
+
+
+def _takes(annotation: Any, text: str) -> bool:  # noqa: ANN401
+    """Whether a plain text may stand for the mapping."""
+    try:
+        TypeAdapter(annotation).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
@@ -127,6 +171,8 @@ def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     given = path[-1] if "[key]" in details["loc"] else details["input"]
     shown = f'"{clip(given)}"' if isinstance(given, str) else _described(given)
     pattern = str(context.get("pattern", ""))
+    if pattern == FOLDER and isinstance(given, str) and re.match(FOLDER, given.removeprefix("./")):
+        return f"{shown} is not made of {_PATTERNS[FOLDER]}.", f"write {given.removeprefix('./')}."
     if pattern:
         meant = _PATTERNS.get(pattern)
         cause = f"{shown} is not made of {meant}." if meant else f"{shown} does not have the form {pattern}."

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from compiler.diagnostics import Path
-from compiler.model.faults import near_key
+from compiler.model.faults import near_key, near_literal
 
 _INSIDE_AN_ENTITY: Final = 3  # `services.web.port`; what is deeper can go without anything that refers to it
 _HARMLESS: Final[Mapping[str, Any]] = {
@@ -38,6 +38,10 @@ def repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:
     if meant and isinstance(parent, dict) and meant not in parent:
         parent[meant] = parent.pop(str(last))
         return True
+    near = near_literal(path, details["input"]) if details["type"] == "literal_error" else None
+    if near and isinstance(parent, dict):
+        parent[str(last)] = near
+        return not seen
     if _means_a_number(details) and isinstance(parent, dict):
         parent[str(last)] = int(details["input"])
         return not seen
@@ -89,10 +93,15 @@ def _harmless(data: Any, path: Path) -> Any:  # noqa: ANN401
     network = data.get("network") if isinstance(data, dict) else None
     if key == "nat":
         return "single" if "nat_gateway" in str(network) else "none"
-    for wanted, home in (("subnets", "subnets"), ("route_table", "route_tables")):
-        known = network.get(home) if key == wanted and isinstance(network, dict) else None
-        if isinstance(known, dict) and known:
-            return path[-2] if path[-2] in known else next(iter(known))
+    if not isinstance(network, dict):
+        return _HARMLESS.get(key)
+    tiers, tables = network.get("subnets"), network.get("route_tables")
+    if key == "subnets" and isinstance(tiers, dict) and tiers:
+        return path[-2] if path[-2] in tiers else next(iter(tiers))
+    if key == "route_table" and isinstance(tables, dict) and tables:
+        # Any other tier's table might lead to the internet, and what is said of that would mislead.
+        tables.setdefault(str(path[-2]), {"default_route": "nat_gateway" if network.get("nat") != "none" else "none"})
+        return path[-2]
     return _HARMLESS.get(key)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from compiler.model.base import Arn, Identifier, Part, Percent, Port, ShortForm, UrlPath, Variable, fault, short
+from compiler.model.base import FOLDER, Arn, Identifier, Part, Percent, Port, ShortForm, UrlPath, Variable, fault, short
 from compiler.model.load_balancer import RouteEntry
 
 Seconds = Annotated[int, Field(ge=0, le=86400)]
@@ -107,7 +107,7 @@ def _expand_uses(value: object) -> object:
 class Service(Part):
     """A container that runs on Fargate, and everything it needs."""
 
-    build: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$", max_length=200)] | None = None
+    build: Annotated[str, Field(pattern=FOLDER, max_length=200)] | None = None
     """The folder with its Dockerfile; the image goes to a repository of this stack's own."""
     image: Annotated[str, Field(pattern=r"^[a-z0-9][A-Za-z0-9_./:@-]*$", max_length=255)] | None = None
     """An image from elsewhere, with its tag or digest."""

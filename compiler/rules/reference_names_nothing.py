@@ -21,9 +21,10 @@ def check(stack: Stack) -> Iterator[Finding]:
         }
         known = list(homes[section])
         if name not in known:
-            near = nearest(name, known) or (known[0] if len(known) == 1 else None)
+            near, add = nearest(name, known), f'add "{clip(name)}" to {section}.'
             cause = f'"{clip(name)}" is no key of {section}, which has {listed(known)}.'
-            yield Finding(cause, f'write "{near}".' if near else f'add "{clip(name)}" to {section}.', path)
+            only = f'write "{known[0]}", or {add}' if len(known) == 1 else add
+            yield Finding(cause, f'write "{near}".' if near else only, path)
 
 
 def references(stack: Stack) -> Iterator[tuple[Path, str, str]]:
