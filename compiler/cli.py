@@ -119,7 +119,7 @@ def bootstrap(
 def _look_for_others(path: Path, tables: Sequence[str]) -> None:
     """Refuse to leave out a lock table that is there for a spec which is not named this time: Terraform would destroy it."""
     try:
-        document = files.read_json(path) if path.is_file() else {}
+        document = files.read_json(path) if files.is_file(path) else {}
         there = {str(table["name"]) for table in document.get("resource", {}).get("aws_dynamodb_table", {}).values()}
     except (files.FileError, AttributeError, KeyError, TypeError):
         return  # it is nothing that was written here, and about to be

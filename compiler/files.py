@@ -108,9 +108,9 @@ def is_file(path: Path) -> bool:
 
 def head(path: Path, max_chars: int = 1000) -> str:
     """The beginning of a text, or the empty text where there is none; a pipe, which may never end, is none."""
-    if not is_file(path):
-        return ""
     try:
+        if not path.is_file():
+            return ""
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(max_chars)
     except OSError as error:

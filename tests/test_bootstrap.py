@@ -133,6 +133,13 @@ def test_environments_that_share_a_key_are_refused(tmp_path: Path) -> None:
     assert (done.returncode, "STA110" in done.stdout) == (1, True)
 
 
+def test_a_folder_whose_name_is_too_long_is_one_clear_line(tmp_path: Path) -> None:
+    done = stage3c("bootstrap", ROOT / "specs" / "minimal.yaml", "--out", tmp_path / ("a" * 300))
+    assert done.returncode == 3
+    assert "name too long" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_lock_table_that_is_there_is_never_left_out(tmp_path: Path) -> None:
     one, two = two_specs(tmp_path, "key: a, lock_table: first", "key: b, lock_table: second")
     out = tmp_path / "out"

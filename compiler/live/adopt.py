@@ -104,7 +104,7 @@ def write(adoption: Adoption, folder: Path) -> list[Path]:
 def is_built(adoption: Adoption, folder: Path) -> bool:
     """Whether what is written there has every address that is taken over; Terraform would refuse or destroy the others."""
     path = folder / "main.tf.json"
-    document = files.read_json(path) if path.is_file() else {}
+    document = files.read_json(path) if files.is_file(path) else {}
     resources = document.get("resource", {}) if isinstance(document, dict) else {}
     addresses = [*(address for address, _ in adoption.imports), *(new for _, new in adoption.moved)]
     return all(name in resources.get(kind, ()) for kind, name in (address.split(".") for address in addresses))

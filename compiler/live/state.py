@@ -56,6 +56,8 @@ def _read(text: bytes) -> dict[str, Held]:
         raise Unanswered("the state in the bucket is not JSON") from None
     if not isinstance(state, dict) or state.get("version") != _VERSION:
         raise Unanswered(f"the state in the bucket is none of version {_VERSION}")
+    if not isinstance(state.get("resources"), list):  # Terraform writes [] where there are none
+        raise Unanswered("the state in the bucket does not have the form of a state")
     known: dict[str, Held] = {}
     try:
         for address, attributes in _instances(state):
@@ -68,7 +70,7 @@ def _read(text: bytes) -> dict[str, Held]:
 
 
 def _instances(state: Json) -> Iterator[tuple[str, Json]]:
-    for each in state.get("resources") or []:
+    for each in state["resources"]:
         if each["mode"] != "managed":
             continue
         module = f"{each['module']}." if each.get("module") else ""

@@ -42,6 +42,7 @@ NO_STATES = {
     b"[" * 100_000: "not JSON",
     b"[]": "none of version 4",
     b'{"version": 3, "modules": []}': "none of version 4",
+    b'{"version": 4}': "form of a state",
     b'{"version": 4, "resources": {"a": 1}}': "form of a state",
     b'{"version": 4, "resources": [{"mode": "managed"}]}': "form of a state",
     b'{"version": 4, "resources": ["x"]}': "form of a state",
