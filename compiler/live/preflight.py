@@ -19,6 +19,7 @@ from compiler.live.dns import resolver_of
 from compiler.model.stack import Stack
 
 _AT_ONCE: Final = 16
+_SAVED: Final = '{\n  "answers": {'
 _UNREADABLE: Final = "the answer is not what this check asks for, or is older than the spec."
 _AGAIN: Final = "make the snapshot anew: stage3c preflight SPEC --save FILE"
 Outcome = Literal["ok", "error", "warning", "unknown"]
@@ -45,6 +46,8 @@ def run(
     """Look at the account, or at a saved snapshot; save what was answered where that is asked for."""
     if resolver is not None:
         resolver_of(resolver)
+    if save is not None and files.is_file(save) and not files.head(save).startswith(_SAVED):
+        raise UsageError("what --save names is there already, and no snapshot.", "name another file.")
     answers = answers_of(_read(saved), stack) if saved else look(Account(stack.region, endpoint_url, resolver), stack)
     if save is not None:
         files.write_all({save: json.dumps(snapshot(stack, answers), indent=2, sort_keys=True) + "\n"})

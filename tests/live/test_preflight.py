@@ -168,6 +168,19 @@ def test_a_snapshot_is_judged_offline_like_the_account_and_holds_no_secret(
     assert (offline.returncode, offline.stdout) == (live.returncode, live.stdout) == (1, live.stdout)
 
 
+@pytest.mark.slow
+def test_a_file_that_is_no_snapshot_is_never_written_over(account: Looking, spec: Path, tmp_path: Path) -> None:
+    account.make_clean()
+    before, other = spec.read_text(encoding="utf-8"), tmp_path / "account.json"
+    done = account.preflight(spec, "--save", spec)
+    assert done.returncode == 2
+    assert "no snapshot" in done.stderr
+    assert spec.read_text(encoding="utf-8") == before
+    for _ in range(2):  # one of its own it renews
+        assert account.preflight(spec, "--save", other).returncode == 0
+    assert json.loads(other.read_text(encoding="utf-8"))["stack"] == "agentic-aws-stage3v3"
+
+
 def test_no_credentials_is_one_clear_line(spec: Path) -> None:
     done = without_credentials(spec)
     assert done.returncode == 3
