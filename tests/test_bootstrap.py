@@ -140,6 +140,7 @@ def test_a_folder_whose_name_is_too_long_is_one_clear_line(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_lock_table_that_is_there_is_never_left_out(tmp_path: Path) -> None:
     one, two = two_specs(tmp_path, "key: a, lock_table: first", "key: b, lock_table: second")
     out = tmp_path / "out"

@@ -81,6 +81,7 @@ def test_an_unwritable_output_exits_3_and_says_so(spec: Path, tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_build_writes_a_folder_for_each_stack_and_check_finds_it_fresh_or_stale(spec: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert stage3c("build", spec, "--out", out).returncode == 0

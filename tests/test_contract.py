@@ -224,6 +224,7 @@ def test_the_committed_modules_are_fresh(monkeypatch: pytest.MonkeyPatch) -> Non
             assert path.read_text(encoding="utf-8") == text, f"run stage3c contract {spec.relative_to(ROOT)}"
 
 
+@pytest.mark.slow
 def test_build_check_covers_what_contract_has_written_and_build_renews_it(tmp_path: Path) -> None:
     spec = tmp_path / "shop.yaml"
     spec.write_bytes((ROOT / "specs" / "stage3v3.yaml").read_bytes())
@@ -242,6 +243,7 @@ def test_build_check_covers_what_contract_has_written_and_build_renews_it(tmp_pa
     assert "DB_LOGIN: SecretValue" in module.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_module_that_is_gone_is_missed_by_the_code_that_imports_it(tmp_path: Path) -> None:
     spec = ROOT / "specs" / "stage3v3.yaml"
     shutil.copytree(ROOT / "services", tmp_path / "services", ignore=shutil.ignore_patterns("node_modules"))
@@ -275,6 +277,7 @@ def test_a_service_that_is_given_nothing_any_more_is_renewed_too(tmp_path: Path)
     assert_passes_the_checkers(module)
 
 
+@pytest.mark.slow
 def test_a_file_that_somebody_wrote_is_never_overwritten(tmp_path: Path) -> None:
     spec = ROOT / "specs" / "stage3v3.yaml"
     folder_with(tmp_path, "pyproject.toml")
@@ -288,6 +291,7 @@ def test_a_file_that_somebody_wrote_is_never_overwritten(tmp_path: Path) -> None
     assert module.read_text() == "mine = True\n"
 
 
+@pytest.mark.slow
 def test_a_file_where_a_folder_belongs_stops_contract_and_never_build(tmp_path: Path) -> None:
     spec = ROOT / "specs" / "stage3v3.yaml"
     folder_with(tmp_path, "pyproject.toml")

@@ -151,6 +151,7 @@ def test_what_an_ignore_silences_can_still_be_built(spec: dict[str, Any], data: 
         ignored.update(dict.fromkeys(sorted(found)))
 
 
+@pytest.mark.slow
 def test_the_same_spec_gives_the_same_bytes_under_any_hash_seed() -> None:
     script = (
         "import sys, hashlib; from compiler.pipeline import compile_spec; from compiler.render import stack_files\n"
