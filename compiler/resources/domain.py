@@ -39,6 +39,15 @@ def hostnames_of(stack: Stack, balancer: str) -> list[str]:
     return [stack.domain.name.lower()] if stack.domain and facing[:1] == [balancer] else []
 
 
+def covers(certified: str, hostname: str) -> bool:
+    """Whether a name on a certificate, such as `*.example.com`, is good for a host: a star stands for one label.
+
+    Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html (2026-11-26).
+    """
+    certified, hostname = certified.lower(), hostname.lower().rstrip(".")
+    return certified == hostname or (certified.startswith("*.") and hostname.partition(".")[2] == certified[2:])
+
+
 def _certificate(name: str, hostnames: list[str]) -> Iterator[Resource]:
     origin = Origin(("load_balancers", name, "https"))
     attributes: dict[str, Value] = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Finding
 from compiler.graph import Graph, Resource, items
+from compiler.resources.domain import covers
 from compiler.rules.rule import Rule
 from compiler.rules.task_facts import at, listeners, load_balancers
 from compiler.wording import listed
@@ -17,7 +18,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         for record in graph.users(balancer, "aws_route53_record"):
             name = graph.resolved(record.attributes.get("name"))
-            if isinstance(name, str) and "." in name and not any(_covers(each, name) for each in covered):
+            if isinstance(name, str) and "." in name and not any(covers(each, name) for each in covered):
                 told = f"leads {name} to {balancer.address}, whose certificates are for {listed(sorted(covered))}"
                 yield at(record, told, "add the name to the certificate")
 
@@ -43,11 +44,6 @@ def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
         elif listener.attributes.get("certificate_arn") is not None:
             return None
     return names
-
-
-def _covers(certified: str, name: str) -> bool:
-    name = name.lower().rstrip(".")
-    return certified == name or (certified.startswith("*.") and name.partition(".")[2] == certified[2:])
 
 
 RULE = Rule(

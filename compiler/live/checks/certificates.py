@@ -7,7 +7,7 @@ from compiler.live.account import Account, Json, found
 from compiler.live.check import Check, Problem
 from compiler.live.hosted_zones import public_zone, record_sets
 from compiler.model.stack import Stack
-from compiler.resources.domain import hostnames_of
+from compiler.resources.domain import covers, hostnames_of
 from compiler.wording import listed
 
 _AMAZON = {"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"}
@@ -55,7 +55,7 @@ def _unfit(arn: str, told: Json, hostnames: Sequence[str], today: date) -> Itera
         records = f"make the records that it waits for: {listed(told['records'])}"
         fix = records if told["records"] else f"see why: {describe}"
         yield Problem(f"certificate {arn} is {told['status']}{why}, and no listener takes it.", fix)
-    uncovered = [name for name in hostnames if not any(_covers(each.lower(), name) for each in told["names"])]
+    uncovered = [name for name in hostnames if not any(covers(each, name) for each in told["names"])]
     if uncovered:
         cause = f"certificate {arn} is for {listed(told['names'])}, not for {listed(uncovered)}."
         yield Problem(cause, "request one for all of the names, or leave the certificate out: one is then made.")
@@ -114,10 +114,6 @@ def _issuers(values: Sequence[str], *, wild: bool) -> set[str] | None:
         told.setdefault(tag.lower(), set()).add(issuer.strip('"').partition(";")[0].strip().lower())
     allowed = told.get("issuewild", told.get("issue")) if wild else told.get("issue")
     return None if allowed is None else allowed - {""}
-
-
-def _covers(certified: str, name: str) -> bool:
-    return certified == name or (certified.startswith("*.") and name.partition(".")[2] == certified[2:])
 
 
 CHECK = Check(
