@@ -138,8 +138,8 @@ def test_more_requests_than_may_wait_are_refused_at_once_and_none_is_lost(nodejs
         reasons.setdefault(each.status, set()).add(each.body["backend_response"].get("reason"))
     assert set(reasons) <= {200, 502, 503, 504}
     assert reasons[503] == {"too many requests wait for the back end"}
-    # What was let in while the back end hung, and had waited for as long as it may before it was released.
-    assert reasons.get(504, set()) <= {"the back end did not answer in time"}
+    # What was let in while the back end hung, and had waited for an answer or a connection as long as it may.
+    assert reasons.get(504, set()) <= {"the back end did not answer in time", "the back end cannot be reached"}
 
 
 def test_it_works_where_nothing_can_be_written(nodejs_home: Path, tmp_path: Path) -> None:
