@@ -6,6 +6,7 @@ The actions are data (`facts/terraform_actions.json`); nothing is asked here.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from compiler.facts import load
@@ -40,6 +41,7 @@ def is_for_later(action: str) -> bool:
     return action not in _needed_at_once()
 
 
+@cache
 def _needed_at_once() -> set[str]:
     facts = load("terraform_actions")
     recorded = {action for actions in facts["apply"].values() for action in actions}

@@ -70,19 +70,23 @@ def _backend(stack: Stack) -> dict[str, Value]:
     }
 
 
-def _providers(stack: Stack) -> list[dict[str, Value]]:
-    tags: dict[str, Value] = {
+def default_tags(stack: Stack) -> dict[str, str]:
+    """The tags that everything of a stack carries."""
+    return {
         "Project": stack.project,
         "Environment": stack.environment,
         "Stack": stack.name,
         "ManagedBy": "stage3c",
         **stack.tags,
     }
+
+
+def _providers(stack: Stack) -> list[dict[str, Value]]:
     settings: dict[str, Value] = {
         "region": stack.region,
         "allowed_account_ids": [stack.account] if stack.account else None,
     }
-    main: dict[str, Value] = {**settings, "default_tags": [{"tags": tags}]}
+    main: dict[str, Value] = {**settings, "default_tags": [{"tags": dict(default_tags(stack))}]}
     return [main, {"alias": "ephemeral", **settings}] if has_own_credentials(stack) else [main]
 
 

@@ -14,6 +14,7 @@ from compiler.live.finding import pages
 from compiler.live.hosted_zones import public_zone
 from compiler.live.terraform_needs import is_for_later, terraform_needs
 from compiler.model.stack import Stack
+from compiler.resources.stack import default_tags
 from compiler.wording import listed
 
 _AT_ONCE: Final = 4  # IAM answers few of these a second
@@ -107,17 +108,13 @@ def _context(stack: Stack, account: str) -> list[Json]:
         "aws:RequestedRegion": stack.region,
         "aws:SecureTransport": "true",
         "iam:PassedToService": "ecs-tasks.amazonaws.com",
-        **{f"aws:RequestTag/{key}": value for key, value in _tags(stack).items()},
+        **{f"aws:RequestTag/{key}": value for key, value in default_tags(stack).items()},
     }
     kinds = {"aws:SecureTransport": "boolean"}
     return [
         {"ContextKeyName": key, "ContextKeyType": kinds.get(key, "string"), "ContextKeyValues": [value]}
         for key, value in known.items()
     ]
-
-
-def _tags(stack: Stack) -> dict[str, str]:
-    return {"Project": stack.project, "Environment": stack.environment, "Stack": stack.name, **stack.tags}
 
 
 def _judged(account: Account, asker: Json, actions: Sequence[str], arns: Sequence[str]) -> Iterator[tuple[str, Json]]:
