@@ -50,7 +50,7 @@ def _rows(work: Path) -> list[tuple[str, Measure, str]]:
     for count, path in specs.items():
         path.write_text(large_spec(count), encoding="utf-8")
     reference = ROOT / "specs" / "stage3v3.yaml"
-    stage3c = [sys.executable, "-m", "compiler.cli"]
+    stage3c = [sys.executable, "-m", "stage3c.cli.main"]
     bare = _interleaved(
         [*stage3c, "build", str(reference), "--out", str(work / "out")],
         [sys.executable, "-c", _bare_script(_resource_count(work, reference, stage3c), work / "bare")],
@@ -73,10 +73,10 @@ def _rows(work: Path) -> list[tuple[str, Measure, str]]:
 
 
 RULES = """
-import compiler.cli, sys, time
+import stage3c.cli.main, sys, time
 from dataclasses import replace
-from compiler.pipeline import compile_spec
-from compiler.rules import catalogue
+from stage3c.pipeline import compile_spec
+from stage3c.rules import catalogue
 graph = compile_spec(open(sys.argv[1], "rb").read(), "large.yaml").builds[0].graph
 times = []
 for _ in range(5):
@@ -130,7 +130,7 @@ app.synth()
 def _peer_rows(work: Path) -> list[tuple[str, Measure, str]]:
     """Each peer in a virtual environment of its own, turn by turn with our own build of the same spec."""
     rows, reference = [], ROOT / "specs" / "stage3v3.yaml"
-    ours = [sys.executable, "-m", "compiler.cli", "build", str(reference), "--out", str(work / "out")]
+    ours = [sys.executable, "-m", "stage3c.cli.main", "build", str(reference), "--out", str(work / "out")]
     for number, peer in enumerate(peers(work / "out" / reference.stem / "main.tf.json", work)):
         home = work / f"peer-{number}"
         venv.create(home, with_pip=True)

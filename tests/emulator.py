@@ -82,7 +82,7 @@ def run_command(
     settings = {**clean, **nobody, **own, "PYTHONPATH": str(ROOT)}
     settings.pop("AWS_ENDPOINT_URL", None)
     where = ("--endpoint-url", aws.url) if aws else ()
-    command = [sys.executable, "-m", "compiler.cli", *map(str, arguments), *where]
+    command = [sys.executable, "-m", "stage3c.cli.main", *map(str, arguments), *where]
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=120)
 
 

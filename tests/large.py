@@ -11,7 +11,9 @@ PER_BALANCER = 50  # a security group holds 60 rules a direction
 
 def large_spec(services: int) -> str:
     """The rules' example with this many services behind as many internal load balancers as they need, as YAML."""
-    spec: dict[str, Any] = yaml.safe_load((ROOT / "compiler" / "rules" / "example.yaml").read_text(encoding="utf-8"))
+    spec: dict[str, Any] = yaml.safe_load(
+        (ROOT / "compiler" / "stage3c" / "rules" / "example.yaml").read_text(encoding="utf-8")
+    )
     spec["network"]["subnets"]["private"]["cidrs"] = ["10.0.64.0/18", "10.0.128.0/18"]
     api = spec["services"].pop("api")
     for number in range(services - 1):

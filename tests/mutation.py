@@ -14,10 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from compiler import provider_schema, synth
-from compiler.graph import Expr, Graph, Json, Ref, Resource, Text, Value
-from compiler.pipeline import compile_spec
-from compiler.rules import catalogue
+from stage3c.graph import Expr, Graph, Json, Ref, Resource, Text, Value
+from stage3c.output import synth
+from stage3c.pipeline import compile_spec
+from stage3c.readers import provider_schema
+from stage3c.rules import catalogue
+
 from tests import terraform
 from tests.conftest import ROOT
 from tests.harmless import reason_of

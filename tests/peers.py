@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compiler.facts import load
+from stage3c.aws.facts import load
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from stage3c.live.account import Account
+from stage3c.live.check import Problem
+from stage3c.live.checks import state_lock
+from stage3c.output import files
+from stage3c.output.render import state_store_files
+from stage3c.resources.state_store import StateStore, state_stores
 
-from compiler import files
-from compiler.live.account import Account
-from compiler.live.check import Problem
-from compiler.live.checks import state_lock
-from compiler.render import state_store_files
-from compiler.resources.state_store import StateStore, state_stores
 from tests import terraform
 from tests.conftest import ROOT
 from tests.emulator import Emulator, emulator

@@ -10,14 +10,14 @@ import yaml
 
 from tests.conftest import ROOT, SPECS
 
-EXAMPLE = (ROOT / "compiler" / "rules" / "example.yaml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / "compiler" / "stage3c" / "rules" / "example.yaml").read_text(encoding="utf-8")
 
 
 def stage3c(
     *arguments: str | Path, cwd: Path = ROOT, given: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "compiler.cli", *map(str, arguments)],
+        [sys.executable, "-m", "stage3c.cli.main", *map(str, arguments)],
         cwd=cwd,
         input=given,
         capture_output=True,
@@ -161,7 +161,7 @@ def test_the_json_schema_accepts_every_spec_and_is_committed() -> None:
 def test_validate_never_starts_node_and_loads_no_engine(spec: Path) -> None:
     script = f"""
 import sys
-from compiler.cli import app
+from stage3c.cli.main import app
 try:
     app(["validate", {str(spec)!r}])
 except SystemExit as done:
@@ -173,7 +173,7 @@ assert not {{"cdktf", "jsii", "jinja2", "hcl2"}} & set(sys.modules)
 
 
 def test_the_shell_completes_commands() -> None:
-    script = "from compiler.cli import app; app(prog_name='stage3c')"
+    script = "from stage3c.cli.main import app; app(prog_name='stage3c')"
     asked = {"_STAGE3C_COMPLETE": "complete_bash", "COMP_WORDS": "stage3c va", "COMP_CWORD": "1"}
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from stage3c.cli.main import app
 from typer.testing import CliRunner
 
-from compiler.cli import app
 from tests.conftest import ROOT
 
 STACKS = ROOT / "tests" / "stacks"

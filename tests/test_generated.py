@@ -8,10 +8,10 @@ from typing import Any
 
 import hcl2
 import pytest
+from stage3c.output import files
+from stage3c.output.render import stack_files
+from stage3c.pipeline import compile_spec
 
-from compiler import files
-from compiler.pipeline import compile_spec
-from compiler.render import stack_files
 from tests import terraform
 from tests.conftest import ROOT, SPECS
 

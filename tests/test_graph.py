@@ -1,6 +1,5 @@
 import pytest
-
-from compiler.graph import Expr, Graph, Json, Origin, Ref, Resource, Text, Value, quoted, refs_in
+from stage3c.graph import Expr, Graph, Json, Origin, Ref, Resource, Text, Value, quoted, refs_in
 
 LB = Ref("aws_lb.public", "arn")
 

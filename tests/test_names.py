@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from compiler import names
-from compiler.facts import load
-from compiler.names import NameLimit, aws_name, broken_rules, judge, judge_lines, limit_for, nearest_kind, shorten
+from stage3c.aws import names
+from stage3c.aws.facts import load
+from stage3c.aws.names import NameLimit, aws_name, broken_rules, judge, judge_lines, limit_for, nearest_kind, shorten
 
 FACTS: dict[str, Any] = load("names")
 KINDS = names.known_kinds()

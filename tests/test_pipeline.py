@@ -1,8 +1,8 @@
 import yaml
+from stage3c.diagnostics import Severity
+from stage3c.language.source import plain
+from stage3c.pipeline import Compilation, compile_spec
 
-from compiler.diagnostics import Severity
-from compiler.pipeline import Compilation, compile_spec
-from compiler.source import plain
 from tests.rules.overlaid import document_with
 
 

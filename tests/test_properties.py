@@ -10,17 +10,17 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stage3c.aws.names import broken_rules
+from stage3c.diagnostics import Severity
+from stage3c.language.source import read, walk
+from stage3c.pipeline import Build, compile_spec
+from stage3c.readers.provider_schema import check
+from stage3c.rules import catalogue
+from stage3c.views.resource_names import resource_names
 
-from compiler.diagnostics import Severity
-from compiler.names import broken_rules
-from compiler.pipeline import Build, compile_spec
-from compiler.provider_schema import check
-from compiler.resource_names import resource_names
-from compiler.rules import catalogue
-from compiler.source import read, walk
 from tests.conftest import ROOT, SPECS
 
-EXAMPLE = (ROOT / "compiler" / "rules" / "example.yaml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / "compiler" / "stage3c" / "rules" / "example.yaml").read_text(encoding="utf-8")
 ERRORS = [rule for rule in catalogue().values() if rule.check_graph and rule.severity is Severity.ERROR]
 THOROUGH = settings(
     max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "120")), deadline=None, suppress_health_check=list(HealthCheck)
@@ -154,7 +154,7 @@ def test_what_an_ignore_silences_can_still_be_built(spec: dict[str, Any], data: 
 @pytest.mark.slow
 def test_the_same_spec_gives_the_same_bytes_under_any_hash_seed() -> None:
     script = (
-        "import sys, hashlib; from compiler.pipeline import compile_spec; from compiler.render import stack_files\n"
+        "import sys, hashlib; from stage3c.pipeline import compile_spec; from stage3c.output.render import stack_files\n"
         "data = open('specs/five-services.yaml', 'rb').read()\n"
         "build = compile_spec(data, 'specs/five-services.yaml').builds[0]\n"
         "print(hashlib.sha256(repr(sorted(stack_files(build).items())).encode()).hexdigest())\n"

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from stage3c.graph import Expr, Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Text, Value
+from stage3c.readers.provider_schema import check, deprecations
 
-from compiler.graph import Expr, Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Text, Value
-from compiler.provider_schema import check, deprecations
 from tests.conftest import ROOT
 from tests.facts.regenerate_provider import FACTS, provider_facts
 from tests.terraform import needs_terraform
@@ -145,4 +145,4 @@ def test_the_facts_are_of_the_types_in_use() -> None:
 @pytest.mark.slow
 def test_the_facts_are_what_the_provider_says() -> None:
     needs_terraform()
-    assert (ROOT / "compiler/facts/provider.json").read_text(encoding="utf-8") == provider_facts()
+    assert (ROOT / "compiler/stage3c/aws/facts/provider.json").read_text(encoding="utf-8") == provider_facts()

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from stage3c.graph import Graph, Json, Ref, Resource
+from stage3c.language.environments import environments
+from stage3c.pipeline import Build, judge
 
-from compiler.graph import Graph, Json, Ref, Resource
-from compiler.model.environments import environments
-from compiler.pipeline import Build, judge
 from tests.rules.overlaid import document_with
 
 REFUSED = [

@@ -1,10 +1,10 @@
 import json
 
 import pytest
+from stage3c.diagnostics import Diagnostic, Severity, Span, in_order
+from stage3c.output.report import as_github, as_json, as_sarif, as_text, summary
+from stage3c.pipeline import compile_spec
 
-from compiler.diagnostics import Diagnostic, Severity, Span, in_order
-from compiler.pipeline import compile_spec
-from compiler.report import as_github, as_json, as_sarif, as_text, summary
 from tests.conftest import ROOT
 
 HERE = Diagnostic(

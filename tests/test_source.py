@@ -3,8 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from compiler.source import MAX_BYTES, MapNode, overlay, plain, read
+from stage3c.language.source import MAX_BYTES, MapNode, overlay, plain, read
 
 
 def value_of(text: str) -> Any:

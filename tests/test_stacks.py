@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
+from stage3c.audit import audit
+from stage3c.diagnostics import Diagnostic, Severity
+from stage3c.output.files import read_folder
+from stage3c.policy import proofs as permissions
+from stage3c.reach.network import Extent
+from stage3c.reach.proofs import proofs as flows
+from stage3c.readers.configuration import read_configuration
+from stage3c.readers.reading import Reading
 
-from compiler.audit import audit
-from compiler.diagnostics import Diagnostic, Severity
-from compiler.files import read_folder
-from compiler.policy import proofs as permissions
-from compiler.reach.network import Extent
-from compiler.reach.proofs import proofs as flows
-from compiler.readers.configuration import read_configuration
-from compiler.readers.reading import Reading
 from tests import terraform
 from tests.conftest import ROOT
 

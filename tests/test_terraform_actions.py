@@ -4,7 +4,8 @@ import json
 import re
 from typing import Any
 
-from compiler.facts import load
+from stage3c.aws.facts import load
+
 from tests.conftest import ROOT
 
 FACTS: Any = load("terraform_actions")

@@ -11,7 +11,7 @@ from importlib import import_module, metadata, resources
 from pathlib import Path
 from typing import Any
 
-FACTS = Path(__file__).parents[2] / "compiler" / "facts"
+FACTS = Path(__file__).parents[2] / "compiler" / "stage3c" / "aws" / "facts"
 MANAGED = (
     "AdministratorAccess",
     "AmazonEC2ContainerRegistryReadOnly",

@@ -1,4 +1,4 @@
-"""Writes compiler/facts/provider.json anew: the provider's own schema, cut down to the types in use.
+"""Writes compiler/stage3c/aws/facts/provider.json anew: the provider's own schema, cut down to the types in use.
 
 Run it from the repository's root: `python3 -m tests.facts.regenerate_provider`. It asks the real provider, so it needs
 Terraform; the version is the oldest one that the generated code admits.
@@ -13,7 +13,7 @@ from typing import Any
 from tests.conftest import ROOT
 from tests.terraform import init, run
 
-FACTS = ROOT / "compiler" / "facts"
+FACTS = ROOT / "compiler" / "stage3c" / "aws" / "facts"
 VERSION = "5.100.0"
 READ_ON = "2026-11-23"
 KINDS = {"resource": "resource_schemas", "data": "data_source_schemas", "ephemeral": "ephemeral_resource_schemas"}

@@ -1,4 +1,4 @@
-"""Writes compiler/facts/provider_v6.json anew: what provider 6.x no longer takes or gives, of the types in use.
+"""Writes compiler/stage3c/aws/facts/provider_v6.json anew: what provider 6.x no longer takes or gives, of the types in use.
 
 Run it from the repository's root, after regenerate_provider: `python3 -m tests.facts.regenerate_provider_v6`. It
 downloads the bindings of the newest provider from PyPI, 70 MB, and reads the description of their types, since these
@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.conftest import ROOT
 
-FACTS = ROOT / "compiler" / "facts"
+FACTS = ROOT / "compiler" / "stage3c" / "aws" / "facts"
 PACKAGE = "cdktn-provider-aws"
 READ_ON = "2026-11-23"
 ABOUT = [

@@ -19,7 +19,7 @@ from tests import terraform
 from tests.conftest import ROOT
 from tests.emulator import Emulator, emulator, run_command
 
-FACTS = ROOT / "compiler" / "facts" / "terraform_actions.json"
+FACTS = ROOT / "compiler" / "stage3c" / "aws" / "facts" / "terraform_actions.json"
 SPECS = (
     ROOT / "specs" / "stage3v3.yaml",
     ROOT / "tests" / "live" / "everything.yaml",

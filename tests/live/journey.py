@@ -9,10 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compiler.live.account import Account
-from compiler.live.search import Search
-from compiler.pipeline import Build, compile_spec
-from compiler.resources.stack import compile_stack, lock_table, state_key
+from stage3c.live.account import Account
+from stage3c.live.search import Search
+from stage3c.pipeline import Build, compile_spec
+from stage3c.resources.stack import compile_stack, lock_table, state_key
+
 from tests import terraform
 from tests.conftest import ROOT
 from tests.emulator import Emulator, run_command

@@ -6,13 +6,13 @@ from typing import Any
 
 import hcl2
 import pytest
+from stage3c.live.account import Account, LiveError
+from stage3c.live.adopt import adopt, as_text
+from stage3c.live.adoption import Adoption, as_pairs
+from stage3c.live.finders import FINDERS, NOT_IMPORTED, NOT_READ
+from stage3c.live.finding import Match, arguments_of
+from stage3c.output.render import takeover_files
 
-from compiler.live.account import Account, LiveError
-from compiler.live.adopt import adopt, as_text
-from compiler.live.adoption import Adoption, as_pairs
-from compiler.live.finders import FINDERS, NOT_IMPORTED, NOT_READ
-from compiler.live.finding import Match, arguments_of
-from compiler.render import takeover_files
 from tests.conftest import ROOT
 from tests.emulator import Emulator, run_command
 from tests.resources.stacks import reference
@@ -215,7 +215,7 @@ def test_choices_are_pairs() -> None:
 
 
 def test_arguments_that_hang_on_what_is_not_found_are_left_out() -> None:
-    from compiler.resources.stack import compile_stack
+    from stage3c.resources.stack import compile_stack
 
     graph = compile_stack(reference())
     record = graph.resources["aws_route53_record.public_validation_1"]

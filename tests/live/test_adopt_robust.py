@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.live.account import Account, LiveError, Unanswered
+from stage3c.live.adopt import adopt
+from stage3c.live.state import known_resources
+from stage3c.output.render import TAKEOVER_HEADER
 
-from compiler.live.account import Account, LiveError, Unanswered
-from compiler.live.adopt import adopt
-from compiler.live.state import known_resources
-from compiler.render import TAKEOVER_HEADER
 from tests.emulator import Emulator, run_command
 from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK, imports_of, plan, steps, vpc
 from tests.resources.stacks import reference

@@ -52,7 +52,7 @@ def told_twice(aws: Emulator, typed: str, spec: Path = SPEC) -> "subprocess.Comp
     """`cleanup --yes`, with a name typed."""
     settings = {**os.environ, **aws.environment, "PYTHONPATH": str(ROOT)}
     settings.pop("AWS_ENDPOINT_URL", None)
-    command = [sys.executable, "-m", "compiler.cli", "cleanup", str(spec), "--yes", "--endpoint-url", aws.url]
+    command = [sys.executable, "-m", "stage3c.cli.main", "cleanup", str(spec), "--yes", "--endpoint-url", aws.url]
     return subprocess.run(
         command, env=settings, input=f"{typed}\n", capture_output=True, text=True, check=False, timeout=120
     )

@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 import pytest
+from stage3c.live.account import Account
+from stage3c.live.deletions import DELETIONS, Deletion
 
-from compiler.live.account import Account
-from compiler.live.deletions import DELETIONS, Deletion
 from tests.conftest import ROOT
 
 ORDER = {deletion.kind: place for place, deletion in enumerate(DELETIONS)}

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.live.finders import NOT_IMPORTED, NOT_READ, STORED_AGAIN
+from stage3c.pipeline import compile_spec
 
-from compiler.live.finders import NOT_IMPORTED, NOT_READ, STORED_AGAIN
-from compiler.pipeline import compile_spec
 from tests import terraform
 from tests.conftest import ROOT
 from tests.emulator import emulator

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from stage3c.live.finders import NOT_IMPORTED, NOT_READ
 
-from compiler.live.finders import NOT_IMPORTED, NOT_READ
 from tests import terraform
 from tests.emulator import emulator
 from tests.live.journey import BUCKET, KEY, SPEC, TABLE, Journey, keys_of

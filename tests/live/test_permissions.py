@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.live.checks import permissions
 
-from compiler.live.checks import permissions
 from tests.live.looking import Looking
 
 pytestmark = pytest.mark.slow

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.language.model.stack import Stack
+from stage3c.live.account import LiveError, Unanswered, asked
+from stage3c.live.checks import all_checks
+from stage3c.live.preflight import answers_of, judge, snapshot
 
-from compiler.live.account import LiveError, Unanswered, asked
-from compiler.live.checks import all_checks
-from compiler.live.preflight import answers_of, judge, snapshot
-from compiler.model.stack import Stack
 from tests.conftest import ROOT
 from tests.emulator import run_command
 from tests.live.looking import BUCKET, CANARY, KEY, SPEC, TABLE, Looking, written
@@ -199,7 +199,11 @@ def test_an_endpoint_that_is_no_url_is_one_clear_line(spec: Path, url: str) -> N
 @pytest.mark.parametrize("code", all_checks())
 def test_every_check_is_explained(code: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "compiler.cli", "explain", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "stage3c.cli.main", "explain", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0
     assert all_checks()[code].why in done.stdout

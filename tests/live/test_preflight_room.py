@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.aws.facts import load
+from stage3c.live.account import Account
+from stage3c.live.checks import address_ranges, certificates, database_offers, quotas
+from stage3c.live.preflight import judge
 
-from compiler.facts import load
-from compiler.live.account import Account
-from compiler.live.checks import address_ranges, certificates, database_offers, quotas
-from compiler.live.preflight import judge
 from tests.emulator import run_command
 from tests.live.looking import BUCKET, KEY, NAME, SPEC, ZONE, Looking, written
 from tests.resources.stacks import reference

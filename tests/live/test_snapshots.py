@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from stage3c.live.checks import all_checks
+from stage3c.live.preflight import answers_of, judge, snapshot
+from stage3c.live.table import as_json, as_table
+from stage3c.output.report import printable_lines
 
-from compiler.live.checks import all_checks
-from compiler.live.preflight import answers_of, judge, snapshot
-from compiler.live.table import as_json, as_table
-from compiler.report import printable_lines
 from tests.resources.stacks import reference
 
 STACK = reference("""

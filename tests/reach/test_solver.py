@@ -6,8 +6,7 @@ from ipaddress import IPv4Network
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from compiler.reach.network import (
+from stage3c.reach.network import (
     ALL_PORTS,
     ANYWHERE,
     Acl,
@@ -26,7 +25,7 @@ from compiler.reach.network import (
     Table,
     Via,
 )
-from compiler.reach.solver import between, from_internet, to_internet, to_service
+from stage3c.reach.solver import between, from_internet, to_internet, to_service
 
 THOROUGH = settings(
     max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "500")), deadline=None, suppress_health_check=list(HealthCheck)

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from compiler.graph import Graph, Value
-from compiler.readers.configuration import read_configuration
-from compiler.readers.reading import Reading
+from stage3c.graph import Graph, Value
+from stage3c.readers.configuration import read_configuration
+from stage3c.readers.reading import Reading
 
 
 def read(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Reading:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stage3c.audit import audit
+from stage3c.output.report import as_json, as_text
+from stage3c.readers.configuration import read_configuration
+from stage3c.readers.plan import read_plan
 
-from compiler.audit import audit
-from compiler.readers.configuration import read_configuration
-from compiler.readers.plan import read_plan
-from compiler.report import as_json, as_text
 from tests.conftest import ROOT
 
 SAMPLE = (ROOT / "tests" / "stacks" / "inline_rules" / "main.tf").read_bytes()

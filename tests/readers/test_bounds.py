@@ -5,9 +5,9 @@ import time
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from stage3c.readers.functions import _FUNCTIONS
+from stage3c.readers.loose_functions import LOOSE
 
-from compiler.readers.functions import _FUNCTIONS
-from compiler.readers.loose_functions import LOOSE
 from tests.readers.folders import read
 
 SECONDS_MAX = 30  # what is not bounded takes hours; a busy machine may be slow

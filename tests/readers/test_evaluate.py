@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from compiler.graph import Expr, Ref, Text
-from compiler.readers.configuration import read_configuration
+from stage3c.graph import Expr, Ref, Text
+from stage3c.readers.configuration import read_configuration
 
 KNOWN = [
     "10 - 2 - 3", "2 * 3 % 4", "-7 % 3", "false || true && false", "!true || true", "(1 +\n 2)", "[1, 2, 3].1", "[{ a = [1] }].0.a.0",

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from stage3c.graph import Expr, Ref
 
-from compiler.graph import Expr, Ref
 from tests.readers.folders import found, graph_of, output, read
 
 NETWORK = """

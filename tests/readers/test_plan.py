@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.graph import UNKNOWN, Expr, Graph, Ref, Text, Value, refs_in
+from stage3c.output.files import read_folder
+from stage3c.policy.proofs import proofs as permissions
+from stage3c.reach.network import Extent
+from stage3c.reach.proofs import proofs as flows
+from stage3c.readers.configuration import read_configuration
+from stage3c.readers.plan import read_plan
 
-from compiler.files import read_folder
-from compiler.graph import UNKNOWN, Expr, Graph, Ref, Text, Value, refs_in
-from compiler.policy.proofs import proofs as permissions
-from compiler.reach.network import Extent
-from compiler.reach.proofs import proofs as flows
-from compiler.readers.configuration import read_configuration
-from compiler.readers.plan import read_plan
 from tests.conftest import ROOT
 
 STACKS = ROOT / "tests" / "stacks"

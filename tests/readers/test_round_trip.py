@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from stage3c.graph import Expr, Graph, Json, Resource, Text, Value, document, refs_in
+from stage3c.output.files import read_folder
+from stage3c.pipeline import compile_spec
+from stage3c.readers.configuration import read_configuration
 
-from compiler.files import read_folder
-from compiler.graph import Expr, Graph, Json, Resource, Text, Value, document, refs_in
-from compiler.pipeline import compile_spec
-from compiler.readers.configuration import read_configuration
 from tests.conftest import ROOT, SPECS
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from compiler.graph import Graph, Json, Resource, Value
-from compiler.model.stack import Stack
-from compiler.resources.stack import compile_stack
-from compiler.source import overlay, plain, read
+from stage3c.graph import Graph, Json, Resource, Value
+from stage3c.language.model.stack import Stack
+from stage3c.language.source import overlay, plain, read
+from stage3c.resources.stack import compile_stack
+
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "specs" / "stage3v3.yaml"
-EXAMPLE = ROOT / "compiler" / "rules" / "example.yaml"
+EXAMPLE = ROOT / "compiler" / "stage3c" / "rules" / "example.yaml"
 
 
 def reference(over: str = "") -> Stack:

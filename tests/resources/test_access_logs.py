@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
+from stage3c.graph import Ref, Text
 
-from compiler.graph import Ref, Text
 from tests.resources.stacks import attributes, compiled, document
 
 LOGGED = "load_balancers: {public: {access_logs: {days: 7}}}"

@@ -1,5 +1,6 @@
-from compiler.graph import Ref
-from compiler.resources.stack import compile_stack
+from stage3c.graph import Ref
+from stage3c.resources.stack import compile_stack
+
 from tests.resources.stacks import attributes, compiled, document, reference
 
 TOPIC = Ref("aws_sns_topic.alarms", "arn")

@@ -1,5 +1,6 @@
-from compiler.graph import Ref
-from compiler.resources.alarms import alarms
+from stage3c.graph import Ref
+from stage3c.resources.alarms import alarms
+
 from tests.resources.stacks import compiled, document, example
 
 

@@ -1,6 +1,7 @@
 from typing import Any
 
-from compiler.graph import Ref, Text
+from stage3c.graph import Ref, Text
+
 from tests.resources.stacks import attributes, compiled
 
 BUDGET = "aws_budgets_budget.main"

@@ -1,8 +1,8 @@
 import pytest
+from stage3c.graph import Ref, Text
+from stage3c.language.model.stack import Stack
+from stage3c.resources.contract import address_of, secret_names, variables
 
-from compiler.graph import Ref, Text
-from compiler.model.stack import Stack
-from compiler.resources.contract import address_of, secret_names, variables
 from tests.resources.stacks import example, reference
 
 CERTIFICATE = 'https: {certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/x"}'

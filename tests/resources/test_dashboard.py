@@ -1,7 +1,8 @@
 from typing import Any
 
-from compiler.graph import Ref, refs_in
-from compiler.resources.stack import compile_stack
+from stage3c.graph import Ref, refs_in
+from stage3c.resources.stack import compile_stack
+
 from tests.resources.stacks import attributes, compiled, document, reference
 
 

@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
+from stage3c.graph import Expr, Ref, refs_in
+from stage3c.resources.stack import compile_stack
 
-from compiler.graph import Expr, Ref, refs_in
-from compiler.resources.stack import compile_stack
 from tests.resources.stacks import attributes, compiled, reference
 
 PRIMARY = "aws_db_instance.orders"

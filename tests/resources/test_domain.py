@@ -1,5 +1,6 @@
-from compiler.graph import Graph, Ref
-from compiler.resources.domain import hostnames_of
+from stage3c.graph import Graph, Ref
+from stage3c.resources.domain import hostnames_of
+
 from tests.resources.stacks import attributes, compiled, example
 
 OWN = "arn:aws:acm:eu-central-1:123456789012:certificate/x"

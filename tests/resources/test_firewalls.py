@@ -1,8 +1,9 @@
 import re
 
-from compiler.graph import Ref, Resource
-from compiler.resources.firewalls import way_out
-from compiler.resources.stack import compile_stack
+from stage3c.graph import Ref, Resource
+from stage3c.resources.firewalls import way_out
+from stage3c.resources.stack import compile_stack
+
 from tests.resources.stacks import attributes, compiled, example, reference
 
 INGRESS, EGRESS = "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"

@@ -1,6 +1,6 @@
 import pytest
+from stage3c.graph import Ref, Text
 
-from compiler.graph import Ref, Text
 from tests.resources.stacks import attributes, compiled, document
 
 LOGGED = "network: {flow_logs: true}"

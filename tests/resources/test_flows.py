@@ -1,7 +1,7 @@
 import pytest
+from stage3c.language.model.stack import Stack
+from stage3c.resources.flows import Addresses, Group, Peer, PrefixList, flows, reaches_internet
 
-from compiler.model.stack import Stack
-from compiler.resources.flows import Addresses, Group, Peer, PrefixList, flows, reaches_internet
 from tests.resources.stacks import example, reference
 
 CLOSED = """

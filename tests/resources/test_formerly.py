@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from compiler.graph import Expr, Json, Ref, Text, Value
-from compiler.pipeline import compile_spec
+from stage3c.graph import Expr, Json, Ref, Text, Value
+from stage3c.pipeline import compile_spec
+
 from tests.live.test_everything import EVERYTHING, with_new_keys
 
 

@@ -1,6 +1,6 @@
 import pytest
+from stage3c.graph import Ref, Text
 
-from compiler.graph import Ref, Text
 from tests.resources.stacks import compiled, document, statements
 
 ACCOUNT = Ref("data.aws_caller_identity.current", "account_id")

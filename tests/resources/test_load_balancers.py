@@ -1,6 +1,7 @@
 from typing import Any
 
-from compiler.graph import Ref
+from stage3c.graph import Ref
+
 from tests.resources.stacks import attributes, compiled, example
 
 LONG = "a-load-balancer-with-quite-a-long-name"

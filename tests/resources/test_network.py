@@ -1,7 +1,8 @@
 from typing import Any
 
-from compiler.graph import Graph, Ref
-from compiler.resources.stack import compile_stack
+from stage3c.graph import Graph, Ref
+from stage3c.resources.stack import compile_stack
+
 from tests.resources.stacks import attributes, compiled, reference
 
 PER_ZONE = "network: {nat: per_zone}"

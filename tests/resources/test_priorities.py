@@ -2,9 +2,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from compiler.model.load_balancer import Route
-from compiler.resources.priorities import priorities
+from stage3c.language.model.load_balancer import Route
+from stage3c.resources.priorities import priorities
 
 patterns = st.from_regex(r"/[a-z]{0,150}[*?]?", fullmatch=True)
 routes = st.builds(

@@ -1,4 +1,5 @@
-from compiler.graph import Ref
+from stage3c.graph import Ref
+
 from tests.resources.stacks import attributes, compiled, document
 
 

@@ -1,7 +1,7 @@
 import pytest
+from stage3c.graph import Ref
+from stage3c.resources.secrets import SecretHome, secret_of
 
-from compiler.graph import Ref
-from compiler.resources.secrets import SecretHome, secret_of
 from tests.resources.stacks import attributes, compiled, example
 
 EXISTING = "secrets: {stripe: {existing: payments/stripe}}"

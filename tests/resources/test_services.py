@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
+from stage3c.graph import Ref
+from stage3c.resources.services import grace_seconds
 
-from compiler.graph import Ref
-from compiler.resources.services import grace_seconds
 from tests.resources.stacks import attributes, compiled, example
 
 API, WEB = "aws_ecs_service.api", "aws_ecs_service.web"

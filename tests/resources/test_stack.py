@@ -1,7 +1,7 @@
 import pytest
+from stage3c.graph import Ref, refs_in
+from stage3c.resources.stack import compile_stack
 
-from compiler.graph import Ref, refs_in
-from compiler.resources.stack import compile_stack
 from tests.resources.stacks import attributes, compiled, example, reference
 
 

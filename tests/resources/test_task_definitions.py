@@ -4,8 +4,8 @@ import subprocess
 from typing import Any
 
 import pytest
+from stage3c.graph import Ref, Text
 
-from compiler.graph import Ref, Text
 from tests.resources.stacks import attributes, compiled, container
 
 NASTY = """/health?q='a'&b=`c`&d=$(e)&f=\\g&h="i";j"""

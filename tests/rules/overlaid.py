@@ -1,13 +1,14 @@
 """The rules' example spec with a rule's own overlay on it."""
 
-from compiler.diagnostics import Diagnostic
-from compiler.model.environments import environments
-from compiler.model.shape import shape
-from compiler.model.stack import Stack
-from compiler.source import Document, MapNode, overlay, read
+from stage3c.diagnostics import Diagnostic
+from stage3c.language.environments import environments
+from stage3c.language.model.stack import Stack
+from stage3c.language.shape import shape
+from stage3c.language.source import Document, MapNode, overlay, read
+
 from tests.conftest import ROOT
 
-EXAMPLE = (ROOT / "compiler" / "rules" / "example.yaml").read_bytes()
+EXAMPLE = (ROOT / "compiler" / "stage3c" / "rules" / "example.yaml").read_bytes()
 
 
 def document_with(text: str) -> Document:

@@ -7,9 +7,9 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stage3c.graph import Expr, Json, Ref, Text, Value
+from stage3c.rules import catalogue
 
-from compiler.graph import Expr, Json, Ref, Text, Value
-from compiler.rules import catalogue
 from tests.mutation import graphs
 
 GRAPHS = list(graphs().values())

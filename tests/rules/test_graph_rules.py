@@ -1,14 +1,14 @@
 """The rules that judge resources, on compiled specs and on resources that no spec can make."""
 
 import pytest
+from stage3c.audit import audit
+from stage3c.diagnostics import Diagnostic, Finding
+from stage3c.graph import Graph, Origin, Ref, Resource, Value
+from stage3c.readers.configuration import read_configuration
+from stage3c.resources.stack import compile_stack
+from stage3c.rules import catalogue
+from stage3c.rules.rule import Rule
 
-from compiler.audit import audit
-from compiler.diagnostics import Diagnostic, Finding
-from compiler.graph import Graph, Origin, Ref, Resource, Value
-from compiler.readers.configuration import read_configuration
-from compiler.resources.stack import compile_stack
-from compiler.rules import catalogue
-from compiler.rules.rule import Rule
 from tests.rules.overlaid import stack_with
 
 CHECKING_GRAPHS = [rule for rule in catalogue().values() if rule.check_graph and rule.bad]

@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from stage3c.diagnostics import Severity
+from stage3c.language.source import read
+from stage3c.rules import catalogue
+from stage3c.rules.rule import Rule
 
-from compiler.diagnostics import Severity
-from compiler.rules import catalogue
-from compiler.rules.rule import Rule
-from compiler.source import read
 from tests.conftest import ROOT
 from tests.rules.overlaid import shape_faults, stack_with
 
@@ -50,7 +50,9 @@ def test_a_rule_explains_itself_in_whole_sentences(rule: Rule) -> None:
 def test_a_rule_has_at_most_one_check_and_a_file_of_its_own(rule: Rule) -> None:
     assert not (rule.check_spec and rule.check_graph)
     files = [
-        p for p in (ROOT / "compiler" / "rules").rglob("*.py") if f'id="{rule.id}"' in p.read_text(encoding="utf-8")
+        p
+        for p in (ROOT / "compiler" / "stage3c" / "rules").rglob("*.py")
+        if f'id="{rule.id}"' in p.read_text(encoding="utf-8")
     ]
     assert len(files) == 1
     assert "_" in files[0].stem, "a file's name states the fault"

@@ -1,8 +1,8 @@
 """Both sides of rules that are easy to draw too wide or too narrow."""
 
 import pytest
+from stage3c.rules import catalogue
 
-from compiler.rules import catalogue
 from tests.rules.overlaid import stack_with
 
 

@@ -6,13 +6,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from stage3c.diagnostics import Severity
+from stage3c.graph import refs_in
+from stage3c.language.model.stack import Stack
+from stage3c.language.source import plain, read
+from stage3c.resources.stack import compile_stack
+from stage3c.rules import catalogue
 
-from compiler.diagnostics import Severity
-from compiler.graph import refs_in
-from compiler.model.stack import Stack
-from compiler.resources.stack import compile_stack
-from compiler.rules import catalogue
-from compiler.source import plain, read
 from tests.rules.overlaid import EXAMPLE
 
 CAUSE_MAX_CHARS = 1500

@@ -1,10 +1,9 @@
 """Rules over wiring, health, secrets, data and TLS, on Terraform as people write it: what is no fault, and what is one."""
 
 import pytest
-
-from compiler.audit import audit
-from compiler.diagnostics import Severity
-from compiler.readers.configuration import read_configuration
+from stage3c.audit import audit
+from stage3c.diagnostics import Severity
+from stage3c.readers.configuration import read_configuration
 
 SERVICE = """
 resource "aws_ecs_cluster" "main" {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from app import options, settings
+from stage3c.pipeline import compile_spec
+from stage3c.resources.contract import Kind, Variable, variables
 
-from compiler.pipeline import compile_spec
-from compiler.resources.contract import Kind, Variable, variables
 from tests.conftest import ROOT
 from tests.services.fastapi_service import start
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from stage3c.graph import Json
+from stage3c.pipeline import compile_spec
 
-from compiler.graph import Json
-from compiler.pipeline import compile_spec
 from tests.conftest import ROOT
 
 SERVICES = {"fastapi": "python", "nodejs": "node"}

@@ -1,1 +1,0 @@
-"""The spec language, in pydantic. Knows no AWS resource: what a key becomes is decided in `compiler.resources`."""

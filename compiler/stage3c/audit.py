@@ -1,0 +1,30 @@
+"""Terraform that anybody wrote, judged by the same rules as what we compile: all those that look at resources.
+
+Pure: the files are read by `files`, and made a graph by `readers`. What a reader could not know, no rule reports.
+"""
+
+from stage3c.diagnostics import Diagnostic, Finding, Span, in_order
+from stage3c.graph import Graph
+from stage3c.readers.reading import Reading
+from stage3c.rules import catalogue
+from stage3c.rules.rule import Rule
+
+
+def audit(reading: Reading) -> list[Diagnostic]:
+    """What the reader and every rule have to say, in the order of the files."""
+    found = _judged(reading.graph) if reading.graph else []
+    return in_order([*reading.diagnostics, *found])
+
+
+def _judged(graph: Graph) -> list[Diagnostic]:
+    return [
+        _diagnostic(rule, finding)
+        for rule in catalogue().values()
+        if rule.check_graph
+        for finding in rule.check_graph(graph)
+    ]
+
+
+def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
+    span = finding.span or Span("the whole stack")
+    return Diagnostic(rule.id, rule.severity, rule.title, finding.cause, finding.fix, span, finding.path)

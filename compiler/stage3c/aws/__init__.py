@@ -1,0 +1,1 @@
+"""What AWS is: facts with their sources, names and their limits."""

@@ -1,0 +1,1 @@
+"""The commands; `console` prints and exits, nothing else does."""

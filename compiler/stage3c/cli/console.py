@@ -1,0 +1,178 @@
+"""What the commands share: their options, how specs are compiled and files written for them, how findings are told.
+
+Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from stage3c.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
+from stage3c.output import files, report
+from stage3c.pipeline import Build, Compilation, clashes, compile_spec
+from stage3c.rules import catalogue
+
+FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files.", show_default=False)]
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="A spec file.", show_default=False)]
+Env = Annotated[str | None, typer.Option("--env", help="One environment of the spec; all of them unless told.")]
+Out = Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")]
+Fresh = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")]
+Findings = Annotated[Format, typer.Option("--format", help="How findings are written.")]
+
+
+def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilation], list[Diagnostic]]:
+    """Every spec's compilation by its file, and all findings; a file that cannot be read is one too, and so is a clash of two."""
+    compilations: dict[str, Compilation] = {}
+    diagnostics: list[Diagnostic] = []
+    for path in dict.fromkeys(specs):
+        try:
+            compilations[str(path)] = compile_spec(files.read_spec(path), str(path), env)
+        except files.FileError as error:
+            diagnostics.append(file_fault(str(path), error))
+    diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
+    diagnostics += clashes([build for compilation in compilations.values() for build in compilation.builds])
+    return compilations, in_order(diagnostics)
+
+
+def judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list[Build], list[Diagnostic]]:
+    """What can be written of some specs, with the findings that are told; errors end the command."""
+    compilations, diagnostics = compile_all(specs, env)
+    builds = [build for compilation in compilations.values() for build in compilation.builds]
+    print_findings(compilations, diagnostics, output)
+    if has_errors(diagnostics):
+        finish(diagnostics, "nothing was written")
+    return builds, diagnostics
+
+
+def one_build(spec: Path, env: str | None, output: Format) -> Build:
+    """The one stack of a spec that a command is about; its findings are told where it has errors."""
+    compilations, diagnostics = compile_all([spec], env)
+    if has_errors(diagnostics):
+        print_findings(compilations, diagnostics, output)
+        finish(diagnostics, "nothing was looked at")
+    builds = compilations[str(spec)].builds
+    if len(builds) != 1:
+        names = ", ".join(build.environment for build in builds)
+        fail(USAGE, f"the spec has several environments: {names}.", f"--env {builds[0].environment}")
+    return builds[0]
+
+
+def file_fault(path: str, error: files.FileError) -> Diagnostic:
+    """A file that cannot be read, as a finding."""
+    rule = catalogue()["SPEC108"]
+    return Diagnostic(rule.id, Severity.ERROR, rule.title, error.cause, error.fix, Span(path))
+
+
+def rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
+    """The texts of some stacks by path."""
+    from stage3c.output.render import stack_files  # noqa: PLC0415 - cdktf and jinja2 are slow to import, and validate needs neither
+
+    return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
+
+
+def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:
+    """The texts of the services' settings modules by path: of those that were written before, or of all."""
+    from stage3c.output.settings_modules import in_the_way, settings_files, written_before  # noqa: PLC0415 - as in `rendered`
+
+    try:
+        texts = settings_files(builds)
+        if known:
+            return written_before(texts)
+        blocked = in_the_way(texts)
+    except files.FileError as error:
+        fail(USAGE, report.printable(error.cause), report.printable(error.fix))
+    if blocked:
+        fail(USAGE, f"{report.printable(str(blocked))} was not written by stage3c.", "move it away, then run it again.")
+    if not texts:
+        fail(
+            USAGE,
+            "no service of these specs has code here: a folder of its own with pyproject.toml, requirements.txt or package.json.",
+            "run it where the folder that build: names stands.",
+        )
+    return texts
+
+
+def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
+    """Write files, all or none; with `check`, say instead whether they are as they should be."""
+    if check:
+        _report_stale(texts, diagnostics)
+    try:
+        files.write_all(texts)
+    except files.FileError as error:
+        fail(ENVIRONMENT, error.cause, error.fix)
+    for path in texts:
+        if path.name == "main.tf.json":
+            say(f"wrote {report.printable(str(path.parent))}")
+
+
+def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> NoReturn:
+    difference = files.stale(texts)
+    if difference:
+        print("".join(report.printable(line) + "\n" for line in difference.splitlines()), end="")
+        say("generated files are stale; run the same command without --check")
+        raise typer.Exit(FINDINGS)
+    finish(diagnostics, "generated files are up to date")
+    raise typer.Exit
+
+
+def print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[Diagnostic], output: Format) -> None:
+    """Tell the findings of some specs, each with its line."""
+    print_all(diagnostics, {file: compilation.lines for file, compilation in compilations.items()}, output)
+
+
+def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Format) -> None:
+    """Tell findings as text, or for programs."""
+    writers: dict[Format, Any] = {
+        Format.JSON: report.as_json,
+        Format.GITHUB: report.as_github,
+        Format.SARIF: report.as_sarif,
+    }
+    if output in writers:
+        text = writers[output](diagnostics)
+        print(text, end="" if output is Format.GITHUB else "\n")
+        return
+    text = report.as_text(diagnostics, lines, colour=_wants_colour())
+    if text:
+        print(text)
+
+
+def finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
+    """Say how it went, and leave with 1 where there are errors (2 where a file could not even be read)."""
+    counts = report.summary(diagnostics)
+    say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
+    if has_errors(diagnostics):
+        raise typer.Exit(
+            USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS
+        )
+
+
+def fail(code: int, cause: str, fix: str) -> NoReturn:
+    """Leave with a cause and its fix."""
+    say(f"error: {cause}\n  fix: {fix}")
+    raise typer.Exit(code)
+
+
+def say(text: str) -> None:
+    """Talk, beside the data."""
+    print(text, file=sys.stderr)
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

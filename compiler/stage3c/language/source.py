@@ -1,0 +1,384 @@
+"""YAML text -> a tree of nodes that know where they stand.
+
+Owns the YAML dialect: version 1.2's core types (so `no` is text, not false), text keys, merge keys, no tags. Refuses what
+hides mistakes or hurts: duplicate keys, aliases that explode, depth without end. Does no I/O: the bytes come from `files`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from stage3c.diagnostics import Diagnostic, Path, Severity, Span
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+MAX_NODES: Final = 200_000  # after aliases are followed
+MAX_DEPTH: Final = 64
+Scalar: TypeAlias = "None | bool | int | float | str"
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]{0,300})?)([eE][-+]?[0-9]{1,3})?")
+_WORDS: Final[Mapping[str, Scalar]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_STRING_TAG: Final = "tag:yaml.org,2002:str"
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarNode:
+    """A text, number, truth value or nothing."""
+
+    value: Scalar
+    span: Span
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    """A sequence."""
+
+    items: tuple["Node", ...]
+    span: Span
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """A mapping; every key keeps the place where it was written."""
+
+    entries: Mapping[str, "Node"]
+    key_spans: Mapping[str, Span]
+    span: Span
+    weight: int
+
+
+Node: TypeAlias = ScalarNode | ListNode | MapNode
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: its tree and its lines."""
+
+    file: str
+    root: MapNode
+    lines: tuple[str, ...]
+
+    def span(self, path: Path, *, key: bool = False) -> Span:
+        """The place of a value, or of its key, or of the nearest thing around it that was written."""
+        node: Node = self.root
+        span = Span(self.file) if not path else node.span
+        for position, part in enumerate(path):
+            child = _child(node, part)
+            if child is None:
+                break
+            at_key = key and position == len(path) - 1
+            span = _key_span(node, part) if at_key or isinstance(child, MapNode | ListNode) else child.span
+            node = child
+        return span
+
+    def has(self, path: Path) -> bool:
+        """Tell whether something was written at this path."""
+        node: Node | None = self.root
+        for part in path:
+            node = _child(node, part) if node else None
+        return node is not None
+
+
+class _Refused(Exception):  # noqa: N818 - never leaves this module
+    """Carries the one diagnostic that ends the reading."""
+
+    def __init__(self, code: str, title: str, cause: str, fix: str, span: Span) -> None:
+        super().__init__(cause)
+        self.diagnostic = Diagnostic(code, Severity.ERROR, title, cause, fix, span)
+
+
+def read(data: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
+    """Parse one YAML document; duplicate keys are reported together, anything worse ends the reading."""
+    text = ""
+    try:
+        text = _decode(data, file)
+        composer = _Composer(file)
+        root = composer.compose(text)
+        if composer.problems:
+            return None, composer.problems
+        if not isinstance(root, MapNode):
+            raise _Refused(*_NOT_A_MAPPING, Span(file))  # noqa: TRY301 - one exit for all refusals
+        return Document(file, root, tuple(text.splitlines())), []
+    except _Refused as refused:
+        return None, [refused.diagnostic]
+    except yaml.YAMLError as error:
+        return None, [_yaml_error(error, file, text.splitlines())]
+
+
+def plain(node: Node) -> Any:  # noqa: ANN401 - what YAML holds
+    """Turn a tree into plain dicts, lists and scalars."""
+    if isinstance(node, MapNode):
+        return {key: plain(value) for key, value in node.entries.items()}
+    if isinstance(node, ListNode):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def overlay(base: Node, over: Node) -> Node:
+    """Merge deeply: mappings key by key, everything else replaced, null takes a key away (as RFC 7396 has it)."""
+    if not (isinstance(base, MapNode) and isinstance(over, MapNode)):
+        return over
+    entries = dict(base.entries)
+    spans = dict(base.key_spans)
+    for key, value in over.entries.items():
+        if isinstance(value, ScalarNode) and value.value is None:
+            entries.pop(key, None)
+            spans.pop(key, None)
+        else:
+            entries[key] = overlay(entries[key], value) if key in entries else value
+            spans[key] = over.key_spans[key]
+    return MapNode(entries, spans, base.span, base.weight)
+
+
+def _decode(data: bytes, file: str) -> str:
+    if len(data) > MAX_BYTES:
+        cause = f"the file has {len(data):,} bytes; a spec of 200 services has about 100,000."
+        raise _Refused("SPEC002", "Spec is too large", cause, f"keep it under {MAX_BYTES:,} bytes.", Span(file))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        cause = f"byte {error.start} (0x{data[error.start]:02x}) on line {line} is not UTF-8."
+        span = Span(file, line, 1, line, 1)
+        raise _Refused("SPEC003", "Spec is not UTF-8 text", cause, "save the file as UTF-8.", span) from None
+    if not text.strip():
+        raise _Refused(
+            "SPEC004", "Spec is empty", "the file holds no keys.", "start from `specs/minimal.yaml`.", Span(file)
+        )
+    return text
+
+
+_NOT_A_MAPPING: Final = (
+    "SPEC004",
+    "Spec is not a mapping",
+    "the document is a list or a single value, or has only comments.",
+    "write keys at the left margin: `stage3c: 1`, `project: …`; start from `specs/minimal.yaml`.",
+)
+
+_TOO_DEEP: Final = ("Spec is nested too deeply", f"more than {MAX_DEPTH} levels.", "flatten it.")
+_LIBYAML_TOO_DEEP: Final = "exceeded maximum nesting depth"  # libyaml 0.2.6 and later, at 1000 levels
+
+
+def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if line > len(lines):  # the end of the file: point behind its last character
+        line, column = len(lines), len(lines[-1]) + 1
+    span = Span(file, line, column, line, column + 1)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text cannot be read"
+    if problem == _LIBYAML_TOO_DEEP:
+        return Diagnostic("SPEC006", Severity.ERROR, *_TOO_DEEP, span)
+    context = getattr(error, "context", None)
+    cause = f"{problem}, {context}." if context else f"{problem}."
+    fix = "correct the syntax here; often it is indentation, a missing colon or space, or an unclosed quote or bracket."
+    return Diagnostic("SPEC001", Severity.ERROR, "Spec is not valid YAML", cause, fix, span)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not come yet."""
+
+    is_map: bool
+    span: Span
+    anchor: str | None
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, Node] = field(default_factory=dict)
+    key_spans: dict[str, Span] = field(default_factory=dict)
+    merges: list[Node] = field(default_factory=list)
+    key: tuple[str, Span] | None = None
+    weight: int = 1
+
+
+class _Composer:
+    """Builds the tree from libyaml's events, without recursion; lives for one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Diagnostic] = []
+        self.anchors: dict[str, Node | None] = {}
+        self.open: list[_Open] = []
+        self.root: Node | None = None
+
+    def compose(self, text: str) -> Node | None:
+        documents = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    cause = 'a second document starts here, after "---".'
+                    raise self._refuse("SPEC005", "Spec has several documents", cause, "keep one spec per file.", event)
+            elif isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close()
+        return self.root
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self._add(self._alias(event), event)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        else:
+            if len(self.open) >= MAX_DEPTH:
+                raise self._refuse("SPEC006", *_TOO_DEEP, event)
+            self._check_tag(event)
+            if self.open and self.open[-1].is_map and self.open[-1].key is None:
+                raise self._refuse(
+                    "SPEC007",
+                    "Key is not text",
+                    "a list or mapping stands as a key.",
+                    "use a plain word as key.",
+                    event,
+                )
+            if event.anchor:
+                self.anchors[event.anchor] = None
+            self.open.append(_Open(isinstance(event, yaml.MappingStartEvent), self._span(event), event.anchor))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        top = self.open[-1] if self.open else None
+        span = self._span(event)
+        if top and top.is_map and top.key is None:
+            if event.value in top.entries and event.value != "<<":
+                self._duplicate(event.value, span, top.key_spans[event.value])
+            top.key = (event.value, span)
+            if event.anchor:
+                self.anchors[event.anchor] = ScalarNode(event.value, span)
+            return
+        self._check_tag(event)
+        is_plain = event.implicit[0] and event.tag != _STRING_TAG
+        node = ScalarNode(_resolve(event.value) if is_plain else event.value, span)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        self._add(node, event)
+
+    def _alias(self, event: yaml.AliasEvent) -> Node:
+        node = self.anchors.get(event.anchor or "")
+        if node is None:
+            known = (
+                "is still being defined, so it would contain itself"
+                if event.anchor in self.anchors
+                else "is not defined above"
+            )
+            raise self._refuse(
+                "SPEC008", "Alias cannot be followed", f'"*{event.anchor}" {known}.', "repeat the value instead.", event
+            )
+        return node
+
+    def _add(self, node: Node, event: yaml.Event | None) -> None:
+        if not self.open:
+            self.root = node
+            return
+        top = self.open[-1]
+        top.weight += node.weight
+        if top.weight > MAX_NODES:
+            cause = f"with its aliases followed, the file has more than {MAX_NODES:,} values."
+            raise _Refused("SPEC002", "Spec is too large", cause, "repeat less through aliases.", top.span)
+        if not top.is_map:
+            top.items.append(node)
+        elif top.key is None:
+            raise self._refuse("SPEC007", "Key is not text", "an alias stands as a key.", "write the key out.", event)
+        else:
+            self._add_entry(top, top.key, node)
+            top.key = None
+
+    def _add_entry(self, top: _Open, key: tuple[str, Span], node: Node) -> None:
+        name, span = key
+        if name != "<<":
+            top.entries[name] = node
+            top.key_spans[name] = span
+            return
+        merged = node.items if isinstance(node, ListNode) else (node,)
+        for item in merged:
+            if not isinstance(item, MapNode):
+                cause = '"<<" merges mappings, and this is none.'
+                raise _Refused(
+                    "SPEC008", "Merge key has no mapping", cause, "name an anchor that marks a mapping.", span
+                )
+        top.merges.extend(merged)
+
+    def _close(self) -> None:
+        top = self.open.pop()
+        node: Node
+        if top.is_map:
+            for merged in top.merges:
+                assert isinstance(merged, MapNode)
+                for key, value in merged.entries.items():
+                    if key not in top.entries:
+                        top.entries[key] = value
+                        top.key_spans[key] = merged.key_spans[key]
+            node = MapNode(top.entries, top.key_spans, top.span, top.weight)
+        else:
+            node = ListNode(tuple(top.items), top.span, top.weight)
+        if top.anchor:
+            self.anchors[top.anchor] = node
+        self._add(node, None)
+
+    def _duplicate(self, key: str, span: Span, first: Span) -> None:
+        cause = f'"{key}" stands on line {first.line} already, and YAML would keep only one of the two.'
+        self.problems.append(
+            Diagnostic("SPEC009", Severity.ERROR, "Key is given twice", cause, "remove or rename one of them.", span)
+        )
+
+    def _check_tag(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!", _STRING_TAG):
+            cause = f'the tag "{tag}" asks for a type of its own.'
+            raise self._refuse("SPEC010", "YAML tag is not supported", cause, "remove the tag.", event)
+
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        if end.line > start.line or end.column <= start.column:
+            return Span(self.file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
+        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _refuse(self, code: str, title: str, cause: str, fix: str, event: yaml.Event | None) -> _Refused:
+        return _Refused(code, title, cause, fix, self._span(event) if event else Span(self.file))
+
+
+def _resolve(text: str) -> Scalar:
+    """Give a plain scalar its type by YAML 1.2's core schema, https://yaml.org/spec/1.2.2/#103-core-schema."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+    if not text.lstrip("+-").isdigit() and _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def _child(node: Node, part: str | int) -> Node | None:
+    if isinstance(node, MapNode):
+        return node.entries.get(str(part))
+    if isinstance(node, ListNode) and isinstance(part, int) and 0 <= part < len(node.items):
+        return node.items[part]
+    return None
+
+
+def _key_span(node: Node, part: str | int) -> Span:
+    if isinstance(node, MapNode):
+        return node.key_spans[str(part)]
+    assert isinstance(node, ListNode)
+    return node.items[int(part)].span
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Every value of a tree with its path."""
+    yield path, node
+    if isinstance(node, MapNode):
+        for key, value in node.entries.items():
+            yield from walk(value, (*path, key))
+    elif isinstance(node, ListNode):
+        for position, item in enumerate(node.items):
+            yield from walk(item, (*path, position))

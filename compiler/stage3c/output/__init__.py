@@ -1,0 +1,1 @@
+"""A build as texts and files: Terraform JSON, lists, reports, settings modules."""

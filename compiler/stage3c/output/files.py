@@ -1,0 +1,239 @@
+"""What is read from disk and what is written to it: specs in, `generated/` out.
+
+Owns encodings, templates and atomicity: all files of a build are written beside their places first, and only then renamed,
+so that a full disk or a killed process leaves the old output whole. Every failure is a `FileError` with what to do.
+"""
+
+import contextlib
+import difflib
+import errno
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.language.source import MAX_BYTES
+
+_TEMPORARY: Final = re.compile(r"\.stage3c-(\d+)-.*\.tmp")
+_TERRAFORM: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
+_TERRAFORM_MAX_BYTES: Final = 64 * 2**20
+_NO_PLACE: Final = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG)
+_STACK_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+class FileError(Exception):
+    """A file that cannot be read or written, told as cause and fix."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        """Take both as full sentences."""
+        super().__init__(cause)
+        self.cause = cause
+        self.fix = fix
+
+
+def read_spec(path: Path) -> bytes:
+    """The bytes of a spec; at most one more than the reader accepts."""
+    if not _STACK_NAME.fullmatch(path.stem):
+        cause = f'the file name "{path.name}" cannot name a folder of output.'
+        raise FileError(cause, "use letters, digits, hyphens and underscores, such as shop.yaml.")
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise FileError(f"{path} is a folder.", f"name a spec inside it: {path}/….yaml.") from None
+    except FileNotFoundError:
+        near = _near(path)
+        raise FileError(f"there is no file {path}.", f"did you mean {near}?" if near else "check the path.") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions and its path.") from None
+
+
+def read_folder(folder: str) -> dict[str, bytes] | None:
+    """The Terraform files of a folder by name, or None where there is no such folder; anything else in it is not opened.
+
+    Files that lead out of their folder by a symbolic link are passed over: Terraform files of strangers are audited too.
+    """
+    found: dict[str, bytes] = {}
+    try:
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            inside = Path(entry.path).resolve().parent == Path(folder).resolve()
+            if entry.name.endswith(_TERRAFORM) and entry.is_file() and inside and not entry.name.startswith("."):
+                found[entry.name] = _bytes_of(Path(entry.path))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    except OSError as error:
+        raise FileError(f"{folder} cannot be read: {_reason(error)}.", "check its permissions.") from None
+    return found
+
+
+def read_document(path: Path) -> bytes:
+    """The bytes of a plan or a state as JSON, or of one Terraform file."""
+    try:
+        return _bytes_of(path)
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its path and permissions.") from None
+
+
+def read_terraform(path: Path, var_files: Sequence[str]) -> Any:  # noqa: ANN401 - a Reading; its import is late, since hcl2 is slow
+    """Somebody's Terraform as a graph: a folder, one file of it, or a plan or state as JSON."""
+    from stage3c.readers.configuration import read_configuration  # noqa: PLC0415 - see above
+    from stage3c.readers.plan import read_plan  # noqa: PLC0415 - likewise
+
+    if path.is_dir():
+        return read_configuration(str(path), read_folder, var_files)
+    data = read_document(path)
+    if path.name.endswith((".tf", ".tf.json")):
+        return read_configuration(str(path.parent), lambda _: {path.name: data}, var_files)
+    return read_plan(data, str(path))
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
+    """What a JSON file says."""
+    try:
+        return json.loads(read_document(path))
+    except (ValueError, RecursionError):
+        raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file can be found there; what may not be looked at is not found."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def head(path: Path, max_chars: int = 1000) -> str:
+    """The beginning of a text, or the empty text where there is none; a pipe, which may never end, is none."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(max_chars)
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None
+
+
+def remove(path: Path) -> None:
+    """Take a file of ours away."""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise FileError(
+            f"{path} cannot be removed: {_reason(error)}.", "check the permissions of its folder."
+        ) from None
+
+
+def _bytes_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(_TERRAFORM_MAX_BYTES + 1)
+    if len(data) > _TERRAFORM_MAX_BYTES:
+        limit = f"{_TERRAFORM_MAX_BYTES // 2**20} MiB"
+        raise FileError(f"{path} is larger than {limit}.", "name a smaller one.")
+    return data
+
+
+def write_all(files: Mapping[Path, str]) -> None:
+    """Write every file or none: each beside its place first, then all renamed."""
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, text in files.items():
+            staged.append((_stage(path, text), path))
+        for temporary, path in staged:
+            temporary.replace(path)
+    except OSError as error:
+        raise FileError(
+            f"{error.filename or 'the output'} cannot be written: {_reason(error)}.", _fix_for(error)
+        ) from None
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def stale(files: Mapping[Path, str]) -> str:
+    """What differs between these texts and the disk, as a readable diff; the empty text where nothing does."""
+    return "".join(_difference(path, text) for path, text in files.items())
+
+
+def _difference(path: Path, text: str) -> str:
+    try:
+        old = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return f"{path} is missing\n"
+    except (OSError, UnicodeDecodeError) as error:
+        return f"{path} cannot be read: {_reason(error)}\n"
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True),
+        text.splitlines(keepends=True),
+        f"{path} (on disk)",
+        f"{path} (from the spec)",
+        n=2,
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _stage(path: Path, text: str) -> Path:
+    """Write a text beside its place, flushed to the disk. Terraform passes over names that begin with a dot."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder is in its place", str(path))
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "what stands there is no file that can be replaced", str(path))
+    _sweep(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".stage3c-{os.getpid()}-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run has left."""
+    for leftover in _leftovers(folder):
+        with contextlib.suppress(OSError):
+            leftover.unlink()
+
+
+def _leftovers(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        match = _TEMPORARY.fullmatch(entry.name)
+        if match and not _is_running(int(match[1])):
+            yield entry
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _near(path: Path) -> str | None:
+    with contextlib.suppress(OSError, ValueError):
+        names = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")]
+        near = difflib.get_close_matches(path.name, names, 1)
+        return str(path.parent / near[0]) if near else None
+    return None
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _fix_for(error: OSError) -> str:
+    fixes = {errno.ENOSPC: "free some space", **dict.fromkeys(_NO_PLACE, "move it away, or name another place")}
+    fix = fixes.get(error.errno or 0, "check the permissions of the output folder")
+    return f"{fix}, then run the command again; what was there before is untouched."

@@ -1,0 +1,194 @@
+"""Diagnostics -> what a person, a program, GitHub or a SARIF viewer reads. Pure: text in, text out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from stage3c import __version__
+from stage3c.diagnostics import Diagnostic, Severity
+from stage3c.rules.rule import Rule
+
+_COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+_SARIF_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_GITHUB_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_SNIPPET_MAX_CHARS: Final = 160
+_HIDES_ITS_PLACE: Final = ("SEC107",)  # rules that point at the value of a secret
+
+Lines = Mapping[str, Sequence[str]]
+"""The lines of the files that diagnostics point into."""
+
+
+def as_text(diagnostics: Sequence[Diagnostic], lines: Lines, *, colour: bool = False) -> str:
+    """One block for each finding, as compilers write them; the empty text where there is none."""
+    shown = _without_secrets(diagnostics, lines)
+    return "\n".join(_block(diagnostic, shown.get(diagnostic.span.file, ()), colour) for diagnostic in diagnostics)
+
+
+def as_json(diagnostics: Sequence[Diagnostic]) -> str:
+    """`{"diagnostics": […]}`, one object a finding."""
+    return json.dumps(
+        {"diagnostics": [_object(diagnostic) for diagnostic in diagnostics]}, indent=2, ensure_ascii=False
+    )
+
+
+def as_github(diagnostics: Sequence[Diagnostic]) -> str:
+    """Workflow commands, https://docs.github.com/actions/reference/workflow-commands-for-github-actions (2026-11-23)."""
+    return "".join(_command(diagnostic) + "\n" for diagnostic in diagnostics)
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (2026-11-23)."""
+    rules = {d.code: {"id": d.code, "shortDescription": {"text": d.title}} for d in diagnostics}
+    driver = {"name": "stage3c", "version": __version__, "rules": [rules[code] for code in sorted(rules)]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(diagnostic, sorted(rules)) for diagnostic in diagnostics],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def explanation(rule: Rule) -> str:
+    """All that a rule says of itself, with a spec or Terraform that it refuses and one that it accepts."""
+    told = [
+        f"{rule.id}: {rule.title} ({rule.severity})",
+        rule.what,
+        f"Why: {rule.why}",
+        f"Fix: {rule.fix}",
+        f"Source: {rule.source}",
+    ]
+    for heading, example in (
+        ("Refused", rule.bad or rule.bad_terraform),
+        ("Accepted", rule.good or rule.good_terraform),
+    ):
+        if example:
+            told += [f"{heading}:", "\n".join(f"    {line}" for line in example.strip("\n").splitlines())]
+    return "\n\n".join(told)
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> str:
+    """`2 errors, 1 warning`, or the empty text."""
+    counts = [(sum(d.severity is severity for d in diagnostics), severity.value) for severity in Severity]
+    return ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
+
+
+def _without_secrets(diagnostics: Sequence[Diagnostic], lines: Lines) -> Lines:
+    """The lines, but that the values which are found to be secrets are stars: what is told may be kept as a log."""
+    shown = {file: [*texts] for file, texts in lines.items()}
+    for each in (each for each in diagnostics if each.code in _HIDES_ITS_PLACE):
+        span, texts = each.span, shown.get(each.span.file, [])
+        if not 0 < span.line <= len(texts) or str(each.path[-1]) not in texts[span.line - 1]:
+            continue  # the value stands somewhere else, under a key that is misspelt
+        for number in range(span.line, min(span.end_line, len(texts)) + 1):
+            line = texts[number - 1]
+            start = span.column - 1 if number == span.line else 0
+            end = span.end_column - 1 if number == span.end_line else len(line)
+            texts[number - 1] = line[:start] + "*" * len(line[start:end]) + line[end:]
+    return shown
+
+
+def _block(diagnostic: Diagnostic, lines: Sequence[str], colour: bool) -> str:  # noqa: FBT001 - one private caller
+    head = _paint(f"{diagnostic.severity.value}[{diagnostic.code}]", _COLOURS[diagnostic.severity], colour)
+    span = diagnostic.span
+    parts = [
+        f"{head}: {_paint(diagnostic.title, '1', colour)}",
+        f"  --> {printable(span.file)}:{span.line}:{span.column}",
+    ]
+    if 0 < span.line <= len(lines):
+        parts += _snippet(diagnostic, lines[span.line - 1])
+    parts += [f"  cause: {printable(diagnostic.cause)}", f"  fix: {printable(diagnostic.fix)}"]
+    parts.append(f"  more: stage3c explain {diagnostic.code}")
+    return "\n".join(parts) + "\n"
+
+
+def _snippet(diagnostic: Diagnostic, line: str) -> list[str]:
+    """The line with its place underlined; of a very long line, the part around the place."""
+    span = diagnostic.span
+    start = max(0, span.column - 1 - _SNIPPET_MAX_CHARS // 2) if len(line) > _SNIPPET_MAX_CHARS else 0
+    shown = printable(line[start : start + _SNIPPET_MAX_CHARS].replace("\t", " "))
+    end = span.end_column if span.end_line == span.line else span.column + 1
+    width = max(1, min(end - span.column, _SNIPPET_MAX_CHARS - (span.column - 1 - start)))
+    number = f"{span.line:>5}"
+    return [f"{number} | {shown}", f"{' ' * 5} | {' ' * (span.column - 1 - start)}{'^' * width}"]
+
+
+def printable(text: str) -> str:
+    """Keep a user's text from moving the cursor or colouring the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "".join(printable(line) + "\n" for line in text.splitlines())
+
+
+def _paint(text: str, code: str, colour: bool) -> str:  # noqa: FBT001 - likewise
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def _object(diagnostic: Diagnostic) -> dict[str, Any]:
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "title": diagnostic.title,
+        "cause": diagnostic.cause,
+        "fix": diagnostic.fix,
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "spec_path": diagnostic.spec_path,
+    }
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    properties = {
+        "file": span.file,
+        "line": span.line,
+        "endLine": span.end_line,
+        "col": span.column,
+        "endColumn": span.end_column,
+        "title": f"{diagnostic.code} {diagnostic.title}",
+    }
+    written = ",".join(f"{name}={_escape(str(value), more=':,')}" for name, value in properties.items())
+    message = _escape(f"{diagnostic.cause}\nfix: {diagnostic.fix}")
+    return f"::{_GITHUB_LEVELS[diagnostic.severity]} {written}::{message}"
+
+
+def _escape(text: str, more: str = "") -> str:
+    """As the runner's toolkit escapes data and properties."""
+    for char in "%\r\n" + more:
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
+
+
+def _result(diagnostic: Diagnostic, codes: list[str]) -> dict[str, Any]:
+    span = diagnostic.span
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+    return {
+        "ruleId": diagnostic.code,
+        "ruleIndex": codes.index(diagnostic.code),
+        "level": _SARIF_LEVELS[diagnostic.severity],
+        "message": {"text": f"{diagnostic.cause} Fix: {diagnostic.fix}"},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": _uri(span.file)}, "region": region},
+                "logicalLocations": [{"fullyQualifiedName": diagnostic.spec_path or "spec"}],
+            }
+        ],
+    }
+
+
+def _uri(file: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415 - only SARIF needs it
+
+    return quote(file.replace("\\", "/"))

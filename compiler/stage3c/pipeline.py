@@ -1,0 +1,212 @@
+"""The way of one spec, pass by pass: bytes -> document -> environments -> stack -> rules -> graph -> rules.
+
+Reads as a table of contents. Does no I/O and no synthesis; whoever wants Terraform JSON hands the graph to `synth`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Final
+
+from stage3c.diagnostics import Diagnostic, Finding, Path, Severity, Span, clip, has_errors, in_order
+from stage3c.graph import Graph
+from stage3c.language.environments import environments, unknown_environment
+from stage3c.language.model.stack import Ignore, Stack
+from stage3c.language.shape import Shape, shape
+from stage3c.language.source import Document, read
+from stage3c.resources.stack import compile_stack, state_region
+from stage3c.rules import catalogue, rules_of_specs
+from stage3c.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One environment of a spec on its way: what is known of it so far, and what was found."""
+
+    document: Document
+    environment: str
+    stack_name: str
+    shape: Shape | None = None
+    graph: Graph | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    silenced: frozenset[int] = frozenset()
+    """Positions in `ignore` that have silenced something."""
+
+    @property
+    def stack(self) -> Stack:
+        """The model; only passes that come after `read_shape` ask for it."""
+        assert self.shape is not None
+        assert self.shape.stack is not None
+        return self.shape.stack
+
+    def found(self, diagnostics: Iterable[Diagnostic]) -> "Build":
+        """The same with more findings."""
+        return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """All environments of one spec that were asked for."""
+
+    builds: tuple[Build, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether anything forbids to build."""
+        return has_errors(self.diagnostics)
+
+
+def compile_spec(data: bytes, file: str, environment: str | None = None) -> Compilation:
+    """Take a spec through all passes, every environment of it or the one that is named."""
+    document, faults = read(data, file)
+    if document is None:
+        return Compilation((), tuple(in_order(faults)), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
+    documents, faults = environments(document)
+    if environment is not None and environment not in documents and documents:
+        faults.append(unknown_environment(document, environment, list(documents)))
+    several = len(documents) > 1
+    builds = [
+        judge(Build(found, name, f"{PurePath(file).stem}-{name}" if several else PurePath(file).stem))
+        for name, found in documents.items()
+        if environment in (None, name)
+    ]
+    everything = [*faults, *(diagnostic for build in builds for diagnostic in build.diagnostics)]
+    return Compilation(tuple(builds), tuple(in_order(everything)), document.lines)
+
+
+def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
+    """Stacks that would overwrite each other's output or share one state, or look for one bucket in two places."""
+    faults: list[Diagnostic] = []
+    compiled = [build for build in builds if build.graph is not None and build.graph.backend is not None]
+    seen: dict[tuple[str, ...], Build] = {}
+    for made in compiled:
+        backend = made.graph.backend if made.graph and made.graph.backend else {}
+        bucket = str(backend["bucket"])
+        for claim in _claims(made, bucket, str(backend["key"])):
+            other = seen.setdefault(claim, made)
+            if other is not made:
+                claimed = f"the same {claim[0]}: {'/'.join(filter(None, claim[1:]))}"
+                cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} claim {claimed}."
+                faults.append(_clash("STA110", cause, made, ("project",)))
+        other = seen.setdefault(("bucket", bucket), made)
+        here, there = state_region(made.stack), state_region(other.stack)
+        if here != there:
+            cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
+            faults.append(_clash("STA111", cause, made, ("state", "bucket")))
+    return faults
+
+
+def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
+    """What no other stack may have: its folder, its names in AWS, its state, and what Terraform keeps beside the state.
+
+    https://developer.hashicorp.com/terraform/language/backend/s3 (2026-11-24): the lock file, and the digest's item.
+    """
+    yield "folder", made.stack_name
+    yield "name in AWS", made.stack.account or "", made.stack.region, made.stack.name
+    yield from (("state", bucket, f"{key}{beside}") for beside in ("", ".tflock", "-md5"))
+
+
+def _clash(code: str, cause: str, build: Build, path: Path) -> Diagnostic:
+    rule = catalogue()[code]
+    return Diagnostic(rule.id, rule.severity, rule.title, cause, rule.fix, build.document.span(path), path)
+
+
+def judge(build: Build) -> Build:
+    """Run the passes in order; one that cannot go on for lack of a model or a graph leaves the build as it is."""
+    for step in PASSES:
+        build = step(build)
+    return build
+
+
+def read_shape(build: Build) -> Build:
+    """The document against the spec language."""
+    result = shape(build.document)
+    return replace(build, shape=result).found(result.diagnostics)
+
+
+def judge_spec(build: Build) -> Build:
+    """The rules that look at the spec; where it was repaired, only at the rest of it."""
+    if build.shape is None or build.shape.stack is None:
+        return build
+    doubts = build.shape.doubts
+    found = (
+        (rule, finding)
+        for rule in rules_of_specs().values()
+        if rule.check_spec
+        for finding in rule.check_spec(build.stack)
+        if not doubts(finding.path)
+    )
+    return _accepting(build, found)
+
+
+def make_graph(build: Build) -> Build:
+    """The resources, where the spec is without errors."""
+    return build if has_errors(build.diagnostics) else replace(build, graph=compile_stack(build.stack))
+
+
+def judge_graph(build: Build) -> Build:
+    """The rules that look at the resources."""
+    graph = build.graph
+    if graph is None:
+        return build
+    found = (
+        (rule, finding) for rule in rules_of_specs().values() if rule.check_graph for finding in rule.check_graph(graph)
+    )
+    return _accepting(build, found)
+
+
+def find_idle_ignores(build: Build) -> Build:
+    """An ignore that silences nothing is a finding itself, unless errors kept some rules from looking."""
+    if build.shape is None or build.shape.stack is None or has_errors(build.diagnostics):
+        return build
+    idle = (position for position in range(len(build.stack.ignore)) if position not in build.silenced)
+    return build.found(_idle_ignore(build.document, position, build.stack.ignore[position]) for position in idle)
+
+
+def _accepting(build: Build, found: Iterable[tuple[Rule, Finding]]) -> Build:
+    """Add the findings that the spec does not ignore; what nothing can be built with is never ignored."""
+    kept: list[Diagnostic] = []
+    silenced: set[int] = set(build.silenced)
+    for rule, finding in found:
+        diagnostic = _diagnostic(rule, finding, build.document)
+        hits = {n for n, ignore in enumerate(build.stack.ignore) if not rule.essential and _covers(ignore, diagnostic)}
+        silenced |= hits
+        if not hits:
+            kept.append(diagnostic)
+    return replace(build.found(kept), silenced=frozenset(silenced))
+
+
+def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
+    path = diagnostic.spec_path
+    return ignore.rule == diagnostic.code and (
+        path == ignore.path or path.startswith((f"{ignore.path}.", f"{ignore.path}["))
+    )
+
+
+def _idle_ignore(document: Document, position: int, ignore: Ignore) -> Diagnostic:
+    code, at = "SPEC109", ("ignore", position)
+    rule = catalogue().get(ignore.rule)
+    why = (
+        "nothing can be built with what it says, so it cannot be ignored"
+        if rule and rule.essential
+        else "it says nothing there"
+    )
+    cause = f"{clip(ignore.rule, 20)} at {clip(ignore.path)}: {why}."
+    title = catalogue()[code].title
+    return Diagnostic(code, Severity.WARNING, title, cause, "remove this ignore.", document.span(at), at)
+
+
+def _diagnostic(rule: Rule, finding: Finding, document: Document) -> Diagnostic:
+    span: Span = finding.span or document.span(finding.path)
+    return Diagnostic(rule.id, rule.severity, rule.title, finding.cause, finding.fix, span, finding.path)
+
+
+PASSES: Final[Sequence[Callable[[Build], Build]]] = (
+    read_shape,
+    judge_spec,
+    make_graph,
+    judge_graph,
+    find_idle_ignores,
+)

@@ -1,0 +1,178 @@
+"""The permissions without which a stack cannot work, each derived from what needs it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, document, flag, refs_in
+from stage3c.policy.arns import account_of, partition_of, region_of, written
+
+PULL: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+SHELL: Final = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+_ECR: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+?)(?:[:@].*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An action on a resource that a role must be allowed; `role` None: the task definition names none."""
+
+    kind: str  # execution | task | application | flow logs
+    role: Value
+    action: str
+    resource: str
+    why: str
+    origin: Resource
+
+
+def needed_permissions(graph: Graph) -> list[Need]:
+    """Every permission that tasks and flow logs need, each once."""
+    found: list[Need] = []
+    for task in graph.of_type("aws_ecs_task_definition"):
+        for container in blocks(document(task.attributes.get("container_definitions"))):
+            found += _to_start(graph, task, container)
+            found += _of_application(graph, task, container)
+    for service in graph.of_type("aws_ecs_service"):
+        found += _for_shells(graph, service)
+    for log in graph.of_type("aws_flow_log"):
+        found += _for_flow_logs(graph, log)
+    return list({(n.origin.address, str(n.role), n.action, n.resource, n.why): n for n in found}.values())
+
+
+def _to_start(graph: Graph, task: Resource, container: Mapping[str, Value]) -> Iterator[Need]:
+    role = task.attributes.get("execution_role_arn")
+    repository = _repository(graph, container.get("image"))
+    if repository:
+        yield Need("execution", role, "ecr:GetAuthorizationToken", "*", "pulls its image from ECR", task)
+        for action in PULL:
+            yield Need("execution", role, action, repository, "pulls its image from ECR", task)
+    for logging in blocks(container.get("logConfiguration")):
+        yield from _for_logs(graph, task, logging)
+    for secret in blocks(container.get("secrets")):
+        yield from _for_secret(graph, task, role, secret)
+    for credentials in blocks(container.get("repositoryCredentials")):
+        home = _secret_arn(graph, credentials.get("credentialsParameter"))
+        if home:
+            yield Need("execution", role, "secretsmanager:GetSecretValue", home, "logs in to its registry", task)
+
+
+def _repository(graph: Graph, image: Value) -> str | None:
+    """The ARN of the private repository of an image."""
+    for ref in refs_in(image):
+        target = graph.target(ref)
+        if target is not None and target.type == "aws_ecr_repository":
+            return written(graph, Ref(ref.address, "arn"))
+        return None
+    private = _ECR.fullmatch(image) if isinstance(image, str) else None
+    if private is None:
+        return None
+    account, region, name = private.groups()
+    return f"arn:{partition_of(graph)}:ecr:{region}:{account}:repository/{name}"
+
+
+def _for_logs(graph: Graph, task: Resource, logging: Mapping[str, Value]) -> Iterator[Need]:
+    options = logging.get("options")
+    if logging.get("logDriver") != "awslogs" or not isinstance(options, Mapping):
+        return
+    group = _log_group(graph, options.get("awslogs-group"), options.get("awslogs-region"))
+    if group is None:
+        return
+    role = task.attributes.get("execution_role_arn")
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    if flag(options.get("awslogs-create-group"), default=False):
+        actions.append("logs:CreateLogGroup")
+    for action in actions:
+        yield Need("execution", role, action, f"{group}:log-stream:any", "writes its logs", task)
+
+
+def _log_group(graph: Graph, value: Value, region: Value) -> str | None:
+    target = graph.target(value)
+    if target is not None and target.type == "aws_cloudwatch_log_group":
+        return written(graph, Ref(target.address, "arn"))
+    name = written(graph, value)
+    where = written(graph, region) or region_of(graph)
+    return f"arn:{partition_of(graph)}:logs:{where}:{account_of(graph)}:log-group:{name}" if name else None
+
+
+def _for_secret(graph: Graph, task: Resource, role: Value, secret: Mapping[str, Value]) -> Iterator[Need]:
+    value = secret.get("valueFrom")
+    target = next((graph.target(ref) for ref in refs_in(value)), None)
+    name = secret.get("name")
+    why = f"injects {name if isinstance(name, str) else 'a secret'}"
+    if target is not None and target.type == "aws_ssm_parameter":
+        arn = written(graph, Ref(target.address, "arn"))
+        if arn:
+            yield Need("execution", role, "ssm:GetParameters", arn, why, task)
+        return
+    text = written(graph, value)
+    if target is None and text is not None and not text.startswith("arn:"):
+        arn = f"arn:{partition_of(graph)}:ssm:{region_of(graph)}:{account_of(graph)}:parameter/{text.removeprefix('/')}"
+        yield Need("execution", role, "ssm:GetParameters", arn, why, task)
+        return
+    home = _secret_arn(graph, value)
+    if home and ":ssm:" in home:
+        yield Need("execution", role, "ssm:GetParameters", home, why, task)
+    elif home:
+        yield Need("execution", role, "secretsmanager:GetSecretValue", home, why, task)
+    yield from _for_key(graph, task, role, target, why)
+
+
+def _for_key(graph: Graph, task: Resource, role: Value, secret: Resource | None, why: str) -> Iterator[Need]:
+    """A secret under a customer's own key asks for that key too; an alias names none that we know."""
+    argument = (
+        "master_user_secret_kms_key_id" if secret is not None and secret.type == "aws_db_instance" else "kms_key_id"
+    )
+    key = secret.attributes.get(argument) if secret is not None and secret.mode == "resource" else None
+    target = graph.target(key)
+    arn = written(graph, Ref(target.address, "arn") if target is not None and target.type == "aws_kms_key" else key)
+    if arn and (arn.startswith("arn:") and ":key/" in arn):
+        yield Need("execution", role, "kms:Decrypt", arn, f"{why}, which is under a key of its own", task)
+
+
+def _secret_arn(graph: Graph, value: Value) -> str | None:
+    """The ARN at the start of `arn:key:stage:version`."""
+    if isinstance(value, Text) and isinstance(value.parts[0], Ref):
+        return written(graph, value.parts[0])
+    text = written(graph, value)
+    if text is None or isinstance(value, Ref):
+        return text
+    return ":".join(text.split(":")[:7])
+
+
+def _of_application(graph: Graph, task: Resource, container: Mapping[str, Value]) -> Iterator[Need]:
+    """An application that is given the ARN of a secret reads it by itself."""
+    role = task.attributes.get("task_role_arn")
+    for variable in blocks(container.get("environment")):
+        value = variable.get("value")
+        target = graph.target(value)
+        if not isinstance(value, Ref) or target is None:
+            continue
+        whole = target.type == "aws_secretsmanager_secret" and value.attribute in ("arn", "id")
+        if whole or value.attribute.endswith("secret_arn"):
+            arn = written(graph, Ref(target.address, "arn") if whole else value)
+            why = f"is given the ARN of a secret as {variable.get('name')}"
+            if arn:
+                yield Need("application", role, "secretsmanager:GetSecretValue", arn, why, task)
+
+
+def _for_shells(graph: Graph, service: Resource) -> Iterator[Need]:
+    task = graph.target(service.attributes.get("task_definition"))
+    if task is not None and flag(service.attributes.get("enable_execute_command"), default=False):
+        for action in SHELL:
+            yield Need("task", task.attributes.get("task_role_arn"), action, "*", "opens shells by ECS Exec", task)
+
+
+def _for_flow_logs(graph: Graph, log: Resource) -> Iterator[Need]:
+    if log.attributes.get("log_destination_type", "cloud-watch-logs") != "cloud-watch-logs":
+        return
+    target = graph.target(log.attributes.get("log_destination"))
+    is_group = target is not None and target.type == "aws_cloudwatch_log_group"
+    group = written(graph, Ref(target.address, "arn")) if target is not None and is_group else None
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents") if group else ():
+        role = log.attributes.get("iam_role_arn")
+        yield Need("flow logs", role, action, f"{group}:log-stream:any", "writes flow logs", log)

@@ -1,0 +1,113 @@
+"""Every needed flow, proven or not: the way of each packet from every subnet it may leave to every one it may go to."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stage3c.graph import Graph, Resource, number
+from stage3c.reach.needs import DATABASE_PORTS, Need, is_public, listeners_of, needed_flows
+from stage3c.reach.network import Answer, Extent, Hop, Place
+from stage3c.reach.solver import between, from_internet, to_internet, to_service
+from stage3c.reach.topology import (
+    Topology,
+    places_of_database,
+    places_of_load_balancer,
+    places_of_mount,
+    places_of_service,
+    topology,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A flow with its ways: one answer for each pair of places."""
+
+    need: Need
+    answers: tuple[Answer, ...]
+
+    @property
+    def extent(self) -> Extent:
+        """ALL where every way is open, NONE or SOME where one is certainly not, UNKNOWN otherwise."""
+        found = [answer.extent for answer in self.answers]
+        order = (Extent.NONE, Extent.SOME, Extent.UNKNOWN)
+        return next((extent for extent in order if extent in found), Extent.ALL)
+
+    @property
+    def blockers(self) -> tuple[Hop, ...]:
+        """What certainly stops some way that is not merely unknown, each once."""
+        blocked = (answer for answer in self.answers if answer.extent in (Extent.NONE, Extent.SOME))
+        return tuple(dict.fromkeys(hop for answer in blocked for hop in answer.blockers))
+
+
+def proofs(graph: Graph) -> tuple[Proof, ...]:
+    """Prove every needed flow of a graph; computed once a graph."""
+    return graph.derived(_proofs)
+
+
+def known_topology(graph: Graph) -> Topology:
+    """The network of a graph; computed once a graph."""
+    return graph.derived(topology)
+
+
+def all_places(graph: Graph) -> dict[str, list[Place]]:
+    """Where load balancers, services, databases and mount targets stand, by address; computed once a graph."""
+    return graph.derived(_all_places)
+
+
+def places(known: Topology, resource: Resource | None) -> Sequence[Place]:
+    """Where one of them stands."""
+    return all_places(known.graph).get(resource.address, ()) if resource else ()
+
+
+def databases(graph: Graph) -> list[Resource]:
+    """Everything that holds data behind a port."""
+    return [resource for kind in DATABASE_PORTS for resource in graph.of_type(kind)]
+
+
+def ports_served(graph: Graph, address: str) -> set[int]:
+    """The ports at which a load balancer listens, or at which a service is needed by its load balancers."""
+    if graph.resources[address].type == "aws_vpc_endpoint":
+        return {443}
+    listening = (graph.resolved(x.attributes.get("port")) for x in listeners_of(graph, graph.resources[address]))
+    return {port for value in listening if (port := number(value)) is not None} | graph.derived(_ports_needed).get(
+        address, set()
+    )
+
+
+def _ports_needed(graph: Graph) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for proof in proofs(graph):
+        if proof.need.target and proof.need.kind != "call":
+            found[proof.need.target.address].add(proof.need.port)
+    return found
+
+
+def _proofs(graph: Graph) -> tuple[Proof, ...]:
+    known = known_topology(graph)
+    return tuple(Proof(need, tuple(_answers(known, need))) for need in needed_flows(graph))
+
+
+def _answers(known: Topology, need: Need) -> list[Answer]:
+    sources, targets = places(known, need.source), places(known, need.target)
+    if need.kind == "client":
+        return [from_internet(place, need.port) for place in targets]
+    if need.kind == "aws":
+        return [to_service(known.network, place, need.service, need.port) for place in sources]
+    if need.kind == "image" or (need.kind == "call" and need.target and is_public(need.target)):
+        return [to_internet(known.network, place, need.port) for place in sources]
+    return [between(source, target, need.port) for source in sources for target in targets]
+
+
+def _all_places(graph: Graph) -> dict[str, list[Place]]:
+    known = known_topology(graph)
+    readers = {
+        "aws_lb": places_of_load_balancer,
+        "aws_alb": places_of_load_balancer,
+        "aws_ecs_service": places_of_service,
+        "aws_efs_mount_target": places_of_mount,
+    }
+    return {
+        resource.address: readers.get(resource.type, places_of_database)(known, resource)
+        for resource in graph.resources.values()
+        if resource.mode == "resource" and (resource.type in readers or resource.type in DATABASE_PORTS)
+    }

@@ -1,0 +1,197 @@
+"""The network solver: whether packets get from one place to another, by which way, or what stops them.
+
+Owns the decision, in the terms of AWS's Reachability Analyzer and with its explanation codes
+(https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html, 2026-11-24), over a plain model of a network.
+What the model does not know is unknown, never blocked. Only TCP over IPv4 is asked for.
+"""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from stage3c.reach.filters import acl_hop, group_hop, inward, known, leaves_private_networks, outward, to_prefix_list
+from stage3c.reach.network import (
+    ANYWHERE,
+    EPHEMERAL,
+    Answer,
+    Endpoint,
+    Extent,
+    Hop,
+    Nat,
+    Network,
+    Place,
+    Ports,
+    Route,
+    Subnet,
+    Table,
+    Via,
+)
+
+
+def between(source: Place, target: Place, port: int) -> Answer:
+    """From a place to a port of another, inside one VPC, and the answer back."""
+    return Answer(tuple(_between(source, target, port)))
+
+
+def to_internet(network: Network, source: Place, port: int) -> Answer:
+    """From a place to a port of the internet, and the answer back."""
+    leaving = outward(source.groups, port)
+    return Answer((leaving, *_way_out(network, source, port)))
+
+
+def from_internet(target: Place, port: int) -> Answer:
+    """From the internet to a port of a public place: whether anybody at all is admitted, and the answer back."""
+    return Answer(tuple(_from_internet(target, port)))
+
+
+def to_service(network: Network, source: Place, service: str, port: int = 443) -> Answer:
+    """From a place to an AWS service of its region: by an interface with private DNS, a gateway, or the internet."""
+    interface = _endpoint(network, source, service, gateway=False)
+    if interface and interface.private_dns is not False:
+        hops = [Hop(interface.key, f"private DNS of {service} leads here", known(interface.private_dns))]
+        if interface.private_dns is None:
+            return Answer(tuple(hops))
+        hops += [hop for place in interface.places for hop in _between(source, place, port)]
+        return Answer(tuple(hops))
+    gateway = _endpoint(network, source, service, gateway=True)
+    if gateway and _is_routed(gateway, source):
+        return Answer((to_prefix_list(source.groups, gateway, port), Hop(gateway.key, f"routes {service} itself")))
+    answer = to_internet(network, source, port)
+    if answer.extent is Extent.NONE and _might_have_endpoint(network, source, gateway):
+        return Answer((Hop(service, "an endpoint that is not known may lead there", Extent.UNKNOWN),))
+    return answer
+
+
+def _endpoint(network: Network, source: Place, service: str, *, gateway: bool) -> Endpoint | None:
+    vpc = source.subnet.vpc if source.subnet else None
+    found = (e for e in network.endpoints if e.service == service and e.gateway == gateway)
+    return next((e for e in found if None in (vpc, e.vpc) or e.vpc == vpc), None)
+
+
+def _is_routed(gateway: Endpoint, source: Place) -> bool:
+    return bool(source.subnet and source.subnet.table and source.subnet.table.key in gateway.tables)
+
+
+def _might_have_endpoint(network: Network, source: Place, gateway: Endpoint | None) -> bool:
+    unnamed = any(endpoint.service is None for endpoint in network.endpoints)
+    return not network.closed or unnamed or bool(gateway and not gateway.tables_known) or source.subnet is None
+
+
+def _between(source: Place, target: Place, port: int) -> Iterator[Hop]:
+    yield group_hop(source.groups, "egress", target, port)
+    here, there = source.subnet, target.subnet
+    if here is not None and there is not None and here.key != there.key:
+        yield from _local_route(here, there)
+        yield acl_hop(here, "egress", there.cidr, (port, port))
+        yield acl_hop(there, "ingress", here.cidr, (port, port))
+        yield acl_hop(there, "egress", here.cidr, source.ephemeral)
+        yield acl_hop(here, "ingress", there.cidr, source.ephemeral)
+    yield group_hop(target.groups, "ingress", source, port)
+
+
+def _local_route(here: Subnet, there: Subnet) -> Iterator[Hop]:
+    """Every table has the route inside its VPC; only a more specific one, or another VPC, changes that."""
+    if None in (here.vpc, there.vpc):
+        yield Hop(here.key, "it is not known whether both subnets lie in one VPC", Extent.UNKNOWN)
+    elif here.vpc != there.vpc:
+        routes = here.table.routes if here.table else ()
+        unknown = here.table is None or not here.table.complete or any(r.via is Via.UNKNOWN for r in routes)
+        extent = Extent.UNKNOWN if unknown else Extent.NONE
+        yield Hop(here.key, f"{there.key} lies in another VPC", extent, "NO_ROUTE_TO_DESTINATION")
+    elif here.table and there.cidr and any(_is_inside(route, there.cidr) for route in here.table.routes):
+        yield Hop(here.table.key, "a route inside the VPC leads elsewhere first", Extent.UNKNOWN)
+
+
+def _is_inside(route: Route, cidr: IPv4Network) -> bool:
+    """A route that is more specific than any VPC may be takes packets away from the local one."""
+    specific = route.destination is not None and route.destination.prefixlen >= 16  # noqa: PLR2004 - a VPC's largest
+    return specific and route.via is not Via.LOCAL and bool(route.destination and route.destination.overlaps(cidr))
+
+
+def _way_out(network: Network, source: Place, port: int) -> Iterator[Hop]:
+    subnet = source.subnet
+    if subnet is None or subnet.table is None:
+        yield Hop(source.key, "its subnet, or the way out of it, is not known", Extent.UNKNOWN)
+        return
+    route = _default_route(subnet.table)
+    if route is None:
+        yield _no_route(subnet, subnet.table)
+        return
+    yield Hop(route.component, f"leads to {route.target}", *_state_of(route))
+    yield acl_hop(subnet, "egress", ANYWHERE, (port, port))
+    yield acl_hop(subnet, "ingress", ANYWHERE, source.ephemeral)
+    if route.via is Via.INTERNET:
+        extent = known(source.public)
+        words = "has a public address" if source.public else "has no public address, which an internet gateway asks for"
+        yield Hop(source.key, words, extent, "" if source.public else "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")
+    elif route.via is Via.NAT:
+        yield from _through_nat(network.nats.get(route.target), subnet, source.ephemeral, port)
+
+
+def _state_of(route: Route) -> tuple[Extent, str]:
+    if route.via is Via.NOWHERE:
+        return Extent.NONE, "BAD_STATE_ROUTE"
+    return (Extent.UNKNOWN, "") if route.via is Via.UNKNOWN else (Extent.ALL, "")
+
+
+def _no_route(subnet: Subnet, table: Table) -> Hop:
+    """A subnet without an association of its own falls back to its VPC's main table: say so, since nobody sees it."""
+    own = "is associated with no route table and falls back to the main one, which has"
+    text = f"{own if table.is_main else f'the route table of {subnet.key}, has'} no route to the internet"
+    extent = Extent.NONE if table.complete else Extent.UNKNOWN
+    return Hop(subnet.key if table.is_main else table.key, text, extent, "NO_ROUTE_TO_DESTINATION")
+
+
+def _default_route(table: Table) -> Route | None:
+    """The route for an address of the internet that is not known; a part of the internet alone does not do."""
+    whole = [route for route in table.routes if route.destination == ANYWHERE]
+    if whole:
+        return whole[0]
+    others = [route for route in table.routes if route.via is not Via.LOCAL]
+    outward = [route for route in others if route.destination is None or leaves_private_networks(route.destination)]
+    return Route(None, Via.UNKNOWN, "only a part of the internet", outward[0].component) if outward else None
+
+
+def _through_nat(nat: Nat | None, source: Subnet, ephemeral: Ports, port: int) -> Iterator[Hop]:
+    if nat is None or nat.subnet is None or nat.subnet.table is None:
+        yield Hop(nat.key if nat else "the NAT gateway", "where it stands is not known", Extent.UNKNOWN)
+        return
+    home = nat.subnet
+    if home.key != source.key:
+        yield acl_hop(home, "ingress", source.cidr, (port, port))
+        yield acl_hop(home, "egress", source.cidr, ephemeral)
+    words = "has a public address" if nat.public else "has no public address"
+    yield Hop(nat.key, f"stands in {home.key} and {words}", known(nat.public), "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")
+    assert nat.subnet.table is not None
+    route = _default_route(nat.subnet.table)
+    if route is None:
+        yield _no_route(home, nat.subnet.table)
+    elif route.via is Via.INTERNET:
+        yield Hop(route.component, f"leads to {route.target}")
+    else:
+        extent = Extent.UNKNOWN if route.via is Via.UNKNOWN else Extent.NONE
+        yield Hop(nat.key, f"its own subnet leads to {route.target}, not to an internet gateway", extent, "NO_PATH")
+    yield acl_hop(home, "egress", ANYWHERE, (port, port))
+    yield acl_hop(home, "ingress", ANYWHERE, EPHEMERAL)
+
+
+def _from_internet(target: Place, port: int) -> Iterator[Hop]:
+    yield Hop(
+        target.key,
+        "has a public address" if target.public else "has no public address",
+        known(target.public),
+        "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS",
+    )
+    subnet = target.subnet
+    if subnet is None or subnet.table is None:
+        yield Hop(target.key, "its subnet, or the way into it, is not known", Extent.UNKNOWN)
+    else:
+        route = _default_route(subnet.table)
+        if route is None:
+            yield _no_route(subnet, subnet.table)
+        else:
+            extent = Extent.ALL if route.via is Via.INTERNET else Extent.NONE
+            extent = Extent.UNKNOWN if route.via is Via.UNKNOWN else extent
+            yield Hop(route.component, f"leads to {route.target}", extent, "" if extent is Extent.ALL else "NO_PATH")
+        yield acl_hop(subnet, "ingress", ANYWHERE, (port, port))
+        yield acl_hop(subnet, "egress", ANYWHERE, EPHEMERAL)
+    yield inward(target, port)

@@ -1,0 +1,154 @@
+"""A folder of Terraform as a graph: `.tf` and `.tf.json`, local modules, variables with their files.
+
+Owns the way from files to a graph. What cannot be known without AWS is unknown, and no file is opened here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from stage3c.diagnostics import Diagnostic, Severity, Span, clip
+from stage3c.graph import Graph, Output, Resource, Value
+from stage3c.readers.bodies import attributes_of, blocks_of
+from stage3c.readers.dangling import dangling
+from stage3c.readers.declarations import Declarations, read_file
+from stage3c.readers.evaluate import evaluate
+from stage3c.readers.frames import Module, World, suffix
+from stage3c.readers.nodes import Block
+from stage3c.readers.reading import Folder, Open, Reading
+from stage3c.readers.results import Result, Scope, TooLarge, settled
+
+_TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
+
+
+def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = ()) -> Reading:
+    """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
+    world = World(open_folder)
+    declared = world.folder(root)
+    if declared is None or not (declared.lines or declared.diagnostics):
+        cause = f"there is no Terraform in {root}."
+        fix = "name a folder with .tf or .tf.json files, or a plan as JSON."
+        span = Span(root)
+        return Reading(None, (Diagnostic("AUD102", Severity.ERROR, "Module folder does not exist", cause, fix, span),))
+    module = Module(world, "", root, declared, {}, (root,))
+    module.inputs = dict(_inputs(module, open_folder(root) or {}, root, var_files))
+    graph = None
+    try:
+        graph = _graph(module)
+    except (TooLarge, RecursionError):
+        cause = "its expressions take more steps, or go deeper, than we follow; nothing was judged."
+        fix = "audit the plan instead: terraform show -json."
+        world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, fix, Span(root))
+    return Reading(graph, tuple(world.diagnostics), world.lines)
+
+
+def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) -> Iterator[tuple[str, "_Fixed"]]:
+    """What the variable files say, in Terraform's order.
+
+    https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence (2026-11-24)
+    """
+    automatic = sorted(name for name in files if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
+    own = [name for name in ("terraform.tfvars", "terraform.tfvars.json", *automatic) if name in files]
+    read: dict[str, bytes] = {f"{root}/{name}": files[name] for name in own}
+    for path in var_files:
+        folder, _, name = path.rpartition("/")
+        found = module.world.open_folder(folder or ".") or {}
+        if name in found:
+            read[path] = found[name]
+        else:
+            cause, fix = (
+                f"there is no variable file {path}.",
+                "check its path; its name ends in .tfvars or .tfvars.json.",
+            )
+            title = "Terraform file is not valid"
+            module.world.say("AUD101", Severity.ERROR, title, cause, fix, Span(path))
+    for path, data in read.items():
+        notes = Declarations()
+        body = read_file(path, data, notes)
+        module.world.diagnostics += notes.diagnostics
+        for name, node in body.attributes.items() if body else ():
+            yield name, _Fixed(evaluate(node, Scope(module)))
+
+
+class _Fixed:
+    """A value that was read from a file."""
+
+    def __init__(self, value: Result) -> None:
+        self._value = value
+
+    def __call__(self) -> Result:
+        return self._value
+
+
+def _graph(module: Module) -> Graph:
+    _enlist(module)
+    found: dict[str, Resource] = {}
+    for resource in module.resources():
+        found.setdefault(resource.address, resource)
+    for name in module.declared.locals:
+        module.local(name)
+    for folder in tuple(module.world.folders):
+        for name, near, span in dangling(folder, module.world.folders):
+            fix = f"did you mean {near}? Otherwise declare it." if near else "declare it, or remove the reference."
+            cause = f"{clip(name)} is declared nowhere in this module."
+            module.world.say("AUD107", Severity.ERROR, "Reference names nothing", cause, fix, span)
+    outputs = {name: _output(module, name) for name in module.declared.outputs}
+    graph = Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))
+    return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
+
+
+def _enlist(module: Module) -> None:
+    """Tell the world of every instance, so that settings can be looked up; modules before the expressions that use them."""
+    for (mode, kind, name), block in sorted(module.declared.resources.items(), key=_is_repeated):
+        keys = module.keys((mode, kind, name), block)
+        for key in keys if keys is not None else (None,):
+            prefix = "" if mode == "resource" else f"{mode}."
+            full = f"{module.path}.{prefix}{kind}.{name}" if module.path else f"{prefix}{kind}.{name}"
+            module.world.instances[full + suffix(key)] = (module, block, key)
+    for name, block in module.declared.modules.items():
+        keys = module.keys(("module", name), block)
+        for key in keys or ():
+            whole = module.called(name)
+            child = module.child(block, whole.instance(key).address, key)
+            if child is not None:
+                _enlist(child)
+
+
+def _is_repeated(declared: tuple[tuple[str, str, str], Block]) -> bool:
+    """Those that are there once come first: the counts of others may ask for their settings."""
+    return bool({"count", "for_each"} & set(declared[1].body.attributes))
+
+
+def _output(module: Module, name: str) -> Output:
+    block = module.declared.outputs[name]
+    description = block.body.attributes.get("description")
+    text = getattr(description, "value", "")
+    return Output(settled(module.output(name)), text if isinstance(text, str) else "")
+
+
+def _backend(module: Module) -> Mapping[str, Value] | None:
+    for block in reversed(module.declared.settings):  # an override file comes last, and wins
+        for cloud in blocks_of(block.body, "cloud"):
+            return {"kind": cloud.kind}
+        for backend in blocks_of(block.body, "backend"):
+            kind, body = (backend.labels[0], backend.body) if backend.labels else ("", backend.body)
+            settings = attributes_of(body, Scope(module), "backend", kind)
+            if not kind and len(settings) == 1:  # JSON: {"backend": {"s3": {…}}}
+                kind, inner = next(iter(settings.items()))
+                settings = dict(inner) if isinstance(inner, Mapping) else {}
+            return settings if kind == "s3" else {"kind": kind}
+    return None
+
+
+def _providers(module: Module) -> list[Mapping[str, Value]]:
+    scope = Scope(module)
+    return [
+        attributes_of(block.body, scope, "provider", block.labels[0])
+        for block in module.declared.providers
+        if block.labels[0] == "aws"
+    ]
+
+
+def _variables(module: Module) -> dict[str, Mapping[str, Value]]:
+    """The variables with what can be said of them; no value, since some are secrets."""
+    return {name: {"declared": True} for name in module.declared.variables}

@@ -1,0 +1,242 @@
+"""Functions that work on what is only partly known: a list of references is a list all the same."""
+
+import functools
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from stage3c.graph import Expr, Json, Ref, Text
+from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_text
+from stage3c.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled, unknown
+
+_COMPARED_MAX: Final = 500
+_SLICED_MAX: Final = 100  # a slice of a list that is not known has as many members as it asks for, or fails
+
+
+def _list(value: Result) -> list[Result]:
+    if isinstance(value, Whole) and value.keys is not None:
+        return [value.instance(key) for key in value.keys]
+    if not isinstance(value, list):
+        raise NotKnown
+    return value
+
+
+def _pairs(value: Result) -> list[tuple[Result, Result]]:
+    found = pairs(value)
+    if found is None:
+        raise NotKnown
+    return found
+
+
+def _concat(_: Scope, *lists: Result) -> Result:
+    found: list[Result] = []
+    for each in lists:
+        found += bounded(_list(each))
+        bounded(found)
+    return found
+
+
+def _flatten(scope: Scope, value: Result) -> Result:
+    if not isinstance(value, list):
+        return [value] if isinstance(value, Ref) else _list(value)
+    flat: list[Result] = []
+    for member in value:
+        if isinstance(member, Expr):
+            raise NotKnown
+        flat += _flatten(scope, member) if isinstance(member, list) else [member]
+        bounded(flat)
+    return flat
+
+
+def _merge(_: Scope, *maps: Result) -> Result:
+    found: dict[str, Result] = {}
+    for each in maps:
+        if each is None:
+            continue
+        if not isinstance(each, dict):
+            raise NotKnown
+        found.update(each)
+    return found
+
+
+def _coalesce(_: Scope, *values: Result) -> Result:
+    for value in values:
+        if isinstance(value, Expr | Ref) and not is_never_empty(value):
+            raise NotKnown
+        if value not in (None, ""):
+            return value
+    raise Failed
+
+
+def _coalesce_list(_: Scope, *lists: Result) -> Result:
+    return next(found for each in lists if (found := _list(each)))
+
+
+def _compact(_: Scope, values: Result) -> Result:
+    members = _list(values)
+    if any(isinstance(value, Expr | Ref) and not is_never_empty(value) for value in members):
+        raise NotKnown
+    return [value for value in members if value not in (None, "")]
+
+
+def _element(scope: Scope, values: Result, position: Result) -> Result:
+    place = int(known(position, scope.frame))
+    if isinstance(values, Ref) and values.attribute and place == 0:
+        return Ref(values.address, f"{values.attribute}[0]")
+    members = _list(values)
+    if not members or place < 0:
+        raise Failed
+    return members[place % len(members)]
+
+
+def _lookup(scope: Scope, mapping: Result, key: Result, *default: Result) -> Result:
+    plain = to_text(known(key, scope.frame))
+    if isinstance(mapping, dict):
+        if plain not in mapping and not default:
+            raise Failed
+        return mapping.get(plain, *default)
+    raise NotKnown
+
+
+def _length(_: Scope, value: Result) -> Result:
+    if isinstance(value, str):
+        return len(value)
+    return len(_pairs(value))
+
+
+def _one(_: Scope, values: Result) -> Result:
+    members = _list(values)
+    if len(members) > 1:
+        raise Failed
+    return members[0] if members else None
+
+
+def _unique(_: Scope, values: Result, *, sorts: bool = False) -> Result:
+    members = _list(values)
+    if all(isinstance(value, str | int | float) for value in members):
+        return call("toset" if sorts else "distinct", [members])
+    found: list[Result] = []
+    for value in members:
+        if isinstance(value, Expr) or len(found) > _COMPARED_MAX:
+            raise NotKnown
+        if not any(equal(settled(value), settled(other)) for other in found):
+            found.append(value)
+    return found
+
+
+def _tolist(_: Scope, values: Result) -> Result:
+    return values if isinstance(values, Ref) and values.attribute else _list(values)
+
+
+def _set(scope: Scope, values: Result) -> Result:
+    if isinstance(values, Ref) and values.attribute:
+        return values
+    return _unique(scope, values, sorts=True)
+
+
+def _union(scope: Scope, *sets: Result) -> Result:
+    return _set(scope, _concat(scope, *sets))
+
+
+def _product(_: Scope, *sets: Result) -> Result:
+    lists = [_list(each) for each in sets]
+    if functools.reduce(lambda total, each: total * len(each), lists, 1) > _SLICED_MAX**2:
+        raise NotKnown
+    return [list(members) for members in itertools.product(*lists)]
+
+
+def _zipmap(scope: Scope, keys: Result, values: Result) -> Result:
+    names = [to_text(known(key, scope.frame)) for key in _list(keys)]
+    return dict(zip(names, _list(values), strict=True))
+
+
+def _slice(scope: Scope, values: Result, start: Result, end: Result) -> Result:
+    first, last = (int(known(each, scope.frame)) for each in (start, end))
+    if isinstance(values, Ref) and values.attribute and 0 <= first <= last <= _SLICED_MAX:
+        return [Ref(values.address, f"{values.attribute}[{place}]") for place in range(first, last)]
+    members = _list(values)
+    if not 0 <= first <= last <= len(members):
+        raise Failed
+    return members[first:last]
+
+
+def _map(_: Scope, value: Result) -> Result:
+    if isinstance(value, Whole) and value.keys is not None:
+        return {str(key): value.instance(key) for key in value.keys}
+    if not isinstance(value, dict):
+        raise NotKnown
+    return value
+
+
+def _join(_: Scope, separator: Result, *lists: Result) -> Result:
+    members = [settled(member) for each in lists for member in _list(each)]
+    parts: list[str | Ref | Expr] = []
+    for number, member in enumerate(members):
+        parts += [separator] * bool(number)
+        if isinstance(member, Text):
+            parts += member.parts
+        else:
+            parts.append(member if isinstance(member, Ref | Expr) else to_text(member))
+    return joined(parts)
+
+
+def _format(scope: Scope, pattern: Result, *values: Result) -> Result:
+    """With nothing but %s, a text with references in it; otherwise everything must be known."""
+    try:
+        return call("format", [known(value, scope.frame) for value in (pattern, *values)])
+    except NotKnown:
+        pieces = pattern.split("%s")
+        if any("%" in piece for piece in pieces) or len(pieces) != len(values) + 1:
+            raise
+    parts: list[str | Ref | Expr] = [pieces[0]]
+    for value, piece in zip(values, pieces[1:], strict=True):
+        inner = settled(value)
+        parts += (
+            inner.parts if isinstance(inner, Text) else [inner if isinstance(inner, Ref | Expr) else to_text(inner)]
+        )
+        parts.append(piece)
+    return joined(parts)
+
+
+def _json(_: Scope, value: Result) -> Result:
+    return Json(settled(value))
+
+
+def _same(_: Scope, value: Result) -> Result:
+    return value
+
+
+def _text(_: Scope, value: Result) -> Result:
+    return value if isinstance(value, Ref | Text) else to_text(value)
+
+
+LOOSE: Final[Mapping[str, Callable[..., Any]]] = {
+    "concat": _concat,
+    "flatten": _flatten,
+    "merge": _merge,
+    "coalesce": _coalesce,
+    "coalescelist": _coalesce_list,
+    "compact": _compact,
+    "element": _element,
+    "lookup": _lookup,
+    "length": _length,
+    "one": _one,
+    "distinct": _unique,
+    "toset": _set,
+    "tolist": _tolist,
+    "tomap": _map,
+    "tostring": _text,
+    "keys": lambda _, value: [key for key, _value in _pairs(_map(_, value))],
+    "values": lambda _, value: [inner for _key, inner in _pairs(_map(_, value))],
+    "setunion": _union,
+    "setproduct": _product,
+    "zipmap": _zipmap,
+    "slice": _slice,
+    "reverse": lambda _, values: list(reversed(_list(values))),
+    "join": _join,
+    "format": _format,
+    "jsonencode": _json,
+    "sensitive": _same,
+    "nonsensitive": _same,
+    "ephemeralasnull": lambda _, value: unknown(value),
+}

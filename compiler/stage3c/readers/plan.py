@@ -1,0 +1,151 @@
+"""The JSON of `terraform show -json`, of a plan or of a state, as a graph.
+
+A plan has values where they are known and, in its configuration, the references of those that are not; a state has every
+id, which becomes a reference to whoever has it. Nothing secret is kept: see `instances`.
+Format: https://developer.hashicorp.com/terraform/internals/json-format (2026-11-24).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from stage3c.diagnostics import Diagnostic, Severity, Span
+from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
+from stage3c.readers.identities import linked
+from stage3c.readers.instances import Instance, given, instances
+from stage3c.readers.mirrors import without_mirrored
+from stage3c.readers.reading import Reading
+from stage3c.readers.references import Configuration, Scope
+from stage3c.readers.unknowns import Filler
+
+_LINE_MAX_CHARS: Final = 1000
+_FIX: Final = "make it with terraform show -json."
+_INCOMPLETE: Final = {
+    "errored": (True, "Terraform says that this plan ended with an error"),
+    "complete": (False, "Terraform says that this plan is not complete, as with -target or deferred changes"),
+}
+_MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+
+
+def read_plan(data: bytes, file: str) -> Reading:
+    """Read a plan or a state; what it is not is a diagnostic."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        packed = data.startswith(b"PK")
+        return _refused(file, "it is a saved plan itself" if packed else "it is no JSON, or only a part of one")
+    fault = _fault(document)
+    if fault:
+        return _refused(file, fault)
+    doubt = next((cause for key, (value, cause) in _INCOMPLETE.items() if document.get(key) is value), None)
+    try:
+        graph = _graph(document, _Places(file, data), complete=doubt is None)
+    except _MALFORMED:
+        return _refused(file, "its parts are not where Terraform puts them")
+    cause = f"{doubt}; what is missing in it was not judged."
+    note = Diagnostic("AUD202", Severity.WARNING, "Plan is incomplete", cause, "plan again, as a whole.", Span(file))
+    return Reading(graph, (note,) if doubt else ())
+
+
+def _refused(file: str, reason: str) -> Reading:
+    title = "Plan or state is not understood"
+    return Reading(None, (Diagnostic("AUD201", Severity.ERROR, title, f"{reason}.", _FIX, Span(file)),))
+
+
+def _fault(document: Any) -> str | None:  # noqa: ANN401 - JSON is anything
+    if not isinstance(document, dict):
+        return "it holds no object"
+    if "lineage" in document or ("terraform_version" in document and isinstance(document.get("version"), int)):
+        return "it is a raw state file, whose format is Terraform's own business"
+    version = document.get("format_version")
+    if not isinstance(version, str):
+        return "it names no format_version"
+    if version.partition(".")[0] != "1":
+        return f'its format_version is "{version[:20]}", and 1 is what we know'
+    if "planned_values" not in document and "values" not in document:
+        return "it holds neither planned_values nor values"
+    return None
+
+
+def _graph(document: Mapping[str, Any], places: "_Places", *, complete: bool) -> Graph:
+    if "planned_values" not in document:
+        found = {one.address: one for one in instances(document.get("values"), of_state=True)}
+        return _joined((places.resource(one, one.values, one.waits) for one in found.values()), found, ())
+    return _of_plan(document, places, complete=complete)
+
+
+def _of_plan(document: Mapping[str, Any], places: "_Places", *, complete: bool) -> Graph:
+    planned = {one.address: one for one in instances(document.get("planned_values"))}
+    before = instances((document.get("prior_state") or {}).get("values"))
+    read = {one.address: one for one in before if one.mode == "data" and one.address not in planned}
+    found = {**planned, **read}
+    configuration = Configuration(document.get("configuration") or {}, found, document.get("variables") or {})
+    changes = {change["address"]: change.get("change") or {} for change in document.get("resource_changes") or ()}
+    by_kind = _Kinds(found)
+    resources = []
+    for one in found.values():
+        filler = Filler(configuration, configuration.scope(one), by_kind)
+        written = configuration.declared(one).get("expressions") or {}
+        values = filler.filled(one.values, changes.get(one.address, {}).get("after_unknown"), written)
+        resources.append(places.resource(one, {**values, **_write_only(values, written)}, configuration.waits(one)))
+    missing = () if complete else _missing(configuration, by_kind, places)
+    return _joined((*resources, *missing), found, configuration.providers())
+
+
+def _write_only(values: Mapping[str, Value], written: Mapping[str, Any]) -> dict[str, Value]:
+    """Arguments that no plan ever has: that they are given is all that is known."""
+    return {key: UNKNOWN for key in written if key.endswith("_wo") and values.get(key) is None}
+
+
+def _missing(configuration: Configuration, by_kind: "_Kinds", places: "_Places") -> Iterator[Resource]:
+    """What an incomplete plan does not have: it may exist."""
+    for module, block in configuration.missing():
+        kind, name = str(block["type"]), str(block["name"])
+        values = Filler(configuration, Scope(module), by_kind).uncertain(block.get("expressions") or {})
+        origin = Origin((), Span(places.file))
+        yield Resource(kind, name, values, origin, module=module, certain=False)
+
+
+def _joined(
+    resources: Iterable[Resource], found: Mapping[str, Instance], providers: Iterable[Mapping[str, Any]]
+) -> Graph:
+    """A graph in which every id is a reference, and nothing stands twice."""
+    by_address = {resource.address: resource for resource in resources}
+    return Graph.of(without_mirrored(linked(by_address, found)), providers=list(providers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """All resources of some kinds."""
+
+    found: Mapping[str, Instance]
+
+    def __call__(self, kinds: tuple[str, ...]) -> tuple[Ref, ...]:
+        return tuple(Ref(one.address) for one in self.found.values() if one.mode == "resource" and one.kind in kinds)
+
+
+class _Places:
+    """Where each address stands, if the JSON was laid out in lines."""
+
+    def __init__(self, file: str, data: bytes) -> None:
+        self.file = file
+        self._lines: dict[str, int] = {}
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+            key, _, value = line.strip().partition(":")
+            if key == '"address"' and len(line) < _LINE_MAX_CHARS:
+                self._lines.setdefault(_unquoted(value.strip().rstrip(",")), number)
+
+    def resource(self, instance: Instance, values: Mapping[str, Value], waits: tuple[str, ...]) -> Resource:
+        """A resource of the graph, from where it stands."""
+        line = self._lines.get(instance.address, 1)
+        origin = Origin((), Span(self.file, line, 1, line, 2))
+        made_of = given(instance, values)
+        return Resource(instance.kind, instance.name, made_of, origin, instance.mode, waits, module=instance.module)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text

@@ -1,0 +1,130 @@
+"""Task definitions: one container each, with exactly the variables of its contract."""
+
+import json
+from collections.abc import Iterator
+
+from stage3c.graph import Json, Origin, Ref, Resource, Text, Value
+from stage3c.language.model.service import LiveCheck, Service
+from stage3c.language.model.stack import Stack
+from stage3c.resources.contract import variables
+from stage3c.resources.naming import named
+
+
+def task_definitions(stack: Stack) -> Iterator[Resource]:
+    """One task definition for each service."""
+    for name, service in stack.services.items():
+        attributes: dict[str, Value] = {
+            "family": named(stack, "aws_ecs_task_definition.family", service.formerly or name),
+            "requires_compatibilities": ["FARGATE"],
+            "network_mode": "awsvpc",
+            "cpu": str(service.cpu),
+            "memory": str(service.memory_mib),
+            "execution_role_arn": Ref(f"aws_iam_role.{name}_execution", "arn"),
+            "task_role_arn": Ref(f"aws_iam_role.{name}_task", "arn"),
+            "runtime_platform": [
+                {"operating_system_family": "LINUX", "cpu_architecture": service.architecture.upper()}
+            ],
+            "container_definitions": Json([_container(stack, name)]),
+            **_storage(service),
+        }
+        yield Resource("aws_ecs_task_definition", name, attributes, Origin(("services", name)))
+
+
+def _storage(service: Service) -> dict[str, Value]:
+    blocks: dict[str, Value] = {}
+    if service.ephemeral_storage_gib:
+        blocks["ephemeral_storage"] = [{"size_in_gib": service.ephemeral_storage_gib}]
+    if service.writable_paths:
+        blocks["volume"] = [{"name": f"writable-{number}"} for number in range(len(service.writable_paths))]
+    return blocks
+
+
+def _container(stack: Stack, name: str) -> dict[str, Value]:
+    """The container as ECS stores it: what it fills in itself is written out, so that no plan differs."""
+    service, given = stack.services[name], variables(stack, name)
+    container: dict[str, Value] = {
+        "name": service.formerly or name,
+        "image": service.image or Text(Ref(f"aws_ecr_repository.{name}", "repository_url"), f":{service.tag}"),
+        "essential": True,
+        "cpu": 0,
+        "environment": [{"name": v.name, "value": v.value} for v in given if not v.is_secret],
+        "secrets": [{"name": v.name, "valueFrom": v.value} for v in given if v.is_secret],
+        "portMappings": _ports(service),
+        "mountPoints": [
+            {"sourceVolume": f"writable-{number}", "containerPath": path, "readOnly": False}
+            for number, path in enumerate(service.writable_paths)
+        ],
+        "volumesFrom": [],
+        "systemControls": [],
+        "readonlyRootFilesystem": service.read_only_root,
+        "stopTimeout": service.stop_timeout_seconds,
+        "logConfiguration": _logging(stack, name),
+        # An init process reaps what a shell of `exec`, or the application, leaves behind.
+        "linuxParameters": {"initProcessEnabled": True},
+    }
+    optional: dict[str, Value] = {
+        "command": service.command,
+        "user": service.user,
+        "healthCheck": _health_check(service),
+    }
+    return {**container, **{key: value for key, value in optional.items() if value is not None}}
+
+
+def _ports(service: Service) -> list[Value]:
+    if service.port is None:
+        return []
+    return [{"containerPort": service.port, "hostPort": service.port, "protocol": "tcp"}]
+
+
+def _logging(stack: Stack, name: str) -> dict[str, Value]:
+    options: dict[str, Value] = {
+        "awslogs-group": Ref(f"aws_cloudwatch_log_group.service_{name}", "name"),
+        "awslogs-region": stack.region,
+        "awslogs-stream-prefix": stack.services[name].formerly or name,
+    }
+    return {"logDriver": "awslogs", "options": options}
+
+
+def _health_check(service: Service) -> dict[str, Value] | None:
+    live = service.health.live
+    command = _live_command(live, service.port) if live else None
+    if live is None or command is None:
+        return None
+    return {
+        "command": command,
+        "interval": live.interval_seconds,
+        "timeout": live.timeout_seconds,
+        "retries": live.retries,
+        "startPeriod": service.health.startup_seconds,
+    }
+
+
+def _live_command(live: LiveCheck, port: int | None) -> list[Value] | None:
+    """What asks inside the container; no shell, so nothing in the path can be one."""
+    if live.command:
+        return list(live.command)
+    url = f"http://127.0.0.1:{port or 80}{live.path}"
+    seconds = live.timeout_seconds
+    match live.probe:
+        case "python":
+            return ["CMD", "python", "-c", f"import urllib.request as u; u.urlopen({url!r}, timeout={seconds})"]
+        case "node":
+            asked = f"fetch({json.dumps(url)}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+            return ["CMD", "node", "-e", asked]
+        case "curl":
+            return [
+                "CMD",
+                "curl",
+                "--globoff",
+                "--fail",
+                "--silent",
+                "--output",
+                "/dev/null",
+                "--max-time",
+                str(seconds),
+                url,
+            ]
+        case "wget":
+            return ["CMD", "wget", "-q", "-O", "/dev/null", "-T", str(seconds), url]
+        case None:
+            return None

@@ -1,0 +1,36 @@
+"""All rules, found by looking: every file in a subject folder that holds a `RULE`.
+
+Owns the catalogue. A new rule is one new file; nothing here or elsewhere lists it.
+"""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+
+from stage3c.rules.rule import Rule
+
+
+@cache
+def catalogue() -> Mapping[str, Rule]:
+    """Every rule by its id, sorted; two files of one id are a bug."""
+    rules: dict[str, Rule] = {}
+    for rule in _rules():
+        assert rule.id not in rules, f"two rules are called {rule.id}"
+        rules[rule.id] = rule
+    return dict(sorted(rules.items()))
+
+
+@cache
+def rules_of_specs() -> Mapping[str, Rule]:
+    """The rules that judge a spec and what is compiled from it: the faults that a spec can have."""
+    return {code: rule for code, rule in catalogue().items() if rule.scope == "spec"}
+
+
+def _rules() -> Iterator[Rule]:
+    subjects = (each.name for each in pkgutil.iter_modules(__path__) if each.ispkg)
+    for subject in subjects:
+        for module in pkgutil.iter_modules(import_module(f"{__name__}.{subject}").__path__):
+            rule = getattr(import_module(f"{__name__}.{subject}.{module.name}"), "RULE", None)
+            if isinstance(rule, Rule):
+                yield rule

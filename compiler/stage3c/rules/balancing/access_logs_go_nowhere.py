@@ -1,0 +1,100 @@
+"""A load balancer beside its log bucket, and not writing to it."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, blocks, document, flag
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, load_balancers, waits_of
+
+_WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare the access logs of load balancers with the buckets that admit these."""
+    used: set[str] = set()
+    for balancer in load_balancers(graph):
+        for block in blocks(balancer.attributes.get("access_logs")):
+            bucket = graph.target(block.get("bucket"))
+            if bucket is None or flag(block.get("enabled"), default=False) is False:
+                continue
+            used.add(bucket.address)
+            policies = {policy.address for policy in graph.users(bucket, "aws_s3_bucket_policy")}
+            if policies and not policies & waits_of(graph, balancer):
+                cause = f"does not wait for {min(policies)}, and AWS tries the bucket at once"
+                yield at(balancer, cause, f"add {min(policies)} to its depends_on")
+    for policy in graph.of_type("aws_s3_bucket_policy"):
+        bucket = graph.target(policy.attributes.get("bucket"))
+        text = repr(document(policy.attributes.get("policy")))
+        if bucket is None or bucket.address in used or graph.is_handed_out(bucket) or not load_balancers(graph):
+            continue
+        if _WRITER in text:
+            yield at(
+                bucket, "admits the logs of load balancers, and gets none", "name it in access_logs, and enable these"
+            )
+
+
+RULE = Rule(
+    id="LBA222",
+    scope="terraform",
+    title="Access logs go nowhere",
+    severity=Severity.WARNING,
+    what="A bucket admits the access logs of load balancers and none writes to it, or one does before the policy admits it.",
+    why="Nobody can say afterwards who asked for what; or AWS refuses the load balancer: access denied for bucket.",
+    fix="Enable access_logs, and let the load balancer depend on the bucket's policy.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-23)",
+    bad_terraform="""\
+resource "aws_s3_bucket" "logs" {
+  bucket = "shop-logs"
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.logs.arn}/*"
+    }]
+  })
+}
+
+resource "aws_lb" "web" {
+  subnets = ["subnet-12345678", "subnet-87654321"]
+  access_logs {
+    bucket  = aws_s3_bucket.logs.bucket
+    enabled = true
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_s3_bucket" "logs" {
+  bucket = "shop-logs"
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.logs.arn}/*"
+    }]
+  })
+}
+
+resource "aws_lb" "web" {
+  subnets = ["subnet-12345678", "subnet-87654321"]
+  access_logs {
+    bucket  = aws_s3_bucket.logs.bucket
+    enabled = true
+  }
+  depends_on = [aws_s3_bucket_policy.logs]
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,31 @@
+"""An internal load balancer in a public tier."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.language.model.stack import Stack
+from stage3c.rules.network.network_facts import route_of, tiers_to
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look where the tiers of internal load balancers lead."""
+    private = tiers_to(stack, "nat_gateway") or tiers_to(stack, "none")
+    for name, balancer in stack.load_balancers.items():
+        if balancer.scheme == "internal" and private and route_of(stack, balancer.subnets) == "internet_gateway":
+            cause = f"{name} is internal and stands in {balancer.subnets}, which leads to the internet gateway."
+            yield Finding(cause, f'write "subnets: {private[0]}".', ("load_balancers", name, "subnets"))
+
+
+RULE = Rule(
+    id="LBA105",
+    title="Internal load balancer stands in a public tier",
+    severity=Severity.WARNING,
+    what="An internal load balancer stands in a tier that is routed to the internet gateway.",
+    why="It works, but one changed word makes it public, and it uses up addresses of the public tier.",
+    fix="Choose a private tier.",
+    source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
+    bad="load_balancers: {internal: {subnets: public}}",
+    good="load_balancers: {internal: {subnets: private}}",
+    check_spec=check,
+)

@@ -1,0 +1,98 @@
+"""Rules of one listener in each other's way."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, is_known, number
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, listener_rules
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare the rules of each listener."""
+    priorities: dict[tuple[str, int], str] = {}
+    conditions: dict[tuple[str, str], str] = {}
+    for rule in listener_rules(graph):
+        listener = repr(rule.attributes.get("listener_arn"))
+        if not is_known(rule.attributes.get("listener_arn")):
+            continue
+        priority = number(rule.attributes.get("priority"))
+        if priority is not None:
+            earlier = priorities.setdefault((listener, priority), rule.address)
+            if earlier != rule.address:
+                yield at(rule, f"has priority {priority}, as {earlier} does", "choose another priority")
+        written = rule.attributes.get("condition")
+        if written is not None and is_known(written):
+            earlier = conditions.setdefault((listener, repr(written)), rule.address)
+            if earlier != rule.address:
+                yield at(rule, f"has the same conditions as {earlier}", "tell them apart by path or host")
+
+
+RULE = Rule(
+    id="LBA203",
+    scope="terraform",
+    title="Listener rules collide",
+    what="Two rules of a listener have one priority, or the same conditions.",
+    why="AWS refuses the second one: PriorityInUse; or it never gets a request.",
+    fix="Give each rule a priority and conditions of its own.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_lb_listener_rule" "a" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  priority     = 1
+  condition {
+    path_pattern {
+      values = ["/a/*"]
+    }
+  }
+  action {
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+  }
+}
+
+resource "aws_lb_listener_rule" "b" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  priority     = 1
+  condition {
+    path_pattern {
+      values = ["/b/*"]
+    }
+  }
+  action {
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/b/1"
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_lb_listener_rule" "a" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  priority     = 1
+  condition {
+    path_pattern {
+      values = ["/a/*"]
+    }
+  }
+  action {
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+  }
+}
+
+resource "aws_lb_listener_rule" "b" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  priority     = 2
+  condition {
+    path_pattern {
+      values = ["/b/*"]
+    }
+  }
+  action {
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/b/1"
+  }
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,32 @@
+"""A public load balancer that lets nobody in."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for empty lists."""
+    for name, balancer in stack.load_balancers.items():
+        if balancer.scheme == "internet-facing" and not balancer.allow_from:
+            cause = f"{name} faces the internet and admits no address at all."
+            fix = 'write "allow_from: [0.0.0.0/0]", or remove it.'
+            yield Finding(cause, fix, ("load_balancers", name, "allow_from"))
+
+
+RULE = Rule(
+    id="LBA123",
+    title="Load balancer admits nobody",
+    severity=Severity.WARNING,
+    what="An internet-facing load balancer has an empty `allow_from`.",
+    why="Its firewall drops every request.",
+    fix="List the networks that may reach it, or remove `allow_from` to admit all.",
+    source=(
+        "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html"
+    ),
+    bad="load_balancers: {public: {allow_from: []}}",
+    good="load_balancers: {public: {allow_from: [203.0.113.0/24]}}",
+    check_spec=check,
+)

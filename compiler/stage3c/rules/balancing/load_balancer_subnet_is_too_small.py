@@ -1,0 +1,31 @@
+"""A load balancer in a subnet smaller than /27."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.network.network_facts import quota, subnets_of
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Hold each subnet of a load balancer's tier against AWS's minimum."""
+    most = quota("load_balancer", "subnet_prefix_max")
+    users = {balancer.subnets: name for name, balancer in reversed(stack.load_balancers.items())}
+    for path, network in subnets_of(stack):
+        user = users.get(str(path[2]))
+        if user and network.prefixlen > most:
+            cause = f"{network} holds load balancer {user}, which needs /{most} or larger."
+            yield Finding(cause, f"write a network with a prefix of /{most} or less.", path)
+
+
+RULE = Rule(
+    id="LBA102",
+    title="Load balancer's subnet is too small",
+    what="A load balancer stands in a subnet smaller than /27.",
+    why="AWS asks for /27 and eight free addresses, so that the load balancer can grow with its traffic.",
+    fix="Widen the tier's networks to /27 or more.",
+    source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
+    bad="network: {subnets: {public: {cidrs: [10.0.0.0/28, 10.0.1.0/28]}}}",
+    check_spec=check,
+)

@@ -1,0 +1,38 @@
+"""Two routes of one priority."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.balancing.route_facts import conditions, routes_on
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for a priority that another service of the load balancer has."""
+    for balancer in stack.load_balancers:
+        owners: dict[int, str] = {}
+        for name, route in routes_on(stack, balancer).items():
+            if route.priority is None or not conditions(route):
+                continue
+            owner = owners.setdefault(route.priority, name)
+            if owner != name:
+                cause = f"{owner} has priority {route.priority} on {balancer} already."
+                fix = "remove it, or write a number that no other service has."
+                yield Finding(cause, fix, ("services", name, "load_balancer", "priority"))
+
+
+RULE = Rule(
+    id="LBA111",
+    title="Priorities collide",
+    what="Two services of one load balancer have the same `priority`.",
+    why="AWS refuses the second rule with PriorityInUse.",
+    fix="Give one of them another number, or leave it out.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
+    bad="""\
+services:
+  web: {load_balancer: {name: public, paths: [/web/*], priority: 10}}
+  api: {load_balancer: {name: public, paths: [/api/*], priority: 10}}
+""",
+    check_spec=check,
+)

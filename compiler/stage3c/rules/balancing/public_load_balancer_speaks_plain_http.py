@@ -1,0 +1,30 @@
+"""A public load balancer without TLS."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for internet-facing load balancers without TLS."""
+    for name, balancer in stack.load_balancers.items():
+        if balancer.scheme == "internet-facing" and balancer.https is None:
+            cause = f"{name} faces the internet and answers on port {balancer.http} without TLS."
+            fix = 'add "https: true"' + ("." if stack.domain else ", and domain with its zone and name.")
+            yield Finding(cause, fix, ("load_balancers", name))
+
+
+RULE = Rule(
+    id="LBA104",
+    title="Public load balancer speaks plain HTTP",
+    severity=Severity.WARNING,
+    what="An internet-facing load balancer has no `https`.",
+    why="Passwords and sessions of users cross the internet in clear text.",
+    fix="Add `domain` to the spec and `https: true` to the load balancer.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
+    bad="load_balancers: {public: {https: false}}",
+    good="load_balancers: {public: {https: true}}",
+    check_spec=check,
+)

@@ -1,0 +1,38 @@
+"""Two services for the same requests."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.balancing.route_facts import Claim, claims, routes_on
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for a claim that another service of the load balancer has made before."""
+    for balancer in stack.load_balancers:
+        owners: dict[Claim, str] = {}
+        for name, route in routes_on(stack, balancer).items():
+            taken = {owners.setdefault(claim, name): claim for claim in reversed(claims(route))}
+            for owner, (host, path) in taken.items():
+                if owner != name:
+                    what = f"{clip(host or 'any host')} with {clip(path or 'any path')}"
+                    cause = f"{owner} claims {what} on {balancer} too."
+                    fix = f'write "load_balancer: {{name: {balancer}, paths: [/{name}/*]}}".'
+                    yield Finding(cause, fix, ("services", name, "load_balancer"))
+
+
+RULE = Rule(
+    id="LBA110",
+    title="Services claim one route",
+    what=("Two services of one load balancer claim the same host and path, or both take all that nobody else claims."),
+    why=(
+        "Only one of them would get the requests, and ECS refuses a service whose target group no listener refers to."
+    ),
+    fix="Give one of them `paths` or `hosts` of its own.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
+    bad="services: {api: {load_balancer: public}}",
+    good="services: {api: {load_balancer: {name: public, paths: [/api/*]}}, web: {calls: {API_URL: api}}}",
+    essential=True,
+    check_spec=check,
+)

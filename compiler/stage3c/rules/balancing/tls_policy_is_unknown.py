@@ -1,0 +1,33 @@
+"""A TLS policy that AWS does not have."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.facts import load
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+from stage3c.wording import nearest
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look the policies up."""
+    facts = load("tls_policies")
+    good = facts["starts_at_tls_1_2_or_newer"]
+    for name, balancer in stack.load_balancers.items():
+        policy = balancer.https.tls_policy if balancer.https else facts["recommended"]
+        if policy not in good and policy not in facts["admits_older_tls"]:
+            cause = f'"{clip(policy)}" is not a security policy of Elastic Load Balancing.'
+            fix = f"write {nearest(policy, good) or facts['recommended']}."
+            yield Finding(cause, fix, ("load_balancers", name, "https", "tls_policy"))
+
+
+RULE = Rule(
+    id="LBA107",
+    title="TLS policy is unknown",
+    what="`tls_policy` is not among the security policies of Elastic Load Balancing.",
+    why="AWS refuses the listener: SSL policy not found.",
+    fix="Write the nearest policy that is shown.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
+    bad="load_balancers: {public: {https: {tls_policy: ELBSecurityPolicy-TLS13-1-2-2021-60}}}",
+    check_spec=check,
+)

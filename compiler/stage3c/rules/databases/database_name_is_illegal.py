@@ -1,0 +1,34 @@
+"""Database or user name is illegal."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.names import judge
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Judge both names of each database."""
+    for name, database in stack.databases.items():
+        names = (
+            ("db_name", database.database_name, ("databases", name, "database_name"), "database_name: main"),
+            ("username", database.credentials.username, ("databases", name, "credentials"), "username: postgres"),
+        )
+        for attribute, given, path, fix in names:
+            verdict = judge(f"aws_db_instance.{attribute} (postgres)", given)
+            if verdict.broken:
+                yield Finding(f'"{clip(given)}" {clip("; it ".join(verdict.broken), 300)}.', f"write {fix}.", path)
+
+
+RULE = Rule(
+    id="DBS108",
+    title="Database or user name is illegal",
+    what=("`database_name` or the user name breaks RDS's rules: its characters, its length, or a reserved word."),
+    why="The provider checks neither; RDS refuses them at apply, `admin` and `select` among them.",
+    fix="Letters, digits and underscores, a letter first, and no word of SQL.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+    bad="databases: {orders: {database_name: select}}",
+    good="databases: {orders: {database_name: shop_orders}}",
+    check_spec=check,
+)

@@ -1,0 +1,29 @@
+"""Database port is refused by RDS."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+_LEAST_PORT = 1150
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look at each port."""
+    for name, database in stack.databases.items():
+        if database.port < _LEAST_PORT:
+            yield Finding(f"{database.port} is below {_LEAST_PORT}.", "write port: 5432.", ("databases", name, "port"))
+
+
+RULE = Rule(
+    id="DBS110",
+    title="Database port is refused by RDS",
+    what="A database's port is below {_LEAST_PORT}.",
+    why="RDS refuses it at apply.",
+    fix="Use 5432.",
+    source="botocore rds CreateDBInstance.Port",
+    bad="databases: {orders: {port: 1000}}",
+    good="databases: {orders: {port: 6432}}",
+    check_spec=check,
+)

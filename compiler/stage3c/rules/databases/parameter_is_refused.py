@@ -1,0 +1,68 @@
+"""A parameter that its database does not have, or does not take at once."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.facts import load
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph, blocks
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+from stage3c.wording import nearest
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look up the parameters of each group of the PostgreSQL family."""
+    for group in graph.of_type("aws_db_parameter_group"):
+        family = group.attributes.get("family")
+        if not isinstance(family, str) or not family.startswith("postgres"):
+            continue
+        for parameter in blocks(group.attributes.get("parameter")):
+            name, method = parameter.get("name"), parameter.get("apply_method", "immediate")
+            fault = _fault(name, method) if isinstance(name, str) else None
+            if fault:
+                yield at(group, *fault)
+
+
+def _fault(name: str, method: object) -> tuple[str, str] | None:
+    facts = load("postgres_parameters")
+    known = {*facts["plain"], *facts["rds"]}
+    if name in facts["not_modifiable"]:
+        return f"sets {name}, which RDS keeps for itself", "remove it"
+    if name not in known and name.split(".", maxsplit=1)[0] not in facts["extension_prefixes"]:
+        near = nearest(name, known)
+        return f'sets "{clip(name)}", which PostgreSQL does not have', f"write {near}" if near else "remove it"
+    if method == "immediate" and name in load("postgres_static_parameters")["static"]:
+        return f"sets {name} at once, which counts after a restart only", 'set apply_method = "pending-reboot"'
+    return None
+
+
+RULE = Rule(
+    id="DBS221",
+    scope="terraform",
+    title="Parameter is refused",
+    severity=Severity.WARNING,
+    what="A parameter group sets a parameter that PostgreSQL or RDS does not have, or one at once that needs a restart.",
+    why="RDS refuses the group: cannot use immediate apply method for static parameter. New versions bring new names.",
+    fix="Correct its name, or set apply_method to pending-reboot.",
+    source="facts/postgres_parameters.json, facts/postgres_static_parameters.json",
+    bad_terraform="""\
+resource "aws_db_parameter_group" "main" {
+  family = "postgres16"
+  parameter {
+    name  = "max_connections"
+    value = "200"
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_db_parameter_group" "main" {
+  family = "postgres16"
+  parameter {
+    name         = "max_connections"
+    value        = "200"
+    apply_method = "pending-reboot"
+  }
+}
+""",
+    check_graph=check,
+)

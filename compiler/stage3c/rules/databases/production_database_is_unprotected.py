@@ -1,0 +1,31 @@
+"""Production database is unprotected."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look at both protections."""
+    if stack.purpose != "production":
+        return
+    for name, database in stack.databases.items():
+        for key in ("deletion_protection", "final_snapshot"):
+            if not getattr(database, key):
+                cause = f"{key.replace('_', ' ')} of {name} is off, and {stack.environment} is for production."
+                yield Finding(cause, f"write {key}: true.", ("databases", name, key))
+
+
+RULE = Rule(
+    id="DBS113",
+    title="Production database is unprotected",
+    what="A production database has no deletion protection, or leaves no final snapshot.",
+    why="One `terraform destroy`, or one change that replaces the instance, would take all data with it.",
+    fix="Remove the line; both are on unless told.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html",
+    bad="databases: {orders: {deletion_protection: false}}",
+    good="{environment: dev, databases: {orders: {deletion_protection: false, final_snapshot: false}}}",
+    check_spec=check,
+)

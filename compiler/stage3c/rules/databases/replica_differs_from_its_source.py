@@ -1,0 +1,73 @@
+"""A replica that is kept otherwise than what it replicates."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Resource, flag
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare each replica with the instance of this stack that it replicates."""
+    for replica in graph.of_type("aws_db_instance"):
+        source = graph.target(replica.attributes.get("replicate_source_db"))
+        if source is not None and source.mode == "resource" and source is not replica:
+            for fault in _faults(graph, replica, source):
+                yield at(replica, fault, f"write what {source.address} has")
+
+
+def _faults(graph: Graph, replica: Resource, source: Resource) -> Iterator[str]:
+    encrypted = flag(source.attributes.get("storage_encrypted"), default=False)
+    if encrypted and flag(replica.attributes.get("storage_encrypted"), default=False) is False:
+        yield f"does not say that it is encrypted, as {source.address} is; every plan would replace it"
+    if replica.attributes.get("vpc_security_group_ids") is None and source.attributes.get("vpc_security_group_ids"):
+        yield f"is behind the default firewall of its VPC, and {source.address} behind its own"
+    own, theirs = (each.attributes.get("parameter_group_name") for each in (replica, source))
+    if own is None and theirs is not None:
+        yield f"has the default parameters, and {source.address} its own"
+    group, other = graph.target(own), graph.target(theirs)
+    families = [each.attributes.get("family") for each in (group, other) if each is not None]
+    primaries = [each for each in graph.users(group, "aws_db_instance") if _is_primary(each)] if group else []
+    if group is not other and primaries and source not in primaries and len(families) > 1:
+        yield f"has the parameters of {primaries[0].address}, and replicates {source.address}"
+
+
+def _is_primary(database: Resource) -> bool:
+    return database.attributes.get("replicate_source_db") is None
+
+
+RULE = Rule(
+    id="DBS222",
+    scope="terraform",
+    title="Replica differs from its source",
+    severity=Severity.WARNING,
+    what="A replica does not say that it is encrypted while its source is, or has other parameters or no firewall of its own.",
+    why="Terraform replaces it at every apply, or its clients may connect without TLS.",
+    fix="Write storage_encrypted, parameter_group_name and vpc_security_group_ids as its source has them.",
+    source="https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/db_instance",
+    bad_terraform="""\
+resource "aws_db_instance" "main" {
+  instance_class    = "db.t4g.micro"
+  storage_encrypted = true
+}
+
+resource "aws_db_instance" "replica" {
+  instance_class      = "db.t4g.micro"
+  replicate_source_db = aws_db_instance.main.identifier
+}
+""",
+    good_terraform="""\
+resource "aws_db_instance" "main" {
+  instance_class    = "db.t4g.micro"
+  storage_encrypted = true
+}
+
+resource "aws_db_instance" "replica" {
+  instance_class      = "db.t4g.micro"
+  replicate_source_db = aws_db_instance.main.identifier
+  storage_encrypted   = true
+}
+""",
+    check_graph=check,
+)

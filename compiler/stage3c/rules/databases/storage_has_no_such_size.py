@@ -1,0 +1,70 @@
+"""Storage has a size or speed that RDS refuses."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.facts import load
+from stage3c.diagnostics import Finding
+from stage3c.language.model.database import Storage
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Hold size, growth and speed of each database against its storage type."""
+    for name, database in stack.databases.items():
+        for key, cause, fix in _faults(database.storage_gib):
+            yield Finding(cause, fix, ("databases", name, "storage_gib", key))
+
+
+def _faults(storage: Storage) -> Iterator[tuple[str, str, str]]:
+    low, high = load("rds_postgres")["storage_gib"][storage.type]
+    if not low <= storage.initial <= high:
+        cause = f"{storage.type} storage has {low:,} to {high:,} GiB, and this is {storage.initial:,}."
+        yield "initial", cause, f"write initial: {min(max(storage.initial, low), high)}."
+    if storage.max is not None:
+        least = storage.initial + -(-storage.initial // 10)
+        if storage.max < least:
+            cause = f"growth to {storage.max} GiB is less than 10 % above {storage.initial} GiB, which RDS asks for."
+            yield "max", cause, f"write max: {least} or more, or remove it."
+        elif storage.max > high:
+            yield "max", f"{storage.type} storage has at most {high:,} GiB.", f"write max: {high}."
+    yield from _speed(storage)
+
+
+def _speed(storage: Storage) -> Iterator[tuple[str, str, str]]:
+    facts = load("rds_postgres")
+    given = [
+        key
+        for key, value in (("iops", storage.iops), ("throughput_mibps", storage.throughput_mibps))
+        if value is not None
+    ]
+    ranges = {
+        "iops": facts["io_iops"].get(storage.type) or facts["gp3"]["iops"],
+        "throughput_mibps": facts["gp3"]["throughput_mibps"],
+    }
+    if storage.type in facts["io_iops"] and storage.iops is None:
+        yield "iops", f"{storage.type} storage needs its IOPS said.", f"add iops: {ranges['iops'][0]}."
+    for key in given:
+        refused = storage.type == "gp2" or (storage.type != "gp3" and key == "throughput_mibps")
+        small = storage.type == "gp3" and storage.initial < facts["gp3"]["threshold_gib"]
+        low, high = ranges[key]
+        if refused:
+            yield key, f"{storage.type} storage has no {key} to choose.", f"remove {key}."
+        elif small:
+            cause = f"gp3 under {facts['gp3']['threshold_gib']} GiB has fixed IOPS and throughput."
+            yield key, cause, f"remove {key}."
+        elif not low <= getattr(storage, key) <= high:
+            yield key, f"{storage.type} storage has {low:,} to {high:,} {key}.", f"write {key}: {low}."
+
+
+RULE = Rule(
+    id="DBS103",
+    title="Storage has a size or speed that RDS refuses",
+    what=("`storage_gib` lies outside of what its type allows, or its IOPS and throughput do not go with its size."),
+    why="The provider takes any number; RDS refuses it at apply.",
+    fix="Follow the cause; gp3 under 400 GiB has fixed IOPS and throughput.",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html",
+    bad="databases: {orders: {storage_gib: {initial: 5}}}",
+    good="databases: {orders: {storage_gib: {initial: 400, max: 1000, iops: 12000, throughput_mibps: 500}}}",
+    check_spec=check,
+)

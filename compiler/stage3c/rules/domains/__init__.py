@@ -1,0 +1,1 @@
+"""DNS names, records and certificates."""

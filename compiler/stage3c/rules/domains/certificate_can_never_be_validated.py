@@ -1,0 +1,126 @@
+"""A certificate whose records cannot prove all of its names."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Ref, Resource, Value, is_known, items
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+from stage3c.wording import listed
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Count the records of each validation, and look whether the names lie in the zones of these records."""
+    for validation in graph.of_type("aws_acm_certificate_validation"):
+        certificate = graph.target(validation.attributes.get("certificate_arn"))
+        waited = validation.attributes.get("validation_record_fqdns")
+        if certificate is None or certificate.type != "aws_acm_certificate" or waited is None:
+            continue
+        names, records = _names(graph, certificate), items(waited)
+        if names is None or not is_known(waited) or not all(_is_single(graph, record) for record in records):
+            continue
+        distinct = {str(record) for record in records}
+        if len(distinct) < len(names):
+            cause = f"waits for {len(distinct)} records, and {certificate.address} has {len(names)} names to prove"
+            yield at(validation, cause, "name a record for each of them")
+        zones = _zones(graph, records)
+        outside = sorted(name for name in names if zones and not any(_lies_in(name, zone) for zone in zones))
+        if outside:
+            cause = f"is for {outside[0]}, and its validation records are in {listed(sorted(zones))}"
+            yield at(certificate, cause, "write the record in the zone of that name")
+
+
+def _names(graph: Graph, certificate: Resource) -> set[str] | None:
+    """The names that must be proven, each once: a wildcard shares the record of the name below it."""
+    attributes = certificate.attributes
+    written = [attributes.get("domain_name"), *items(attributes.get("subject_alternative_names"))]
+    names = [graph.resolved(name) for name in written]
+    if not all(isinstance(name, str) for name in names):
+        return None
+    return {str(name).lower().rstrip(".").removeprefix("*.") for name in names}
+
+
+def _is_single(graph: Graph, record: Value) -> bool:
+    """One record of one name, not a list of those of for_each."""
+    target = graph.target(record)
+    return isinstance(record, Ref) and target is not None and target.type == "aws_route53_record" and target.certain
+
+
+def _zones(graph: Graph, records: list[Value]) -> set[str]:
+    """The names of the zones of records; nothing where one is not known."""
+    zones = [_zone(graph, graph.target(record)) for record in records]
+    return {zone for zone in zones if zone} if all(zones) else set()
+
+
+def _zone(graph: Graph, record: Resource | None) -> str | None:
+    zone = graph.target(record.attributes.get("zone_id")) if record is not None else None
+    name = graph.resolved(zone.attributes.get("name")) if zone is not None else None
+    return name.lower().rstrip(".") if isinstance(name, str) else None
+
+
+def _lies_in(name: str, zone: str) -> bool:
+    return name == zone or name.endswith(f".{zone}")
+
+
+RULE = Rule(
+    id="TLS221",
+    scope="terraform",
+    title="Certificate can never be validated",
+    what="A certificate has more names than validation records, or a name outside the zones in which those are written.",
+    why="Terraform refuses the validation, or waits for it for 75 minutes and fails.",
+    fix="Write one record for each name, in the zone that the name lies in.",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-23)",
+    bad_terraform="""\
+resource "aws_route53_zone" "main" {
+  name = "example.com"
+}
+
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.org"
+  validation_method = "DNS"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_route53_record" "proof" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
+  type    = "CNAME"
+  ttl     = 60
+  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
+}
+
+resource "aws_acm_certificate_validation" "web" {
+  certificate_arn         = aws_acm_certificate.web.arn
+  validation_record_fqdns = [aws_route53_record.proof.fqdn]
+}
+""",
+    good_terraform="""\
+resource "aws_route53_zone" "main" {
+  name = "example.com"
+}
+
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.com"
+  validation_method = "DNS"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_route53_record" "proof" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
+  type    = "CNAME"
+  ttl     = 60
+  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
+}
+
+resource "aws_acm_certificate_validation" "web" {
+  certificate_arn         = aws_acm_certificate.web.arn
+  validation_record_fqdns = [aws_route53_record.proof.fqdn]
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,155 @@
+"""A name without a certificate."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Resource, items
+from stage3c.resources.domain import covers
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, listeners, load_balancers
+from stage3c.wording import listed
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare the names that lead to each load balancer with those on its certificates, where both are known."""
+    for balancer in load_balancers(graph):
+        covered = _covered(graph, balancer)
+        if not covered:
+            continue
+        for record in graph.users(balancer, "aws_route53_record"):
+            name = graph.resolved(record.attributes.get("name"))
+            if isinstance(name, str) and "." in name and not any(covers(each, name) for each in covered):
+                told = f"leads {name} to {balancer.address}, whose certificates are for {listed(sorted(covered))}"
+                yield at(record, told, "add the name to the certificate")
+
+
+def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
+    """The names on all certificates of a load balancer, or None where one is not known."""
+    names: set[str] = set()
+    for listener in listeners(graph):
+        if graph.target(listener.attributes.get("load_balancer_arn")) is not balancer:
+            continue
+        if graph.users(listener, "aws_lb_listener_certificate") or graph.is_handed_out(listener):
+            return None
+        certificate = graph.target(graph.resolved(listener.attributes.get("certificate_arn")))
+        if certificate is not None and certificate.type == "aws_acm_certificate" and certificate.mode == "resource":
+            written = [
+                certificate.attributes.get("domain_name"),
+                *items(certificate.attributes.get("subject_alternative_names")),
+            ]
+            resolved = [graph.resolved(name) for name in written if name is not None]
+            if not all(isinstance(name, str) for name in resolved):
+                return None
+            names |= {str(name).lower() for name in resolved}
+        elif listener.attributes.get("certificate_arn") is not None:
+            return None
+    return names
+
+
+RULE = Rule(
+    id="TLS202",
+    title="Certificate does not cover its name",
+    what="A name leads to a load balancer whose certificates do not have it, or validation records are for another certificate.",
+    why="Browsers refuse the page: NET::ERR_CERT_COMMON_NAME_INVALID.",
+    fix="Add the name to subject_alternative_names.",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_acm_certificate" "web" {
+  domain_name       = "www.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_route53_record" "validation" {
+  zone_id = "Z1"
+  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
+  type    = "CNAME"
+  ttl     = 60
+  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
+}
+
+resource "aws_acm_certificate_validation" "web" {
+  certificate_arn         = aws_acm_certificate.web.arn
+  validation_record_fqdns = [aws_route53_record.validation.fqdn]
+}
+
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
+  }
+}
+
+resource "aws_lb" "web" {
+  subnets = ["subnet-12345678", "subnet-87654321"]
+}
+
+resource "aws_route53_record" "web" {
+  zone_id = "Z1"
+  name    = "shop.example.com"
+  type    = "A"
+  alias {
+    name                   = aws_lb.web.dns_name
+    zone_id                = aws_lb.web.zone_id
+    evaluate_target_health = true
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_route53_record" "validation" {
+  zone_id = "Z1"
+  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
+  type    = "CNAME"
+  ttl     = 60
+  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
+}
+
+resource "aws_acm_certificate_validation" "web" {
+  certificate_arn         = aws_acm_certificate.web.arn
+  validation_record_fqdns = [aws_route53_record.validation.fqdn]
+}
+
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
+  }
+}
+
+resource "aws_lb" "web" {
+  subnets = ["subnet-12345678", "subnet-87654321"]
+}
+
+resource "aws_route53_record" "web" {
+  zone_id = "Z1"
+  name    = "shop.example.com"
+  type    = "A"
+  alias {
+    name                   = aws_lb.web.dns_name
+    zone_id                = aws_lb.web.zone_id
+    evaluate_target_health = true
+  }
+}
+""",
+    check_graph=check,
+)

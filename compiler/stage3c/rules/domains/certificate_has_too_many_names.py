@@ -1,0 +1,32 @@
+"""A certificate with more names than ACM grants."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.resources.domain import hostnames_of
+from stage3c.rules.network.network_facts import quota
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Count the names of each certificate that is to be made."""
+    most = quota("certificate", "names")
+    for key, balancer in stack.load_balancers.items():
+        names = {hostname.lower() for hostname in hostnames_of(stack, key)}
+        if balancer.https and balancer.https.certificate is None and len(names) > most:
+            cause = f"{key} has {len(names)} names; a certificate holds {most}."
+            yield Finding(cause, "write a wildcard for several of them.", ("load_balancers", key, "hostnames"))
+
+
+RULE = Rule(
+    id="DNS105",
+    title="Certificate has too many names",
+    what="A load balancer's certificate would have more than ten names.",
+    why="ACM's quota is ten names for a certificate unless it was raised.",
+    fix="Use a wildcard such as `*.example.com`, or ask AWS to raise the quota and ignore this rule.",
+    source="botocore 1.43.11 data/acm RequestCertificate.SubjectAlternativeNames",
+    bad="load_balancers: {public: {hostnames: [" + ", ".join(f"n{n}.example.com" for n in range(11)) + "]}}",
+    good="load_balancers: {public: {hostnames: [shop.example.com, '*.shop.example.com']}}",
+    check_spec=check,
+)

@@ -1,0 +1,82 @@
+"""A certificate without a listener, or a listener with one and without a name."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph, Resource, flag, items, refs_in
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, load_balancers
+
+_BEFORE_BALANCERS = (
+    "aws_cloudfront_distribution",
+    "aws_globalaccelerator_endpoint_group",
+    "aws_apigatewayv2_integration",
+)
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Follow certificates to listeners, and names to load balancers, in a stack that writes records."""
+    shown_refs = {ref for output in graph.outputs.values() for ref in refs_in(output.value)}
+    shown = {ref.address for ref in shown_refs}
+    awaited = {address for resource in graph.resources.values() for address in resource.depends_on}
+    for certificate in (*graph.of_type("aws_acm_certificate"), *graph.of_type("aws_acm_certificate_validation")):
+        users = [user for user in graph.users(certificate) if user.type != "aws_route53_record"]
+        if not users and certificate.address not in shown | awaited and certificate.certain:
+            yield at(certificate, "is used by nothing", "give it to a listener")
+    records = graph.of_type("aws_route53_record")
+    named = {ref.address for record in records for ref in refs_in(record.attributes)}
+    for balancer in load_balancers(graph) if records else ():
+        fronts = any(user.type in _BEFORE_BALANCERS for user in graph.users(balancer))
+        known = not fronts and not graph.is_handed_out(balancer) and balancer.ref("zone_id") not in shown_refs
+        if known and balancer.address not in named and _has_own_certificate(graph, balancer):
+            yield at(balancer, "has a certificate, and no record leads to it", "write an alias record")
+    for certificate in graph.of_type("aws_acm_certificate"):
+        names = {n.lower() for n in _names(graph, certificate) if not n.startswith("*.")}
+        written = {str(graph.resolved(record.attributes.get("name"))).lower() for record in records}
+        for name in sorted(names - written) if names & written else ():
+            yield at(
+                certificate, f"is for {clip(name)}, to which no record leads, as one does to its others", "write it"
+            )
+
+
+def _names(graph: Graph, certificate: Resource) -> list[str]:
+    attributes = certificate.attributes
+    names = [attributes.get("domain_name"), *items(attributes.get("subject_alternative_names"))]
+    return [name for name in map(graph.resolved, names) if isinstance(name, str)]
+
+
+def _has_own_certificate(graph: Graph, balancer: Resource) -> bool:
+    """A public load balancer whose listener has a certificate that this stack asks for."""
+    listeners = [user for user in graph.users(balancer) if "listener" in user.type]
+    certificates = [graph.target(graph.resolved(each.attributes.get("certificate_arn"))) for each in listeners]
+    own = any(each and each.type == "aws_acm_certificate" and each.mode == "resource" for each in certificates)
+    return own and flag(balancer.attributes.get("internal"), default=False) is False
+
+
+RULE = Rule(
+    id="TLS223",
+    scope="terraform",
+    title="Certificate serves nothing",
+    severity=Severity.WARNING,
+    what="A certificate or its validation is used by nothing, or a load balancer has one and no record leads to it.",
+    why="Nobody who comes by the name of the certificate finds what it was made for.",
+    fix="Give the certificate to a listener, and write an alias record to its load balancer.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html (2026-11-23)",
+    bad_terraform="""\
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.com"
+  validation_method = "DNS"
+}
+""",
+    good_terraform="""\
+resource "aws_acm_certificate" "web" {
+  domain_name       = "shop.example.com"
+  validation_method = "DNS"
+}
+
+output "certificate" {
+  value = aws_acm_certificate.web.arn
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,30 @@
+"""A host name that is listed two times."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for names that stand earlier in the list."""
+    for key, balancer in stack.load_balancers.items():
+        seen: set[str] = set()
+        for position, hostname in enumerate(balancer.hostnames or ()):
+            if hostname.lower() in seen:
+                cause = f"{clip(hostname)} stands earlier in the list."
+                yield Finding(cause, "remove it.", ("load_balancers", key, "hostnames", position))
+            seen.add(hostname.lower())
+
+
+RULE = Rule(
+    id="DNS106",
+    title="Host name is given twice",
+    what="One load balancer lists a name two times; case does not matter.",
+    why="Two records of one name would be made, of which Route 53 refuses the second.",
+    fix="Remove the second.",
+    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html",
+    bad="load_balancers: {public: {hostnames: [shop.example.com, Shop.example.com]}}",
+    check_spec=check,
+)

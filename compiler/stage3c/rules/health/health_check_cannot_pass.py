@@ -1,0 +1,83 @@
+"""A health check that no target passes."""
+
+import re
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, blocks, flag, number
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import Container, at, target_groups
+
+_LIMITS = {"interval": (5, 300), "timeout": (2, 120), "healthy_threshold": (2, 10), "unhealthy_threshold": (2, 10)}
+_DEFAULTS = {"interval": 30, "timeout": 5}
+_CODES = re.compile(
+    r"[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?)*|[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2})*"
+)
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Judge the numbers of every health check over HTTP."""
+    for group in target_groups(graph):
+        protocol = group.attributes.get("protocol", "HTTP")
+        for settings in blocks(group.attributes.get("health_check")):
+            if protocol in ("HTTP", "HTTPS"):
+                for fault in _faults(settings):
+                    yield at(group, f"has a health check {fault}", "mend its health_check block")
+
+
+def _faults(settings: Container) -> Iterator[str]:
+    if flag(settings.get("enabled"), default=True) is False:
+        yield "that is switched off"
+    path = settings.get("path")
+    if isinstance(path, str) and not path.startswith("/"):
+        yield f'with the path "{path[:60]}", which does not start with a slash'
+    for key, (low, high) in _LIMITS.items():
+        value = number(settings.get(key))
+        if value is not None and not low <= value <= high:
+            yield f"with {key} {value}; AWS takes {low} to {high}"
+    interval = number(settings.get("interval", _DEFAULTS["interval"]))
+    timeout = number(settings.get("timeout", _DEFAULTS["timeout"]))
+    if interval is not None and timeout is not None and timeout >= interval:
+        yield f"that times out after {timeout} seconds and comes every {interval}"
+    matcher = settings.get("matcher")
+    if isinstance(matcher, str) and not _CODES.fullmatch(matcher):
+        yield f'that waits for "{matcher[:40]}", which is no list of status codes'
+    port = settings.get("port")
+    if isinstance(port, str) and port != "traffic-port" and number(port) is None:
+        yield f'at the port "{port[:40]}"'
+
+
+RULE = Rule(
+    id="HLT201",
+    scope="terraform",
+    title="Health check cannot pass",
+    what="A health check of a target group has numbers, codes or a path that AWS refuses or that never lead to a healthy target.",
+    why="Tasks are stopped as unhealthy and started again for ever.",
+    fix="Let the timeout be shorter than the interval, thresholds 2 to 10, and the path start with a slash.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_lb_target_group" "web" {
+  vpc_id      = "vpc-12345678"
+  port        = 80
+  target_type = "ip"
+  protocol    = "HTTP"
+  health_check {
+    path     = "/health"
+    interval = 5
+    timeout  = 10
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_lb_target_group" "web" {
+  vpc_id      = "vpc-12345678"
+  port        = 80
+  target_type = "ip"
+  protocol    = "HTTP"
+  health_check {
+    path = "/health"
+  }
+}
+""",
+    check_graph=check,
+)

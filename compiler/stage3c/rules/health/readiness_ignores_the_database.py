@@ -1,0 +1,36 @@
+"""Readiness ignores the database."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Compare what is used with what is touched."""
+    for name, service in stack.services.items():
+        touched = service.health.ready.touches if service.health.ready else []
+        missed = [used for used in service.uses if used not in touched and used in stack.databases]
+        if missed:
+            which = ", ".join(f'"{database}"' for database in missed)
+            cause = f"{name} uses database {which}, and its readiness check does not touch it."
+            wanted = f"touches: [{', '.join([*touched, *missed])}]"
+            where = ("services", name, "health", "ready") if service.health.ready else ("services", name, "uses")
+            fix = f"write ready: {{path: /ready, {wanted}}}, and have that path run a query."
+            yield Finding(cause, fix, where)
+
+
+RULE = Rule(
+    id="HLT101",
+    title="Readiness ignores the database",
+    what="A service uses a database, and its readiness check does not touch it.",
+    why=(
+        "Health checks were green while every request failed, because nothing that was checked asked the "
+        "database anything."
+    ),
+    fix="Have the service's readiness endpoint run a query, and name the database in `touches`.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
+    bad="services: {api: {health: {ready: {path: /ready, touches: []}}}}",
+    check_spec=check,
+)

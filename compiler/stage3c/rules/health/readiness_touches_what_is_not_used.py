@@ -1,0 +1,28 @@
+"""Readiness touches a database that is not used."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Compare what is touched with what is used."""
+    for name, service in stack.services.items():
+        for position, database in enumerate(service.health.ready.touches if service.health.ready else []):
+            if database in stack.databases and database not in service.uses:
+                path = ("services", name, "health", "ready", "touches", position)
+                yield Finding(f"{name} does not use {database}.", f"add uses: [{database}].", path)
+
+
+RULE = Rule(
+    id="HLT102",
+    title="Readiness touches a database that is not used",
+    what="`touches` names a database that the service does not use.",
+    why="The service has neither its address nor a way through its firewall, so the check could never pass.",
+    fix="Add the database to `uses`, or remove it from `touches`.",
+    source="The design of this language.",
+    bad="services: {web: {health: {ready: {path: /ready, touches: [orders]}}}}",
+    check_spec=check,
+)

@@ -1,0 +1,98 @@
+"""An ARN in the environment that is of no use."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph
+from stage3c.policy.proofs import proofs
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Decide what applications need that are told of a secret."""
+    for proof in proofs(graph):
+        need = proof.need
+        if need.kind == "application" and proof.decision.allowed is False:
+            origin = need.origin.origin
+            role = proof.role.address if proof.role else "its task role, which does not exist,"
+            cause = f"{need.origin.address} {need.why}, and {role} may not read it."
+            fix = f'allow "{need.action}" on it, or put it under secrets to have the value injected.'
+            yield Finding(cause, fix, origin.path, origin.span)
+
+
+RULE = Rule(
+    id="IAM209",
+    title="Application may not read the secret that it is told of",
+    what="A container is given the ARN of a secret in its environment, and its task role may not read that secret.",
+    why="An application with an ARN calls Secrets Manager by itself, and is refused.",
+    fix="Allow secretsmanager:GetSecretValue on that ARN in a policy of the task role, or inject the value under `secrets`.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family        = "web"
+  task_role_arn = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name        = "web"
+    image       = "nginx:1"
+    environment = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    good_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family        = "web"
+  task_role_arn = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name        = "web"
+    image       = "nginx:1"
+    environment = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    check_graph=check,
+)

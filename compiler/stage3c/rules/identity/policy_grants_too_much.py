@@ -1,0 +1,108 @@
+"""A policy wider than anything needs."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph
+from stage3c.policy.actions import can_be_limited
+from stage3c.policy.catalogue import policies_of
+from stage3c.policy.evaluator import Statement
+from stage3c.policy.roles import grants_of
+from stage3c.rules.rule import Rule
+
+_BROAD: Final = ("FullAccess", "ReadWrite", "PowerUser", "Administrator")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at what identity policies allow, and at AWS's broad policies on the roles of tasks."""
+    for origin, statements in policies_of(graph):
+        for statement in (s for s in statements if s.allows and s.principals == ()):
+            for what in _excess(statement):
+                fix = "name the actions and the ARNs that are needed."
+                yield Finding(f"{origin.address} allows {what}.", fix, origin.origin.path, origin.origin.span)
+    for role in graph.of_type("aws_iam_role"):
+        for arn in grants_of(graph, role).managed_arns:
+            if any(word in arn for word in _BROAD):
+                cause = f"{role.address} has {arn.rpartition('/')[2]}, which is far more than a task needs."
+                yield Finding(cause, "write a policy with the exact ARNs instead.", role.origin.path, role.origin.span)
+
+
+def _excess(statement: Statement) -> Iterator[str]:
+    if statement.not_actions or statement.not_resources:
+        yield "everything but what it names"
+    whole = statement.resources is not None and "*" in statement.resources
+    for action in statement.actions or ():
+        if action == "*" or action.endswith(":*"):
+            yield f'"{clip(action)}"'
+        elif whole and not statement.conditions and can_be_limited(action):
+            yield f'"{clip(action)}" on every resource'
+    for resource in statement.resources or ():
+        if resource != "*" and resource.endswith(":*:*"):
+            yield f'its actions on "{clip(resource)}"'
+
+
+RULE = Rule(
+    id="IAM205",
+    title="Policy grants more than is needed",
+    what="A policy allows all of a service, or an action on every resource; or a role has a broad managed policy.",
+    why="Whoever takes over one task reads every secret, and everything else that the policy opens.",
+    fix="Name the actions, and the ARNs of the resources.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:*"
+      Resource = "*"
+    }]
+  })
+}
+""",
+    good_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+""",
+    check_graph=check,
+)

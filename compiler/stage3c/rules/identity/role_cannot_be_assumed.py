@@ -1,0 +1,119 @@
+"""A role whose trust policy does not fit."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph
+from stage3c.policy.proofs import trust, users_of
+from stage3c.rules.rule import Rule
+
+_SERVICES: Final[Mapping[tuple[str, str], str]] = {
+    ("aws_ecs_task_definition", "execution_role_arn"): "ecs-tasks.amazonaws.com",
+    ("aws_ecs_task_definition", "task_role_arn"): "ecs-tasks.amazonaws.com",
+    ("aws_flow_log", "iam_role_arn"): "vpc-flow-logs.amazonaws.com",
+    ("aws_db_instance", "monitoring_role_arn"): "monitoring.rds.amazonaws.com",
+    ("aws_rds_cluster_instance", "monitoring_role_arn"): "monitoring.rds.amazonaws.com",
+}
+"""Who assumes a role that stands in an argument."""
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Ask of each use of a role whether its service may assume it."""
+    for role in graph.of_type("aws_iam_role"):
+        for user, argument in users_of(graph, role):
+            service = _SERVICES.get((user.type, argument))
+            if service and trust(graph, role, service).allowed is False:
+                origin = role.origin
+                cause = f"{user.address} gives {role.address} to {service}, which its trust policy does not admit."
+                fix = f'allow "sts:AssumeRole" to the service "{service}" in assume_role_policy.'
+                yield Finding(cause, fix, origin.path, origin.span)
+
+
+RULE = Rule(
+    id="IAM202",
+    title="Role cannot be assumed by what uses it",
+    what="A role is given to tasks, flow logs or a database, and its trust policy does not admit that service.",
+    why="ECS is unable to assume the role, and no task starts; nobody sees it before the first deployment.",
+    fix="Let the service assume the role: ecs-tasks.amazonaws.com for tasks.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family             = "web"
+  execution_role_arn = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    good_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family             = "web"
+  execution_role_arn = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    check_graph=check,
+)

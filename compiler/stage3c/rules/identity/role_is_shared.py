@@ -1,0 +1,122 @@
+"""One role for several applications."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Resource
+from stage3c.policy.roles import role_of
+from stage3c.rules.rule import Rule
+from stage3c.wording import listed
+
+_ARGUMENTS = ("execution_role_arn", "task_role_arn")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Collect who uses each role, and as what."""
+    users: dict[str, list[tuple[Resource, str]]] = defaultdict(list)
+    for task in graph.of_type("aws_ecs_task_definition"):
+        for argument in _ARGUMENTS:
+            role = role_of(graph, task.attributes.get(argument))
+            if role is not None:
+                users[role.address].append((task, argument))
+    for address, found in users.items():
+        running = {task.address for task, argument in found if argument == "task_role_arn"}
+        both = running & {task.address for task, argument in found if argument == "execution_role_arn"}
+        starting = {task.address for task, argument in found} - running
+        if len(running) > 1 or both or (running and starting):
+            origin = graph.resources[address].origin
+            names = listed(sorted({task.address for task, _ in found}))
+            cause = f"{address} is what {names} start and run with." if both else f"{address} is shared by {names}."
+            yield Finding(cause, "give each of them a role of its own.", origin.path, origin.span)
+
+
+RULE = Rule(
+    id="IAM206",
+    title="Role is shared by several services",
+    what="Two task definitions have the same task role, or one has the same role for starting and for running.",
+    why="What is granted to one application is granted to the other; what only ECS should read, the application reads too.",
+    fix="Give each service an execution role and a task role of its own.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family             = "web"
+  execution_role_arn = aws_iam_role.execution.arn
+  task_role_arn      = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    good_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family             = "web"
+  execution_role_arn = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,143 @@
+"""A topic or a bucket that shuts its writer out."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Ref, Resource, blocks, flag
+from stage3c.policy.arns import account_of, partition_of, region_of, written
+from stage3c.policy.documents import statements_of
+from stage3c.policy.evaluator import Request, Statement, decide
+from stage3c.rules.rule import Rule
+
+_DELIVERY: Final = "logdelivery.elasticloadbalancing.amazonaws.com"
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Alarms publish to topics, load balancers deliver logs to buckets."""
+    for topic in graph.of_type("aws_sns_topic"):
+        yield from _of_topic(graph, topic)
+    for balancer in (*graph.of_type("aws_lb"), *graph.of_type("aws_alb")):
+        for logs in blocks(balancer.attributes.get("access_logs")):
+            bucket = graph.target(logs.get("bucket"))
+            if bucket is not None and bucket.type == "aws_s3_bucket" and flag(logs.get("enabled"), default=False):
+                yield from _of_bucket(graph, bucket, balancer)
+
+
+def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
+    """Without a policy of its own, a topic admits its account; with one, only whom that names."""
+    arn = written(graph, Ref(topic.address, "arn"))
+    policies = graph.users(topic, "aws_sns_topic_policy")
+    for kind, service in (("aws_cloudwatch_metric_alarm", "cloudwatch"), ("aws_budgets_budget", "budgets")):
+        users = [user for user in graph.users(topic) if user.type == kind]
+        if users and policies and arn:
+            context = {"aws:sourceaccount": account_of(graph), "aws:sourcearn": _source(graph, service)}
+            request = Request("sns:Publish", arn, f"Service:{service}.amazonaws.com", context)
+            if _is_refused(graph, policies, request):
+                cause = f"{users[0].address} publishes to {topic.address}, and {policies[0].address} does not admit {service}."
+                fix = f'allow "sns:Publish" to the service "{service}.amazonaws.com".'
+                yield Finding(cause, fix, policies[0].origin.path, policies[0].origin.span)
+
+
+def _source(graph: Graph, service: str) -> str:
+    middle = "alarm" if service == "cloudwatch" else "*"
+    region = region_of(graph) if service == "cloudwatch" else ""
+    return f"arn:{partition_of(graph)}:{service}:{region}:{account_of(graph)}:{middle}:*"
+
+
+def _of_bucket(graph: Graph, bucket: Resource, balancer: Resource) -> Iterator[Finding]:
+    arn = written(graph, Ref(bucket.address, "arn"))
+    policies = graph.users(bucket, "aws_s3_bucket_policy")
+    if arn is None or graph.is_handed_out(bucket):
+        return
+    known = [statements_of(graph, policy.attributes.get("policy"), policy.address) for policy in policies]
+    if None in known or any(s.allows and _is_account(s) for found in known for s in found or ()):
+        return
+    prefix = next((written(graph, logs.get("prefix")) for logs in blocks(balancer.attributes.get("access_logs"))), None)
+    folder = f"{prefix.strip('/')}/AWSLogs" if prefix else "AWSLogs"
+    key = f"{arn}/{folder}/{account_of(graph)}/elasticloadbalancing/log.gz"
+    request = Request("s3:PutObject", key, f"Service:{_DELIVERY}", _context(graph))
+    allowed = decide(request, (), [s for found in known for s in found or ()]).allowed
+    if allowed is False:
+        cause = f"{balancer.address} writes access logs to {bucket.address}, whose policy does not admit {_DELIVERY}."
+        fix = f'allow "s3:PutObject" on "{arn}/…/AWSLogs/…" to the service "{_DELIVERY}".'
+        yield Finding(cause, fix, bucket.origin.path, bucket.origin.span)
+
+
+def _context(graph: Graph) -> Mapping[str, str]:
+    source = f"arn:{partition_of(graph)}:elasticloadbalancing:{region_of(graph)}:{account_of(graph)}:loadbalancer/*"
+    return {"aws:sourceaccount": account_of(graph), "aws:sourcearn": source, "aws:securetransport": "true"}
+
+
+def _is_account(statement: Statement) -> bool:
+    """Older regions have an account that delivers logs; a policy that admits accounts is taken to mean that."""
+    return any(principal.startswith("AWS:") for principal in statement.principals or ())
+
+
+def _is_refused(graph: Graph, policies: tuple[Resource, ...], request: Request) -> bool:
+    found = [statements_of(graph, policy.attributes.get("policy"), policy.address) for policy in policies]
+    if None in found:
+        return False
+    return decide(request, (), [statement for inner in found for statement in inner or ()]).allowed is False
+
+
+RULE = Rule(
+    id="IAM211",
+    scope="terraform",
+    title="Service may not write where it must",
+    what="A load balancer logs to a bucket, or alarms tell a topic, whose policy does not admit that service.",
+    why="AWS refuses the load balancer at apply, or alarms go off and nobody hears of it.",
+    fix="Admit the service in the policy of the bucket or the topic.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_sns_topic" "alarms" {
+  name = "alarms"
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn = aws_sns_topic.alarms.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.alarms.arn
+      Principal = { Service = "events.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "cpu" {
+  alarm_name          = "cpu"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+}
+""",
+    good_terraform="""\
+resource "aws_sns_topic" "alarms" {
+  name = "alarms"
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn = aws_sns_topic.alarms.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.alarms.arn
+      Principal = { Service = "cloudwatch.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "cpu" {
+  alarm_name          = "cpu"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,86 @@
+"""A task definition without the role that it needs."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph
+from stage3c.policy.proofs import proofs
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at the needs that name no role at all."""
+    seen: set[tuple[str, str]] = set()
+    for proof in proofs(graph):
+        need = proof.need
+        if need.role is None and (need.origin.address, need.kind) not in seen:
+            seen.add((need.origin.address, need.kind))
+            argument = {"execution": "execution_role_arn", "flow logs": "iam_role_arn"}.get(need.kind, "task_role_arn")
+            origin = need.origin.origin
+            cause = f"{need.origin.address} {need.why}, for which it needs {need.action}, and names no {argument}."
+            yield Finding(cause, f"set {argument} on {need.origin.address}.", origin.path, origin.span)
+
+
+RULE = Rule(
+    id="IAM203",
+    title="Task definition names no execution role",
+    what="A task on Fargate pulls from ECR, injects secrets or writes logs, and its definition names no execution role.",
+    why="AWS refuses the task definition, or its tasks stop before they start.",
+    fix="Set execution_role_arn to a role that may do so.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family             = "web"
+  execution_role_arn = null
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    good_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "api" {
+  name = "shop/api"
+}
+
+resource "aws_iam_role_policy" "execution" {
+  role = aws_iam_role.execution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_secretsmanager_secret.api.arn
+    }]
+  })
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family             = "web"
+  execution_role_arn = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,69 @@
+"""A role that others may assume."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph
+from stage3c.policy.documents import statements_of
+from stage3c.policy.evaluator import Statement
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at every statement by which a role is assumed without any condition."""
+    for role in graph.of_type("aws_iam_role"):
+        for statement in statements_of(graph, role.attributes.get("assume_role_policy"), role.address) or ():
+            why = _excess(statement)
+            if why:
+                fix = 'add a condition on "aws:SourceAccount", or name who may assume it.'
+                yield Finding(f"{role.address} may be assumed {why}.", fix, role.origin.path, role.origin.span)
+
+
+def _excess(statement: Statement) -> str | None:
+    if not statement.allows or statement.conditions or not statement.principals:
+        return None
+    if "*" in statement.principals:
+        return "by anybody"
+    if any(principal.startswith("Service:") for principal in statement.principals):
+        return "by a service on behalf of any account"
+    return None
+
+
+RULE = Rule(
+    id="IAM210",
+    scope="terraform",
+    title="Trust policy admits too many",
+    what="A role may be assumed by anybody, or by a service on behalf of any account.",
+    why="Somebody else may use the service as a confused deputy to get at what the role may do.",
+    fix="Name the service, and add a condition on aws:SourceAccount.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (2026-11-24)",
+    severity=Severity.NOTE,
+    bad_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "*" }
+    }]
+  })
+}
+""",
+    good_terraform="""\
+resource "aws_iam_role" "execution" {
+  name = "execution"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    }]
+  })
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,1 @@
+"""Specs, Terraform and plans that cannot be read."""

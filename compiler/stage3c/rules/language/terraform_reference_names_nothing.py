@@ -1,0 +1,22 @@
+"""A reference to what is not there."""
+
+from stage3c.rules.rule import Rule
+
+RULE = Rule(
+    id="AUD107",
+    title="Reference names nothing",
+    what="An expression refers to a resource, variable, local value, module or output that is declared nowhere.",
+    why="Terraform refuses it at validate.",
+    fix="Declare it, or mend its name.",
+    source="https://developer.hashicorp.com/terraform/language/expressions/references",
+    bad_terraform="""\
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.mian.id
+  cidr_block = "10.0.0.0/24"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+""",
+)

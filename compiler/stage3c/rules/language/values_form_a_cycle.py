@@ -1,0 +1,18 @@
+"""Something that depends on itself."""
+
+from stage3c.rules.rule import Rule
+
+RULE = Rule(
+    id="AUD103",
+    title="Local values or modules form a cycle",
+    what="A local value, a variable or a module depends on itself.",
+    why="Terraform refuses it, and no value can be known.",
+    fix="Break the cycle.",
+    source="https://developer.hashicorp.com/terraform/language/values/locals",
+    bad_terraform="""\
+locals {
+  a = local.b
+  b = local.a
+}
+""",
+)

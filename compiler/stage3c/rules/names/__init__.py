@@ -1,0 +1,1 @@
+"""AWS names and tags."""

@@ -1,0 +1,100 @@
+"""A value that AWS does not take."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final
+
+from stage3c.aws.facts import load
+from stage3c.diagnostics import Finding, clip
+from stage3c.graph import Graph, Value, blocks, document, items
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+from stage3c.wording import listed, nearest
+
+_DOCUMENTS: Final = ("container_definitions",)
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look up every argument of `facts/arguments.json`; what is not known in full is passed over."""
+    for section, judge in (("values", _not_among), ("bounds", _out_of_bounds), ("patterns", _not_of_form)):
+        for kind, rows in load("arguments")[section].items():
+            for resource in graph.of_type(kind):
+                for path, row in rows.items():
+                    for value in _leaves(resource.attributes, path.split(".")):
+                        fault = judge(value, row)
+                        if fault:
+                            yield at(resource, f'has {path} = "{clip(value)}"; {fault}', "write what AWS takes")
+
+
+def _leaves(attributes: Mapping[str, Value], path: Sequence[str]) -> list[str]:
+    """The known scalars at a path, as texts; several where a block or a list stands on the way."""
+    here: list[Mapping[str, Value]] = [attributes]
+    for key in path[:-1]:
+        inner = (block.get(key) for block in here)
+        here = list(chain.from_iterable(blocks(document(v) if key in _DOCUMENTS else v) for v in inner))
+    found = chain.from_iterable(items(block.get(path[-1])) for block in here)
+    return [
+        str(value)
+        for value in found
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+    ]
+
+
+def _not_among(value: str, known: Sequence[str]) -> str | None:
+    if value.lower() in map(str.lower, known):
+        return None
+    near = nearest(value, known)
+    return f"did you mean {near}" if near else f"AWS takes {listed(known)}"
+
+
+def _out_of_bounds(value: str, bounds: Sequence[float | None]) -> str | None:
+    low, high = bounds
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", value):
+        return "that is no number"
+    if (low is None or float(value) >= low) and (high is None or float(value) <= high):
+        return None
+    return f"AWS takes {low} to {high}" if high is not None else f"AWS takes {low} and more"
+
+
+def _not_of_form(value: str, row: Sequence[str]) -> str | None:
+    pattern, words = row
+    return None if re.fullmatch(pattern, value) else f"AWS takes {words}"
+
+
+RULE = Rule(
+    id="LIM201",
+    scope="terraform",
+    title="Value is refused by AWS",
+    what="An argument has a value that AWS does not know, or a number out of its bounds.",
+    why="AWS refuses it at apply, when half of the stack stands already.",
+    fix="Write one of the values that the finding names.",
+    source="facts/arguments.json",
+    bad_terraform="""\
+resource "aws_lb_target_group" "web" {
+  vpc_id               = "vpc-12345678"
+  port                 = 80
+  protocol             = "HTTP"
+  target_type          = "ips"
+  deregistration_delay = 30
+  health_check {
+    path    = "/ready"
+    matcher = "200"
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_lb_target_group" "web" {
+  vpc_id               = "vpc-12345678"
+  port                 = 80
+  protocol             = "HTTP"
+  target_type          = "ip"
+  deregistration_delay = 30
+  health_check {
+    path    = "/ready"
+    matcher = "200"
+  }
+}
+""",
+    check_graph=check,
+)

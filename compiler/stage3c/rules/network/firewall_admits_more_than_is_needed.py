@@ -1,0 +1,198 @@
+"""A firewall rule wider than the flows behind it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph
+from stage3c.reach.network import ALL_PORTS, Group, Permit
+from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
+from stage3c.rules.rule import Rule
+
+_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
+_UNPRIVILEGED = 1024
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Hold the ports that a group admits against those at which its members are needed, where all of these are known."""
+    yield from _idle_egress(graph)
+    for group, owners in _owned_groups(graph):
+        ports = {port for owner in owners for port in ports_served(graph, owner)}
+        for permit in group.ingress if group.complete and ports else ():
+            if permit.ports and permit.peer != group.key and _is_too_wide(permit, ports):
+                origin = graph.resources[permit.component].origin if permit.component in graph.resources else None
+                if origin is None:
+                    continue
+                needed = ", ".join(str(port) for port in sorted(ports))
+                first, last = permit.ports
+                admits = str(first) if first == last else f"{first}-{last}"
+                cause = f"{permit.component} admits tcp/{admits} to {', '.join(sorted(owners))}; needed are {needed}."
+                yield Finding(cause, "narrow the rule to the port that is needed.", origin.path, origin.span)
+
+
+def _idle_egress(graph: Graph) -> Iterator[Finding]:
+    """A permit to a group of the stack, or to an endpoint, from one who has no flow there; to networks it may be anything."""
+    flows = {
+        (n.source.address, n.target.address, n.port) for n in (p.need for p in proofs(graph)) if n.source and n.target
+    }
+    members = _members(graph)
+    for group, owners in _owned_groups(graph):
+        for permit in group.egress if group.complete else ():
+            why = _idle(graph, permit, owners, members.get(str(permit.peer), set()), flows)
+            if why and permit.component in graph.resources:
+                origin = graph.resources[permit.component].origin
+                cause = f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, {why}."
+                yield Finding(
+                    cause, "narrow or remove the rule, or hang it where it is needed.", origin.path, origin.span
+                )
+        for permit in {p for p in group.egress if _has_twin(group, p)}:
+            if permit.component in graph.resources:
+                origin = graph.resources[permit.component].origin
+                cause = f"{permit.component} says what another rule of {group.key} says."
+                yield Finding(
+                    cause, "remove one of them, or hang it on the group that needs it.", origin.path, origin.span
+                )
+
+
+def _has_twin(group: Group, permit: Permit) -> bool:
+    return any(
+        (o.ports, o.peer) == (permit.ports, permit.peer) and o.component != permit.component for o in group.egress
+    )
+
+
+def _members(graph: Graph) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for address, places in all_places(graph).items():
+        for group in (group for place in places for group in place.groups if group):
+            found[group.key].add(address)
+    for endpoint in known_topology(graph).network.endpoints:
+        for group in (group for place in endpoint.places for group in place.groups if group):
+            found[group.key].add(endpoint.key)
+    return found
+
+
+def _idle(
+    graph: Graph, permit: Permit, owners: set[str], targets: set[str], flows: set[tuple[str, str, int]]
+) -> str | None:
+    endpoints = {endpoint.key for endpoint in known_topology(graph).network.endpoints}
+    some_service = any(graph.resources[owner].type == "aws_ecs_service" for owner in owners)
+    if permit.ports == ALL_PORTS or permit.ports is None:
+        return None
+    if targets & endpoints:
+        return None if some_service and permit.ports == (443, 443) else "where it needs nothing"
+    if targets:
+        needed = {
+            port for owner in owners for target in targets for port in _some(permit) if (owner, target, port) in flows
+        }
+        return None if set(_some(permit)) <= needed else "at ports that it does not need"
+    if not some_service and permit.peer is not None:
+        needed = {port for owner, _, port in flows if owner in owners}
+        return None if set(_some(permit)) & needed else "where it needs nothing"
+    return None if _has_known_port(permit) else "at ports that nothing needs"
+
+
+def _has_known_port(permit: Permit) -> bool:
+    """One port towards a network may be anything that people call; a range that is no usual one is a slip."""
+    first, last = permit.ports or (0, 0)
+    return (first == last and first != 0) or first >= _UNPRIVILEGED
+
+
+def _some(permit: Permit) -> range:
+    first, last = permit.ports or (0, -1)
+    return range(first, min(last, first + 2000) + 1)
+
+
+def _is_too_wide(permit: Permit, needed: set[int]) -> bool:
+    assert permit.ports is not None
+    first, last = permit.ports
+    return any(port not in needed for port in (first, last)) or last - first + 1 > len(needed)
+
+
+def _owned_groups(graph: Graph) -> Iterator[tuple[Group, set[str]]]:
+    """Groups that load balancers and services alone have, with their owners."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    groups: dict[str, Group] = {}
+    for address, places in all_places(graph).items():
+        for group in (group for place in places for group in place.groups if group):
+            owners[group.key].add(address)
+            groups[group.key] = group
+    for endpoint in known_topology(graph).network.endpoints:
+        for group in (group for place in endpoint.places for group in place.groups if group):
+            owners[group.key].add(endpoint.key)
+            groups[group.key] = group
+    for key, found in owners.items():
+        if all(graph.resources[address].type in _KINDS for address in found):
+            yield groups[key], found
+
+
+RULE = Rule(
+    id="NET214",
+    scope="terraform",
+    title="Firewall admits more than is needed",
+    what="An ingress rule of a load balancer or a service admits ports or peers for which the stack has no flow.",
+    why="What nobody needs is a hole, or the leftover of a rule that was meant for another port.",
+    fix="Narrow the rule to the port and the security group that need it, or remove it.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "balancer" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 0
+    to_port     = 65535
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_lb" "public" {
+  subnets         = [aws_subnet.a.id]
+  security_groups = [aws_security_group.balancer.id]
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.public.arn
+  port              = 80
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "balancer" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 80
+    to_port     = 80
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_lb" "public" {
+  subnets         = [aws_subnet.a.id, aws_subnet.a.id]
+  security_groups = [aws_security_group.balancer.id]
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.public.arn
+  port              = 80
+}
+""",
+    check_graph=check,
+)

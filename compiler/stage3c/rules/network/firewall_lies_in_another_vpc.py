@@ -1,0 +1,92 @@
+"""A security group or a target group of another VPC."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Resource
+from stage3c.reach.needs import balancers_of
+from stage3c.reach.proofs import all_places, known_topology, places
+from stage3c.reach.routes import vpc_key
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare the VPC of each group with that of the subnets beside it, where the stack makes both."""
+    for address, here in all_places(graph).items():
+        homes = {place.subnet.vpc for place in here if place.subnet and place.subnet.vpc in graph.resources}
+        groups = {group.key for place in here for group in place.groups if group}
+        for group in (graph.resources[key] for key in sorted(groups) if key in graph.resources):
+            yield from _stranger(graph, group, homes, address)
+    yield from _target_groups(graph)
+
+
+def _target_groups(graph: Graph) -> Iterator[Finding]:
+    known = known_topology(graph)
+    for group in graph.of_type("aws_lb_target_group"):
+        if group.attributes.get("target_type", "instance") == "lambda":
+            continue
+        users = [*graph.users(group, "aws_ecs_service"), *balancers_of(graph, group)]
+        subnets = [place.subnet for user in users for place in places(known, user) if place.subnet]
+        homes = {subnet.vpc for subnet in subnets if subnet.vpc in graph.resources}
+        yield from _stranger(graph, group, homes, users[0].address if users else "")
+
+
+def _stranger(graph: Graph, thing: Resource, homes: set[str | None], user: str) -> Iterator[Finding]:
+    written = thing.attributes.get("vpc_id")
+    vpc = vpc_key(graph, written)
+    elsewhere = written is None or (vpc in graph.resources and vpc not in homes)
+    if homes and elsewhere:
+        where = vpc or "the default VPC"
+        cause = f"{thing.address} lies in {where}, and {user}, which uses it, in {', '.join(sorted(map(str, homes)))}."
+        origin = thing.origin
+        yield Finding(cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.", origin.path, origin.span)
+
+
+RULE = Rule(
+    id="NET216",
+    scope="terraform",
+    title="Security group lies in another VPC",
+    what="Something stands in the subnets of one VPC, and its security group or target group lies in another.",
+    why="AWS refuses it at apply: without a vpc_id, a group lies in the default VPC.",
+    fix="Set vpc_id to the VPC of the subnets.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "balancer" {
+  name = "balancer"
+}
+
+resource "aws_lb" "public" {
+  subnets         = [aws_subnet.a.id]
+  security_groups = [aws_security_group.balancer.id]
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_security_group" "balancer" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_lb" "public" {
+  subnets         = [aws_subnet.a.id]
+  security_groups = [aws_security_group.balancer.id]
+}
+""",
+    check_graph=check,
+)

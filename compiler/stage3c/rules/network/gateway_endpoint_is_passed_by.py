@@ -1,0 +1,132 @@
+"""An endpoint that nobody is routed to."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph
+from stage3c.reach.network import Place
+from stage3c.reach.proofs import all_places, known_topology
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare permits for prefix lists with route tables; an interface that users of other zones share is the same fault."""
+    endpoints = known_topology(graph).network.endpoints
+    gateways = {f"pl:{endpoint.key}": endpoint for endpoint in endpoints if endpoint.gateway and endpoint.tables_known}
+    for address, places in all_places(graph).items():
+        for place in places:
+            for wanted in _wanted(place) & set(gateways):
+                table = place.subnet.table if place.subnet else None
+                if table is not None and table.key not in gateways[wanted].tables:
+                    key = gateways[wanted].key
+                    cause = f"does not lead {table.key} to it, over which {address} sends"
+                    yield at(graph.resources[key], cause, f"add {table.key} to its route_table_ids")
+    zones = {subnet.key: subnet for subnet in known_topology(graph).subnets.values()}
+    used = {place.subnet.key for places in all_places(graph).values() for place in places if place.subnet}
+    for endpoint in endpoints:
+        if not endpoint.gateway and endpoint.private_dns is False and endpoint.service is not None:
+            cause = "has no private DNS, so what calls the service by its usual name does not come by"
+            yield at(graph.resources[endpoint.key], cause, "set private_dns_enabled = true")
+        here = {place.subnet.key for place in endpoint.places if place.subnet}
+        if not endpoint.gateway and len(here) == 1 and len(used) > 1 and len(zones) > 1:
+            yield at(
+                graph.resources[endpoint.key],
+                "stands in one subnet, and those who use it in several",
+                "add a subnet a zone",
+            )
+
+
+def _wanted(place: Place) -> set[str]:
+    permits = (permit for group in place.groups if group for permit in group.egress)
+    return {permit.peer for permit in permits if isinstance(permit.peer, str) and permit.peer.startswith("pl:")}
+
+
+RULE = Rule(
+    id="NET224",
+    scope="terraform",
+    title="Gateway endpoint is passed by",
+    what="A service may send to the addresses of a gateway endpoint, and the route table of its subnet does not lead there.",
+    why="The traffic takes the NAT gateway and is paid for, or it goes nowhere.",
+    fix="Add the route table to route_table_ids of the endpoint.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = aws_vpc.main.id
+  service_name    = "com.amazonaws.eu-west-1.s3"
+  route_table_ids = ["rtb-12345678"]
+}
+
+resource "aws_security_group" "web" {
+  vpc_id = aws_vpc.main.id
+  egress {
+    from_port       = 443
+    to_port         = 443
+    protocol        = "tcp"
+    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
+  }
+}
+
+resource "aws_ecs_service" "web" {
+  name = "web"
+  network_configuration {
+    subnets         = [aws_subnet.a.id]
+    security_groups = [aws_security_group.web.id]
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.private.id
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = aws_vpc.main.id
+  service_name    = "com.amazonaws.eu-west-1.s3"
+  route_table_ids = [aws_route_table.private.id]
+}
+
+resource "aws_security_group" "web" {
+  vpc_id = aws_vpc.main.id
+  egress {
+    from_port       = 443
+    to_port         = 443
+    protocol        = "tcp"
+    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
+  }
+}
+
+resource "aws_ecs_service" "web" {
+  name = "web"
+  network_configuration {
+    subnets         = [aws_subnet.a.id]
+    security_groups = [aws_security_group.web.id]
+  }
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,91 @@
+"""A NAT gateway that may be made before the internet gateway."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Resource
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look for the dependency where the same stack makes both."""
+    gateways = {gateway.address for gateway in graph.of_type("aws_internet_gateway")}
+    if not gateways:
+        return
+    for nat in graph.of_type("aws_nat_gateway"):
+        if nat.attributes.get("connectivity_type") == "private":
+            continue
+        address = graph.target(nat.attributes.get("allocation_id"))
+        for part in (nat, address):
+            if part and not _waits(part, gateways):
+                origin = part.origin
+                cause = f"{part.address} does not wait for {min(gateways)}."
+                yield Finding(cause, f"add depends_on = [{min(gateways)}] to it.", origin.path, origin.span)
+
+
+def _waits(part: Resource, gateways: set[str]) -> bool:
+    """A dependency on all instances names the resource without a key."""
+    return any(
+        wait in gateways or any(gateway.startswith(f"{wait}[") for gateway in gateways) for wait in part.depends_on
+    )
+
+
+RULE = Rule(
+    id="NET221",
+    scope="terraform",
+    title="NAT gateway does not wait for the internet gateway",
+    what="A NAT gateway or its elastic address does not depend on the internet gateway of its VPC.",
+    why="Terraform may make it first; AWS refuses a public NAT gateway in a VPC without an internet gateway.",
+    fix="Add depends_on = [aws_internet_gateway.…] to it.",
+    source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_eip" "nat" {
+  domain = "vpc"
+}
+
+resource "aws_nat_gateway" "a" {
+  subnet_id     = aws_subnet.a.id
+  allocation_id = aws_eip.nat.id
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_eip" "nat" {
+  domain     = "vpc"
+  depends_on = [aws_internet_gateway.main]
+}
+
+resource "aws_nat_gateway" "a" {
+  subnet_id     = aws_subnet.a.id
+  allocation_id = aws_eip.nat.id
+  depends_on    = [aws_internet_gateway.main]
+}
+""",
+    check_graph=check,
+)

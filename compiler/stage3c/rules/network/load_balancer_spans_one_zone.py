@@ -1,0 +1,92 @@
+"""A load balancer without a second zone."""
+
+from collections.abc import Iterator, Sequence
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Ref, Resource, blocks, is_known, items
+from stage3c.rules.rule import Rule
+from stage3c.wording import listed
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare the zones of the subnets, as far as they are known; ALBs on Outposts are not spoken of."""
+    for balancer in (*graph.of_type("aws_lb"), *graph.of_type("aws_alb")):
+        if balancer.attributes.get("load_balancer_type", "application") != "application":
+            continue
+        mapped = [block.get("subnet_id") for block in blocks(balancer.attributes.get("subnet_mapping"))]
+        written = mapped or balancer.attributes.get("subnets")
+        if written is None and not graph.is_handed_out(balancer):
+            origin = balancer.origin
+            yield Finding(
+                f"{balancer.address} names no subnets.",
+                "name one subnet in each of two zones.",
+                origin.path,
+                origin.span,
+            )
+        if isinstance(written, str) or not isinstance(written, list | tuple) or not is_known(written):
+            continue
+        cause = _fault(graph, balancer, items(written))
+        if cause:
+            origin = balancer.origin
+            yield Finding(cause, "name one subnet in each of two or more zones.", origin.path, origin.span)
+
+
+def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str | None:
+    wholes = [subnet for subnet in subnets if isinstance(subnet, Ref | str)]
+    if len(wholes) != len(subnets) or any(isinstance(s, Ref) and s.attribute != "id" for s in wholes):
+        return None
+    if len(set(wholes)) < 2:  # noqa: PLR2004 - AWS's minimum
+        return f"{balancer.address} has {len(set(wholes))} subnet{'s' * (len(set(wholes)) != 1)}; AWS wants two zones."
+    zones: dict[str, str] = {}
+    for subnet in wholes:
+        target = graph.target(subnet)
+        zone = graph.resolved(target.attributes.get("availability_zone")) if target else None
+        key = str(zone) if isinstance(zone, str | Ref) else ""
+        if target and key and zones.setdefault(key, target.address) != target.address:
+            return f"{balancer.address}: {listed([zones[key], target.address])} lie in one zone, {key}."
+    return None
+
+
+RULE = Rule(
+    id="NET210",
+    scope="terraform",
+    title="Load balancer spans fewer than two zones",
+    what="An application load balancer is given fewer than two subnets, or two of one availability zone.",
+    why="AWS refuses it at apply: at least two subnets in two different Availability Zones must be specified.",
+    fix="Name one subnet in each of two or more zones.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_lb" "public" {
+  subnets = [aws_subnet.a.id]
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}
+
+resource "aws_lb" "public" {
+  subnets = [aws_subnet.a.id, aws_subnet.b.id]
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,95 @@
+"""A route table, a gateway or a group that nobody uses."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Resource, refs_in
+from stage3c.rules.rule import Rule
+
+_USED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws_route_table": ("aws_route_table_association", "aws_main_route_table_association"),
+    "aws_internet_gateway": ("aws_route", "aws_route_table", "aws_default_route_table"),
+    "aws_nat_gateway": ("aws_route", "aws_route_table", "aws_default_route_table"),
+    "aws_eip": (),
+    "aws_security_group": (),
+    "aws_subnet": (),
+    "aws_db_subnet_group": (),
+    "aws_db_parameter_group": (),
+    "aws_network_acl": (),
+}
+"""Who makes use of a kind; anybody where none is named, but for what only describes the thing itself."""
+_DESCRIBES: Final = {
+    "aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule", "aws_security_group",
+    "aws_route_table_association", "aws_network_acl_rule", "aws_network_acl_association", "aws_network_acl",
+}  # fmt: skip
+_FILTERS: Final = {"aws_network_acl": ("subnet_ids",)}
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Count the users of each part; what goes out by an output or into a module is used."""
+    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+    for kind, users in _USED_BY.items():
+        for part in graph.of_type(kind):
+            if part.address not in shown and not _is_used(graph, part, users):
+                origin = part.origin
+                yield Finding(f"nothing uses {part.address}.", "refer to it, or remove it.", origin.path, origin.span)
+
+
+def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:
+    if any(part.attributes.get(argument) for argument in _FILTERS.get(part.type, ())):
+        return True
+    found = [user for user in graph.users(part) if user is not part]
+    if users:
+        return any(user.type in users or user.mode == "module" for user in found)
+    return any(user.type not in _DESCRIBES for user in found)
+
+
+RULE = Rule(
+    id="NET209",
+    scope="terraform",
+    title="Part of the network serves nothing",
+    what="A route table, gateway, address, firewall or subnet is used by no other resource of the stack.",
+    why="What was meant to use it uses something else, or nothing: a route table without subnets routes nobody.",
+    fix="Refer to it where it belongs, or remove it.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.main.id
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.private.id
+}
+
+resource "aws_lb" "main" {
+  subnets = [aws_subnet.a.id]
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,82 @@
+"""Public addresses in subnets without an internet gateway."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, flag
+from stage3c.reach.network import Subnet, Via
+from stage3c.reach.proofs import all_places, known_topology
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at who has public addresses, and at the routes of where it stands."""
+    for service in graph.of_type("aws_ecs_service"):
+        here = all_places(graph)[service.address]
+        idle = next(
+            (place.subnet.key for place in here if place.public and place.subnet and _is_private(place.subnet)), None
+        )
+        if idle:
+            origin = service.origin
+            cause = f"{service.address} gives its tasks public addresses in {idle}, which leads to no internet gateway."
+            yield Finding(cause, "set assign_public_ip = false.", origin.path, origin.span)
+    for subnet in known_topology(graph).subnets.values():
+        resource = graph.resources[subnet.key]
+        if flag(resource.attributes.get("map_public_ip_on_launch"), default=False) and _is_private(subnet):
+            origin = resource.origin
+            cause = f"{subnet.key} hands out public addresses, and leads to no internet gateway."
+            yield Finding(cause, "set map_public_ip_on_launch = false.", origin.path, origin.span)
+
+
+def _is_private(subnet: Subnet) -> bool:
+    """Tell whether certainly no route of a subnet leads to an internet gateway."""
+    table = subnet.table
+    return table is not None and table.complete and not any(r.via in (Via.INTERNET, Via.UNKNOWN) for r in table.routes)
+
+
+RULE = Rule(
+    id="NET219",
+    scope="terraform",
+    title="Public address is of no use",
+    what="Tasks or a subnet are given public addresses where no route leads to an internet gateway.",
+    why="The address costs money and carries nothing: packets leave by the NAT gateway, or not at all.",
+    fix="Set assign_public_ip or map_public_ip_on_launch to false, or route the subnet to an internet gateway.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_ecs_service" "web" {
+  name = "web"
+  network_configuration {
+    subnets          = [aws_subnet.a.id]
+    assign_public_ip = true
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_ecs_service" "web" {
+  name = "web"
+  network_configuration {
+    subnets = [aws_subnet.a.id]
+  }
+}
+""",
+    check_graph=check,
+)

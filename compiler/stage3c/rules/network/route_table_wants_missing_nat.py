@@ -1,0 +1,32 @@
+"""A route to a NAT gateway in a network without one."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for routes to NAT where there is none."""
+    if stack.network.nat != "none":
+        return
+    for name, table in stack.network.route_tables.items():
+        if table.default_route == "nat_gateway":
+            cause = f'route table {name} sends 0.0.0.0/0 to a NAT gateway, and "network.nat" is none.'
+            fix = 'write "nat: single" in network, or "default_route: none" here and list network.endpoints.'
+            yield Finding(cause, fix, ("network", "route_tables", name, "default_route"))
+
+
+RULE = Rule(
+    id="NET113",
+    title="Route leads to a NAT gateway that is not there",
+    what="A route table's default route is `nat_gateway`, and `network.nat` is `none`.",
+    why="The route would have no target: tasks could not pull images or secrets.",
+    fix="Set `network.nat` to `single` or `per_zone`, or the route to `none` and add endpoints.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
+    bad="network: {nat: none}",
+    good="network: {nat: single}",
+    essential=True,
+    check_spec=check,
+)

@@ -1,0 +1,48 @@
+"""A service whose tasks cannot reach what they start from."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.network.network_facts import comes_from_elsewhere, missing_endpoints, route_of
+from stage3c.rules.rule import Rule
+from stage3c.wording import listed
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Derive what each service needs, where no route leads out."""
+    for name, service in stack.services.items():
+        if route_of(stack, service.subnets) != "none":
+            continue
+        path = ("services", name, "subnets")
+        missing = listed(missing_endpoints(stack, service), 20)
+        if comes_from_elsewhere(service):
+            image = clip(service.image or "")
+            cause = f'{name} takes its image "{image}" from the internet, and {service.subnets} has no way there.'
+            fix = "build it, name an image in ECR, or choose a tier that is routed to a NAT gateway."
+            yield Finding(cause, fix, path)
+        elif missing != "none":
+            cause = (
+                f"{service.subnets} has no default route, and the VPC no endpoint for {missing}, which {name} needs."
+            )
+            fix = f"add {missing} to network.endpoints, or choose a tier that is routed to a NAT gateway."
+            yield Finding(cause, fix, path)
+
+
+RULE = Rule(
+    id="NET119",
+    title="Service has no way to AWS",
+    what=("A service runs in a tier without a default route, and the VPC lacks an endpoint that its tasks need."),
+    why="Tasks fail to start with ResourceInitializationError: unable to pull secrets or registry auth.",
+    fix="List the missing endpoints in `network.endpoints`, or route the tier to a NAT gateway.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html",
+    bad="""\
+network: {endpoints: [s3, logs]}
+services: {web: {subnets: database}}
+""",
+    good="""\
+network: {endpoints: [s3, ecr, logs, secretsmanager]}
+services: {web: {subnets: database}}
+""",
+    check_spec=check,
+)

@@ -1,0 +1,112 @@
+"""A service without a second zone."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Ref
+from stage3c.reach.network import Place
+from stage3c.reach.proofs import all_places, proofs
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Count zones where they are known, and subnets where they are not; a stack in one zone altogether is one on purpose."""
+    zones = {address: _zones(graph, places) for address, places in all_places(graph).items()}
+    yield from _unserved(graph, zones)
+    widest = max((len(found) for found in zones.values()), default=0)
+    for service in graph.of_type("aws_ecs_service"):
+        found = zones.get(service.address, set())
+        unknown = any(place.subnet is None for place in all_places(graph)[service.address])
+        if len(found) < widest and not unknown:
+            cause = f"{service.address} stands in {len(found)} of the {widest} zones that its stack uses."
+            origin = service.origin
+            yield Finding(cause, "name a subnet in each zone.", origin.path, origin.span)
+
+
+def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
+    """A load balancer sends nothing to targets in a zone that it does not stand in.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html (2026-11-24)
+    """
+    for proof in proofs(graph):
+        source, target = proof.need.source, proof.need.target
+        if proof.need.kind != "target" or source is None or target is None:
+            continue
+        missing = sorted(zones.get(target.address, set()) - zones.get(source.address, set()))
+        known = all(place.subnet for each in (source, target) for place in all_places(graph).get(each.address, ()))
+        if missing and known:
+            cause = f"{source.address} does not stand in {', '.join(missing)}, where {target.address} runs tasks."
+            yield Finding(cause, "name a subnet in each zone of its targets.", source.origin.path, source.origin.span)
+
+
+def _zones(graph: Graph, places: list[Place]) -> set[str]:
+    found = set()
+    for subnet in (place.subnet for place in places if place.subnet):
+        zone = graph.resolved(graph.resources[subnet.key].attributes.get("availability_zone"))
+        found.add(str(zone) if isinstance(zone, str | Ref) else subnet.key)
+    return found
+
+
+RULE = Rule(
+    id="NET217",
+    scope="terraform",
+    title="Service stands in one zone",
+    what="A service is given one subnet, or subnets of one zone, while others of its stack stand in several.",
+    why="When that zone fails, all of its tasks are gone, whatever their number.",
+    fix="Name a subnet in each zone.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/bestpracticesguide/availability.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}
+
+resource "aws_lb" "public" {
+  subnets = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_ecs_service" "web" {
+  name = "web"
+  network_configuration {
+    subnets = [aws_subnet.a.id]
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}
+
+resource "aws_lb" "public" {
+  subnets = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_ecs_service" "web" {
+  name = "web"
+  network_configuration {
+    subnets = [aws_subnet.a.id, aws_subnet.b.id]
+  }
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,83 @@
+"""A subnet outside of its VPC or on top of another."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Resource
+from stage3c.reach.network import Subnet
+from stage3c.reach.proofs import known_topology
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Hold each subnet against its VPC and, in order of addresses, against its neighbours."""
+    by_vpc: dict[str, list[tuple[IPv4Network, Subnet]]] = defaultdict(list)
+    for subnet in known_topology(graph).subnets.values():
+        if subnet.cidr and subnet.vpc:
+            by_vpc[subnet.vpc].append((subnet.cidr, subnet))
+    for vpc, subnets in by_vpc.items():
+        home = _network(graph, graph.resources.get(vpc))
+        previous: tuple[IPv4Network, Subnet] | None = None
+        for cidr, subnet in sorted(subnets, key=lambda pair: (pair[0], pair[1].key)):
+            if home and not cidr.subnet_of(home):
+                yield _finding(graph, subnet, f"{subnet.key} is {cidr}, which is not inside {home} of {vpc}.")
+            if previous and previous[0].overlaps(cidr):
+                yield _finding(
+                    graph, subnet, f"{subnet.key} is {cidr}, which overlaps {previous[0]} of {previous[1].key}."
+                )
+            previous = max(previous, (cidr, subnet), key=lambda pair: int(pair[0][-1])) if previous else (cidr, subnet)
+
+
+def _network(graph: Graph, vpc: Resource | None) -> IPv4Network | None:
+    """The network of a VPC that has no second one."""
+    if vpc is None or graph.users(vpc, "aws_vpc_ipv4_cidr_block_association") or graph.is_handed_out(vpc):
+        return None
+    written = graph.resolved(vpc.attributes.get("cidr_block"))
+    try:
+        return IPv4Network(written, strict=False) if isinstance(written, str) else None
+    except ValueError:
+        return None
+
+
+def _finding(graph: Graph, subnet: Subnet, cause: str) -> Finding:
+    origin = graph.resources[subnet.key].origin
+    return Finding(cause, "choose a free network inside of the VPC.", origin.path, origin.span)
+
+
+RULE = Rule(
+    id="NET211",
+    scope="terraform",
+    title="Subnet does not fit its VPC",
+    what="A subnet lies outside of its VPC, or overlaps another one.",
+    why="AWS refuses it at apply: InvalidSubnet.Range or InvalidSubnet.Conflict.",
+    fix="Choose a network inside of the VPC that no other subnet has.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.128/25"
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,31 @@
+"""A subnet that is too large or too small."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.network.network_facts import quota, subnets_of
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Hold every subnet's prefix length against AWS's bounds."""
+    least, most = quota("vpc", "prefix_min"), quota("vpc", "prefix_max")
+    for path, network in subnets_of(stack):
+        if not least <= network.prefixlen <= most:
+            fitting = IPv4Network((network.network_address, min(max(network.prefixlen, least), most)), strict=False)
+            cause = f"{network} has a prefix of /{network.prefixlen}; AWS takes /{least} to /{most}."
+            yield Finding(cause, f"write {fitting}.", path)
+
+
+RULE = Rule(
+    id="NET105",
+    title="Subnet has a size that AWS refuses",
+    what="A subnet is larger than /16 or smaller than /28.",
+    why="AWS makes no such subnet, since it keeps five addresses of each for itself.",
+    fix="Choose a prefix length from 16 to 28.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
+    bad="network: {subnets: {database: {cidrs: [10.0.4.0/29, 10.0.5.0/29]}}}",
+    check_spec=check,
+)

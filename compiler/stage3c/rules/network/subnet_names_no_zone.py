@@ -1,0 +1,61 @@
+"""A subnet in whichever zone."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Resource
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare subnets with their neighbours."""
+    subnets = graph.of_type("aws_subnet")
+    if any(_names_zone(subnet) for subnet in subnets):
+        for subnet in subnets:
+            if not _names_zone(subnet):
+                yield at(subnet, "names no zone, and others do", "set availability_zone")
+
+
+def _names_zone(subnet: Resource) -> bool:
+    return any(subnet.attributes.get(key) is not None for key in ("availability_zone", "availability_zone_id"))
+
+
+RULE = Rule(
+    id="NET223",
+    scope="terraform",
+    title="Subnet names no zone",
+    what="A subnet leaves its zone to AWS, while others of its VPC name theirs.",
+    why="Two subnets of one tier may land in one zone, and a load balancer or a database then refuses them.",
+    fix="Set availability_zone.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = "10.0.2.0/24"
+  availability_zone = "eu-west-1b"
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+  availability_zone = "eu-west-1a"
+}
+""",
+    check_graph=check,
+)

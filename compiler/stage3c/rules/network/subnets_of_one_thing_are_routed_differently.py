@@ -1,0 +1,97 @@
+"""A tier whose subnets lead to different places."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph
+from stage3c.reach.network import ANYWHERE, Subnet, Via
+from stage3c.reach.proofs import all_places
+from stage3c.rules.rule import Rule
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare where the subnets of each thing lead."""
+    seen: set[frozenset[str]] = set()
+    for address, places in all_places(graph).items():
+        subnets = [place.subnet for place in places if place.subnet]
+        ways = {_way(subnet): subnet.key for subnet in subnets if _way(subnet) is not None}
+        key = frozenset(subnet.key for subnet in subnets)
+        if len(ways) > 1 and key not in seen:
+            seen.add(key)
+            told = ", ".join(f"{subnet} to {way}" for way, subnet in ways.items())
+            origin = graph.resources[address].origin
+            cause = f"{address} stands in subnets that lead to different places: {told}."
+            yield Finding(cause, "associate them with route tables that lead the same way.", origin.path, origin.span)
+
+
+def _way(subnet: Subnet) -> str | None:
+    if subnet.table is None or not subnet.table.complete:
+        return None
+    route = next((route for route in subnet.table.routes if route.destination == ANYWHERE), None)
+    if route is None:
+        return "no internet"
+    return None if route.via is Via.UNKNOWN else route.via.value
+
+
+RULE = Rule(
+    id="NET212",
+    scope="terraform",
+    title="Subnets of one thing are routed differently",
+    what="A load balancer, service or database stands in subnets whose default routes lead to different kinds of places.",
+    why="Half of it works: what lands in the one subnet has a way out, and what lands in the other has none.",
+    fix="Associate the subnets of one tier with route tables that lead the same way.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}
+
+resource "aws_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.main.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.main.id
+  }
+}
+
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.public.id
+}
+
+resource "aws_db_subnet_group" "main" {
+  subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_db_instance" "main" {
+  engine               = "postgres"
+  db_subnet_group_name = aws_db_subnet_group.main.name
+}
+""",
+    good_terraform="""\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+""",
+    check_graph=check,
+)

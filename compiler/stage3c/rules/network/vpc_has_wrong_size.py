@@ -1,0 +1,32 @@
+"""A VPC that is too large or too small."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.network.network_facts import quota
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Hold the VPC's prefix length against AWS's bounds."""
+    least, most = quota("vpc", "prefix_min"), quota("vpc", "prefix_max")
+    network = IPv4Network(stack.network.cidr)
+    if least <= network.prefixlen <= most:
+        return
+    fitting = IPv4Network((network.network_address, min(max(network.prefixlen, least), most)), strict=False)
+    cause = f"the VPC {network} has a prefix of /{network.prefixlen}; AWS takes /{least} to /{most}."
+    yield Finding(cause, f"write {fitting}.", ("network", "cidr"))
+
+
+RULE = Rule(
+    id="NET103",
+    title="VPC has a size that AWS refuses",
+    what="A VPC's network is larger than /16 or smaller than /28.",
+    why="AWS makes no such VPC.",
+    fix="Choose a prefix length from 16 to 28.",
+    source="botocore 1.43.11 data/ec2 CreateVpc.CidrBlock",
+    bad="network: {cidr: 10.0.0.0/15}",
+    check_spec=check,
+)

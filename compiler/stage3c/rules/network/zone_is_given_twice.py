@@ -1,0 +1,34 @@
+"""A zone that is listed two times."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.facts import load
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for a zone that stands earlier in the list."""
+    zones = stack.network.zones
+    letters = load("regions")["zone_letters_by_region"].get(stack.region, "abc")
+    for position, zone in enumerate(zones):
+        if zone in zones[:position]:
+            free = [f"{zone[:-1]}{letter}" for letter in letters if f"{zone[:-1]}{letter}" not in zones]
+            fix = f"write {free[0]}." if free else "remove it."
+            yield Finding(
+                f"{zone} stands at position {zones.index(zone)} already.", fix, ("network", "zones", position)
+            )
+
+
+RULE = Rule(
+    id="NET110",
+    title="Zone is given twice",
+    what="`network.zones` names one availability zone two times.",
+    why="Two subnets in one zone fail together, and a load balancer refuses two subnets of one zone.",
+    fix="Name another zone.",
+    source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
+    bad="network: {zones: [eu-central-1a, eu-central-1a]}",
+    essential=True,
+    check_spec=check,
+)

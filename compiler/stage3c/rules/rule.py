@@ -1,0 +1,40 @@
+"""What a rule is: a fault with a name, its explanation, its check, and two specs that show it.
+
+A rule file states the fault in its name, and its rule is its own documentation. `bad` and `good` run as its tests.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph
+from stage3c.language.model.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One fault. At most one of the checks is given; none where the reader or the model itself finds the fault.
+
+    `bad` and `good` are YAML laid over `example.yaml` beside this file (null takes a key away), or, for a rule whose id
+    starts with SPEC0, the whole text of a file. `bad` yields this rule's id; `good` yields no error at all.
+    """
+
+    id: str
+    title: str
+    what: str
+    why: str
+    fix: str
+    source: str
+    bad: str = ""
+    good: str = ""
+    bad_terraform: str = ""
+    """For a rule that judges a graph: Terraform as a person would write it, with this fault."""
+    good_terraform: str = ""
+    scope: Literal["spec", "terraform"] = "spec"
+    """`terraform`: no compiled spec can have the fault, so only `audit` looks for it."""
+    severity: Severity = Severity.ERROR
+    check_spec: Callable[[Stack], Iterable[Finding]] | None = None
+    essential: bool = False
+    """Nothing can be built with this fault, so no `ignore` silences it."""
+    check_graph: Callable[[Graph], Iterable[Finding]] | None = None

@@ -1,0 +1,1 @@
+"""Secrets and references to them."""

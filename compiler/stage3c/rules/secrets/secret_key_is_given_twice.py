@@ -1,0 +1,27 @@
+"""Secret's key is given twice."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for repeated keys."""
+    for name, secret in stack.secrets.items():
+        for position, key in enumerate(secret.keys):
+            if key in secret.keys[:position]:
+                yield Finding(f'"{key}" stands twice in {name}.', "remove one.", ("secrets", name, "keys", position))
+
+
+RULE = Rule(
+    id="SEC104",
+    title="Secret's key is given twice",
+    what="A secret lists one key two times.",
+    why="JSON has each key once; one of the two was meant to be another.",
+    fix="Remove or rename one.",
+    source="https://www.rfc-editor.org/rfc/rfc8259#section-4",
+    bad="secrets: {stripe: {keys: [api_key, api_key, webhook_secret]}}",
+    check_spec=check,
+)

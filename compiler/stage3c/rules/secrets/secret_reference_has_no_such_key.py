@@ -1,0 +1,130 @@
+"""A key that a secret does not have."""
+
+import re
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Json, Ref, Resource, Text, Value, document
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, tasks, variables
+from stage3c.wording import listed
+
+_VERSION = re.compile(r"[0-9A-Za-z-]{32,64}")
+_RDS_KEYS = ("username", "password")
+_TAIL = re.compile(r":([^:]*):([^:]*):([^:]*)")
+_HOLDERS = ("aws_secretsmanager_secret", "aws_ssm_parameter", "aws_secretsmanager_secret_version")
+_WHOLE = ("arn", "id", "secret_arn", "secret_id", "name")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Judge every value that is injected, as far as its secret is known."""
+    for task, container, name in tasks(graph):
+        for entry in variables(container, "secrets"):
+            fault = _fault(graph, entry.get("valueFrom"))
+            if fault:
+                told = entry.get("name")
+                what = told if isinstance(told, str) else "a value"
+                yield at(task, f'injects {what} into "{name}" from {fault}', "name a key of a secret")
+
+
+def _fault(graph: Graph, value: Value) -> str | None:
+    if isinstance(value, str):
+        return _fault_of_text(value)
+    parts = value.parts if isinstance(value, Text) else (value,)
+    ref = parts[0] if parts and isinstance(parts[0], Ref) else None
+    target = graph.target(ref)
+    if ref is None or target is None:
+        return None
+    if _is_no_secret(target, ref):
+        return f"{ref}, which is no secret"
+    rest = parts[1] if len(parts) > 1 else ""
+    if not isinstance(rest, str) or len(parts) > 2:  # noqa: PLR2004 - an ARN and its tail
+        return None
+    return _fault_of_tail(graph, target, ref, rest)
+
+
+def _is_no_secret(target: Resource, ref: Ref) -> bool:
+    if target.type.startswith(("aws_db_instance", "aws_rds_cluster")):
+        return not ref.attribute.endswith("secret_arn")
+    if target.type in _HOLDERS:
+        return ref.attribute not in _WHOLE
+    return target.mode == "resource" and target.type.startswith("aws_") and "secret" not in ref.attribute
+
+
+def _fault_of_tail(graph: Graph, target: Resource, ref: Ref, rest: str) -> str | None:
+    tail = _TAIL.fullmatch(rest) if rest else None
+    if rest and tail is None:
+        return f'{ref} with "{rest[:60]}", which is not :key:stage:version'
+    if tail and tail[3] and not _VERSION.fullmatch(tail[3]):
+        return f'{ref} with the version "{tail[3][:60]}", which is no id of one'
+    keys = _keys(graph, target)
+    key = tail[1] if tail else ""
+    if key and keys is not None and key not in keys:
+        return f'{ref} the key "{key[:60]}"; it has {listed(keys)}'
+    return None
+
+
+def _fault_of_text(text: str) -> str | None:
+    if text.startswith("arn:") and ":secretsmanager:" not in text and ":ssm:" not in text:
+        return f'"{text[:80]}", which is no secret'
+    if ":secretsmanager:" in text and text.count(":") not in (6, 9):
+        return f'"{text[:80]}", which is not arn:key:stage:version'
+    return None
+
+
+def _keys(graph: Graph, target: Resource) -> list[str] | None:
+    """The keys of a secret: those of RDS, or those of the only version that the stack writes."""
+    if target.type.startswith(("aws_db_instance", "aws_rds_cluster")):
+        return list(_RDS_KEYS)
+    versions = graph.users(target, "aws_secretsmanager_secret_version")
+    written = [
+        version.attributes.get("secret_string", version.attributes.get("secret_string_wo")) for version in versions
+    ]
+    if len(written) != 1 or not isinstance(written[0], Json | str | Text):
+        return None
+    content = document(written[0])
+    return sorted(map(str, content)) if isinstance(content, dict) else None
+
+
+RULE = Rule(
+    id="SEC201",
+    scope="terraform",
+    title="Injected secret has no such key",
+    what="A container takes a key from a secret that does not have it, or from something that is no secret.",
+    why="The task does not start: ResourceInitializationError, did not contain json key.",
+    fix="Name a key that the secret has; the secret of RDS has username and password, and nothing else.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_db_instance" "main" {
+  engine                      = "postgres"
+  instance_class              = "db.t4g.micro"
+  manage_master_user_password = true
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "DB_HOST", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:host::" }]
+  }])
+}
+""",
+    good_terraform="""\
+resource "aws_db_instance" "main" {
+  engine                      = "postgres"
+  instance_class              = "db.t4g.micro"
+  manage_master_user_password = true
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{
+    name    = "web"
+    image   = "nginx:1"
+    secrets = [{ name = "DB_PASSWORD", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:password::" }]
+  }])
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,28 @@
+"""Built image cannot be tagged latest."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look at the tags of what is built here."""
+    for name, service in stack.services.items():
+        if service.build and service.tag == "latest":
+            cause = f"the tags of {name}'s repository are immutable; latest could be pushed once."
+            yield Finding(cause, 'write a version, such as tag: "1.0.0".', ("services", name, "tag"))
+
+
+RULE = Rule(
+    id="SVC104",
+    title="Built image cannot be tagged latest",
+    what="A built service's `tag` is `latest`.",
+    why="The repository's tags are immutable, so `latest` could be pushed exactly once.",
+    fix="Name a version, and raise it with each release.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+    bad="services: {web: {tag: latest}}",
+    good="""services: {web: {tag: "1.4.0"}}""",
+    check_spec=check,
+)

@@ -1,0 +1,98 @@
+"""A container that looks for its log group where it is not."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, Ref, Value, blocks
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, tasks
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Compare the region of the log driver with the provider's, for groups that this stack makes."""
+    region = _region(graph)
+    for task, container, name in tasks(graph) if region else ():
+        for logging in blocks(container.get("logConfiguration")):
+            for options in blocks(logging.get("options")):
+                written = options.get("awslogs-region")
+                if isinstance(written, str) and written != region and _is_ours(graph, options.get("awslogs-group")):
+                    cause = f'lets "{name}" log to a group in {written[:40]}, and the stack makes it in {region}'
+                    yield at(task, cause, f"set awslogs-region to {region}")
+
+
+def _region(graph: Graph) -> str | None:
+    """The region of the default provider, if it is the only one that has any."""
+    regions = {provider.get("region") for provider in graph.providers if provider.get("region") is not None}
+    only = next(iter(regions)) if len(regions) == 1 else None
+    return only if isinstance(only, str) else None
+
+
+def _is_ours(graph: Graph, group: Value) -> bool:
+    if isinstance(group, str):
+        return any(each.attributes.get("name") == group for each in graph.of_type("aws_cloudwatch_log_group"))
+    target = graph.target(group) if isinstance(group, Ref) else None
+    return target is not None and target.type == "aws_cloudwatch_log_group" and target.mode == "resource"
+
+
+RULE = Rule(
+    id="SVC222",
+    scope="terraform",
+    title="Container logs in another region",
+    what="A container writes to a log group of the stack, and names another region than the one that the stack stands in.",
+    why="The task does not start: ResourceNotFoundException, the specified log group does not exist.",
+    fix="Set awslogs-region to the region of the provider.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html (2026-11-23)",
+    bad_terraform="""\
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_cloudwatch_log_group" "web" {
+  name              = "/web"
+  retention_in_days = 30
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{
+    name  = "web"
+    image = "nginx:1"
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        awslogs-group         = aws_cloudwatch_log_group.web.name
+        awslogs-region        = "eu-west-2"
+        awslogs-stream-prefix = "web"
+      }
+    }
+  }])
+}
+""",
+    good_terraform="""\
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_cloudwatch_log_group" "web" {
+  name              = "/web"
+  retention_in_days = 30
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{
+    name  = "web"
+    image = "nginx:1"
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        awslogs-group         = aws_cloudwatch_log_group.web.name
+        awslogs-region        = "eu-west-1"
+        awslogs-stream-prefix = "web"
+      }
+    }
+  }])
+}
+""",
+    check_graph=check,
+)

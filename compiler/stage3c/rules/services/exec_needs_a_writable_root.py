@@ -1,0 +1,28 @@
+"""Exec needs a writable root."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Look for the two together."""
+    for name, service in stack.services.items():
+        if service.exec and service.read_only_root:
+            cause = f"the agent that {name}'s exec needs cannot write to a read-only root."
+            yield Finding(cause, "add read_only_root: false.", ("services", name, "exec"))
+
+
+RULE = Rule(
+    id="SVC112",
+    title="Exec needs a writable root",
+    what="A service allows `exec` and keeps its root file system read-only.",
+    why="The agent behind ECS Exec writes to the container's root; with a read-only one every session fails.",
+    fix="Write `read_only_root: false`, or remove `exec`.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+    bad="services: {web: {exec: true}}",
+    good="services: {web: {exec: true, read_only_root: false}}",
+    check_spec=check,
+)

@@ -1,0 +1,117 @@
+"""Images, clusters and logs that nobody looks after."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Expr, Graph, Ref, Resource, blocks, document, flag, number
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at repositories with their policies, at clusters, and at log groups that are known by nobody."""
+    for repository in graph.of_type("aws_ecr_repository"):
+        for fault in _faults(graph, repository):
+            yield at(repository, fault, "set what is missing")
+    for policy in graph.of_type("aws_ecr_lifecycle_policy"):
+        body = document(policy.attributes.get("policy"))
+        rules = blocks(body.get("rules")) if isinstance(body, dict) else None
+        if rules == [] or any(not _is_whole(rule) for rule in rules or ()):
+            yield at(policy, "has a rule that lacks a part", "give it rulePriority, selection and action")
+    for cluster in graph.of_type("aws_ecs_cluster"):
+        settings = {str(block.get("name")): block.get("value") for block in blocks(cluster.attributes.get("setting"))}
+        if (
+            settings.get("containerInsights") not in ("enabled", "enhanced")
+            and not isinstance(settings.get("containerInsights"), Expr | Ref)
+            and not graph.is_handed_out(cluster)
+        ):
+            yield at(cluster, "has no Container Insights", "set containerInsights to enabled or enhanced")
+    for group in graph.of_type("aws_cloudwatch_log_group"):
+        if group.attributes.get("retention_in_days") is None or number(group.attributes.get("retention_in_days")) == 0:
+            yield at(group, "keeps its logs for ever", "set retention_in_days")
+        name = group.attributes.get("name")
+        implicit = isinstance(name, str) and name.startswith(("/aws/", "aws-"))
+        shown = {ref for output in graph.outputs.values() for ref in [getattr(output.value, "address", "")]}
+        users = [user for user in graph.users(group) if not user.type.startswith("aws_iam")]
+        if (
+            not implicit
+            and not users
+            and isinstance(name, str)
+            and group.address not in shown
+            and not _is_named(graph, name)
+        ):
+            yield at(group, "is written to by nothing", "name it in a logConfiguration, or remove it")
+
+
+def _faults(graph: Graph, repository: Resource) -> Iterator[str]:
+    attributes = repository.attributes
+    scanning = blocks(attributes.get("image_scanning_configuration"))
+    if not any(flag(block.get("scan_on_push"), default=False) is not False for block in scanning):
+        yield "does not scan what is pushed"
+    if attributes.get("image_tag_mutability", "MUTABLE") == "MUTABLE":
+        yield "lets tags move"
+    policies = graph.users(repository, "aws_ecr_lifecycle_policy")
+    if not policies:
+        yield "keeps every image for ever"
+    if len(policies) > 1:
+        yield f"has {len(policies)} lifecycle policies, and AWS keeps one"
+
+
+def _is_whole(rule: object) -> bool:
+    if not isinstance(rule, dict):
+        return True
+    selection, action = rule.get("selection"), rule.get("action")
+    if not isinstance(selection, dict) or not isinstance(action, dict):
+        return False
+    wanted = ("tagStatus", "countType", "countNumber")
+    whole = all(selection.get(key) is not None for key in wanted)
+    legal = selection.get("tagStatus") in ("any", "tagged", "untagged") and action.get("type") in (
+        "expire",
+        "transition",
+    )
+    counts = ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
+    return rule.get("rulePriority") is not None and whole and legal and selection.get("countType") in counts
+
+
+def _is_named(graph: Graph, name: str) -> bool:
+    return any(
+        name in repr(task.attributes.get("container_definitions")) for task in graph.of_type("aws_ecs_task_definition")
+    )
+
+
+RULE = Rule(
+    id="SVC210",
+    scope="terraform",
+    title="Repository or cluster is kept carelessly",
+    what="A repository does not scan, lets tags move or keeps every image; a cluster has no insights; logs are kept for ever.",
+    why="A known hole stays in the image, a tag is another image tomorrow, and the bill grows.",
+    fix="Set scan_on_push and IMMUTABLE, add a lifecycle policy, containerInsights, and retention_in_days.",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/best-practices.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_ecr_repository" "web" {
+  name = "web"
+}
+""",
+    good_terraform="""\
+resource "aws_ecr_repository" "web" {
+  name                 = "web"
+  image_tag_mutability = "IMMUTABLE"
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "web" {
+  repository = aws_ecr_repository.web.name
+  policy = jsonencode({
+    rules = [{
+      rulePriority = 1
+      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 20 }
+      action       = { type = "expire" }
+    }]
+  })
+}
+""",
+    check_graph=check,
+)

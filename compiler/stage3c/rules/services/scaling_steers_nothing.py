@@ -1,0 +1,122 @@
+"""A scaling target or policy without effect."""
+
+import re
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Expr, Graph, Ref, Resource, Text, Value, blocks, number
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+
+_WHOLE = "\0"
+_SERVICE = re.compile(r"service/(\0|[^/\0]+)/(\0|[^/\0]+)")
+_ARGUMENTS = ("resource_id", "scalable_dimension", "service_namespace")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at every target and every policy."""
+    for policy in graph.of_type("aws_appautoscaling_policy"):
+        targets = {ref.address for key in _ARGUMENTS if isinstance(ref := policy.attributes.get(key), Ref)}
+        if len(targets) > 1:
+            yield at(
+                policy, f"belongs to {' and '.join(sorted(targets))} at once", "take its arguments from one target"
+            )
+        fault = _fault(policy)
+        if fault:
+            yield at(policy, fault, "name a metric and a target value")
+    for target in graph.of_type("aws_appautoscaling_target"):
+        namespace = target.attributes.get("service_namespace", "ecs")
+        if namespace != "ecs":
+            continue
+        yield from _of_target(graph, target)
+
+
+def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
+    users = graph.users(target)
+    if not users and not _named_by_policies(graph):
+        yield at(target, "has no policy", "add an aws_appautoscaling_policy")
+    dimension = target.attributes.get("scalable_dimension")
+    if isinstance(dimension, str) and dimension != "ecs:service:DesiredCount":
+        yield at(target, f'scales "{dimension[:60]}", which services do not have', 'write "ecs:service:DesiredCount"')
+    resource_id = target.attributes.get("resource_id")
+    if not _names_a_service(resource_id):
+        yield at(target, "has a resource_id that names no service", "write it as service/CLUSTER/SERVICE")
+    low, high = number(target.attributes.get("min_capacity")), number(target.attributes.get("max_capacity"))
+    if low is not None and high is not None and low > high:
+        yield at(target, f"scales from {low} to {high}", "let max_capacity be the larger one")
+    if high is not None and high < 1:
+        yield at(target, "never runs a task", "raise max_capacity")
+
+
+def _names_a_service(resource_id: Value) -> bool:
+    """Tell whether a resource_id has the form of a service's; a cluster or service of the stack stands alone in its place."""
+    parts = resource_id.parts if isinstance(resource_id, Text) else (resource_id,)
+    text = "".join(part if isinstance(part, str) else _WHOLE if "aws_ecs_" in str(part) else "x" for part in parts)
+    return _SERVICE.fullmatch(text) is not None or not any(isinstance(part, str) for part in parts)
+
+
+def _named_by_policies(graph: Graph) -> bool:
+    """Policies that name their target by text, or by what is not known, may be anybody's."""
+    ids = (policy.attributes.get("resource_id") for policy in graph.of_type("aws_appautoscaling_policy"))
+    return any(isinstance(value, str | Text | Expr) for value in ids)
+
+
+def _fault(policy: Resource) -> str | None:
+    kind = policy.attributes.get("policy_type", "StepScaling")
+    tracking = blocks(policy.attributes.get("target_tracking_scaling_policy_configuration"))
+    steps = policy.attributes.get("step_scaling_policy_configuration")
+    if kind == "TargetTrackingScaling" and not tracking:
+        return "tracks no target"
+    if kind == "StepScaling" and not steps:
+        return "has no steps"
+    for block in tracking:
+        if not blocks(block.get("predefined_metric_specification")) and not block.get(
+            "customized_metric_specification"
+        ):
+            return "tracks no metric"
+    return None
+
+
+RULE = Rule(
+    id="SVC207",
+    scope="terraform",
+    title="Scaling steers nothing",
+    what="A scaling target names no service of the stack, has no policy, or a policy belongs to several targets at once.",
+    why="The service stays at its size, under load and without it.",
+    fix="Write resource_id as service/CLUSTER/SERVICE, and take all three arguments of a policy from one target.",
+    source="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_appautoscaling_target" "web" {
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/main/web"
+  min_capacity       = 1
+  max_capacity       = 4
+}
+""",
+    good_terraform="""\
+resource "aws_appautoscaling_target" "web" {
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/main/web"
+  min_capacity       = 1
+  max_capacity       = 4
+}
+
+resource "aws_appautoscaling_policy" "cpu" {
+  name               = "cpu"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.web.service_namespace
+  scalable_dimension = aws_appautoscaling_target.web.scalable_dimension
+  resource_id        = aws_appautoscaling_target.web.resource_id
+  target_tracking_scaling_policy_configuration {
+    target_value = 70
+    predefined_metric_specification {
+      predefined_metric_type = "ECSServiceAverageCPUUtilization"
+    }
+  }
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,55 @@
+"""A service without a task definition."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.graph import Graph, blocks
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """A service under an external controller has its task sets elsewhere."""
+    for service in graph.of_type("aws_ecs_service"):
+        controllers = [block.get("type") for block in blocks(service.attributes.get("deployment_controller"))]
+        if service.attributes.get("task_definition") is None and "EXTERNAL" not in controllers:
+            yield at(service, "names no task definition", "set task_definition")
+
+
+RULE = Rule(
+    id="SVC201",
+    scope="terraform",
+    title="Service names no task definition",
+    what="A service names no task definition, and no external controller gives it one.",
+    why="AWS refuses it at apply.",
+    fix="Set task_definition.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
+    bad_terraform="""\
+resource "aws_ecs_service" "web" {
+  name        = "web"
+  launch_type = "FARGATE"
+}
+""",
+    good_terraform="""\
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+  }])
+}
+
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  launch_type     = "FARGATE"
+  cluster         = "main"
+  task_definition = aws_ecs_task_definition.web.arn
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,156 @@
+"""One target group, task definition or scaling target for two."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Value, blocks, refs_in
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at
+from stage3c.wording import listed
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Collect who registers where, who runs what, and who steers whom."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    definitions: dict[str, set[str]] = defaultdict(set)
+    for service in graph.of_type("aws_ecs_service"):
+        for block in blocks(service.attributes.get("load_balancer")):
+            _add(groups, block.get("target_group_arn"), service.address)
+        _add(definitions, service.attributes.get("task_definition"), service.address)
+    yield from _shared(graph, groups, "is filled by")
+    yield from _shared(graph, definitions, "is run by")
+    steered: dict[str, set[str]] = defaultdict(set)
+    for target in graph.of_type("aws_appautoscaling_target"):
+        services = [
+            ref for ref in refs_in(target.attributes.get("resource_id")) if ref.address.partition("aws_ecs_service.")[1]
+        ]
+        for ref in services:
+            steered[ref.address].add(target.address)
+    yield from _shared(graph, steered, "is scaled by")
+
+
+def _add(found: dict[str, set[str]], value: Value, user: str) -> None:
+    for ref in refs_in(value):
+        found[ref.address].add(user)
+
+
+def _shared(graph: Graph, found: dict[str, set[str]], word: str) -> Iterator[Finding]:
+    for address, users in found.items():
+        if len(users) > 1 and address in graph.resources:
+            yield at(graph.resources[address], f"{word} {listed(sorted(users))}", "give each of them one of its own")
+
+
+RULE = Rule(
+    id="SVC204",
+    scope="terraform",
+    title="Target group is shared by several services",
+    what="Two services register their tasks in one target group, or two scaling targets steer one service.",
+    why="Requests for the one go to the other at random.",
+    fix="Give each service a target group and a scaling target of its own.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
+    severity=Severity.WARNING,
+    bad_terraform="""\
+resource "aws_lb_target_group" "web" {
+  vpc_id      = "vpc-12345678"
+  port        = 80
+  target_type = "ip"
+  protocol    = "HTTP"
+  health_check {
+    path = "/health"
+  }
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+  }])
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+}
+
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  launch_type     = "FARGATE"
+  cluster         = "main"
+  task_definition = aws_ecs_task_definition.web.arn
+  load_balancer {
+    target_group_arn = aws_lb_target_group.web.arn
+    container_name   = "web"
+    container_port   = 8080
+  }
+}
+
+resource "aws_ecs_service" "other" {
+  name            = "web"
+  launch_type     = "FARGATE"
+  cluster         = "main"
+  task_definition = aws_ecs_task_definition.web.arn
+  load_balancer {
+    target_group_arn = aws_lb_target_group.web.arn
+    container_name   = "web"
+    container_port   = 8080
+  }
+}
+""",
+    good_terraform="""\
+resource "aws_lb_target_group" "web" {
+  vpc_id      = "vpc-12345678"
+  port        = 80
+  target_type = "ip"
+  protocol    = "HTTP"
+  health_check {
+    path = "/health"
+  }
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+  }])
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+}
+
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  launch_type     = "FARGATE"
+  cluster         = "main"
+  task_definition = aws_ecs_task_definition.web.arn
+  load_balancer {
+    target_group_arn = aws_lb_target_group.web.arn
+    container_name   = "web"
+    container_port   = 8080
+  }
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,48 @@
+"""Variable is given twice."""
+
+from collections.abc import Iterator
+
+from stage3c.diagnostics import Finding
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Collect where each variable comes from, and report the second place."""
+    for name in stack.services:
+        first: dict[str, str] = {}
+        for section, key, variable in _given(stack, name):
+            if variable in first:
+                cause = f'"{variable}" of {name} comes from {first[variable]} and from {section}.'
+                fix = "give the databases different prefixes." if section == "uses" else "rename one of them."
+                yield Finding(cause, fix, ("services", name, section, key))
+            first.setdefault(variable, section)
+
+
+def _given(stack: Stack, name: str) -> Iterator[tuple[str, str, str]]:
+    service = stack.services[name]
+    for section in ("environment", "calls", "secrets"):
+        yield from ((section, variable, variable) for variable in getattr(service, section))
+    for database, prefix in service.uses.items():
+        replicas = database in stack.databases and stack.databases[database].replicas.count
+        for suffix in ("HOST", "PORT", "NAME", *(["REPLICA_HOST"] if replicas else [])):
+            yield "uses", database, f"{prefix}_{suffix}"
+
+
+RULE = Rule(
+    id="SVC105",
+    title="Variable is given twice",
+    what=(
+        "One environment variable of a service comes from two places among `environment`, `secrets`, `uses` "
+        "and `calls`."
+    ),
+    why=(
+        "ECS refuses a task definition in which a secret shares its name with a variable, and of two plain "
+        "values one would silently win."
+    ),
+    fix="Rename one of them; a database's variables get another prefix by `uses: {orders: ORDERS_DB}`.",
+    source="https://github.com/dagster-io/dagster/issues/11622",
+    bad="services: {api: {environment: {DB_PASSWORD: x}}}",
+    good="services: {api: {environment: {LOG_LEVEL: info}}}",
+    check_spec=check,
+)

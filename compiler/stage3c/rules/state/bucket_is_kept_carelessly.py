@@ -1,0 +1,91 @@
+"""A bucket that is open by one switch, that takes requests without TLS, or that keeps its logs for ever."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.graph import Graph, Resource, Text, Value, blocks, document, flag, items
+from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import at, load_balancers
+
+_SWITCHES: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+_ANYBODY: Final[tuple[Value, ...]] = ("*", {"AWS": "*"}, {"AWS": ["*"]})
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look at what is written of each bucket; what is left out altogether is as S3 makes it, private and encrypted."""
+    for block in graph.of_type("aws_s3_bucket_public_access_block"):
+        off = [key for key in _SWITCHES if flag(block.attributes.get(key), default=False) is False]
+        if off:
+            yield at(block, f"leaves {' and '.join(off)} off", "set all four to true")
+    for policy in graph.of_type("aws_s3_bucket_policy"):
+        body = document(policy.attributes.get("policy"))
+        statements = blocks(body.get("Statement")) if isinstance(body, Mapping) else []
+        if statements and not any(_asks_for_tls(statement) for statement in statements):
+            yield at(policy, "takes requests without TLS", "deny s3:* to anybody where aws:SecureTransport is false")
+    for bucket in graph.of_type("aws_s3_bucket"):
+        if _collects_logs(graph, bucket) and not graph.is_handed_out(bucket) and not _forgets(graph, bucket):
+            yield at(bucket, "keeps the logs of a load balancer for ever", "add a lifecycle rule with an expiration")
+
+
+def _asks_for_tls(statement: Mapping[str, Value]) -> bool:
+    """Deny whatever comes without TLS, on the bucket and on everything in it."""
+    condition = statement.get("Condition")
+    test = condition.get("Bool") if isinstance(condition, Mapping) else None
+    secure = str(test.get("aws:SecureTransport")).lower() if isinstance(test, Mapping) else ""
+    actions, resources = items(statement.get("Action")), items(statement.get("Resource"))
+    inside = [r for r in resources if str(r.parts[-1] if isinstance(r, Text) else r).endswith("*")]
+    denied = statement.get("Effect") == "Deny" and statement.get("Principal") in _ANYBODY and secure == "false"
+    return denied and any(action in ("s3:*", "*") for action in actions) and bool(inside)
+
+
+def _collects_logs(graph: Graph, bucket: Resource) -> bool:
+    logs = [b.get("bucket") for each in load_balancers(graph) for b in blocks(each.attributes.get("access_logs"))]
+    return any(graph.target(value) is bucket for value in logs)
+
+
+def _forgets(graph: Graph, bucket: Resource) -> bool:
+    """Some rule that is switched on, and that is not certainly without an expiration."""
+    if bucket.attributes.get("lifecycle_rule") is not None:
+        return True
+    written = [c.attributes.get("rule") for c in graph.users(bucket, "aws_s3_bucket_lifecycle_configuration")]
+    rules = [rule for value in written for rule in blocks(value)]
+    unknown = any(value is not None and not blocks(value) for value in written)
+    return unknown or any(rule.get("status") != "Disabled" and rule.get("expiration") for rule in rules)
+
+
+RULE = Rule(
+    id="STA221",
+    scope="terraform",
+    title="Bucket is kept carelessly",
+    severity=Severity.WARNING,
+    what="A bucket leaves a public access switch off, takes requests without TLS, or keeps access logs for ever.",
+    why="One wrong policy later, everybody reads it; and logs hold addresses of people, and cost more each month.",
+    fix="Set all four switches, deny what comes without TLS, and let logs expire.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html (2026-11-23)",
+    bad_terraform="""\
+resource "aws_s3_bucket" "logs" {
+  bucket = "shop-logs"
+}
+
+resource "aws_s3_bucket_public_access_block" "logs" {
+  bucket              = aws_s3_bucket.logs.id
+  block_public_acls   = true
+  block_public_policy = true
+}
+""",
+    good_terraform="""\
+resource "aws_s3_bucket" "logs" {
+  bucket = "shop-logs"
+}
+
+resource "aws_s3_bucket_public_access_block" "logs" {
+  bucket                  = aws_s3_bucket.logs.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+""",
+    check_graph=check,
+)

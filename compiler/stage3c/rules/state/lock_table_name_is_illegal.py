@@ -1,0 +1,29 @@
+"""A lock table with a name that DynamoDB refuses."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.names import judge
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Judge the table's name."""
+    name = stack.state.lock_table
+    broken = judge("aws_dynamodb_table.name", name).broken if name is not None else ()
+    if broken:
+        cause = f'"{clip(name or "")}" {"; it ".join(clip(reason, 160) for reason in broken)}.'
+        yield Finding(cause, f"write {stack.project}-terraform-locks, or remove it.", ("state", "lock_table"))
+
+
+RULE = Rule(
+    id="STA102",
+    title="Lock table's name is illegal",
+    what="`state.lock_table` breaks DynamoDB's rules for table names.",
+    why="The table cannot be made, so two people could change the stack at once.",
+    fix="Write a legal name: 3 to 255 letters, digits, periods, hyphens and underscores.",
+    source="botocore 1.43.11 data/dynamodb CreateTable.TableName",
+    bad="state: {lock_table: terraform locks}",
+    check_spec=check,
+)

@@ -1,0 +1,28 @@
+"""A state bucket with a name that S3 refuses."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.names import judge
+from stage3c.diagnostics import Finding, clip
+from stage3c.language.model.stack import Stack
+from stage3c.rules.rule import Rule
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Judge the bucket's name."""
+    broken = judge("aws_s3_bucket.bucket", stack.state.bucket).broken
+    if broken:
+        cause = f'"{clip(stack.state.bucket)}" {"; it ".join(clip(reason, 160) for reason in broken)}.'
+        yield Finding(cause, f"write {stack.project}-terraform-state.", ("state", "bucket"))
+
+
+RULE = Rule(
+    id="STA101",
+    title="State bucket's name is illegal",
+    what="`state.bucket` breaks S3's rules for bucket names.",
+    why="The bucket cannot be made, so there is no place for the state.",
+    fix="Write a legal name: 3 to 63 lower-case letters, digits and hyphens.",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+    bad="state: {bucket: Shop_Terraform_State}",
+    check_spec=check,
+)

@@ -1,0 +1,1 @@
+"""What several layers read of a graph alike, parsed once."""
