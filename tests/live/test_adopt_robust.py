@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.live.account import Account, LiveError, Unanswered
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.live.account import Account, LiveError
 from stage3c.live.adopt import adopt
 from stage3c.live.state import known_resources
 from stage3c.output.render import TAKEOVER_HEADER

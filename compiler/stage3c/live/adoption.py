@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+from stage3c.aws.kinds import kind_of as about
+from stage3c.aws.kinds.kind import Match
 from stage3c.graph import Graph
-from stage3c.live.finders import NOT_READ, STORED_AGAIN
-from stage3c.live.finding import Match
 from stage3c.live.search import Found, names_of
 from stage3c.live.state import Held
 
@@ -79,8 +79,8 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
     taken_over = [
         (a, f.matches[0].identity) for a, f in new.items() if f.outcome == "found" and a not in moved.values()
     ]
-    imports = [pair for pair in taken_over if kind_of(pair[0]) not in STORED_AGAIN]
-    stored = [(address, name.partition("|")[0]) for address, name in taken_over if kind_of(address) in STORED_AGAIN]
+    imports = [pair for pair in taken_over if not about(kind_of(pair[0])).stored_again]
+    stored = [(address, name.partition("|")[0]) for address, name in taken_over if about(kind_of(address)).stored_again]
     left = [address for address in gone if address not in moved]
     names = (name for address, _ in imports for name in names_of(new[address].matches[0]))
     taken = {name for name in names if _UNIQUE.fullmatch(name)}
@@ -90,7 +90,7 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
     stays = {**{address: address for address in told if address in state}, **moved}
     steps = [
         *(_import(graph, address, new[address].matches[0]) for address, _ in imports),
-        *(Step("create", address, cause=f"{STORED_AGAIN[kind_of(address)]}.") for address, _ in stored),
+        *(Step("create", address, cause=f"{about(kind_of(address)).stored_again}.") for address, _ in stored),
         *(Step("move", old, new_one) for old, new_one in sorted(moved.items())),
         *(Step("let go", address, cause="it stays as it is, and this state forgets it.") for address in removed),
         *(_open(found) for found in new.values() if found.outcome != "found" and found.address not in moved.values()),
@@ -155,7 +155,7 @@ def _renamed(graph: Graph, held: Held, found: Found, renamed: Renamed) -> Iterat
 
 def _import(graph: Graph, address: str, match: Match) -> Step:
     resource = graph.resources[address]
-    unread = ", ".join(NOT_READ.get(resource.type, ()))
+    unread = ", ".join(about(resource.type).not_read)
     note = f"the plan may set {unread}, which cannot be read from AWS." if unread else ""
     return Step("import", address, match.identity, note, by=match.by)
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json
+from stage3c.live.account import Account
 
 Form = Any
 """How an answer looks: a type or a value, `[each]`, `{str: each}`, a mapping with just these keys, or a tuple: one of these."""

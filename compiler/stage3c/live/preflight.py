@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, UsageError, asked
+from stage3c.live.account import Account, UsageError
 from stage3c.live.check import Check, has_form
 from stage3c.live.checks import all_checks
 from stage3c.live.dns import resolver_of
@@ -93,7 +94,7 @@ def _read(saved: Path) -> Json:
 
 def _answer(check: Check, account: Account, stack: Stack) -> Json:
     try:
-        return {"answer": asked(lambda: check.ask(account, stack))}
+        return {"answer": check.ask(account, stack)}
     except Unanswered as reason:
         return {"unknown": str(reason)}
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from stage3c.aws.facts import load
+from stage3c.aws.kinds import known as known_kind
 from stage3c.graph import Expr, Graph, Ref, Text, Value
 
 ACCOUNT: Final = "«account»"
@@ -65,13 +66,11 @@ def _of_reference(graph: Graph, ref: Ref) -> str | None:
     general = known.get(f"{target.type}.{ref.attribute}")
     if general:
         return general(graph)
-    templates = load("arns")
-    template = templates["attributes"].get(f"{target.type}.{ref.attribute}")
-    if template is None and ref.attribute == "arn" and target.mode != "data":
-        template = templates["arns"].get(target.type)
-    if template is None and ref.attribute == "arn" and target.attributes.get("name") is not None:
-        template = templates["arns"].get(target.type)
-    if template is not None:
+    template = load("arns")["attributes"].get(f"{target.type}.{ref.attribute}")
+    is_named = target.mode != "data" or target.attributes.get("name") is not None
+    kind = known_kind(target.type) if ref.attribute == "arn" and is_named else None
+    template = template or (kind.arn if kind else None)
+    if template:
         return _PLACE.sub(lambda place: _part(graph, ref, place[1]), template)
     setting = graph.resolved(ref)
     return f"«{ref}»" if isinstance(setting, Ref) else written(graph, setting)

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, asked, found, side_by_side
+from stage3c.live.account import Account, found, side_by_side
 from stage3c.live.check import Check, Problem
-from stage3c.live.finding import pages
 from stage3c.live.hosted_zones import public_zone
 from stage3c.live.terraform_needs import is_for_later, terraform_needs
 from stage3c.resources.stack import default_tags
@@ -95,7 +95,7 @@ def _principal(account: Account, arn: str) -> str:
 def _zone(account: Account, stack: Stack) -> str | None:
     """The id of the hosted zone, since policies often name it; without it, it is one of those that nobody knows."""
     try:
-        zone = asked(lambda: public_zone(account, stack.domain.zone) if stack.domain else None)
+        zone = public_zone(account, stack.domain.zone) if stack.domain else None
     except Unanswered:
         return None
     return zone.rpartition("/")[2] if zone else None
@@ -123,7 +123,7 @@ def _judged(account: Account, asker: Json, actions: Sequence[str], arns: Sequenc
     names = {each if each == "*" else each.replace("*", _UNKNOWN_PART): each for each in arns}
     question = {**asker, "ActionNames": [*actions], "ResourceArns": [*names]}
     results = found(
-        lambda: list(pages(iam, "simulate_principal_policy", "EvaluationResults", **question)), "InvalidInput"
+        lambda: list(iam.pages("simulate_principal_policy", "EvaluationResults", **question)), "InvalidInput"
     )
     if results is not None:
         for result in results:

@@ -1,0 +1,59 @@
+"""Whose a resource is: established by the tags on the resource itself, never by its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from stage3c.aws.kinds.kind import Aws, Kind, Tags, Thing, Unanswered
+from stage3c.language.model.stack import Stack
+from stage3c.resources.stack import default_tags
+
+OWNER_TAGS: Final = ("Project", "Environment", "Stack", "ManagedBy")
+"""The tags that every resource of a stack carries. Two stacks can share one of them, and never all four."""
+Whose = Literal["ours", "nobody", "another", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a resource is, and in words why: the tags that it has, or why they cannot be read."""
+
+    whose: Whose
+    why: str = ""
+
+
+OURS: Final = Owner("ours")
+
+
+def tags_of_owner(stack: Stack) -> dict[str, str]:
+    """The tags by which a stack's resources are known."""
+    tags = default_tags(stack)
+    return {name: tags[name] for name in OWNER_TAGS}
+
+
+def owner_by(tags: Tags, wanted: Mapping[str, str]) -> Owner:
+    """Compare the tags of a resource with those of the stack."""
+    found = {name: tags[name] for name in OWNER_TAGS if name in tags}
+    if found == wanted:
+        return OURS
+    if found:
+        told = ", ".join(f"{name}={value}" for name, value in found.items())
+        return Owner("another", f"its tags are {told}, and this stack's are {_written(wanted)}")
+    others = ", ".join(sorted(tags)) or "none"
+    return Owner("nobody", f"it has no tags of a stack (tags: {others})")
+
+
+def owner_of(aws: Aws, kind: Kind, identity: str, wanted: Mapping[str, str]) -> Owner:
+    """Read the tags of one resource and compare them; what cannot be read is never ours."""
+    assert kind.look is not None
+    assert kind.tags is not None
+    try:
+        told = kind.look(aws, identity)
+        if told is None:
+            return Owner("unknown", "it was there a moment ago and is gone")
+        return owner_by(kind.tags(aws, Thing(identity, told)), wanted)
+    except Unanswered as reason:
+        return Owner("unknown", f"its tags cannot be read: {reason}")
+
+
+def _written(tags: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in tags.items())
