@@ -97,20 +97,18 @@ class Stage3c:
             told.setdefault(row["id"], []).append(row)
         return told
 
-    @property
-    def folder(self) -> Path:
-        """Where the stack is written."""
-        return self.out / self.stack
+    def written(self) -> dict[str, str]:
+        """The texts of all that the commands wrote, by name."""
+        return {path.name: path.read_text(encoding="utf-8") for path in self.out.glob("*/*") if path.is_file()}
 
     def imports(self) -> dict[str, str]:
         """What the last `adopt` wrote to be imported: the id by address; none where it wrote nothing."""
-        path = self.folder / "imports.tf"
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = self.written().get("imports.tf", "")
         found = {block["to"]: json.loads(block["id"]) for block in _BLOCK.finditer(text)}
         assert text.count("import {") == len(found), f"an import block cannot be read:\n{text}"
         return found
 
     def forget(self) -> None:
-        """Take away what `adopt` wrote."""
-        for path in [*self.folder.glob("*")] if self.folder.is_dir() else []:
+        """Take away what the commands wrote."""
+        for path in [*self.out.glob("*/*")]:
             path.unlink()

@@ -14,6 +14,7 @@ from tests.live.safety.account import World
 from tests.live.safety.command import Done, Stage3c
 from tests.live.safety.deploy import Compiled, Deployer, Made, compiled
 from tests.live.safety.listing import Inventory, Key, changed, gone, inventory, key_of
+from tests.live.safety.listing.parts import with_parts
 from tests.live.safety.making import MAKERS, TAGGED
 from tests.live.safety.owners import OWNERS, hide_tags
 from tests.live.safety.values import parents
@@ -76,8 +77,9 @@ class Scenario:
         return keys(self.ours, needed | attached)
 
     def loose(self) -> set[Key]:
-        """What may go if nothing of the stack is in its state: ours, not in use, no data."""
-        return keys(self.ours) - self.running() - {key for key in keys(self.ours) if key[0] in DATA}
+        """What may go if nothing of the stack is in its state: ours, not in use, no data; with its parts."""
+        kept = self.running() | {key for key in keys(self.ours) if key[0] in DATA}
+        return with_parts(inventory(self.world), keys(self.ours) - kept) - kept
 
 
 def keys(made: Made, only: Collection[str] | None = None) -> set[Key]:
@@ -180,7 +182,7 @@ def _stale(case: Scenario) -> None:
 def _anothers(case: Scenario) -> None:
     """The state of another environment, whose resources exist, with a correct digest."""
     text = case.what.spec.read_text(encoding="utf-8").replace("environment: prod", "environment: stage")
-    spec = case.out / "stage.yaml"
+    spec = case.out / "specs" / "other" / "stage.yaml"
     spec.parent.mkdir(parents=True, exist_ok=True)
     spec.write_text(text, encoding="utf-8")
     other = compiled(spec)

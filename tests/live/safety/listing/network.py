@@ -12,6 +12,7 @@ _SIMPLE = (
     ("aws_internet_gateway", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     ("aws_eip", "describe_addresses", "Addresses", "AllocationId"),
     ("aws_vpc_endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    ("aws_nat_gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
     ("aws_flow_log", "describe_flow_logs", "FlowLogs", "FlowLogId"),
     ("aws_network_interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
 )
@@ -22,10 +23,8 @@ def everything(world: World) -> Listed:
     ec2 = world.client("ec2")
     for kind, operation, members, identity in _SIMPLE:
         for each in getattr(ec2, operation)()[members]:
-            yield kind, each[identity], each
-    for each in ec2.describe_nat_gateways()["NatGateways"]:
-        if each["State"] != "deleted":
-            yield "aws_nat_gateway", each["NatGatewayId"], each
+            if each.get("State") != "deleted":
+                yield kind, each[identity], each
     for each in ec2.describe_instances()["Reservations"]:
         for instance in each["Instances"]:
             yield "aws_instance", instance["InstanceId"], instance["State"]
@@ -37,9 +36,11 @@ def everything(world: World) -> Listed:
 def _route_tables(ec2: Any) -> Listed:
     for table in ec2.describe_route_tables()["RouteTables"]:
         identity = table["RouteTableId"]
-        yield "aws_route_table", identity, (table["VpcId"], table["Tags"])
+        main = any(each["Main"] for each in table["Associations"])
+        yield "aws_route_table", identity, {"vpc": table["VpcId"], "tags": table["Tags"], "main": main}
         for route in table["Routes"]:
-            where = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock") or route.get("DestinationPrefixListId")
+            names = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+            where = next((route[name] for name in names if route.get(name)), "")
             yield "aws_route", f"{identity}_{where}", route
         for each in table["Associations"]:
             yield "aws_route_table_association", each["RouteTableAssociationId"], each
