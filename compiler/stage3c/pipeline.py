@@ -16,6 +16,7 @@ from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
 from stage3c.rules import catalogue, rules_of_specs
+from stage3c.rules.names.names_collide import account_names
 from stage3c.rules.rule import Rule
 
 
@@ -81,6 +82,7 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
     faults: list[Diagnostic] = []
     compiled = [build for build in builds if build.graph is not None and build.graph.backend is not None]
     seen: dict[tuple[str, ...], Build] = {}
+    seen_names: dict[tuple[str, ...], Build] = {}
     for made in compiled:
         backend = made.graph.backend if made.graph and made.graph.backend else {}
         bucket = str(backend["bucket"])
@@ -90,12 +92,30 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
                 claimed = f"the same {claim[0]}: {'/'.join(filter(None, claim[1:]))}"
                 cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} claim {claimed}."
                 faults.append(_clash("STA110", cause, made, ("project",)))
+        faults += _name_clashes(made, seen_names)
         other = seen.setdefault(("bucket", bucket), made)
         here, there = state_region(made.stack), state_region(other.stack)
         if here != there:
             cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
             faults.append(_clash("STA111", cause, made, ("state", "bucket")))
     return faults
+
+
+def _name_clashes(made: Build, seen: dict[tuple[str, ...], Build]) -> Iterator[Diagnostic]:
+    """One finding for each other stack that would give a resource the same name; stacks of one name clash anyway."""
+    told: dict[str, list[str]] = {}
+    graph = made.graph
+    for scope, _, limit in account_names(graph) if graph else ():
+        place = made.stack.region if "region" in limit.unique_within else ""
+        other = seen.setdefault((made.stack.account or "", place, *scope), made)
+        if other.stack_name != made.stack_name and other.stack.name != made.stack.name:
+            told.setdefault(other.stack_name, []).append(f"{limit.type} {scope[2]}")
+    for other_name, names in told.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        cause = f"{made.stack_name} and {other_name} both name {names[0]}{more}."
+        plain = made.stack.environment.replace("-", "")
+        fix = f"environment: {plain if plain != made.stack.environment else f'{plain}2'}"
+        yield replace(_clash("STA110", cause, made, ("environment",)), fix=fix)
 
 
 def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Whose a resource is: established by the tags on the resource itself, never by its name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from stage3c.aws.kinds.kind import Aws, Kind, Tags, Thing, Unanswered
@@ -19,6 +19,8 @@ class Owner:
 
     whose: Whose
     why: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The arguments whose change would replace the resource, as AWS has them."""
 
 
 OURS: Final = Owner("ours")
@@ -38,8 +40,8 @@ def owner_by(tags: Tags, wanted: Mapping[str, str]) -> Owner:
     if found:
         told = ", ".join(f"{name}={value}" for name, value in found.items())
         return Owner("another", f"its tags are {told}, and this stack's are {_written(wanted)}")
-    others = ", ".join(sorted(tags)) or "none"
-    return Owner("nobody", f"it has no tags of a stack (tags: {others})")
+    others = f"its tags are {', '.join(sorted(tags))}" if tags else "it has no tags"
+    return Owner("nobody", f"nothing shows that it is this stack's: {others}")
 
 
 def owner_of(aws: Aws, kind: Kind, identity: str, wanted: Mapping[str, str]) -> Owner:
@@ -50,7 +52,9 @@ def owner_of(aws: Aws, kind: Kind, identity: str, wanted: Mapping[str, str]) -> 
         told = kind.look(aws, identity)
         if told is None:
             return Owner("unknown", "it was there a moment ago and is gone")
-        return owner_by(kind.tags(aws, Thing(identity, told)), wanted)
+        owner = owner_by(kind.tags(aws, Thing(identity, told)), wanted)
+        settings = {name: told.get(key) for name, key in kind.settings.items() if key}
+        return replace(owner, settings={name: str(value) for name, value in settings.items() if value is not None})
     except Unanswered as reason:
         return Owner("unknown", f"its tags cannot be read: {reason}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from stage3c.aws.kinds import kind_of
-from stage3c.aws.kinds.kind import Absent, Kind, Known, Match, Refused, Unanswered
+from stage3c.aws.kinds.kind import Absent, Json, Kind, Known, Match, Refused, Unanswered
 from stage3c.graph import Graph, Resource, refs_in
 from stage3c.live.account import Account
 from stage3c.live.arguments import arguments_of
@@ -37,7 +37,7 @@ class Found:
     """The AWS name that it will have, where its type has one that is known by now."""
     owners: tuple[Owner, ...] = ()
     """Whose each match is; empty where the state or a parent says so."""
-    known: Mapping[str, object] = field(default_factory=dict)
+    known: Mapping[str, Json] = field(default_factory=dict)
     """The arguments that are known, for comparison with what exists."""
 
 

@@ -35,10 +35,14 @@ def test_what_is_foreign_is_never_imported_or_deleted(world: World, tmp_path: Pa
         make(case)
         done, imports, touched = adopted(case)
         assert not touched, f"{name}: adopt changed the account: {touched}"
-        assert not imports.keys() & case.forbidden, f"{name}: adopt imports what is {owner}: {imports.keys() & case.forbidden}"
+        assert not imports.keys() & case.forbidden, (
+            f"{name}: adopt imports what is {owner}: {imports.keys() & case.forbidden}"
+        )
         allowed = case.loose() if name == "empty" else set()
         told = cleaned(case)
-        assert told.touched <= allowed, f"{name}: cleanup of what is {owner}: {told.touched - allowed}\n{told.done.said}"
+        assert told.touched <= allowed, (
+            f"{name}: cleanup of what is {owner}: {told.touched - allowed}\n{told.done.said}"
+        )
         assert states.locks(world, case.what.stack) == {}, f"{name}: the lock was not released"
         if name != "empty":
             continue
@@ -102,7 +106,9 @@ def test_a_new_key_for_the_state_makes_nothing_left_over(world: World, tmp_path:
     what = compiled(Path(__file__).parent / "specs" / f"{spec}.yaml")
     made = Deployer(world, what).make()
     states.put(world, what.stack, states.document(what, made))
-    text = what.spec.read_text(encoding="utf-8").replace("state: {bucket", "state: {key: moved/terraform.tfstate, bucket")
+    text = what.spec.read_text(encoding="utf-8").replace(
+        "state: {bucket", "state: {key: moved/terraform.tfstate, bucket"
+    )
     moved = tmp_path / "moved.yaml"
     moved.write_text(text, encoding="utf-8")
     again = compiled(moved)

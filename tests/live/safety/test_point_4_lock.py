@@ -83,7 +83,9 @@ def test_the_lock_is_taken_before_the_state_is_read(ours: Stack) -> None:
 
 
 @pytest.mark.parametrize(("table", "file"), [(True, True), (True, False), (False, True)])
-def test_while_ann_holds_the_lock_nothing_is_deleted_and_her_lock_stays(ours: Stack, *, table: bool, file: bool) -> None:
+def test_while_ann_holds_the_lock_nothing_is_deleted_and_her_lock_stays(
+    ours: Stack, *, table: bool, file: bool
+) -> None:
     leave(ours, "shop-prod-old")
     states.lock(ours.world, ours.what.stack, table=table, file=file)
     held = states.locks(ours.world, ours.what.stack)

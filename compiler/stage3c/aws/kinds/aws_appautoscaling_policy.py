@@ -17,6 +17,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 KIND = Kind(
     type="aws_appautoscaling_policy",
     find=_find,
+    settings={"name": "", "resource_id": ""},
     untagged="part of a scaling target",
     judged_on="arn:{partition}:application-autoscaling:{region}:{account}:scalable-target/{*}",
 )

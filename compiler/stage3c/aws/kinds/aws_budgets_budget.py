@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stage3c.aws.kinds.kind import Aws, Json, Kind, Known, Match, Removal, Tags, Thing, tags_of
+from stage3c.aws.kinds.kind import Aws, Json, Kind, Known, Match, Removal, Tags, Thing, Use, tags_of
 
 
 def _find(aws: Aws, known: Known) -> Iterator[Match]:
@@ -26,6 +26,11 @@ def _listed(aws: Aws) -> Iterator[str]:
     yield from (f"{aws.account}:{each['BudgetName']}" for each in told)
 
 
+def _uses(_aws: Aws, _thing: Thing) -> Iterator[Use]:
+    """Nothing can depend on a budget."""
+    yield from ()
+
+
 KIND = Kind(
     type="aws_budgets_budget",
     find=_find,
@@ -37,6 +42,8 @@ KIND = Kind(
     arn="arn:{partition}:budgets::{account}:budget/{name}",
     settings={"name": "BudgetName"},
     removal=Removal(
-        ("budgets delete-budget --account-id {account} --budget-name {id}",), parts=r"(?P<account>\d+):(?P<id>.+)"
+        ("budgets delete-budget --account-id {account} --budget-name {id}",),
+        parts=r"(?P<account>\d+):(?P<id>.+)",
+        uses=_uses,
     ),
 )

@@ -51,6 +51,6 @@ KIND = Kind(
         ("logs delete-log-group --log-group-name {id}",),
         uses=_uses,
         data=_data,
-        after=("aws_ecs_service", "aws_flow_log"),
+        after=("aws_ecs_task_definition", "aws_flow_log"),
     ),
 )

@@ -42,5 +42,5 @@ KIND = Kind(
         "skip_final_snapshot",
     ),
     quota=Quota("DB instances", "rds", "L-7B6409FD", 40),
-    removal=Removal(data=_data),
+    removal=Removal(data=_data, after=("aws_ecs_task_definition",)),
 )

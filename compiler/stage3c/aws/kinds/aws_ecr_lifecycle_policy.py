@@ -14,6 +14,7 @@ KIND = Kind(
     type="aws_ecr_lifecycle_policy",
     find=_find,
     missing=("LifecyclePolicyNotFoundException", "RepositoryNotFoundException"),
+    settings={"repository": ""},
     untagged="part of a repository",
     judged_on="arn:{partition}:ecr:{region}:{account}:repository/{repository}",
 )

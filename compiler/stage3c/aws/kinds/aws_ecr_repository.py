@@ -30,5 +30,5 @@ KIND = Kind(
     of_arn=of_arn(r"ecr:[^:]*:[^:]*:repository/(?P<id>.+)"),
     arn="arn:{partition}:ecr:{region}:{account}:repository/{name}",
     settings={"name": "repositoryName"},
-    removal=Removal(("ecr delete-repository --repository-name {id}",), data=_data, after=("aws_ecs_service",)),
+    removal=Removal(("ecr delete-repository --repository-name {id}",), data=_data, after=("aws_ecs_task_definition",)),
 )

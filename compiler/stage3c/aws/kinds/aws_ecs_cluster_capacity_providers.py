@@ -16,6 +16,7 @@ KIND = Kind(
     type="aws_ecs_cluster_capacity_providers",
     find=_find,
     missing=ecs.NO_CLUSTER,
+    settings={"cluster_name": ""},
     untagged="part of a cluster",
     judged_on="arn:{partition}:ecs:{region}:{account}:cluster/{cluster_name}",
 )

@@ -40,6 +40,6 @@ KIND = Kind(
     tags=described_tags,
     of_arn=ec2.arn("vpc-flow-log"),
     arn="arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{*}",
-    settings={"vpc_id": "ResourceId"},
+    settings={"vpc_id": "ResourceId", "iam_role_arn": "", "log_destination": ""},
     removal=Removal(("ec2 delete-flow-logs --flow-log-ids {id}",), uses=_uses),
 )

@@ -14,6 +14,7 @@ KIND = Kind(
     type="aws_iam_role_policy",
     find=_find,
     missing=("NoSuchEntity",),
+    settings={"role": "", "name": ""},
     untagged="part of a role",
     judged_on="arn:{partition}:iam::{account}:role/{role}",
 )

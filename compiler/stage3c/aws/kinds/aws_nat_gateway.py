@@ -30,7 +30,7 @@ KIND = Kind(
     tags=described_tags,
     of_arn=ec2.arn("natgateway"),
     arn="arn:{partition}:ec2:{region}:{account}:natgateway/{*}",
-    settings={"subnet_id": "SubnetId"},
+    settings={"subnet_id": "SubnetId", "allocation_id": ""},
     quota=Quota("NAT gateways in one zone", "vpc", "L-FE5A380F", 5),
     removal=Removal(
         (

@@ -17,6 +17,7 @@ KIND = Kind(
     type="aws_route",
     find=_find,
     missing=("InvalidRouteTableID.NotFound",),
+    settings={"route_table_id": "", "destination_cidr_block": ""},
     untagged="part of a route table",
     judged_on="arn:{partition}:ec2:{region}:{account}:route-table/{*}",
 )

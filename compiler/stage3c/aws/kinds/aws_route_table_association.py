@@ -17,6 +17,7 @@ KIND = Kind(
     type="aws_route_table_association",
     find=_find,
     missing=("InvalidRouteTableID.NotFound",),
+    settings={"subnet_id": ""},
     untagged="part of a route table",
     judged_on="arn:{partition}:ec2:{region}:{account}:route-table/{*}",
 )

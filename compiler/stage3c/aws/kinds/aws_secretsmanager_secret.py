@@ -32,5 +32,9 @@ KIND = Kind(
     arn="arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{*}",
     settings={"name": "Name"},
     not_read=("force_overwrite_replica_secret", "recovery_window_in_days"),
-    removal=Removal(("secretsmanager delete-secret --secret-id {id}",), data=_data, after=("aws_db_instance",)),
+    removal=Removal(
+        ("secretsmanager delete-secret --secret-id {id}",),
+        data=_data,
+        after=("aws_db_instance", "aws_ecs_task_definition"),
+    ),
 )

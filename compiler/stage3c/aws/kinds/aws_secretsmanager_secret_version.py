@@ -16,6 +16,7 @@ KIND = Kind(
     type="aws_secretsmanager_secret_version",
     find=_find,
     missing=("ResourceNotFoundException",),
+    settings={"secret_id": ""},
     untagged="part of a secret",
     judged_on="arn:{partition}:secretsmanager:{region}:{account}:secret:{secret_id}-{*}",
     stored_again="an import would write its value into the state, so apply stores the same value once more, as a new version",

@@ -14,6 +14,7 @@ KIND = Kind(
     type="aws_sns_topic_policy",
     find=_find,
     missing=("NotFound", "NotFoundException"),
+    settings={"arn": ""},
     untagged="part of a topic",
     judged_on="arn:{partition}:sns:{region}:{account}:{arn}",
 )

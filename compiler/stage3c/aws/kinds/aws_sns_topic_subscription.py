@@ -20,6 +20,7 @@ KIND = Kind(
     type="aws_sns_topic_subscription",
     find=_find,
     missing=("NotFound", "NotFoundException"),
+    settings={"topic_arn": "", "protocol": "", "endpoint": ""},
     untagged="part of a topic",
     judged_on="arn:{partition}:sns:{region}:{account}:{topic_arn}",
     not_read=("confirmation_timeout_in_minutes", "endpoint_auto_confirms"),

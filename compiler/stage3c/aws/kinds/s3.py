@@ -16,6 +16,7 @@ def part(kind: str, call: str, member: str, *missing: str) -> Kind:
         type=kind,
         find=find,
         missing=("NoSuchBucket", *missing),
+        settings={"bucket": ""},
         untagged="part of a bucket",
         judged_on="arn:{partition}:s3:::{bucket}",
     )

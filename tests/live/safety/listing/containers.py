@@ -25,7 +25,9 @@ def _clusters(ecs: Any) -> Listed:
         if providers:
             yield "aws_ecs_cluster_capacity_providers", cluster["clusterName"], providers
         services = ecs.list_services(cluster=arn)["serviceArns"]
-        for each in ecs.describe_services(cluster=arn, services=services, include=["TAGS"])["services"] if services else []:
+        for each in (
+            ecs.describe_services(cluster=arn, services=services, include=["TAGS"])["services"] if services else []
+        ):
             names = ("status", "desiredCount", "runningCount", "taskDefinition", "tags", "loadBalancers")
             if each["status"] != "INACTIVE":
                 yield "aws_ecs_service", each["serviceArn"], {name: each.get(name) for name in names}
