@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, document, flag, refs_in
-from stage3c.policy.arns import account_of, partition_of, region_of, written
+from stage3c.views.arns import account_of, partition_of, region_of, written
 
 PULL: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 SHELL: Final = (

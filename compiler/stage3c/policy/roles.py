@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, items
-from stage3c.policy.arns import written
-from stage3c.policy.documents import Statements, managed, statements_of
-from stage3c.policy.evaluator import Statement
+from stage3c.views.arns import written
+from stage3c.views.statements import Statement, Statements, managed, statements_in, statements_of
 
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 
@@ -71,7 +70,7 @@ def _all_grants(graph: Graph) -> dict[str, Grants]:
 
 def _granted(graph: Graph, policy: Resource) -> tuple[Statements, str]:
     if policy.type == "aws_iam_role_policy":
-        return statements_of(graph, policy.attributes.get("policy"), policy.address), ""
+        return statements_in(graph, policy), ""
     return policy_at(graph, policy.attributes.get("policy_arn"))
 
 
@@ -83,7 +82,7 @@ def policy_at(graph: Graph, value: Value) -> tuple[Statements, str]:
             name = written(graph, target.attributes.get("name"))
             arn = written(graph, target.attributes.get("arn")) or f"arn:aws:iam::aws:policy/{name}"
             return managed(arn), arn
-        return statements_of(graph, target.attributes.get("policy"), target.address), ""
+        return statements_in(graph, target), ""
     arn = written(graph, value) or ""
     return (managed(arn), arn) if ":iam::aws:policy/" in arn else (None, "")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
 from stage3c.policy.actions import is_known, nearest_action
-from stage3c.policy.catalogue import policies_of
 from stage3c.rules.rule import Rule
+from stage3c.views.policies import policies_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:

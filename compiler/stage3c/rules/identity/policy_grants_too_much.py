@@ -6,10 +6,10 @@ from typing import Final
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph
 from stage3c.policy.actions import can_be_limited
-from stage3c.policy.catalogue import policies_of
-from stage3c.policy.evaluator import Statement
 from stage3c.policy.roles import grants_of
 from stage3c.rules.rule import Rule
+from stage3c.views.policies import policies_of
+from stage3c.views.statements import Statement
 
 _BROAD: Final = ("FullAccess", "ReadWrite", "PowerUser", "Administrator")
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, Value, blocks, document, items
-from stage3c.policy.arns import written
 from stage3c.rules.rule import Rule
+from stage3c.views.arns import written
 
 _IDENTITY: Final = ("aws_iam_role_policy", "aws_iam_policy", "aws_iam_user_policy", "aws_iam_group_policy")
 _TRUST: Final = ("aws_iam_role",)

@@ -5,10 +5,10 @@ from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, blocks, flag
-from stage3c.policy.arns import account_of, partition_of, region_of, written
-from stage3c.policy.documents import statements_of
-from stage3c.policy.evaluator import Request, Statement, decide
+from stage3c.policy.evaluator import Request, decide
 from stage3c.rules.rule import Rule
+from stage3c.views.arns import account_of, partition_of, region_of, written
+from stage3c.views.statements import Statement, statements_in
 
 _DELIVERY: Final = "logdelivery.elasticloadbalancing.amazonaws.com"
 
@@ -50,7 +50,7 @@ def _of_bucket(graph: Graph, bucket: Resource, balancer: Resource) -> Iterator[F
     policies = graph.users(bucket, "aws_s3_bucket_policy")
     if arn is None or graph.is_handed_out(bucket):
         return
-    known = [statements_of(graph, policy.attributes.get("policy"), policy.address) for policy in policies]
+    known = [statements_in(graph, policy) for policy in policies]
     if None in known or any(s.allows and _is_account(s) for found in known for s in found or ()):
         return
     prefix = next((written(graph, logs.get("prefix")) for logs in blocks(balancer.attributes.get("access_logs"))), None)
@@ -75,7 +75,7 @@ def _is_account(statement: Statement) -> bool:
 
 
 def _is_refused(graph: Graph, policies: tuple[Resource, ...], request: Request) -> bool:
-    found = [statements_of(graph, policy.attributes.get("policy"), policy.address) for policy in policies]
+    found = [statements_in(graph, policy) for policy in policies]
     if None in found:
         return False
     return decide(request, (), [statement for inner in found for statement in inner or ()]).allowed is False

@@ -2,14 +2,44 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from stage3c.aws.facts import load
 from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, document, items
-from stage3c.policy.arns import written
-from stage3c.policy.evaluator import Condition, Statement
+from stage3c.views.arns import written
+
+Condition = tuple[str, str, tuple[str, ...] | None]
+"""Operator, key and values; values None: not known."""
+
+
+class Statement(NamedTuple):
+    """One statement of a policy; a list of None is not known, an absent one is empty."""
+
+    allows: bool
+    actions: tuple[str, ...] | None = ()
+    resources: tuple[str, ...] | None = ()
+    not_actions: tuple[str, ...] | None = ()
+    not_resources: tuple[str, ...] | None = ()
+    principals: tuple[str, ...] | None = ()  # "Service:ecs-tasks.amazonaws.com", "AWS:arn…", "*"
+    conditions: tuple[Condition, ...] = ()
+    sid: str = ""
+    origin: str = ""  # the address of the policy that it stands in
+
 
 Statements = tuple[Statement, ...] | None
 """None where a policy is not known."""
+
+
+def statements_in(graph: Graph, resource: Resource, argument: str = "policy") -> Statements:
+    """The statements of the policy in an argument of a resource; parsed once a graph."""
+    known, key = graph.derived(_parsed), (resource.address, argument)
+    if key not in known:
+        known[key] = statements_of(graph, resource.attributes.get(argument), resource.address)
+    return known[key]
+
+
+def _parsed(_: Graph) -> dict[tuple[str, str], Statements]:
+    return {}
 
 
 def statements_of(graph: Graph, value: Value, origin: str) -> Statements:
