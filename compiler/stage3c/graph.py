@@ -111,6 +111,7 @@ class Resource:
     module: str = ""  # the path of the module that it stands in: module.network
     certain: bool = True  # whether it exists is known; otherwise its count is not
     spans: Mapping[str, Span] = field(default_factory=dict)  # where an argument stands, if a reader knows
+    written_type: str = ""  # another name of its type, such as aws_alb, where somebody wrote that
 
     @cached_property
     def address(self) -> str:
@@ -118,7 +119,8 @@ class Resource:
         if self.mode == "module":
             return f"{self.module}.module.{self.name}" if self.module else f"module.{self.name}"
         prefix = "" if self.mode == "resource" else f"{self.mode}."
-        return f"{self.module}.{prefix}{self.type}.{self.name}" if self.module else f"{prefix}{self.type}.{self.name}"
+        own = f"{prefix}{self.written_type or self.type}.{self.name}"
+        return f"{self.module}.{own}" if self.module else own
 
     def ref(self, attribute: str = "id") -> Ref:
         """Refer to one of this resource's attributes."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Value, blocks, flag, items
+from stage3c.graph import Graph, Ref, Resource, Value, flag, items
 from stage3c.reach.firewalls import group_key, network_acls, security_groups
 from stage3c.reach.network import (
     EPHEMERAL,
@@ -20,8 +19,8 @@ from stage3c.reach.network import (
     Subnet,
 )
 from stage3c.reach.routes import route_tables, vpc_key
-
-_LOAD_BALANCERS: Final = ("aws_lb", "aws_alb")
+from stage3c.views.load_balancers import load_balancer
+from stage3c.views.services import services
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +47,19 @@ def topology(graph: Graph) -> Topology:
 
 def places_of_load_balancer(known: Topology, balancer: Resource) -> list[Place]:
     """One place for each subnet of a load balancer; without groups, as some network load balancers are, nothing filters."""
-    mapped = [block.get("subnet_id") for block in blocks(balancer.attributes.get("subnet_mapping"))]
-    subnets = mapped or balancer.attributes.get("subnets")
-    internal = flag(balancer.attributes.get("internal"), default=False)
-    public = None if internal is None else not internal
+    view = load_balancer(known.graph, balancer)
+    assert view is not None
     groups = _groups(known, balancer.attributes.get("security_groups"))
-    if not groups and balancer.attributes.get("load_balancer_type", "application") == "application":
-        groups = _default_group(known, subnets)
-    return _places(known, balancer.address, subnets, groups, public)
+    if not groups and view.kind == "application":
+        groups = _default_group(known, view.subnets)
+    return _places(known, balancer.address, view.subnets, groups, view.is_public)
 
 
 def places_of_service(known: Topology, service: Resource) -> list[Place]:
     """One place for each subnet in which an ECS service may start tasks."""
-    settings = blocks(service.attributes.get("network_configuration"))
-    if not settings:
+    interfaces = next(iter(services(known.graph)[service.address].network), None)
+    if interfaces is None:
         return [Place(service.address, None, (None,), None)]
-    interfaces = settings[0]
     public = flag(interfaces.get("assign_public_ip"), default=False)
     subnets = interfaces.get("subnets")
     groups = _groups(known, interfaces.get("security_groups")) or _default_group(known, subnets)

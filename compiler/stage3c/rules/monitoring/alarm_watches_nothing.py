@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref, Resource, flag, items, number
-from stage3c.reach.needs import balancers_of
 from stage3c.rules.rule import Rule
 from stage3c.rules.task_facts import at
+from stage3c.views.load_balancers import balancers_of
 from stage3c.wording import listed, nearest
 
 

@@ -5,8 +5,9 @@ from ipaddress import IPv4Network
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.reach.proofs import databases, known_topology, places
+from stage3c.reach.proofs import known_topology, places
 from stage3c.rules.rule import Rule
+from stage3c.views.databases import databases
 
 
 def check(graph: Graph) -> Iterator[Finding]:

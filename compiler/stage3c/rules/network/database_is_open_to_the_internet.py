@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, flag
 from stage3c.reach.network import ANYWHERE
-from stage3c.reach.proofs import databases, known_topology, places
+from stage3c.reach.proofs import known_topology, places
 from stage3c.rules.rule import Rule
+from stage3c.views.databases import databases
 
 
 def check(graph: Graph) -> Iterator[Finding]:

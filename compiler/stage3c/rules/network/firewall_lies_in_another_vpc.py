@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
-from stage3c.reach.needs import balancers_of
 from stage3c.reach.proofs import all_places, known_topology, places
 from stage3c.reach.routes import vpc_key
 from stage3c.rules.rule import Rule
+from stage3c.views.load_balancers import balancers_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
