@@ -219,6 +219,25 @@ class Graph:
         """The addresses of all instances of what is declared once: `aws_subnet.a` -> `aws_subnet.a[0]`, …."""
         return self._instances.get(address, ())
 
+    def waits_of(self, resource: Resource) -> set[str]:
+        """The addresses of everything that Terraform makes before a resource: what it names, and what that names in turn."""
+        found: set[str] = set()
+        waiting = [resource.address]
+        while waiting:
+            here = self.resources.get(waiting.pop())
+            if here is None:
+                continue
+            names = {*here.depends_on, *(ref.address for ref in refs_in(here.attributes))}
+            names |= {address for name in here.depends_on for address in self.instances_of(name)}
+            waiting += names - found
+            found |= names
+        return found
+
+    @cached_property
+    def shown(self) -> frozenset[Ref]:
+        """What the outputs refer to, so that somebody outside may use it."""
+        return frozenset(ref for output in self.outputs.values() for ref in refs_in(output.value))
+
     def is_handed_out(self, resource: Resource) -> bool:
         """Tell whether a module that nobody could read is given this resource, and may do anything with it."""
         return any(user.mode == "module" for user in self.users(resource))

@@ -80,9 +80,9 @@ def load_balancer(graph: Graph, resource: Resource | None) -> LoadBalancer | Non
     return graph.derived(_load_balancers).get(resource.address) if resource else None
 
 
-def listeners(graph: Graph) -> Mapping[str, Listener]:
-    """The listeners of a graph, by address."""
-    return graph.derived(_listeners)
+def listeners(graph: Graph) -> list[Listener]:
+    """The listeners that a graph makes."""
+    return [each for each in graph.derived(_listeners) if each.resource.mode == "resource"]
 
 
 def listener_rules(graph: Graph) -> tuple[ListenerRule, ...]:
@@ -92,7 +92,7 @@ def listener_rules(graph: Graph) -> tuple[ListenerRule, ...]:
 
 def listeners_of(graph: Graph, balancer: Resource) -> list[Listener]:
     """The listeners that certainly belong to a load balancer."""
-    return [each for each in listeners(graph).values() if each.balancer is balancer]
+    return [each for each in listeners(graph) if each.balancer is balancer]
 
 
 def balancers_of(graph: Graph, group: Resource) -> list[Resource]:
@@ -117,8 +117,8 @@ def _logs(graph: Graph, block: Block) -> AccessLogs:
     return AccessLogs(graph.target(block.get("bucket")), flag(block.get("enabled"), default=False), block.get("prefix"))
 
 
-def _listeners(graph: Graph) -> Mapping[str, Listener]:
-    return {resource.address: _listener(graph, resource) for resource in graph.of_type("aws_lb_listener")}
+def _listeners(graph: Graph) -> list[Listener]:
+    return [_listener(graph, each) for each in graph.resources.values() if each.type == "aws_lb_listener"]
 
 
 def _listener(graph: Graph, resource: Resource) -> Listener:
@@ -147,7 +147,7 @@ def _rule(graph: Graph, resource: Resource) -> ListenerRule:
 def _forwarding(graph: Graph) -> Mapping[str, Mapping[str, Resource]]:
     """The load balancers of each target group, both by address."""
     found: dict[str, dict[str, Resource]] = defaultdict(dict)
-    for listener in listeners(graph).values():
+    for listener in graph.derived(_listeners):
         if listener.balancer is not None and listener.balancer.type == "aws_lb":
             for address in listener.refers_to:
                 found[address][listener.balancer.address] = listener.balancer

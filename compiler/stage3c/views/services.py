@@ -52,7 +52,7 @@ class Service:
         if self.asks_for_fargate:
             return True
         required = items(self.task.resource.attributes.get("requires_compatibilities")) if self.task else []
-        return required == ["FARGATE"] and "launch_type" not in self.resource.attributes and not self.strategy
+        return required == ["FARGATE"] and self.resource.attributes.get("launch_type") is None and not self.strategy
 
 
 def services(graph: Graph) -> Mapping[str, Service]:

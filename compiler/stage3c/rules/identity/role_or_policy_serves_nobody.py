@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
+from stage3c.graph import Graph, Resource
 from stage3c.rules.rule import Rule
 
 _ONLY_GRANTS: Final = {
@@ -15,7 +15,7 @@ _ONLY_GRANTS: Final = {
 
 def check(graph: Graph) -> Iterator[Finding]:
     """A role of an ECS task or a flow log has somebody that uses it in the same stack; others may be used from outside."""
-    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+    shown = {ref.address for ref in graph.shown}
     for role in graph.of_type("aws_iam_role"):
         users = [user for user in graph.users(role) if user.type not in _ONLY_GRANTS]
         if not users and role.address not in shown:

@@ -9,7 +9,7 @@ from stage3c.reach.network import ALL_PORTS, Group, Permit
 from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
 from stage3c.rules.rule import Rule
 
-_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
+_KINDS = ("aws_lb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
 _UNPRIVILEGED = 1024
 
 

@@ -7,16 +7,16 @@ from stage3c.graph import Graph, Resource, blocks, flag
 from stage3c.reach.network import ANYWHERE
 from stage3c.reach.proofs import known_topology, places
 from stage3c.rules.rule import Rule
+from stage3c.views.load_balancers import load_balancers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Ask what would be strange about each internal load balancer."""
-    for balancer in (*graph.of_type("aws_lb"), *graph.of_type("aws_alb")):
-        if flag(balancer.attributes.get("internal"), default=False):
-            for why in _contradictions(graph, balancer):
-                origin = balancer.origin
-                fix = "set internal = false, or admit only those who call it inside of the VPC."
-                yield Finding(f"{balancer.address} is internal, and {why}.", fix, origin.path, origin.span)
+    for balancer in (each.resource for each in load_balancers(graph) if each.is_public is False):
+        for why in _contradictions(graph, balancer):
+            origin = balancer.origin
+            fix = "set internal = false, or admit only those who call it inside of the VPC."
+            yield Finding(f"{balancer.address} is internal, and {why}.", fix, origin.path, origin.span)
 
 
 def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:

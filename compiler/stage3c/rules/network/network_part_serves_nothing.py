@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
+from stage3c.graph import Graph, Resource
 from stage3c.rules.rule import Rule
 
 _USED_BY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,7 +28,7 @@ _FILTERS: Final = {"aws_network_acl": ("subnet_ids",)}
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Count the users of each part; what goes out by an output or into a module is used."""
-    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+    shown = {ref.address for ref in graph.shown}
     for kind, users in _USED_BY.items():
         for part in graph.of_type(kind):
             if part.address not in shown and not _is_used(graph, part, users):

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Expr, Graph, Ref, Resource, Text, Value, blocks, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 _WHOLE = "\0"
 _SERVICE = re.compile(r"service/(\0|[^/\0]+)/(\0|[^/\0]+)")
