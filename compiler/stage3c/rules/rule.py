@@ -42,4 +42,9 @@ class Rule:
 
 def at(resource: Resource, cause: str, fix: str) -> Finding:
     """A finding at a resource; the cause follows its address, and both sentences get their full stop here."""
-    return Finding(f"{resource.address} {cause}.", f"{fix}.", resource.origin.path, resource.origin.span)
+    return found_at(resource, f"{resource.address} {cause}.", f"{fix}.")
+
+
+def found_at(resource: Resource, cause: str, fix: str) -> Finding:
+    """A finding at a resource, in whole sentences."""
+    return Finding(cause, fix, resource.origin.path, resource.origin.span)

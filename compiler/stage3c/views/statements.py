@@ -1,8 +1,8 @@
 """Policies of a graph as statements: JSON texts, jsonencode, `aws_iam_policy_document`, and AWS's own managed ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from stage3c.aws.facts import load
 from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, document, items
@@ -28,6 +28,8 @@ class Statement(NamedTuple):
 
 Statements = tuple[Statement, ...] | None
 """None where a policy is not known."""
+_IN_JSON: Final = ("Effect", "Sid", "Action", "Resource", "NotAction", "NotResource")
+_IN_BLOCKS: Final = ("effect", "sid", "actions", "resources", "not_actions", "not_resources")
 
 
 def statements_in(graph: Graph, resource: Resource, argument: str = "policy") -> Statements:
@@ -72,18 +74,23 @@ def managed(arn: str) -> Statements:
 
 
 def _of_json(graph: Graph, statement: Mapping[str, Value], origin: str) -> Statement:
-    sid = statement.get("Sid")
-    return Statement(
-        statement.get("Effect") == "Allow",
-        _texts(graph, statement.get("Action")),
-        _texts(graph, statement.get("Resource")),
-        _texts(graph, statement.get("NotAction")),
-        _texts(graph, statement.get("NotResource")),
-        _principals(graph, statement),
-        tuple(_conditions(graph, statement.get("Condition"))),
-        sid if isinstance(sid, str) else "",
-        origin,
-    )
+    principals, conditions = _principals(graph, statement), _conditions(graph, statement.get("Condition"))
+    return _statement(graph, statement, _IN_JSON, principals, conditions, origin)
+
+
+def _statement(
+    graph: Graph,
+    written: Mapping[str, Value],
+    keys: Sequence[str],
+    principals: tuple[str, ...] | None,
+    conditions: Iterable[Condition],
+    origin: str,
+) -> Statement:
+    effect, sid, *lists = (written.get(key) for key in keys)
+    actions, resources, others, elsewhere = (_texts(graph, value) for value in lists)
+    name = sid if isinstance(sid, str) else ""
+    found = tuple(conditions)
+    return Statement(effect == "Allow", actions, resources, others, elsewhere, principals, found, name, origin)
 
 
 def _texts(graph: Graph, value: Value) -> tuple[str, ...] | None:
@@ -142,18 +149,8 @@ def _of_document(graph: Graph, data: Resource, origin: str) -> Statements:
 
 
 def _of_block(graph: Graph, block: Mapping[str, Value], origin: str) -> Statement:
-    sid = block.get("sid")
-    return Statement(
-        block.get("effect", "Allow") == "Allow",
-        _texts(graph, block.get("actions")),
-        _texts(graph, block.get("resources")),
-        _texts(graph, block.get("not_actions")),
-        _texts(graph, block.get("not_resources")),
-        _principals_of_block(graph, block),
-        tuple(_conditions_of_block(graph, block)),
-        sid if isinstance(sid, str) else "",
-        origin,
-    )
+    principals, conditions = _principals_of_block(graph, block), _conditions_of_block(graph, block)
+    return _statement(graph, {"effect": "Allow", **block}, _IN_BLOCKS, principals, conditions, origin)
 
 
 def _principals_of_block(graph: Graph, block: Mapping[str, Value]) -> tuple[str, ...] | None:

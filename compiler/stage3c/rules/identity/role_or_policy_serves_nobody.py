@@ -5,7 +5,7 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _ONLY_GRANTS: Final = {
     "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policies_exclusive",
@@ -26,9 +26,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _finding(resource: Resource, cause: str) -> Finding:
-    return Finding(
-        f"{cause}.", "refer to it where it belongs, or remove it.", resource.origin.path, resource.origin.span
-    )
+    return found_at(resource, f"{cause}.", "refer to it where it belongs, or remove it.")
 
 
 RULE = Rule(

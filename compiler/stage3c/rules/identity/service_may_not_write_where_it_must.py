@@ -6,7 +6,7 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource
 from stage3c.policy.evaluator import Request, decide
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 from stage3c.views.arns import account_of, partition_of, region_of, written
 from stage3c.views.load_balancers import LoadBalancer, load_balancers
 from stage3c.views.statements import Statement, statements_in
@@ -36,7 +36,7 @@ def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
             if _is_refused(graph, policies, request):
                 cause = f"{users[0].address} publishes to {topic.address}, and {policies[0].address} does not admit {service}."
                 fix = f'allow "sns:Publish" to the service "{service}.amazonaws.com".'
-                yield Finding(cause, fix, policies[0].origin.path, policies[0].origin.span)
+                yield found_at(policies[0], cause, fix)
 
 
 def _source(graph: Graph, service: str) -> str:
@@ -61,7 +61,7 @@ def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterat
     if allowed is False:
         cause = f"{balancer.resource.address} writes access logs to {bucket.address}, whose policy does not admit {_DELIVERY}."
         fix = f'allow "s3:PutObject" on "{arn}/…/AWSLogs/…" to the service "{_DELIVERY}".'
-        yield Finding(cause, fix, bucket.origin.path, bucket.origin.span)
+        yield found_at(bucket, cause, fix)
 
 
 def _context(graph: Graph) -> Mapping[str, str]:

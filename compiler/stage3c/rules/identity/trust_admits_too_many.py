@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 from stage3c.views.statements import Statement, statements_in
 
 
@@ -15,7 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             why = _excess(statement)
             if why:
                 fix = 'add a condition on "aws:SourceAccount", or name who may assume it.'
-                yield Finding(f"{role.address} may be assumed {why}.", fix, role.origin.path, role.origin.span)
+                yield found_at(role, f"{role.address} may be assumed {why}.", fix)
 
 
 def _excess(statement: Statement) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_ecs_service": ("cluster",),
@@ -41,10 +41,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             owner = owners.setdefault(_scope(resource, limit, name), resource)
             if owner is not resource:
                 cause = f'{resource.address} and {owner.address} are both named "{clip(name)}" within {limit.unique_within}.'
-                origin = resource.origin
-                yield Finding(
-                    cause, "give one of them another name, or remove the fixed name.", origin.path, origin.span
-                )
+                yield found_at(resource, cause, "give one of them another name, or remove the fixed name.")
 
 
 def _unique_names(types: set[str]) -> Iterator[NameLimit]:

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
 from stage3c.reach.proofs import all_places, known_topology, places
 from stage3c.reach.routes import vpc_key
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 from stage3c.views.load_balancers import balancers_of
 
 
@@ -38,8 +38,7 @@ def _stranger(graph: Graph, thing: Resource, homes: set[str | None], user: str) 
     if homes and elsewhere:
         where = vpc or "the default VPC"
         cause = f"{thing.address} lies in {where}, and {user}, which uses it, in {', '.join(sorted(map(str, homes)))}."
-        origin = thing.origin
-        yield Finding(cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.", origin.path, origin.span)
+        yield found_at(thing, cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.")
 
 
 RULE = Rule(

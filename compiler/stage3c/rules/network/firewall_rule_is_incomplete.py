@@ -6,7 +6,7 @@ from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, Value, blocks, items, number
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _SEPARATE: Final = (
     "aws_vpc_security_group_ingress_rule",
@@ -28,9 +28,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     for owner, rule in _rules(graph):
         fault = _fault(graph, rule)
         if fault:
-            origin = owner.origin
             fix = "name the ports from low to high, and one network, security group or prefix list."
-            yield Finding(f"a rule of {owner.address} {fault}.", fix, origin.path, origin.span)
+            yield found_at(owner, f"a rule of {owner.address} {fault}.", fix)
 
 
 def _rules(graph: Graph) -> Iterator[tuple[Resource, Mapping[str, Value]]]:

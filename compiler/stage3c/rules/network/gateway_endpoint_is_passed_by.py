@@ -37,7 +37,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _wanted(place: Place) -> set[str]:
-    permits = (permit for group in place.groups if group for permit in group.egress)
+    permits = place.permits("egress")
     return {permit.peer for permit in permits if isinstance(permit.peer, str) and permit.peer.startswith("pl:")}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -18,9 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         address = graph.target(nat.attributes.get("allocation_id"))
         for part in (nat, address):
             if part and not gateways & graph.waits_of(part):
-                origin = part.origin
                 cause = f"{part.address} does not wait for {min(gateways)}."
-                yield Finding(cause, f"add depends_on = [{min(gateways)}] to it.", origin.path, origin.span)
+                yield found_at(part, cause, f"add depends_on = [{min(gateways)}] to it.")
 
 
 RULE = Rule(

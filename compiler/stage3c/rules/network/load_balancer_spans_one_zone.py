@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, is_known, items
-from stage3c.rules.rule import Rule, at
+from stage3c.rules.rule import Rule, at, found_at
 from stage3c.views.load_balancers import load_balancers
 from stage3c.wording import listed
 
@@ -21,8 +21,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         cause = _fault(graph, balancer, items(written))
         if cause:
-            origin = balancer.origin
-            yield Finding(cause, "name one subnet in each of two or more zones.", origin.path, origin.span)
+            yield found_at(balancer, cause, "name one subnet in each of two or more zones.")
 
 
 def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str | None:

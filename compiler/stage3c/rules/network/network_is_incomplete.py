@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, flag
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _OTHER_NETWORKS = (
     "ipv4_ipam_pool_id",
@@ -43,7 +43,7 @@ def _may_exist(zone: str) -> bool:
 
 
 def _finding(resource: Resource, cause: str, fix: str) -> Finding:
-    return Finding(f"{resource.address} {cause}.", fix, resource.origin.path, resource.origin.span)
+    return found_at(resource, f"{resource.address} {cause}.", fix)
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _USED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_route_table": ("aws_route_table_association", "aws_main_route_table_association"),
@@ -32,8 +32,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     for kind, users in _USED_BY.items():
         for part in graph.of_type(kind):
             if part.address not in shown and not _is_used(graph, part, users):
-                origin = part.origin
-                yield Finding(f"nothing uses {part.address}.", "refer to it, or remove it.", origin.path, origin.span)
+                yield found_at(part, f"nothing uses {part.address}.", "refer to it, or remove it.")
 
 
 def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import Place
 from stage3c.reach.proofs import all_places
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 from stage3c.wording import listed
 
 _KINDS = ("aws_route", "aws_route_table_association", "aws_vpc_security_group_egress_rule", "aws_security_group_rule")
@@ -19,9 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         way = _way(graph, all_places(graph)[service.address])
         missing = sorted(way - waits)
         if missing and any(wait.split(".")[-2] in _KINDS for wait in service.depends_on if "." in wait):
-            origin = service.origin
             cause = f"{service.address} waits for a part of its way, but not for {listed(missing)}."
-            yield Finding(cause, f"add {listed(missing)} to its depends_on.", origin.path, origin.span)
+            yield found_at(service, cause, f"add {listed(missing)} to its depends_on.")
 
 
 def _way(graph: Graph, places: list[Place]) -> set[str]:
@@ -32,7 +31,7 @@ def _way(graph: Graph, places: list[Place]) -> set[str]:
             found |= {route.component for route in place.subnet.table.routes}
             users = graph.users(graph.resources[place.subnet.key], "aws_route_table_association")
             found |= {user.address for user in users}
-        found |= {permit.component for group in place.groups if group for permit in group.egress}
+        found |= {permit.component for permit in place.permits("egress")}
     return {address for address in found if address in graph.resources and graph.resources[address].type in _KINDS}
 
 

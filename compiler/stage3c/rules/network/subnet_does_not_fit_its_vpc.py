@@ -8,7 +8,7 @@ from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
 from stage3c.reach.network import Subnet
 from stage3c.reach.proofs import known_topology
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -42,8 +42,7 @@ def _network(graph: Graph, vpc: Resource | None) -> IPv4Network | None:
 
 
 def _finding(graph: Graph, subnet: Subnet, cause: str) -> Finding:
-    origin = graph.resources[subnet.key].origin
-    return Finding(cause, "choose a free network inside of the VPC.", origin.path, origin.span)
+    return found_at(graph.resources[subnet.key], cause, "choose a free network inside of the VPC.")
 
 
 RULE = Rule(

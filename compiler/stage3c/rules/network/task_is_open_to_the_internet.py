@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.reach.network import ANYWHERE
+from stage3c.reach.network import ANYWHERE, open_to_anywhere
 from stage3c.reach.proofs import known_topology, places
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 from stage3c.views.services import services
 
 
@@ -16,12 +16,12 @@ def check(graph: Graph) -> Iterator[Finding]:
     for view in services(graph).values():
         service = view.resource
         here = places(known, service)
-        permits = (p for place in here for group in place.groups if group for p in group.ingress)
-        wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
+        wide = open_to_anywhere(here)
         if wide and (view.targets or any(place.public for place in here)):
-            origin = graph.resources.get(wide, service).origin
             cause = f"{wide} admits {ANYWHERE} to the tasks of {service.address}, past any load balancer."
-            yield Finding(cause, "admit the load balancer's security group instead.", origin.path, origin.span)
+            yield found_at(
+                graph.resources.get(wide, service), cause, "admit the load balancer's security group instead."
+            )
 
 
 RULE = Rule(

@@ -27,7 +27,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             named = {ref.address: graph.target(ref) for value in parts.values() for ref in refs_in(value)}
             databases = [each for each in named.values() if each is not None and each.type == "aws_db_instance"]
             if len({id(_primary(graph, database)) for database in databases}) > 1:
-                cause = f'gives "{container.label}" variables {head}_… of {" and ".join(sorted(each.address for each in databases))}'
+                names = " and ".join(sorted(each.address for each in databases))
+                cause = f'gives "{container.label}" variables {head}_… of {names}'
                 yield at(task, cause, "take all of them from one database")
             elif databases:
                 primary = _primary(graph, databases[0])
