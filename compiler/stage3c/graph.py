@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import IPv4Network
+from itertools import chain
 from typing import Final, TypeAlias, TypeVar, cast
 
 from stage3c.diagnostics import Path, Span
@@ -177,9 +179,9 @@ class Graph:
                 found[resource.type].append(resource)
         return {kind: tuple(members) for kind, members in found.items()}
 
-    def of_type(self, kind: str) -> tuple[Resource, ...]:
-        """The managed resources of a type, sorted by address."""
-        return self._by_type.get(kind, ())
+    def of_type(self, *kinds: str) -> tuple[Resource, ...]:
+        """The managed resources of some types, type by type and sorted by address."""
+        return tuple(chain.from_iterable(self._by_type.get(kind, ()) for kind in kinds))
 
     def target(self, value: Value) -> Resource | None:
         """The resource that a reference points at, if it is one and the graph has it."""
@@ -299,6 +301,14 @@ def flag(value: Value, default: bool | None = None) -> bool | None:  # noqa: FBT
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+
+
+def network(value: Value) -> IPv4Network | None:
+    """An IPv4 network, or None where it is absent, another text or not known."""
+    try:
+        return IPv4Network(value, strict=False) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def blocks(value: Value) -> list[Mapping[str, Value]]:

@@ -53,15 +53,14 @@ def _all_grants(graph: Graph) -> dict[str, Grants]:
     policies: dict[str, list[Statements]] = defaultdict(list)
     arns: dict[str, list[str]] = defaultdict(list)
     stray = False
-    for kind in ("aws_iam_role_policy", *_ATTACHMENTS):
-        for policy in graph.of_type(kind):
-            for owner in items(policy.attributes.get("role", policy.attributes.get("roles"))):
-                role = role_of(graph, owner)
-                stray = stray or (role is None and isinstance(owner, Expr))
-                if role is not None:
-                    found, arn = _granted(graph, policy)
-                    policies[role.address].append(found if policy.certain else None)
-                    arns[role.address] += [arn] if arn else []
+    for policy in graph.of_type("aws_iam_role_policy", *_ATTACHMENTS):
+        for owner in items(policy.attributes.get("role", policy.attributes.get("roles"))):
+            role = role_of(graph, owner)
+            stray = stray or (role is None and isinstance(owner, Expr))
+            if role is not None:
+                found, arn = _granted(graph, policy)
+                policies[role.address].append(found if policy.certain else None)
+                arns[role.address] += [arn] if arn else []
     roles = graph.of_type("aws_iam_role")
     return {
         role.address: _grants(graph, role, policies[role.address], arns[role.address], stray=stray) for role in roles

@@ -26,8 +26,12 @@ _Rules = dict[tuple[str, str], list[Permit]]
 def security_groups(graph: Graph) -> dict[str, Group]:
     """The groups that the graph makes, by address; a VPC's untouched default group by `<vpc>.default`."""
     permits: _Rules = defaultdict(list)
-    loose = {resource.address for resource in _owners(graph) if graph.is_handed_out(resource) or not resource.certain}
-    for owner in _owners(graph):
+    loose = {
+        resource.address
+        for resource in graph.of_type(*_GROUP_KINDS)
+        if graph.is_handed_out(resource) or not resource.certain
+    }
+    for owner in graph.of_type(*_GROUP_KINDS):
         for direction in _DIRECTIONS:
             written = owner.attributes.get(direction)
             if written is not None and not isinstance(written, list | tuple | Mapping):
@@ -35,7 +39,7 @@ def security_groups(graph: Graph) -> dict[str, Group]:
             for block in blocks(written):
                 permits[owner.address, direction] += _permits(graph, block, owner.address, owner.address)
     stray = _read_separate_rules(graph, permits, loose)
-    keys = [owner.address for owner in _owners(graph)]
+    keys = [owner.address for owner in graph.of_type(*_GROUP_KINDS)]
     for vpc in _vpcs_with_untouched_group(graph):
         key = f"{vpc.address}.default"
         permits[key, "ingress"].append(Permit(ALL_PORTS, key, key))
@@ -62,10 +66,6 @@ def _read_separate_rules(graph: Graph, permits: _Rules, loose: set[str]) -> bool
         else:
             loose.add(owner)
     return stray
-
-
-def _owners(graph: Graph) -> list[Resource]:
-    return [resource for kind in _GROUP_KINDS for resource in graph.of_type(kind)]
 
 
 def _vpcs_with_untouched_group(graph: Graph) -> list[Resource]:
@@ -153,18 +153,17 @@ def group_key(graph: Graph, value: Value) -> str | None:
 def network_acls(graph: Graph) -> dict[str, Acl]:
     """The ACLs that the graph makes, by address."""
     found: dict[str, Acl] = {}
-    for kind in ("aws_network_acl", "aws_default_network_acl"):
-        for acl in graph.of_type(kind):
-            rules = [rule for rule in graph.users(acl, "aws_network_acl_rule") if rule.type == "aws_network_acl_rule"]
-            sides = {d: [e for b in blocks(acl.attributes.get(d)) for e in _entry(b)] for d in _DIRECTIONS}
-            for rule in rules:
-                sides["egress" if flag(rule.attributes.get("egress"), default=False) else "ingress"] += _entry(
-                    rule.attributes
-                )
-            written = [acl.attributes.get(direction) for direction in _DIRECTIONS]
-            readable = all(value is None or isinstance(value, list | tuple | Mapping) for value in written)
-            certain = all(rule.certain for rule in rules) and not graph.is_handed_out(acl)
-            found[acl.address] = Acl(acl.address, tuple(sides["ingress"]), tuple(sides["egress"]), readable and certain)
+    for acl in graph.of_type("aws_network_acl", "aws_default_network_acl"):
+        rules = graph.users(acl, "aws_network_acl_rule")
+        sides = {d: [e for b in blocks(acl.attributes.get(d)) for e in _entry(b)] for d in _DIRECTIONS}
+        for rule in rules:
+            sides["egress" if flag(rule.attributes.get("egress"), default=False) else "ingress"] += _entry(
+                rule.attributes
+            )
+        written = [acl.attributes.get(direction) for direction in _DIRECTIONS]
+        readable = all(value is None or isinstance(value, list | tuple | Mapping) for value in written)
+        certain = all(rule.certain for rule in rules) and not graph.is_handed_out(acl)
+        found[acl.address] = Acl(acl.address, tuple(sides["ingress"]), tuple(sides["egress"]), readable and certain)
     return found
 
 

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Value, blocks
+from stage3c.graph import Graph, Ref, Resource, Value, blocks, network
 from stage3c.reach.network import Route, Table, Via
 
 _TABLE_KINDS: Final = ("aws_route_table", "aws_default_route_table")
@@ -47,7 +46,7 @@ def route_tables(graph: Graph) -> RouteTables:
     """Read all tables."""
     routes: dict[str, list[Route]] = defaultdict(list)
     loose: set[str] = set()
-    owners = [resource for kind in _TABLE_KINDS for resource in graph.of_type(kind)]
+    owners = graph.of_type(*_TABLE_KINDS)
     for table in owners:
         written = table.attributes.get("route")
         if graph.is_handed_out(table) or not (written is None or isinstance(written, list | tuple | Mapping)):
@@ -55,7 +54,7 @@ def route_tables(graph: Graph) -> RouteTables:
         routes[table.address] += [_route(graph, block, table) for block in blocks(written)]
     stray = False
     for route in graph.of_type("aws_route"):
-        owner = _table_key(graph, route.attributes.get("route_table_id"))
+        owner = table_key(graph, route.attributes.get("route_table_id"))
         stray = stray or owner is None
         if owner and route.certain:
             routes[owner].append(_route(graph, route.attributes, route))
@@ -87,14 +86,15 @@ def _main_table(graph: Graph, vpc: Resource) -> str:
     return f"{vpc.address}.main"
 
 
-def _table_key(graph: Graph, value: Value) -> str | None:
+def table_key(graph: Graph, value: Value) -> str | None:
+    """The key of the table that a value means, a VPC's main one included; None where it is not known."""
     target = graph.target(value)
     if not isinstance(value, Ref) or target is None:
         return f"?{value}" if isinstance(value, str | Ref) else None
     if target.type == "aws_vpc" and value.attribute in _MAIN:
         return _main_table(graph, target)
     if value.attribute == "route_table_id":
-        return _table_key(graph, target.attributes.get("route_table_id"))
+        return table_key(graph, target.attributes.get("route_table_id"))
     return target.address
 
 
@@ -102,7 +102,7 @@ def _associations(graph: Graph) -> Iterator[tuple[str, str | None]]:
     for association in graph.of_type("aws_route_table_association"):
         subnet = association.attributes.get("subnet_id")
         if isinstance(subnet, Ref):
-            table = _table_key(graph, association.attributes.get("route_table_id"))
+            table = table_key(graph, association.attributes.get("route_table_id"))
             yield subnet.address, table if association.certain else None
 
 
@@ -115,18 +115,11 @@ def _associations_are_known(graph: Graph) -> bool:
 def _route(graph: Graph, block: Mapping[str, Value], origin: Resource) -> Route:
     written = block.get("cidr_block", block.get("destination_cidr_block"))
     other = (block.get(key) for key in ("ipv6_cidr_block", "destination_ipv6_cidr_block"))
-    destination = _network(graph.resolved(written))
+    destination = network(graph.resolved(written))
     via, target = _via(graph, block)
     if written is None and any(value is not None for value in other):
         via, destination = Via.LOCAL, None  # IPv6 alone: of no use to us
     return Route(destination, via, target, origin.address)
-
-
-def _network(value: Value) -> IPv4Network | None:
-    try:
-        return IPv4Network(value, strict=False) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _via(graph: Graph, block: Mapping[str, Value]) -> tuple[Via, str]:

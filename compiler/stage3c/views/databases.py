@@ -18,7 +18,7 @@ _SECRET_HOLDERS: Final = ("aws_secretsmanager_secret", "aws_ssm_parameter")
 
 def databases(graph: Graph) -> list[Resource]:
     """Everything that holds data behind a port."""
-    return [resource for kind in PORTS for resource in graph.of_type(kind)]
+    return [*graph.of_type(*PORTS)]
 
 
 def databases_of(graph: Graph, containers: Iterable[Container]) -> list[Resource]:

@@ -28,9 +28,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if bucket is None or bucket.address in used or graph.is_handed_out(bucket) or not load_balancers(graph):
             continue
         if _WRITER in text:
-            yield at(
-                bucket, "admits the logs of load balancers, and gets none", "name it in access_logs, and enable these"
-            )
+            fix = "name it in access_logs, and enable these"
+            yield at(bucket, "admits the logs of load balancers, and gets none", fix)
 
 
 RULE = Rule(

@@ -35,9 +35,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         names = {n.lower() for n in names_on(graph, certificate) if isinstance(n, str) and not n.startswith("*.")}
         written = {str(graph.resolved(record.attributes.get("name"))).lower() for record in records}
         for name in sorted(names - written) if names & written else ():
-            yield at(
-                certificate, f"is for {clip(name)}, to which no record leads, as one does to its others", "write it"
-            )
+            cause = f"is for {clip(name)}, to which no record leads, as one does to its others"
+            yield at(certificate, cause, "write it")
 
 
 def _has_own_certificate(graph: Graph, balancer: Resource) -> bool:

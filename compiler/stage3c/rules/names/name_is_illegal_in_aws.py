@@ -15,9 +15,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if resource.mode == "resource":
             for limit, name in resource_names(resource):
                 for broken in broken_rules(limit, name):
-                    yield at(
-                        resource, f'has the {limit.attribute} "{clip(name)}", which {broken}', "choose another name"
-                    )
+                    cause = f'has the {limit.attribute} "{clip(name)}", which {broken}'
+                    yield at(resource, cause, "choose another name")
 
 
 RULE = Rule(

@@ -33,9 +33,8 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _rules(graph: Graph) -> Iterator[tuple[Resource, Mapping[str, Value]]]:
-    for kind in _SEPARATE:
-        yield from ((rule, rule.attributes) for rule in graph.of_type(kind))
-    for owner in (resource for kind in _GROUPS for resource in graph.of_type(kind)):
+    yield from ((rule, rule.attributes) for rule in graph.of_type(*_SEPARATE))
+    for owner in graph.of_type(*_GROUPS):
         for direction in ("ingress", "egress"):
             yield from ((owner, block) for block in blocks(owner.attributes.get(direction)))
 

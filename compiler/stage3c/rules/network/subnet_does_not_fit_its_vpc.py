@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource
+from stage3c.graph import Graph, Resource, network
 from stage3c.reach.network import Subnet
 from stage3c.reach.proofs import known_topology
 from stage3c.rules.rule import Rule, found_at
@@ -34,11 +34,7 @@ def _network(graph: Graph, vpc: Resource | None) -> IPv4Network | None:
     """The network of a VPC that has no second one."""
     if vpc is None or graph.users(vpc, "aws_vpc_ipv4_cidr_block_association") or graph.is_handed_out(vpc):
         return None
-    written = graph.resolved(vpc.attributes.get("cidr_block"))
-    try:
-        return IPv4Network(written, strict=False) if isinstance(written, str) else None
-    except ValueError:
-        return None
+    return network(graph.resolved(vpc.attributes.get("cidr_block")))
 
 
 def _finding(graph: Graph, subnet: Subnet, cause: str) -> Finding:

@@ -19,9 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         wide = open_to_anywhere(here)
         if wide and (view.targets or any(place.public for place in here)):
             cause = f"{wide} admits {ANYWHERE} to the tasks of {service.address}, past any load balancer."
-            yield found_at(
-                graph.resources.get(wide, service), cause, "admit the load balancer's security group instead."
-            )
+            fix = "admit the load balancer's security group instead."
+            yield found_at(graph.resources.get(wide, service), cause, fix)
 
 
 RULE = Rule(

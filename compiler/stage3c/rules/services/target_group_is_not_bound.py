@@ -33,9 +33,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     for service in services(graph).values():
         for target in service.targets:
             if target.written.get("target_group_arn") is None and target.written.get("elb_name") is None:
-                yield at(
-                    service.resource, "has a load_balancer block without a target group", "set target_group_arn in it"
-                )
+                cause = "has a load_balancer block without a target group"
+                yield at(service.resource, cause, "set target_group_arn in it")
     for balancer in load_balancers(graph):
         resource = balancer.resource
         handed = graph.is_handed_out(resource) or not resource.certain or resource.address in shown
