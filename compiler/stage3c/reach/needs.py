@@ -60,9 +60,8 @@ def _from_clients(graph: Graph) -> Iterator[Need]:
     for balancer in load_balancers(graph):
         for listener in balancer.listeners if balancer.is_public else ():
             if listener.port is not None:
-                yield Need(
-                    "client", None, balancer.resource, listener.port, "requests from the internet", listener.resource
-                )
+                why = "requests from the internet"
+                yield Need("client", None, balancer.resource, listener.port, why, listener.resource)
 
 
 def _from_load_balancers(graph: Graph, service: Service) -> Iterator[Need]:

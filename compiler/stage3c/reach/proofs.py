@@ -56,9 +56,9 @@ def all_places(graph: Graph) -> dict[str, list[Place]]:
     return graph.derived(_all_places)
 
 
-def places(known: Topology, resource: Resource | None) -> Sequence[Place]:
+def places(graph: Graph, resource: Resource | None) -> Sequence[Place]:
     """Where one of them stands."""
-    return all_places(known.graph).get(resource.address, ()) if resource else ()
+    return all_places(graph).get(resource.address, ()) if resource else ()
 
 
 def ports_served(graph: Graph, address: str) -> set[int]:
@@ -84,7 +84,7 @@ def _proofs(graph: Graph) -> tuple[Proof, ...]:
 
 
 def _answers(known: Topology, need: Need) -> list[Answer]:
-    sources, targets = places(known, need.source), places(known, need.target)
+    sources, targets = places(known.graph, need.source), places(known.graph, need.target)
     if need.kind == "client":
         return [from_internet(place, need.port) for place in targets]
     if need.kind == "aws":

@@ -13,6 +13,8 @@ _TARGETS: Final = (
     "gateway_id", "nat_gateway_id", "transit_gateway_id", "vpc_peering_connection_id", "network_interface_id",
     "vpc_endpoint_id", "egress_only_gateway_id", "carrier_gateway_id", "core_network_arn", "local_gateway_id",
 )  # fmt: skip
+_KEYS: Final = {"aws_nat_gateway": "nat_gateway_id", "aws_internet_gateway": "gateway_id"}
+"""Where a gateway belongs; elsewhere AWS refuses, or blackholes, what Terraform accepts."""
 _MAIN: Final = ("main_route_table_id", "default_route_table_id")
 
 
@@ -62,9 +64,8 @@ def route_tables(graph: Graph) -> RouteTables:
             loose.add(owner)
     main = {vpc.address: _main_table(graph, vpc) for vpc in graph.of_type("aws_vpc")}
     keys = {*(table.address for table in owners), *main.values()}
-    loose |= {key for vpc, key in main.items() if graph.is_handed_out(graph.resources[vpc])} | (
-        keys if stray else set()
-    )
+    loose |= {key for vpc, key in main.items() if graph.is_handed_out(graph.resources[vpc])}
+    loose |= keys if stray else set()
     mains = set(main.values())
     tables = {key: Table(key, _ordered(routes[key]), key not in loose, key in mains) for key in keys}
     return RouteTables(graph, tables, dict(_associations(graph)), main)
@@ -136,17 +137,8 @@ def _via(graph: Graph, block: Mapping[str, Value]) -> tuple[Via, str]:
         return Via.NAT, target.address
     if key == "gateway_id" and target.type == "aws_internet_gateway":
         return (Via.INTERNET if _is_attached(graph, target) else Via.NOWHERE), target.address
-    return (
-        (Via.NOWHERE, f"{target.address}, which is no {key}")
-        if _is_misplaced(key, target)
-        else (Via.UNKNOWN, target.address)
-    )
-
-
-def _is_misplaced(key: str, target: Resource) -> bool:
-    """A NAT gateway as `gateway_id`, or the other way round: AWS refuses, or blackholes, what Terraform accepts."""
-    kinds = {"aws_nat_gateway": "nat_gateway_id", "aws_internet_gateway": "gateway_id"}
-    return kinds.get(target.type, key) != key
+    misplaced = _KEYS.get(target.type, key) != key
+    return (Via.NOWHERE, f"{target.address}, which is no {key}") if misplaced else (Via.UNKNOWN, target.address)
 
 
 def _is_attached(graph: Graph, gateway: Resource) -> bool:

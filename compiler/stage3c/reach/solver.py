@@ -170,20 +170,15 @@ def _through_nat(nat: Nat | None, source: Subnet, ephemeral: Ports, port: int) -
         yield Hop((route.component,), f"leads to {route.target}")
     else:
         extent = Extent.UNKNOWN if route.via is Via.UNKNOWN else Extent.NONE
-        yield Hop(
-            (nat.key,), f"its own subnet leads to {route.target}, not to an internet gateway", extent, Reason.NO_GATEWAY
-        )
+        text = f"its own subnet leads to {route.target}, not to an internet gateway"
+        yield Hop((nat.key,), text, extent, Reason.NO_GATEWAY)
     yield acl_hop(home, "egress", ANYWHERE, (port, port))
     yield acl_hop(home, "ingress", ANYWHERE, EPHEMERAL)
 
 
 def _from_internet(target: Place, port: int) -> Iterator[Hop]:
-    yield Hop(
-        (target.key,),
-        "has a public address" if target.public else "has no public address",
-        known(target.public),
-        Reason.NO_ADDRESS_IN,
-    )
+    words = "has a public address" if target.public else "has no public address"
+    yield Hop((target.key,), words, known(target.public), Reason.NO_ADDRESS_IN)
     subnet = target.subnet
     if subnet is None or subnet.table is None:
         yield Hop((target.key,), "its subnet, or the way into it, is not known", Extent.UNKNOWN)
@@ -192,14 +187,9 @@ def _from_internet(target: Place, port: int) -> Iterator[Hop]:
         if route is None:
             yield _no_route(subnet, subnet.table)
         else:
-            extent = Extent.ALL if route.via is Via.INTERNET else Extent.NONE
-            extent = Extent.UNKNOWN if route.via is Via.UNKNOWN else extent
-            yield Hop(
-                (route.component,),
-                f"leads to {route.target}",
-                extent,
-                None if extent is Extent.ALL else Reason.NO_GATEWAY,
-            )
+            extent = {Via.INTERNET: Extent.ALL, Via.UNKNOWN: Extent.UNKNOWN}.get(route.via, Extent.NONE)
+            reason = None if extent is Extent.ALL else Reason.NO_GATEWAY
+            yield Hop((route.component,), f"leads to {route.target}", extent, reason)
         yield acl_hop(subnet, "ingress", ANYWHERE, (port, port))
         yield acl_hop(subnet, "egress", ANYWHERE, EPHEMERAL)
     yield inward(target, port)

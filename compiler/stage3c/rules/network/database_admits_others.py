@@ -5,16 +5,15 @@ from ipaddress import IPv4Network
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.reach.proofs import known_topology, places
+from stage3c.reach.proofs import places
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.databases import databases
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at what the groups of each database admit: networks are too much, groups are somebody."""
-    known = known_topology(graph)
     for database in databases(graph):
-        groups = {group.key: group for place in places(known, database) for group in place.groups if group}
+        groups = {group.key: group for place in places(graph, database) for group in place.groups if group}
         for group in groups.values():
             wide = [permit for permit in group.ingress if isinstance(permit.peer, IPv4Network)]
             for permit in wide:

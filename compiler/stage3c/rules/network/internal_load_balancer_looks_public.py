@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, flag
 from stage3c.reach.network import ANYWHERE, open_to_anywhere
-from stage3c.reach.proofs import known_topology, places
+from stage3c.reach.proofs import places
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.load_balancers import load_balancers
 
@@ -19,7 +19,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
-    wide = open_to_anywhere(places(known_topology(graph), balancer)[:1])
+    wide = open_to_anywhere(places(graph, balancer)[:1])
     if wide:
         yield f"{wide} admits {ANYWHERE}"
     for record in graph.users(balancer, "aws_route53_record"):

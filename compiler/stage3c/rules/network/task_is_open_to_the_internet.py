@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import ANYWHERE, open_to_anywhere
-from stage3c.reach.proofs import known_topology, places
+from stage3c.reach.proofs import places
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.services import services
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """A service without a load balancer may be meant to be reached so; behind one, nobody else should be."""
-    known = known_topology(graph)
     for view in services(graph).values():
         service = view.resource
-        here = places(known, service)
+        here = places(graph, service)
         wide = open_to_anywhere(here)
         if wide and (view.targets or any(place.public for place in here)):
             cause = f"{wide} admits {ANYWHERE} to the tasks of {service.address}, past any load balancer."

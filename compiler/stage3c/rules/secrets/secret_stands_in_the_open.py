@@ -27,9 +27,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             variable, value = entry.get("name"), entry.get("value")
             told = variable if isinstance(variable, str) else "a variable"
             if _is_secret(graph, told, value):
-                yield at(
-                    task, f'gives {told} to "{container.label}" in its plain environment', "inject it under secrets"
-                )
+                cause = f'gives {told} to "{container.label}" in its plain environment'
+                yield at(task, cause, "inject it under secrets")
 
 
 def _is_secret(graph: Graph, name: str, value: Value) -> bool:

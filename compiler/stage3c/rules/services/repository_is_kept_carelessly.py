@@ -64,10 +64,8 @@ def _is_whole(rule: object) -> bool:
         return False
     wanted = ("tagStatus", "countType", "countNumber")
     whole = all(selection.get(key) is not None for key in wanted)
-    legal = selection.get("tagStatus") in ("any", "tagged", "untagged") and action.get("type") in (
-        "expire",
-        "transition",
-    )
+    legal = selection.get("tagStatus") in ("any", "tagged", "untagged")
+    legal = legal and action.get("type") in ("expire", "transition")
     counts = ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
     return rule.get("rulePriority") is not None and whole and legal and selection.get("countType") in counts
 
