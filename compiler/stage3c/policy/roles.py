@@ -1,10 +1,10 @@
 """The policies of a role, however they are attached: inline, beside it, managed by AWS or by the stack."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, items
+from stage3c.graph import Expr, Graph, Resource, Value, blocks, items
 from stage3c.views.arns import written
 from stage3c.views.statements import Statement, Statements, managed, statements_in, statements_of
 
@@ -103,9 +103,3 @@ def _inline(graph: Graph, role: Resource) -> Iterator[Statements]:
         yield None
     for policy in blocks(given):
         yield statements_of(graph, policy.get("policy"), role.address)
-
-
-def owners_of_policies(graph: Graph) -> Mapping[str, Ref]:
-    """What each inline policy of a role hangs on, by the policy's address."""
-    policies = graph.of_type("aws_iam_role_policy")
-    return {policy.address: owner for policy in policies if isinstance(owner := policy.attributes.get("role"), Ref)}

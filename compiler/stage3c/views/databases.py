@@ -41,5 +41,5 @@ def port_of(graph: Graph, database: Resource) -> int | None:
     if source is not None and source is not database:
         return port_of(graph, source) if source.attributes.get("replicate_source_db") is None else None
     engine = database.attributes.get("engine", "")
-    known = PORTS[database.type].items()
+    known = PORTS.get(database.type, {}).items()
     return next((port for name, port in known if isinstance(engine, str) and engine.startswith(name)), None)

@@ -21,9 +21,8 @@ def check(stack: Stack) -> Iterator[Finding]:
             for earlier, other, taken in numbered[:position]:
                 if earlier < priority and _all_covered(taken, wanted):
                     cause = f"{other} has priority {earlier} on {balancer} and takes all that {name} asks for with {priority}."
-                    yield Finding(
-                        cause, f"write a number below {earlier}.", ("services", name, "load_balancer", "priority")
-                    )
+                    path = ("services", name, "load_balancer", "priority")
+                    yield Finding(cause, f"write a number below {earlier}.", path)
                     break
 
 

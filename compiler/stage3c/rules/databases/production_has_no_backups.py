@@ -16,9 +16,8 @@ def check(stack: Stack) -> Iterator[Finding]:
                 if stack.purpose == "production"
                 else "replicas are made from backups"
             )
-            yield Finding(
-                f"backups of {name} are off, and {why}.", "write backup_days: 7.", ("databases", name, "backup_days")
-            )
+            cause = f"backups of {name} are off, and {why}."
+            yield Finding(cause, "write backup_days: 7.", ("databases", name, "backup_days"))
 
 
 RULE = Rule(

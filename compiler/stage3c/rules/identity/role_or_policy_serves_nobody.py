@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource
+from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, found_at
 
 _ONLY_GRANTS: Final = {
     "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policies_exclusive",
     "aws_iam_role_policy_attachments_exclusive",
 }  # fmt: skip
+_FIX: Final = "refer to it where it belongs, or remove it."
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -19,14 +20,10 @@ def check(graph: Graph) -> Iterator[Finding]:
     for role in graph.of_type("aws_iam_role"):
         users = [user for user in graph.users(role) if user.type not in _ONLY_GRANTS]
         if not users and role.address not in shown:
-            yield _finding(role, f"nothing uses {role.address}")
+            yield found_at(role, f"nothing uses {role.address}.", _FIX)
     for policy in graph.of_type("aws_iam_policy"):
         if not graph.users(policy) and policy.address not in shown:
-            yield _finding(policy, f"{policy.address} is attached to nothing")
-
-
-def _finding(resource: Resource, cause: str) -> Finding:
-    return found_at(resource, f"{cause}.", "refer to it where it belongs, or remove it.")
+            yield found_at(policy, f"{policy.address} is attached to nothing.", _FIX)
 
 
 RULE = Rule(

@@ -30,9 +30,8 @@ def check(stack: Stack) -> Iterator[Finding]:
             if total > free:
                 parts = ", ".join(f"{count} for {what}" for what, count in needs.items() if count)
                 cause = f"{cidr} has {max(free, 0)} free addresses and may need {total}: {parts}."
-                yield Finding(
-                    cause, f"write a larger network for {name}.", ("network", "subnets", name, "cidrs", position)
-                )
+                path = ("network", "subnets", name, "cidrs", position)
+                yield Finding(cause, f"write a larger network for {name}.", path)
 
 
 def _tasks(stack: Stack, tier: str, subnets: int) -> int:
