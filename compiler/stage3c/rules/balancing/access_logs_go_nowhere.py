@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, document
-
-# OLD load_balancers, waits_of
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
 

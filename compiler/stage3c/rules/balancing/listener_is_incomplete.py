@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, blocks, number
-
-# OLD Container, listener_rules, listeners
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import ListenerRule, listener_rules
 

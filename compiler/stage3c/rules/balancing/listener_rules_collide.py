@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, is_known, number
-
-# OLD listener_rules
 from stage3c.rules.rule import Rule, at
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, number
-
-# OLD Container, listener_rules, listeners
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import Listener, listener_rules, listeners, listeners_of
 from stage3c.views.tasks import Block
+
+_WEB = ("HTTP", "HTTPS")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -41,8 +41,7 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
     if protocol == "#{protocol}":
         protocol = listener.resource.attributes.get("protocol", "HTTP")
     answering = beside[port].resource.attributes.get("protocol", "HTTP")
-    known = isinstance(protocol, str) and {protocol, answering} <= {"HTTP", "HTTPS"}
-    if known and protocol != answering:
+    if protocol in _WEB and answering in _WEB and protocol != answering:
         return f"redirects to {protocol} on port {port}, where {answering} is spoken"
     if (
         beside[port].resource is listener.resource

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, is_known, number
-
-# OLD is_fargate, target_groups
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import Service, services_of
 

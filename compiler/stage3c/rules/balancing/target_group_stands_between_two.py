@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, Value, items
-
-# OLD listener_rules, listeners
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import LoadBalancer, balancers_of, load_balancer
 from stage3c.views.services import services_of

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
 from stage3c.resources.domain import covers
-
-# OLD listeners, load_balancers
 from stage3c.rules.rule import Rule, at
 from stage3c.views.certificates import names_on
 from stage3c.views.load_balancers import listeners_of, load_balancers

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, is_known, refs_in
-
-# OLD listeners, waits_of
 from stage3c.rules.rule import Rule, at
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph, Resource, flag, refs_in
-
-# OLD load_balancers
 from stage3c.rules.rule import Rule, at
 from stage3c.views.certificates import names_on
 

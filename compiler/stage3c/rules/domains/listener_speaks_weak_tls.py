@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-
-# OLD listeners
 from stage3c.rules.rule import Rule, at
 
 _EXISTING = re.compile(r"ELBSecurityPolicy-([A-Za-z0-9-]*-)?[0-9]{4}-[0-9]{2}(-PQ)?|ELBSecurityPolicy-[A-Z0-9-]+-Res")

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, items, number
-
-# OLD Container, containers, target_groups, task_of, tasks
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import Service, services_of
 from stage3c.views.tasks import Container, tasks

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, blocks, flag, number
-
-# OLD Container, target_groups
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Block
 

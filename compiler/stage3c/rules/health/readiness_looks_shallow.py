@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, refs_in
-
-# OLD target_groups, task_of
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import Service, services_of
 

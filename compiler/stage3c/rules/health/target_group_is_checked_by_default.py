@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, blocks
-
-# OLD target_groups
 from stage3c.rules.rule import Rule, at
 
 

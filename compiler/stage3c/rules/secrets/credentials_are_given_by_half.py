@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, Text, Value, flag, refs_in
-
-# OLD Container, tasks, variables
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Container, containers
 

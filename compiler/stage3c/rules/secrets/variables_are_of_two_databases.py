@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, Value, number, refs_in
-
-# OLD Container, tasks, variables
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Container, containers
 

@@ -31,8 +31,8 @@ def _volumes(task: Task) -> Iterator[str]:
 
 
 def _neighbours(known: tuple[Container, ...]) -> Iterator[str]:
-    by_name = {container.written.get("name"): container for container in known}
-    if not all(isinstance(name, str) for name in by_name):
+    by_name = {container.label: container for container in known}
+    if not all(isinstance(container.written.get("name"), str) for container in known):
         return
     if len(by_name) < len(known):
         yield "has two containers of one name"
@@ -44,7 +44,7 @@ def _neighbours(known: tuple[Container, ...]) -> Iterator[str]:
         if strange:
             yield f'has a container that waits for "{strange[0][:60]}", which it does not have'
         for need in needed:
-            other = by_name.get(need.get("containerName"))
+            other = by_name.get(str(need.get("containerName")))
             if other is container:
                 yield "has a container that waits for itself"
             elif other is not None and need.get("condition") == "HEALTHY" and other.written.get("healthCheck") is None:
@@ -54,7 +54,7 @@ def _neighbours(known: tuple[Container, ...]) -> Iterator[str]:
 def _sizes(task: Task) -> Iterator[str]:
     attributes, known = task.resource.attributes, [container.written for container in task.containers]
     mappings = [mapping for container in task.containers for mapping in container.ports]
-    ports = Counter((number(m.get("containerPort")), m.get("protocol", "tcp")) for m in mappings)
+    ports = Counter((number(m.get("containerPort")), str(m.get("protocol", "tcp"))) for m in mappings)
     twice = [port for (port, _), count in ports.items() if count > 1 and port is not None]
     if twice and attributes.get("network_mode") == "awsvpc":
         yield f"opens port {twice[0]} twice"

@@ -28,11 +28,12 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _target(service: Service, target: Target) -> Iterator[Finding]:
     name, port, resource = target.container_name, target.port, service.resource
-    names = {container.written.get("name"): container for container in service.containers}
-    if not names or not isinstance(name, str) or not all(isinstance(each, str) for each in names):
+    names = {container.label: container for container in service.containers}
+    told = all(isinstance(container.written.get("name"), str) for container in service.containers)
+    if not names or not isinstance(name, str) or not told:
         return
     if name not in names:
-        has = listed(list(map(str, names)))
+        has = listed(list(names))
         yield at(resource, f'names the container "{name}", and its task has {has}', "name one of them")
         return
     ports = names[name].port_numbers

@@ -5,8 +5,6 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, Text, Value, blocks, document, flag, items
-
-# OLD load_balancers
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
 
