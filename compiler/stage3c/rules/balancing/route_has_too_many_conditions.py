@@ -23,8 +23,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             cause = f"{name} has {stars} wildcards in its hosts and paths; a rule holds {wildcards}."
         else:
             continue
-        fix = "write fewer patterns, such as one with * for several."
-        yield Finding(cause, fix, ("services", name, "load_balancer"))
+        yield Finding(
+            cause, "write fewer patterns, such as one with * for several.", ("services", name, "load_balancer")
+        )
 
 
 RULE = Rule(

@@ -21,8 +21,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             for earlier, other, taken in numbered[:position]:
                 if earlier < priority and _all_covered(taken, wanted):
                     cause = f"{other} has priority {earlier} on {balancer} and takes all that {name} asks for with {priority}."
-                    path = ("services", name, "load_balancer", "priority")
-                    yield Finding(cause, f"write a number below {earlier}.", path)
+                    yield Finding(
+                        cause, f"write a number below {earlier}.", ("services", name, "load_balancer", "priority")
+                    )
                     break
 
 

@@ -14,8 +14,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, database in stack.databases.items():
         if not 0 <= database.backup_days <= _MOST_DAYS:
             cause = f"{database.backup_days} days; RDS keeps backups for 0 to 35."
-            fix = f"write backup_days: {35 if database.backup_days > _MOST_DAYS else 7}."
-            yield Finding(cause, fix, ("databases", name, "backup_days"))
+            yield Finding(
+                cause,
+                f"write backup_days: {35 if database.backup_days > _MOST_DAYS else 7}.",
+                ("databases", name, "backup_days"),
+            )
 
 
 RULE = Rule(

@@ -11,8 +11,9 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Compare the keys."""
     for name in stack.secrets:
         if name in stack.databases:
-            fix = f"rename the secret, such as {name}-keys."
-            yield Finding(f'"{name}" is a database as well.', fix, ("secrets", name))
+            yield Finding(
+                f'"{name}" is a database as well.', f"rename the secret, such as {name}-keys.", ("secrets", name)
+            )
 
 
 RULE = Rule(

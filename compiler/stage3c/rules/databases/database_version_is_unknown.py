@@ -21,8 +21,11 @@ def check(stack: Stack) -> Iterator[Finding]:
             yield Finding(cause, f'write version: "{near}".', path)
         elif minor and minor not in map(str, minors[major]):
             offers = ", ".join(f"{major}.{one}" for one in minors[major])
-            fix = f'write version: "{major}.{minors[major][-1]}".'
-            yield Finding(f"RDS creates no {database.version}; it has {offers}.", fix, path)
+            yield Finding(
+                f"RDS creates no {database.version}; it has {offers}.",
+                f'write version: "{major}.{minors[major][-1]}".',
+                path,
+            )
 
 
 RULE = Rule(

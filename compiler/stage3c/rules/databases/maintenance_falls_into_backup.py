@@ -21,13 +21,17 @@ def check(stack: Stack) -> Iterator[Finding]:
         daily_length, weekly_length = (backup[1] - backup[0]) % _DAY, (weekly[1] - weekly[0]) % _WEEK
         for key, length in (("backup_window", daily_length), ("maintenance_window", weekly_length)):
             if length < _LEAST:
-                path = ("databases", name, key)
-                yield Finding(f"{length} minutes; RDS asks for {_LEAST} at least.", "make it longer.", path)
+                yield Finding(
+                    f"{length} minutes; RDS asks for {_LEAST} at least.", "make it longer.", ("databases", name, key)
+                )
         days = range(-1, 8)
         if any(_overlap(backup[0] + day * _DAY, daily_length, weekly[0], weekly_length) for day in days):
             cause = f"maintenance at {database.maintenance_window} falls into the backup at {database.backup_window}."
-            fix = 'write maintenance_window: "sun:04:30-sun:05:30" and backup_window: "03:00-04:00".'
-            yield Finding(cause, fix, ("databases", name, "maintenance_window"))
+            yield Finding(
+                cause,
+                'write maintenance_window: "sun:04:30-sun:05:30" and backup_window: "03:00-04:00".',
+                ("databases", name, "maintenance_window"),
+            )
 
 
 def _minutes(time: str) -> int:

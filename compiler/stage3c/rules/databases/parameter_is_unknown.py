@@ -20,8 +20,11 @@ def check(stack: Stack) -> Iterator[Finding]:
                 yield Finding(f"RDS keeps {key} for itself.", "remove it.", path)
             elif key not in known and key.split(".")[0] not in facts["extension_prefixes"]:
                 near = nearest(key, known)
-                cause = f'"{clip(key)}" is no parameter of PostgreSQL or of RDS.'
-                yield Finding(cause, f"write {near}." if near else "remove it.", path)
+                yield Finding(
+                    f'"{clip(key)}" is no parameter of PostgreSQL or of RDS.',
+                    f"write {near}." if near else "remove it.",
+                    path,
+                )
 
 
 RULE = Rule(

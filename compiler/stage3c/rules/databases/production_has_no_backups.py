@@ -16,8 +16,9 @@ def check(stack: Stack) -> Iterator[Finding]:
                 if stack.purpose == "production"
                 else "replicas are made from backups"
             )
-            cause = f"backups of {name} are off, and {why}."
-            yield Finding(cause, "write backup_days: 7.", ("databases", name, "backup_days"))
+            yield Finding(
+                f"backups of {name} are off, and {why}.", "write backup_days: 7.", ("databases", name, "backup_days")
+            )
 
 
 RULE = Rule(

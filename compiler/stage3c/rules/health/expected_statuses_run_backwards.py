@@ -14,8 +14,11 @@ def check(stack: Stack) -> Iterator[Finding]:
         for span in ready.status.replace(",", " ").split() if ready else []:
             low, _, high = span.partition("-")
             if high and int(low) > int(high):
-                path = ("services", name, "health", "ready", "status")
-                yield Finding(f"{span} begins above its end.", f"write {high}-{low}.", path)
+                yield Finding(
+                    f"{span} begins above its end.",
+                    f"write {high}-{low}.",
+                    ("services", name, "health", "ready", "status"),
+                )
 
 
 RULE = Rule(

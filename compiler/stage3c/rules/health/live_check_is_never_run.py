@@ -13,8 +13,9 @@ def check(stack: Stack) -> Iterator[Finding]:
         live = service.health.live
         if live and live.probe is None and live.command is None:
             cause = f'nothing in the container of {name} asks "{live.path[:60]}".'
-            fix = f"write live: {{path: {live.path[:60]}, probe: python}}."
-            yield Finding(cause, fix, ("services", name, "health", "live"))
+            yield Finding(
+                cause, f"write live: {{path: {live.path[:60]}, probe: python}}.", ("services", name, "health", "live")
+            )
 
 
 RULE = Rule(

@@ -17,8 +17,9 @@ def check(stack: Stack) -> Iterator[Finding]:
         given = "every check only asks for a status" if stack.checks else "there are no checks"
         cause = f"{given}, so a stack with an unreachable database would count as deployed."
         path = ("checks",) if stack.checks else ("services", users[0], "uses")
-        fix = "add a check such as {get: /api/status, json: {database_connected: true}} to checks."
-        yield Finding(cause, fix, path)
+        yield Finding(
+            cause, "add a check such as {get: /api/status, json: {database_connected: true}} to checks.", path
+        )
 
 
 RULE = Rule(

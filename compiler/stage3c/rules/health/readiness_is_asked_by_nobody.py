@@ -11,8 +11,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for checks of services that nothing sends requests to."""
     for name, service in stack.services.items():
         if service.health.ready and service.load_balancer is None and not service.uses:
-            cause = f"no load balancer asks whether {name} is ready."
-            yield Finding(cause, "remove ready.", ("services", name, "health", "ready"))
+            yield Finding(
+                f"no load balancer asks whether {name} is ready.",
+                "remove ready.",
+                ("services", name, "health", "ready"),
+            )
 
 
 RULE = Rule(

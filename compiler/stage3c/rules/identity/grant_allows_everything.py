@@ -20,12 +20,14 @@ def check(stack: Stack) -> Iterator[Finding]:
             path = ("services", name, "permissions", position)
             for number, action in enumerate(grant.actions):
                 if action.split(":")[1].strip("*?") == "":
-                    cause = f'"{action[:60]}" allows every action.'
-                    yield Finding(cause, "name the actions.", (*path, "actions", number))
+                    yield Finding(
+                        f'"{action[:60]}" allows every action.', "name the actions.", (*path, "actions", number)
+                    )
             for number, resource in enumerate(grant.resources):
                 if _EVERY.fullmatch(resource.split(":", 5)[5]):
-                    fix = "name the resources."
-                    yield Finding(f'"{resource[:80]}" is every resource.', fix, (*path, "resources", number))
+                    yield Finding(
+                        f'"{resource[:80]}" is every resource.', "name the resources.", (*path, "resources", number)
+                    )
 
 
 RULE = Rule(

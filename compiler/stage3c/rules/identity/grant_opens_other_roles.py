@@ -14,8 +14,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             for number, action in enumerate(grant.actions):
                 if action.split(":")[0] in ("iam", "organizations", "sts") and not action.endswith("GetCallerIdentity"):
                     path = ("services", name, "permissions", position, "actions", number)
-                    cause = f"{action[:60]} lets {name} act as others, or change what they may."
-                    yield Finding(cause, "remove it.", path)
+                    yield Finding(
+                        f"{action[:60]} lets {name} act as others, or change what they may.", "remove it.", path
+                    )
 
 
 RULE = Rule(

@@ -17,8 +17,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     for days, path in given:
         if days not in known:
             near = min(known, key=lambda period: (abs(period - days), -period))
-            cause = f"CloudWatch keeps logs for {', '.join(map(str, known[:8]))} … days, not for {days}."
-            yield Finding(cause, f"write {near}.", path)
+            yield Finding(
+                f"CloudWatch keeps logs for {', '.join(map(str, known[:8]))} … days, not for {days}.",
+                f"write {near}.",
+                path,
+            )
 
 
 RULE = Rule(

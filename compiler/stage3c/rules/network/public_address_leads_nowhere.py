@@ -14,8 +14,11 @@ def check(stack: Stack) -> Iterator[Finding]:
         route = route_of(stack, service.subnets)
         if service.assign_public_ip and route not in (None, "internet_gateway"):
             cause = f"{name} runs in {service.subnets}, whose default route is {route}."
-            fix = "write false, or choose a tier that is routed to the internet_gateway."
-            yield Finding(cause, fix, ("services", name, "assign_public_ip"))
+            yield Finding(
+                cause,
+                "write false, or choose a tier that is routed to the internet_gateway.",
+                ("services", name, "assign_public_ip"),
+            )
 
 
 RULE = Rule(

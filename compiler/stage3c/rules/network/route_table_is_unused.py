@@ -14,8 +14,9 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name in stack.network.route_tables:
         if name not in used:
             cause = f"no tier of network.subnets names {name}; they name {listed(sorted(used))}."
-            fix = f'remove it, or write "route_table: {name}" in a tier.'
-            yield Finding(cause, fix, ("network", "route_tables", name))
+            yield Finding(
+                cause, f'remove it, or write "route_table: {name}" in a tier.', ("network", "route_tables", name)
+            )
 
 
 RULE = Rule(

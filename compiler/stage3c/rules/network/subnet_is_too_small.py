@@ -30,8 +30,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             if total > free:
                 parts = ", ".join(f"{count} for {what}" for what, count in needs.items() if count)
                 cause = f"{cidr} has {max(free, 0)} free addresses and may need {total}: {parts}."
-                path = ("network", "subnets", name, "cidrs", position)
-                yield Finding(cause, f"write a larger network for {name}.", path)
+                yield Finding(
+                    cause, f"write a larger network for {name}.", ("network", "subnets", name, "cidrs", position)
+                )
 
 
 def _tasks(stack: Stack, tier: str, subnets: int) -> int:

@@ -16,8 +16,9 @@ def check(stack: Stack) -> Iterator[Finding]:
         if zone in zones[:position]:
             free = [f"{zone[:-1]}{letter}" for letter in letters if f"{zone[:-1]}{letter}" not in zones]
             fix = f"write {free[0]}." if free else "remove it."
-            cause = f"{zone} stands at position {zones.index(zone)} already."
-            yield Finding(cause, fix, ("network", "zones", position))
+            yield Finding(
+                f"{zone} stands at position {zones.index(zone)} already.", fix, ("network", "zones", position)
+            )
 
 
 RULE = Rule(

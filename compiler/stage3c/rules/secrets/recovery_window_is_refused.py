@@ -14,8 +14,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, secret in stack.secrets.items():
         days = secret.recovery_days
         if days not in _WINDOWS:
-            cause = f"{days} days; Secrets Manager has 0, or 7 to 30."
-            yield Finding(cause, "write recovery_days: 7.", ("secrets", name, "recovery_days"))
+            yield Finding(
+                f"{days} days; Secrets Manager has 0, or 7 to 30.",
+                "write recovery_days: 7.",
+                ("secrets", name, "recovery_days"),
+            )
 
 
 RULE = Rule(

@@ -17,8 +17,11 @@ def check(stack: Stack) -> Iterator[Finding]:
         if live.probe:
             yield Finding(f"{name} has both a probe and a command.", "remove one of them.", path)
         elif live.command[:1] not in (["CMD"], ["CMD-SHELL"]) or not live.command[1:]:
-            fix = f"write command: [CMD, {', '.join(live.command)[:60] or '…'}]."
-            yield Finding(f"the command of {name} does not begin with CMD or CMD-SHELL.", fix, path)
+            yield Finding(
+                f"the command of {name} does not begin with CMD or CMD-SHELL.",
+                f"write command: [CMD, {', '.join(live.command)[:60] or '…'}].",
+                path,
+            )
 
 
 RULE = Rule(

@@ -13,8 +13,11 @@ def check(stack: Stack) -> Iterator[Finding]:
         return
     for name, service in stack.services.items():
         if set(service.capacity) == {"fargate_spot"}:
-            cause = f"all tasks of {name} may be taken back at once."
-            yield Finding(cause, "add fargate: {base: 1}.", ("services", name, "capacity"))
+            yield Finding(
+                f"all tasks of {name} may be taken back at once.",
+                "add fargate: {base: 1}.",
+                ("services", name, "capacity"),
+            )
 
 
 RULE = Rule(

@@ -15,8 +15,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             again = path.rstrip("/") in [other.rstrip("/") for other in service.writable_paths[:position]]
             if again or not parts or ".." in parts:
                 cause = f'"{path[:60]}" {"stands twice" if again else "is no folder below the root"}.'
-                fix = "remove it, or name a folder such as /tmp."
-                yield Finding(cause, fix, ("services", name, "writable_paths", position))
+                yield Finding(
+                    cause, "remove it, or name a folder such as /tmp.", ("services", name, "writable_paths", position)
+                )
 
 
 RULE = Rule(
