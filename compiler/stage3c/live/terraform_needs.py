@@ -13,8 +13,8 @@ from stage3c.aws.facts import load
 from stage3c.aws.kinds import kind_of
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.stack import Stack
-from stage3c.policy.arns import partition_of
 from stage3c.resources.stack import compile_stack, lock_table, state_key, state_region, uses_lock_table
+from stage3c.views.arns import partition_of
 
 _PLACE: Final = re.compile(r"\{([a-z_*0-9]+)\}")
 Needs = Mapping[tuple[str, ...], set[str]]

@@ -37,7 +37,7 @@ def _look(aws: Aws, identity: str) -> Json:
 
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
-    return tags_of(aws.ask("acm.list_tags_for_certificate", CertificateArn=thing.identity)["Tags"])
+    return tags_of(aws.ask("acm.list_tags_for_certificate", CertificateArn=thing.identity).get("Tags"))
 
 
 def _uses(_aws: Aws, thing: Thing) -> Iterator[Use]:

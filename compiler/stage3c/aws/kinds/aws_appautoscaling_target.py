@@ -29,7 +29,7 @@ def _look(aws: Aws, identity: str) -> Json:
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
     arn = thing.told.get("ScalableTargetARN")
-    return tags_of(aws.ask("application-autoscaling.list_tags_for_resource", ResourceARN=arn)["Tags"]) if arn else {}
+    return tags_of(aws.ask("application-autoscaling.list_tags_for_resource", ResourceARN=arn).get("Tags")) if arn else {}
 
 
 def _listed(aws: Aws) -> Iterator[str]:

@@ -18,7 +18,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
     arn = thing.told["arn"].removesuffix(":*")
-    return tags_of(aws.ask("logs.list_tags_for_resource", resourceArn=arn)["tags"])
+    return tags_of(aws.ask("logs.list_tags_for_resource", resourceArn=arn).get("tags"))
 
 
 def _data(aws: Aws, thing: Thing) -> str:

@@ -11,7 +11,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
-    return tags_of(aws.ask("cloudwatch.list_tags_for_resource", ResourceARN=thing.told["AlarmArn"])["Tags"])
+    return tags_of(aws.ask("cloudwatch.list_tags_for_resource", ResourceARN=thing.told["AlarmArn"]).get("Tags"))
 
 
 def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:

@@ -15,7 +15,7 @@ def _look(aws: Aws, identity: str) -> Json:
 
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
-    return tags_of(aws.ask("dynamodb.list_tags_of_resource", ResourceArn=thing.told["TableArn"])["Tags"])
+    return tags_of(aws.ask("dynamodb.list_tags_of_resource", ResourceArn=thing.told["TableArn"]).get("Tags"))
 
 
 KIND = Kind(

@@ -12,7 +12,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
-    return tags_of(aws.ask("ecr.list_tags_for_resource", resourceArn=thing.told["repositoryArn"])["tags"])
+    return tags_of(aws.ask("ecr.list_tags_for_resource", resourceArn=thing.told["repositoryArn"]).get("tags"))
 
 
 def _data(aws: Aws, thing: Thing) -> str:

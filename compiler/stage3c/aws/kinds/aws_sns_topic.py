@@ -17,7 +17,7 @@ def _look(aws: Aws, identity: str) -> Json:
 
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
-    return tags_of(aws.ask("sns.list_tags_for_resource", ResourceArn=thing.identity)["Tags"])
+    return tags_of(aws.ask("sns.list_tags_for_resource", ResourceArn=thing.identity).get("Tags"))
 
 
 def _data(aws: Aws, thing: Thing) -> str:

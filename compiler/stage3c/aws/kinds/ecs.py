@@ -44,7 +44,7 @@ def tags(aws: Aws, thing: Thing) -> Tags:
     """The tags of a resource whose description has its ARN under a name that ends in `Arn`."""
     names = ("serviceArn", "clusterArn", "taskDefinitionArn")
     arn = next(thing.told[name] for name in names if name in thing.told)
-    return tags_of(aws.ask("ecs.list_tags_for_resource", resourceArn=arn)["tags"])
+    return tags_of(aws.ask("ecs.list_tags_for_resource", resourceArn=arn).get("tags"))
 
 
 def _batches(arns: Sequence[str], size: int) -> Iterator[list[str]]:

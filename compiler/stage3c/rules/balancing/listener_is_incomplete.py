@@ -4,26 +4,27 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, blocks, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, listener_rules, listeners
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import ListenerRule, listener_rules
 
 _NEEDS = {"forward": ("target_group_arn", "forward"), "redirect": ("redirect",), "fixed-response": ("fixed_response",)}
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every listener and rule by itself."""
-    for listener in listeners(graph):
-        for fault in (*_faults(listener), *_faults_of_actions(blocks(listener.attributes.get("default_action")))):
+    for listener in graph.of_type("aws_lb_listener"):
+        for fault in _faults(listener):
             yield at(listener, fault, "complete it")
-    for rule in listener_rules(graph):
+    for rule in graph.of_type("aws_lb_listener_rule"):
         if rule.attributes.get("condition") is None:
             yield at(rule, "has no condition", "give it a path_pattern or a host_header")
         for condition in blocks(rule.attributes.get("condition")):
             written = [block for value in condition.values() for block in blocks(value)]
             if not written or any(block.get("values") == [] for block in written):
                 yield at(rule, "has a condition without values", "name paths or hosts")
-        for fault in _faults_of_actions(blocks(rule.attributes.get("action"))):
-            yield at(rule, fault, "complete it")
+    for each in listener_rules(graph):
+        for fault in _faults_of_actions(each):
+            yield at(each.resource, fault, "complete it")
 
 
 def _faults(listener: Resource) -> Iterator[str]:
@@ -44,8 +45,8 @@ def _faults(listener: Resource) -> Iterator[str]:
         yield "speaks HTTP on port 443"
 
 
-def _faults_of_actions(actions: list[Container]) -> Iterator[str]:
-    for action in actions:
+def _faults_of_actions(rule: ListenerRule) -> Iterator[str]:
+    for action in rule.actions:
         kind = action.get("type")
         wanted = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
         if wanted and all(action.get(key) in (None, [], {}) for key in wanted):
@@ -53,11 +54,11 @@ def _faults_of_actions(actions: list[Container]) -> Iterator[str]:
         for answer in blocks(action.get("fixed_response")):
             if answer.get("content_type") is None:
                 yield "answers without a content_type"
-        for target in blocks(action.get("redirect")):
-            if all(target.get(key) is None for key in ("port", "protocol", "host", "path")):
-                yield "redirects to itself"
-            if target.get("status_code") is None:
-                yield "redirects without a status_code"
+    for target in rule.redirects:
+        if all(target.get(key) is None for key in ("port", "protocol", "host", "path")):
+            yield "redirects to itself"
+        if target.get("status_code") is None:
+            yield "redirects without a status_code"
 
 
 RULE = Rule(

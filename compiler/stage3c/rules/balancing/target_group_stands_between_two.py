@@ -1,12 +1,12 @@
 """A target group that cannot be behind its load balancer."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, Value, blocks, items, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listener_rules, listeners
+from stage3c.graph import Graph, Ref, Resource, Value, items
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import LoadBalancer, balancers_of, load_balancer
+from stage3c.views.services import services_of
 from stage3c.wording import listed
 
 _SPOKEN = {"application": ("HTTP", "HTTPS"), "network": ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")}
@@ -14,48 +14,35 @@ _SPOKEN = {"application": ("HTTP", "HTTPS"), "network": ("TCP", "TLS", "UDP", "T
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Collect the load balancers that forward to each group, and compare VPC and protocol with theirs."""
-    for address, balancers in sorted(_forwarding(graph).items()):
-        group = graph.resources[address]
+    for group in graph.of_type("aws_lb_target_group"):
+        balancers = [each for each in balancers_of(graph, group) if each.mode == "resource"]
         if len(balancers) > 1:
-            yield at(group, f"is behind {listed(sorted(balancers))}", "give each load balancer a group of its own")
-        for balancer in balancers.values():
-            fault = _fault(graph, group, balancer)
+            names = listed(sorted(each.address for each in balancers))
+            yield at(group, f"is behind {names}", "give each load balancer a group of its own")
+        for balancer in (load_balancer(graph, each) for each in balancers):
+            fault = _fault(graph, group, balancer) if balancer else None
             if fault:
                 yield at(group, fault, "let it fit the load balancer that forwards to it")
-        for service in graph.users(group, "aws_ecs_service"):
-            networks = [n.get("subnets") for n in blocks(service.attributes.get("network_configuration"))]
-            vpcs = _vpcs(graph, networks)
-            vpc = _vpc(graph, group.attributes.get("vpc_id"))
-            if vpc and vpcs and vpc not in vpcs:
-                yield at(group, f"is in {vpc}, and {service.address} runs in {listed(sorted(vpcs))}", "use one VPC")
+        for service in services_of(graph, group) if balancers else ():
+            elsewhere = _elsewhere(graph, group, [block.get("subnets") for block in service.network])
+            if elsewhere:
+                cause = f"is in {elsewhere[0]}, and {service.resource.address} runs in {elsewhere[1]}"
+                yield at(group, cause, "use one VPC")
 
 
-def _forwarding(graph: Graph) -> Mapping[str, Mapping[str, Resource]]:
-    """The load balancers of each target group, both by address."""
-    found: dict[str, dict[str, Resource]] = defaultdict(dict)
-    homes = [(listener, listener) for listener in listeners(graph)]
-    homes += [
-        (rule, home) for rule in listener_rules(graph) if (home := graph.target(rule.attributes.get("listener_arn")))
-    ]
-    for side, listener in homes:
-        balancer = graph.target(listener.attributes.get("load_balancer_arn"))
-        actions = (side.attributes.get("default_action"), side.attributes.get("action"))
-        for ref in refs_in(actions) if balancer is not None and balancer.mode == "resource" else ():
-            target = graph.target(ref)
-            if target is not None and target.type.endswith("lb_target_group") and target.mode == "resource":
-                found[target.address][balancer.address if balancer else ""] = balancer or listener
-    return found
-
-
-def _fault(graph: Graph, group: Resource, balancer: Resource) -> str | None:
-    kind, protocol = balancer.attributes.get("load_balancer_type", "application"), group.attributes.get("protocol")
+def _fault(graph: Graph, group: Resource, balancer: LoadBalancer) -> str | None:
+    kind, protocol, address = balancer.kind, group.attributes.get("protocol"), balancer.resource.address
     spoken = _SPOKEN.get(kind) if isinstance(kind, str) else None
     if spoken and isinstance(protocol, str) and protocol.upper() not in spoken:
-        return f"speaks {protocol[:20]}, and {balancer.address} is of the type {kind}"
-    vpc, vpcs = _vpc(graph, group.attributes.get("vpc_id")), _vpcs(graph, [balancer.attributes.get("subnets")])
-    if vpc and vpcs and vpc not in vpcs:
-        return f"is in {vpc}, and {balancer.address} in {listed(sorted(vpcs))}"
-    return None
+        return f"speaks {protocol[:20]}, and {address} is of the type {kind}"
+    elsewhere = _elsewhere(graph, group, [balancer.resource.attributes.get("subnets")])
+    return f"is in {elsewhere[0]}, and {address} in {elsewhere[1]}" if elsewhere else None
+
+
+def _elsewhere(graph: Graph, group: Resource, subnets: list[Value]) -> tuple[str, str] | None:
+    """The VPC of a group and those of subnets, for a sentence, where the group lies in none of them."""
+    vpc, vpcs = _vpc(graph, group.attributes.get("vpc_id")), _vpcs(graph, subnets)
+    return (vpc, listed(sorted(vpcs))) if vpc and vpcs and vpc not in vpcs else None
 
 
 def _vpcs(graph: Graph, subnets: list[Value]) -> set[str]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
 from stage3c.policy.actions import is_known, nearest_action
-from stage3c.policy.catalogue import policies_of
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.policies import policies_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -16,13 +16,9 @@ def check(graph: Graph) -> Iterator[Finding]:
             if "«" not in action and not is_known(action):
                 near = nearest_action(action)
                 cause = f'{origin.address} names "{clip(action)}", and AWS has no such action.'
-                fix = f"did you mean {near}?" if near else "look it up in the service authorization reference."
-                yield Finding(
-                    cause,
-                    fix if fix.endswith(".") else f"{fix} Otherwise remove it.",
-                    origin.origin.path,
-                    origin.origin.span,
-                )
+                near_fix = f"did you mean {near}? Otherwise remove it."
+                fix = near_fix if near else "look it up in the service authorization reference."
+                yield found_at(origin, cause, fix)
 
 
 RULE = Rule(

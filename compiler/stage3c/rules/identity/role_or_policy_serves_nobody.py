@@ -4,31 +4,26 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph
+from stage3c.rules.rule import Rule, found_at
 
 _ONLY_GRANTS: Final = {
     "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policies_exclusive",
     "aws_iam_role_policy_attachments_exclusive",
 }  # fmt: skip
+_FIX: Final = "refer to it where it belongs, or remove it."
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """A role of an ECS task or a flow log has somebody that uses it in the same stack; others may be used from outside."""
-    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+    shown = {ref.address for ref in graph.shown}
     for role in graph.of_type("aws_iam_role"):
         users = [user for user in graph.users(role) if user.type not in _ONLY_GRANTS]
         if not users and role.address not in shown:
-            yield _finding(role, f"nothing uses {role.address}")
+            yield found_at(role, f"nothing uses {role.address}.", _FIX)
     for policy in graph.of_type("aws_iam_policy"):
         if not graph.users(policy) and policy.address not in shown:
-            yield _finding(policy, f"{policy.address} is attached to nothing")
-
-
-def _finding(resource: Resource, cause: str) -> Finding:
-    return Finding(
-        f"{cause}.", "refer to it where it belongs, or remove it.", resource.origin.path, resource.origin.span
-    )
+            yield found_at(policy, f"{policy.address} is attached to nothing.", _FIX)
 
 
 RULE = Rule(

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, document, items
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PROTOCOLS = ("email", "email-json", "sms", "sqs", "http", "https", "lambda", "application", "firehose")
@@ -23,11 +22,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield at(topic, "is told by alarms and tells nobody", "add an aws_sns_topic_subscription")
         budgets = [user for user in users if user.type == "aws_budgets_budget"]
         if budgets and not graph.users(topic, "aws_sns_topic_policy"):
-            yield at(
-                topic,
-                f"is told by {budgets[0].address}, and has no policy that admits budgets",
-                "add an aws_sns_topic_policy",
-            )
+            cause = f"is told by {budgets[0].address}, and has no policy that admits budgets"
+            yield at(topic, cause, "add an aws_sns_topic_policy")
     for subscription in graph.of_type("aws_sns_topic_subscription"):
         for fault in _faults(subscription):
             yield at(subscription, fault, "mend it")

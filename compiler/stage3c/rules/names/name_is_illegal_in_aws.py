@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from stage3c.aws.names import broken_rules
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 from stage3c.views.resource_names import resource_names
 
 
@@ -16,9 +15,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if resource.mode == "resource":
             for limit, name in resource_names(resource):
                 for broken in broken_rules(limit, name):
-                    yield at(
-                        resource, f'has the {limit.attribute} "{clip(name)}", which {broken}', "choose another name"
-                    )
+                    cause = f'has the {limit.attribute} "{clip(name)}", which {broken}'
+                    yield at(resource, cause, "choose another name")
 
 
 RULE = Rule(

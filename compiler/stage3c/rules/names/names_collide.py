@@ -6,7 +6,7 @@ from typing import Final
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_ecs_service": ("cluster",),
@@ -39,8 +39,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             cause = (
                 f'{resource.address} and {owner.address} are both named "{clip(name)}" within {limit.unique_within}.'
             )
-            origin = resource.origin
-            yield Finding(cause, "give one of them another name, or remove the fixed name.", origin.path, origin.span)
+            yield found_at(resource, cause, "give one of them another name, or remove the fixed name.")
 
 
 def unique_names(graph: Graph) -> Iterator[tuple[tuple[str, ...], str, Resource, NameLimit]]:

@@ -5,24 +5,23 @@ from ipaddress import IPv4Network
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.reach.proofs import databases, known_topology, places
-from stage3c.rules.rule import Rule
+from stage3c.reach.proofs import places
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.databases import databases
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at what the groups of each database admit: networks are too much, groups are somebody."""
-    known = known_topology(graph)
     for database in databases(graph):
-        groups = {group.key: group for place in places(known, database) for group in place.groups if group}
+        groups = {group.key: group for place in places(graph, database) for group in place.groups if group}
         for group in groups.values():
             wide = [permit for permit in group.ingress if isinstance(permit.peer, IPv4Network)]
             for permit in wide:
-                origin = graph.resources.get(permit.component, database).origin
                 cause = (
                     f"{permit.component} admits {permit.peer} to {database.address}, whoever has an address in there."
                 )
                 fix = "admit the security groups of the services that use it instead of addresses."
-                yield Finding(cause, fix, origin.path, origin.span)
+                yield found_at(graph.resources.get(permit.component, database), cause, fix)
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, flag
 from stage3c.reach.network import Endpoint
 from stage3c.reach.proofs import known_topology
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -14,9 +14,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     for endpoint in known_topology(graph).network.endpoints:
         cause = _fault(graph, endpoint, graph.resources.get(endpoint.vpc or ""))
         if cause and graph.resources[endpoint.key].certain:
-            origin = graph.resources[endpoint.key].origin
             fix = "set enable_dns_support and enable_dns_hostnames on the VPC, and name subnets or route tables here."
-            yield Finding(cause, fix, origin.path, origin.span)
+            yield found_at(graph.resources[endpoint.key], cause, fix)
 
 
 def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> str | None:

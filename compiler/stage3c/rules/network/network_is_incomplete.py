@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, flag
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph, flag
+from stage3c.rules.rule import Rule, at
 
 _OTHER_NETWORKS = (
     "ipv4_ipam_pool_id",
@@ -20,18 +20,18 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at every VPC and subnet by itself."""
     for vpc in graph.of_type("aws_vpc"):
         if flag(vpc.attributes.get("enable_dns_support"), default=True) is False:
-            yield _finding(vpc, "has enable_dns_support = false, so no name is resolved in it", "remove the argument.")
+            yield at(vpc, "has enable_dns_support = false, so no name is resolved in it", "remove the argument")
     for resource in (*graph.of_type("aws_vpc"), *graph.of_type("aws_subnet")):
         given = [resource.attributes.get(name) for name in ("cidr_block", *_OTHER_NETWORKS)]
         if all(value is None for value in given) and not graph.is_handed_out(resource):
-            yield _finding(resource, "has no network", "give it a cidr_block.")
+            yield at(resource, "has no network", "give it a cidr_block")
     for route in graph.of_type("aws_route"):
         if not any(key.startswith("destination_") for key in route.attributes):
-            yield _finding(route, "has no destination", "give it a destination_cidr_block.")
+            yield at(route, "has no destination", "give it a destination_cidr_block")
     for subnet in graph.of_type("aws_subnet"):
         zone = graph.resolved(subnet.attributes.get("availability_zone"))
         if isinstance(zone, str) and not _may_exist(zone):
-            yield _finding(subnet, f'names the zone "{zone}", which does not exist', "name a zone of the region.")
+            yield at(subnet, f'names the zone "{zone}", which does not exist', "name a zone of the region")
 
 
 def _may_exist(zone: str) -> bool:
@@ -40,10 +40,6 @@ def _may_exist(zone: str) -> bool:
     region = next((code for code in known if zone.startswith(code) and "-" not in zone.removeprefix(code)), None)
     letters = zone.removeprefix(region) if region else ""
     return region is None or not known[region] or (len(letters) == 1 and letters.isalpha())
-
-
-def _finding(resource: Resource, cause: str, fix: str) -> Finding:
-    return Finding(f"{resource.address} {cause}.", fix, resource.origin.path, resource.origin.span)
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import ANYWHERE, Subnet, Via
 from stage3c.reach.proofs import all_places
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -19,9 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if len(ways) > 1 and key not in seen:
             seen.add(key)
             told = ", ".join(f"{subnet} to {way}" for way, subnet in ways.items())
-            origin = graph.resources[address].origin
             cause = f"{address} stands in subnets that lead to different places: {told}."
-            yield Finding(cause, "associate them with route tables that lead the same way.", origin.path, origin.span)
+            yield found_at(graph.resources[address], cause, "associate them with route tables that lead the same way.")
 
 
 def _way(subnet: Subnet) -> str | None:

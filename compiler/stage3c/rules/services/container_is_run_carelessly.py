@@ -4,28 +4,29 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, is_known
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, tasks
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Container, containers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare each container with what Security Hub asks for, and with its neighbours."""
-    found = list(tasks(graph))
-    watched = sum(1 for _, container, _ in found if container.get("healthCheck") is not None)
-    for task, container, name in found:
+    found = list(containers(graph))
+    watched = sum(1 for _, container in found if container.written.get("healthCheck") is not None)
+    for task, container in found:
         faults = list(_faults(container))
-        if container.get("healthCheck") is None and 2 * watched >= len(found) > 1 and container.get("portMappings"):
+        written = container.written
+        if written.get("healthCheck") is None and 2 * watched >= len(found) > 1 and written.get("portMappings"):
             faults.append("has no healthCheck, which others have")
         for fault in faults:
-            yield at(task, f'{fault} in container "{name}"', "mend the container definition")
+            yield at(task, f'{fault} in container "{container.label}"', "mend the container definition")
 
 
 def _faults(container: Container) -> Iterator[str]:
-    if container.get("readonlyRootFilesystem") is None:
+    if container.written.get("readonlyRootFilesystem") is None:
         yield "lets the application write to its root file system"
-    if container.get("logConfiguration") is None:
+    if container.written.get("logConfiguration") is None:
         yield "logs nowhere"
-    image = container.get("image")
+    image = container.written.get("image")
     if (
         isinstance(image, str)
         and is_known(image)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, Value, blocks, flag, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.graph import Graph, Value, blocks, flag, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, services
 
 _PERCENT = 100
 
@@ -13,32 +13,29 @@ _PERCENT = 100
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at the settings of each service that ECS itself deploys."""
     has_cluster = bool(graph.of_type("aws_ecs_cluster"))
-    for service in graph.of_type("aws_ecs_service"):
-        if service.attributes.get("cluster") is None and has_cluster:
-            yield at(service, "names no cluster, so it runs in the one called default", "set cluster")
-        controllers = [block.get("type", "ECS") for block in blocks(service.attributes.get("deployment_controller"))]
-        if controllers in ([], ["ECS"]):
+    for service in services(graph).values():
+        if service.resource.attributes.get("cluster") is None and has_cluster:
+            yield at(service.resource, "names no cluster, so it runs in the one called default", "set cluster")
+        if service.controllers in ([], ["ECS"]):
             for fault in _faults(service):
-                yield at(service, fault, "mend its deployment settings")
+                yield at(service.resource, fault, "mend its deployment settings")
 
 
-def _faults(service: Resource) -> Iterator[str]:
-    attributes = service.attributes
+def _faults(service: Service) -> Iterator[str]:
+    attributes = service.resource.attributes
     breakers = blocks(attributes.get("deployment_circuit_breaker"))
     alarms = attributes.get("alarms")
     unknown = attributes.get("deployment_circuit_breaker") is not None and not breakers
     if not unknown and not alarms and not any(_is_on(b.get("enable")) and _is_on(b.get("rollback")) for b in breakers):
         yield "has no circuit breaker that rolls back"
-    low, high = (
-        number(attributes.get("deployment_minimum_healthy_percent")),
-        number(attributes.get("deployment_maximum_percent")),
-    )
+    low = number(attributes.get("deployment_minimum_healthy_percent"))
+    high = number(attributes.get("deployment_maximum_percent"))
     if (low if low is not None else _PERCENT) >= (high if high is not None else 2 * _PERCENT):
         yield f"can neither stop nor start a task: minimum {low}, maximum {high} per cent"
     if low == 0:
         yield "may stop all of its tasks at once"
     grace = attributes.get("health_check_grace_period_seconds")
-    if blocks(attributes.get("load_balancer")) and (grace is None or number(grace) == 0):
+    if service.targets and (grace is None or number(grace) == 0):
         yield "gives its tasks no time to start before health checks count"
     if number(attributes.get("desired_count")) == 0:
         yield "runs no task"

@@ -4,104 +4,78 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, blocks, is_known, items, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, containers, is_fargate, task_of
+from stage3c.graph import Graph, Resource, is_known, items, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, Target, services
 from stage3c.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold each service against the task definition that it runs."""
-    for service in graph.of_type("aws_ecs_service"):
-        task = task_of(graph, service)
+    for service in services(graph).values():
+        task = service.task.resource if service.task else None
         if task is None or task.type != "aws_ecs_task_definition" or task.mode != "resource":
             continue
-        known = containers(task)
-        for block in blocks(service.attributes.get("load_balancer")):
-            yield from _target(graph, service, block, known)
-        if is_fargate(service):
+        for target in service.targets:
+            yield from _target(service, target)
+        if service.asks_for_fargate:
             yield from _fargate(task)
-        yield from _capacity(graph, service)
-        yield from _launch(graph, service, task)
+        cluster = graph.target(service.resource.attributes.get("cluster"))
+        if cluster is not None and cluster.mode == "resource" and not graph.is_handed_out(cluster):
+            yield from _capacity(graph, service, cluster)
+            yield from _launch(graph, service, cluster)
 
 
-def _target(graph: Graph, service: Resource, block: Container, known: list[Container]) -> Iterator[Finding]:
-    name = graph.resolved(block.get("container_name"))
-    names = {container.get("name"): container for container in known}
-    if not known or not isinstance(name, str) or not all(isinstance(each, str) for each in names):
+def _target(service: Service, target: Target) -> Iterator[Finding]:
+    name, port, resource = target.container_name, target.port, service.resource
+    names = {container.label: container for container in service.containers}
+    told = all(isinstance(container.written.get("name"), str) for container in service.containers)
+    if not names or not isinstance(name, str) or not told:
         return
     if name not in names:
-        yield at(
-            service,
-            f'names the container "{name}", and its task has {listed(list(map(str, names)))}',
-            "name one of them",
-        )
+        has = listed(list(names))
+        yield at(resource, f'names the container "{name}", and its task has {has}', "name one of them")
         return
-    port = number(graph.resolved(block.get("container_port")))
-    mappings = names[name].get("portMappings")
-    ports = {number(mapping.get("containerPort")) for mapping in blocks(mappings)}
-    if port is not None and is_known(mappings) and None not in ports and port not in ports:
+    ports = names[name].port_numbers
+    known = is_known(names[name].written.get("portMappings")) and None not in ports
+    if port is not None and known and port not in ports:
         shown = listed([str(each) for each in ports])
-        yield at(
-            service, f'sends to port {port} of "{name}", which opens {shown}', "name a port that the container opens"
-        )
+        cause = f'sends to port {port} of "{name}", which opens {shown}'
+        yield at(resource, cause, "name a port that the container opens")
 
 
-def _launch(graph: Graph, service: Resource, task: Resource) -> Iterator[Finding]:
+def _launch(graph: Graph, service: Service, cluster: Resource) -> Iterator[Finding]:
     """Without a launch type and a strategy, its own or the cluster's, a service runs on EC2."""
-    if any(service.attributes.get(key) is not None for key in ("launch_type", "capacity_provider_strategy")):
-        return
-    cluster = graph.target(service.attributes.get("cluster"))
-    if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):
-        return
+    written = [service.resource.attributes.get(key) for key in ("launch_type", "capacity_provider_strategy")]
     defaults = [user.attributes.get("default_capacity_provider_strategy") for user in (cluster, *graph.users(cluster))]
-    if items(task.attributes.get("requires_compatibilities")) == ["FARGATE"] and not any(defaults):
-        yield at(
-            service,
-            "names no launch type, so it asks for EC2, and its task is for Fargate",
-            'set launch_type = "FARGATE"',
-        )
+    if service.runs_on_fargate and not any(value is not None for value in written) and not any(defaults):
+        cause = "names no launch type, so it asks for EC2, and its task is for Fargate"
+        yield at(service.resource, cause, 'set launch_type = "FARGATE"')
 
 
-def _capacity(graph: Graph, service: Resource) -> Iterator[Finding]:
+def _capacity(graph: Graph, service: Service, cluster: Resource) -> Iterator[Finding]:
     """A strategy may name what its cluster has been given, where the stack makes that cluster."""
-    cluster = graph.target(service.attributes.get("cluster"))
-    if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):
-        return
-    given = [
-        user.attributes.get("capacity_providers") for user in graph.users(cluster, "aws_ecs_cluster_capacity_providers")
-    ]
-    names = {
-        name
-        for value in (*given, cluster.attributes.get("capacity_providers"))
-        for name in items(value)
-        if isinstance(name, str)
-    }
+    owners = graph.users(cluster, "aws_ecs_cluster_capacity_providers")
+    given = [owner.attributes.get("capacity_providers") for owner in owners]
     if not is_known(given):
         return
-    for name in sorted(
-        name for name in names if name.startswith("FARGATE") and name not in ("FARGATE", "FARGATE_SPOT")
-    ):
-        yield at(
-            cluster,
-            f'is given the capacity provider "{name[:40]}", which does not exist',
-            "name FARGATE or FARGATE_SPOT",
-        )
-    for share in blocks(service.attributes.get("capacity_provider_strategy")):
-        provider = share.get("capacity_provider")
+    listings = (*given, cluster.attributes.get("capacity_providers"))
+    names = {name for value in listings for name in items(value) if isinstance(name, str)}
+    for name in sorted(name for name in names - {"FARGATE", "FARGATE_SPOT"} if name.startswith("FARGATE")):
+        cause = f'is given the capacity provider "{name[:40]}", which does not exist'
+        yield at(cluster, cause, "name FARGATE or FARGATE_SPOT")
+    for provider in (share.get("capacity_provider") for share in service.strategy):
         if isinstance(provider, str) and provider not in names:
-            yield at(
-                service, f"asks for {provider}, which {cluster.address} was not given", "add it to capacity_providers"
-            )
+            cause = f"asks for {provider}, which {cluster.address} was not given"
+            yield at(service.resource, cause, "add it to capacity_providers")
 
 
 def _fargate(task: Resource) -> Iterator[Finding]:
     attributes = task.attributes
     compatible = attributes.get("requires_compatibilities")
     if is_known(compatible) and "FARGATE" not in items(compatible):
-        yield at(
-            task, "does not require FARGATE, on which a service runs it", 'set requires_compatibilities = ["FARGATE"]'
-        )
+        fix = 'set requires_compatibilities = ["FARGATE"]'
+        yield at(task, "does not require FARGATE, on which a service runs it", fix)
     if is_known(attributes.get("network_mode")) and attributes.get("network_mode") != "awsvpc":
         yield at(task, "has no network_mode awsvpc, which Fargate asks for", 'set network_mode = "awsvpc"')
     cpu, memory = number(attributes.get("cpu")), number(attributes.get("memory"))
@@ -111,11 +85,8 @@ def _fargate(task: Resource) -> Iterator[Finding]:
         return  # "1 vCPU" and "2 GB" are legal too
     sizes = {int(units): row for units, row in load("fargate")["memory_mib_by_cpu"].items()}
     if cpu is None or memory is None or cpu not in sizes or memory not in _sizes(sizes[cpu]):
-        yield at(
-            task,
-            f"asks for {cpu} CPU units and {memory} MiB, a size that Fargate does not have",
-            "choose a size of Fargate",
-        )
+        cause = f"asks for {cpu} CPU units and {memory} MiB, a size that Fargate does not have"
+        yield at(task, cause, "choose a size of Fargate")
 
 
 def _sizes(row: object) -> list[int]:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource, blocks
-from stage3c.policy.documents import statements_of
-from stage3c.policy.evaluator import Statement
+from stage3c.views.statements import Statement, statements_in, statements_of
 
 _POLICIES: Final = (
     ("aws_iam_role_policy", "policy"),
@@ -37,9 +36,8 @@ def _found(graph: Graph) -> Iterator[tuple[Resource, tuple[Statement, ...]]]:
             value = resource.attributes.get(argument)
             # A document of its own may serve several policies: it is judged where it stands, not where it is used.
             document = graph.target(value) if isinstance(value, Ref) else None
-            statements = (
-                statements_of(graph, value, resource.address) if value is not None and document is None else None
-            )
+            known = value is not None and document is None
+            statements = statements_in(graph, resource, argument) if known else None
             if statements is not None:
                 yield resource, statements
     for role in graph.of_type("aws_iam_role"):

@@ -1,15 +1,47 @@
 """Policies of a graph as statements: JSON texts, jsonencode, `aws_iam_policy_document`, and AWS's own managed ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Final, NamedTuple
 
 from stage3c.aws.facts import load
 from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, document, items
-from stage3c.policy.arns import written
-from stage3c.policy.evaluator import Condition, Statement
+from stage3c.views.arns import written
+
+Condition = tuple[str, str, tuple[str, ...] | None]
+"""Operator, key and values; values None: not known."""
+
+
+class Statement(NamedTuple):
+    """One statement of a policy; a list of None is not known, an absent one is empty."""
+
+    allows: bool
+    actions: tuple[str, ...] | None = ()
+    resources: tuple[str, ...] | None = ()
+    not_actions: tuple[str, ...] | None = ()
+    not_resources: tuple[str, ...] | None = ()
+    principals: tuple[str, ...] | None = ()  # "Service:ecs-tasks.amazonaws.com", "AWS:arn…", "*"
+    conditions: tuple[Condition, ...] = ()
+    sid: str = ""
+    origin: str = ""  # the address of the policy that it stands in
+
 
 Statements = tuple[Statement, ...] | None
 """None where a policy is not known."""
+_IN_JSON: Final = ("Effect", "Sid", "Action", "Resource", "NotAction", "NotResource")
+_IN_BLOCKS: Final = ("effect", "sid", "actions", "resources", "not_actions", "not_resources")
+
+
+def statements_in(graph: Graph, resource: Resource, argument: str = "policy") -> Statements:
+    """The statements of the policy in an argument of a resource; parsed once a graph."""
+    known, key = graph.derived(_parsed), (resource.address, argument)
+    if key not in known:
+        known[key] = statements_of(graph, resource.attributes.get(argument), resource.address)
+    return known[key]
+
+
+def _parsed(_: Graph) -> dict[tuple[str, str], Statements]:
+    return {}
 
 
 def statements_of(graph: Graph, value: Value, origin: str) -> Statements:
@@ -42,18 +74,23 @@ def managed(arn: str) -> Statements:
 
 
 def _of_json(graph: Graph, statement: Mapping[str, Value], origin: str) -> Statement:
-    sid = statement.get("Sid")
-    return Statement(
-        statement.get("Effect") == "Allow",
-        _texts(graph, statement.get("Action")),
-        _texts(graph, statement.get("Resource")),
-        _texts(graph, statement.get("NotAction")),
-        _texts(graph, statement.get("NotResource")),
-        _principals(graph, statement),
-        tuple(_conditions(graph, statement.get("Condition"))),
-        sid if isinstance(sid, str) else "",
-        origin,
-    )
+    principals, conditions = _principals(graph, statement), _conditions(graph, statement.get("Condition"))
+    return _statement(graph, statement, _IN_JSON, principals, conditions, origin)
+
+
+def _statement(
+    graph: Graph,
+    written: Mapping[str, Value],
+    keys: Sequence[str],
+    principals: tuple[str, ...] | None,
+    conditions: Iterable[Condition],
+    origin: str,
+) -> Statement:
+    effect, sid, *lists = (written.get(key) for key in keys)
+    actions, resources, others, elsewhere = (_texts(graph, value) for value in lists)
+    name = sid if isinstance(sid, str) else ""
+    found = tuple(conditions)
+    return Statement(effect == "Allow", actions, resources, others, elsewhere, principals, found, name, origin)
 
 
 def _texts(graph: Graph, value: Value) -> tuple[str, ...] | None:
@@ -112,18 +149,8 @@ def _of_document(graph: Graph, data: Resource, origin: str) -> Statements:
 
 
 def _of_block(graph: Graph, block: Mapping[str, Value], origin: str) -> Statement:
-    sid = block.get("sid")
-    return Statement(
-        block.get("effect", "Allow") == "Allow",
-        _texts(graph, block.get("actions")),
-        _texts(graph, block.get("resources")),
-        _texts(graph, block.get("not_actions")),
-        _texts(graph, block.get("not_resources")),
-        _principals_of_block(graph, block),
-        tuple(_conditions_of_block(graph, block)),
-        sid if isinstance(sid, str) else "",
-        origin,
-    )
+    principals, conditions = _principals_of_block(graph, block), _conditions_of_block(graph, block)
+    return _statement(graph, {"effect": "Allow", **block}, _IN_BLOCKS, principals, conditions, origin)
 
 
 def _principals_of_block(graph: Graph, block: Mapping[str, Value]) -> tuple[str, ...] | None:
