@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Out, Spec, fail, one_build, say
 from stage3c.cli.progress import waiting
 from stage3c.output import files, report
@@ -44,12 +45,14 @@ class Here:
         """Print data, complete; JSON is escaped already."""
         print(self.complete(text) if output is Format.JSON else report.printable_lines(self.complete(text)), end="")
 
-    def fail(self, error: "LiveError | files.FileError") -> NoReturn:
+    def fail(self, error: "LiveError | files.FileError | Unanswered") -> NoReturn:
         """Leave with a cause and its fix."""
-        from stage3c.live.account import UsageError  # noqa: PLC0415 - only these commands read an account
+        from stage3c.live.account import UsageError, permission  # noqa: PLC0415 - only these commands read an account
 
+        if isinstance(error, Unanswered):
+            fail(ENVIRONMENT, report.printable(f"AWS could not be asked: {error}."), permission(error))
         code = USAGE if isinstance(error, UsageError) else ENVIRONMENT
-        fail(code, report.printable(error.cause), report.printable(self.complete(error.fix)))
+        fail(code, report.printable(self.complete(error.cause)), report.printable(self.complete(error.fix)))
 
 
 @app.command()
@@ -75,7 +78,7 @@ def preflight(
     try:
         with waiting("reading the AWS account"):
             rows = run(build.stack, endpoint_url, resolver, save, saved)
-    except (LiveError, files.FileError) as error:
+    except (LiveError, files.FileError, Unanswered) as error:
         here.fail(error)
     here.print(as_json(build.stack, rows) if output is Format.JSON else as_table(rows), output)
     say(summary(rows))
@@ -122,14 +125,15 @@ def adopt(
             adoption = work.adopt(account, build.stack, choose or [], renamed or [], keep or [])
         done = work.write(adoption, folder)
         is_built = work.is_built(adoption, folder)
-    except (LiveError, files.FileError) as error:
+    except (LiveError, files.FileError, Unanswered) as error:
         here.fail(error)
     here.print(work.as_json(build.stack, adoption) if output is Format.JSON else work.as_text(adoption), output)
     say(work.summary(adoption))
     for path in done:
         say(f"removed {report.printable(str(path))}, which is no longer needed")
     if not adoption.is_empty:
-        say(f"wrote {report.printable(str(folder / 'imports.tf'))}: terraform plan shows what it does")
+        say(f"wrote {report.printable(str(folder / 'imports.tf'))}")
+        say(here.complete("terraform -chdir=FOLDER plan shows what it does"))
     if not is_built:
         say(here.complete("run stage3c build SPEC first: the generated files are not those of the spec"))
     if any(step.outcome in work.DECIDE for step in adoption.steps):
@@ -164,8 +168,8 @@ def cleanup(
         with ExitStack() as held:
             with waiting("looking for what is left over"):
                 if yes:
-                    work.refuse_without_state(account, stack)
                     held.enter_context(state_lock_of(account, stack, "stage3c cleanup"))
+                    work.refuse_without_state(account, stack)
                 state = state_body(account, stack)
                 left = work.orphans(account, stack)
             here.print(work.as_json(stack, left) if output is Format.JSON else work.as_text(stack, left), output)
@@ -174,7 +178,7 @@ def cleanup(
                 say(here.complete("stage3c adopt SPEC takes over what is part of the stack"))
             if yes and any(not orphan.stays for orphan in left):
                 _delete(account, stack, left, state, record)
-    except (LiveError, files.FileError) as error:
+    except (LiveError, files.FileError, Unanswered) as error:
         here.fail(error)
 
 

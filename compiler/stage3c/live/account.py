@@ -48,6 +48,13 @@ class UsageError(LiveError):
     """What was asked for cannot be done, whatever the account contains."""
 
 
+def permission(reason: Unanswered, *actions: str) -> str:
+    """The fix for a question that was not answered: the permission that is missing, or to try again."""
+    if reason.is_denied:
+        return f"allow the caller {' and '.join(actions) or 'what it asked for'}."
+    return "try again; see https://health.aws.amazon.com/health/status if it goes on."
+
+
 class Answer(dict[str, Json]):
     """What AWS answered. A member that is missing means that the answer is not one of AWS."""
 

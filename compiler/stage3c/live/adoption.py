@@ -35,7 +35,6 @@ _INSTANCE: Final = re.compile(r"\[[^\]]*\]$")
 # What AWS gives to one thing alone; a name may be that of things of two types.
 _UNIQUE: Final = re.compile(r"arn:.+|[a-z]+-[0-9a-f]{8,17}")
 _REPLACED: Final = "terraform -chdir=FOLDER plan shows all that is replaced; keep the old value to keep the resource."
-_UNKNOWN: Final = "if it is a permission: stage3c preflight SPEC lists what is missing under PRE110."
 _GONE: Final = (
     "where a key was renamed, write formerly: OLD, the old one, under the new one in the spec; "
     "--keep ADDRESS lets go of what shall stay as it is."
@@ -220,7 +219,7 @@ def _open(found: Found) -> Step:
     if found.outcome == "waits":
         return Step("waits", address, cause=f"it is looked for once {found.reason} is decided.")
     if found.outcome == "unknown":
-        return Step("unknown", address, cause=f"{found.reason}.", fix=_UNKNOWN)
+        return Step("unknown", address, cause=f"{found.reason}.", fix=found.fix)
     if found.outcome == "not imported":
         return Step("create", address, cause=f"{found.reason}.")
     return Step("create", address)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, LiveError, found, side_by_side
+from stage3c.live.account import Account, LiveError, found, permission, side_by_side
 from stage3c.live.state import MISSING, NotAState, read
 from stage3c.resources.stack import state_key, state_region
 
@@ -53,4 +53,6 @@ def _held(client: Json, stack: Stack, key: str) -> list[Json]:
             raise LiveError(f"s3://{stack.state.bucket}/{key}: {reason}.", "stage3c preflight SPEC") from None
         return []
     except Unanswered as reason:
-        raise LiveError(f"s3://{stack.state.bucket}/{key} cannot be read: {reason}.", "allow s3:GetObject.") from None
+        raise LiveError(
+            f"s3://{stack.state.bucket}/{key} cannot be read: {reason}.", permission(reason, "s3:GetObject")
+        ) from None

@@ -15,6 +15,8 @@ from stage3c.live.account import Account
 Form = Any
 """How an answer looks: a type or a value, `[each]`, `{str: each}`, a mapping with just these keys, or a tuple: one of these."""
 
+LATER: Final = "stage3c preflight SPEC, once the actions that PRE110 lists are granted or AWS answers again."
+"""The fix for what could not be asked as a part of a check."""
 _NUMBER_MAX: Final = 1e15
 
 

@@ -25,7 +25,7 @@ def refuse_without_state(account: Account, stack: Stack) -> None:
     if state_body(account, stack) is None:
         refuse_faults(account, stack, TRUSTED)
         cause = "the stack has no state, so everything that it has looks left over."
-        raise LiveError(cause, "stage3c adopt SPEC, and then terraform destroy for what is not needed.")
+        raise LiveError(cause, "stage3c adopt SPEC, and then terraform -chdir=FOLDER destroy for what is not needed.")
 
 
 def count(left: Sequence[Orphan]) -> int:
@@ -103,9 +103,9 @@ def delete(account: Account, stack: Stack, left: Sequence[Orphan]) -> Iterator[t
             try:
                 account.perform(shlex.split(command))
             except Unanswered as reason:
-                yield f"aws {command}", str(reason)
+                yield f"aws {command} --region {stack.region}", str(reason)
                 return
-            yield f"aws {command}", ""
+            yield f"aws {command} --region {stack.region}", ""
 
 
 def _typed(stack: Stack, left: Sequence[Orphan]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from stage3c.aws.kinds import all_kinds, kind_of, removal_order
 from stage3c.aws.kinds.kind import Kind, Tags, Thing, Unanswered, Use
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, LiveError, side_by_side
+from stage3c.live.account import Account, LiveError, permission, side_by_side
 from stage3c.live.adopt import find_wanted, state_of
 from stage3c.live.bucket_states import Holdings, holdings
 from stage3c.live.ownership import owner_by, tags_of_owner
@@ -110,19 +110,21 @@ def _tagged(account: Account, owner: Mapping[str, str]) -> Candidates:
                 if identity:
                     found[kind, identity] = ""
     except Unanswered as reason:
-        raise LiveError(f"the stack's resources cannot be listed: {reason}.", "allow tag:GetResources.") from None
+        raise LiveError(
+            f"the stack's resources cannot be listed: {reason}.", permission(reason, "tag:GetResources")
+        ) from None
     return found
 
 
 def _listed(account: Account, stack: Stack) -> Candidates:
-    """What that service does not list: looked for by the beginning of its name, and then by its own tags."""
+    """What that service does not list: candidates by name, whose own tags decide."""
     found: Candidates = {}
     for kind in (each for each in all_kinds() if each.listed):
         assert kind.listed is not None
         try:
-            names = [name for name in kind.listed(account) if f"{stack.project}-{stack.environment}" in name]
+            names = list(kind.listed(account, stack.name))
         except Unanswered as reason:
-            raise LiveError(f"{kind.type} cannot be listed: {reason}.", "stage3c preflight SPEC") from None
+            raise LiveError(f"{kind.type} cannot be listed: {reason}.", permission(reason)) from None
         found |= {(kind, name): "" for name in names}
     return found
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from stage3c.aws.kinds.kind import Aws, Kind, Tags, Thing, Unanswered
 from stage3c.language.model.stack import Stack
+from stage3c.live.account import permission
 from stage3c.resources.stack import default_tags
 
 OWNER_TAGS: Final = ("Project", "Environment", "Stack", "ManagedBy")
@@ -19,6 +20,8 @@ class Owner:
 
     whose: Whose
     why: str = ""
+    fix: str = ""
+    """What helps where it cannot be read."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """The arguments whose change would replace the resource, as AWS has them."""
 
@@ -56,7 +59,7 @@ def owner_of(aws: Aws, kind: Kind, identity: str, wanted: Mapping[str, str]) -> 
         settings = {name: told.get(key) for name, key in kind.settings.items() if key}
         return replace(owner, settings={name: str(value) for name, value in settings.items() if value is not None})
     except Unanswered as reason:
-        return Owner("unknown", f"its tags cannot be read: {reason}")
+        return Owner("unknown", f"its tags cannot be read: {reason}", permission(reason))
 
 
 def _written(tags: Mapping[str, str]) -> str:

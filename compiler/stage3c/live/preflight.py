@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, UsageError
+from stage3c.live.account import Account, UsageError, permission
 from stage3c.live.check import Check, has_form
 from stage3c.live.checks import all_checks
 from stage3c.live.dns import resolver_of
@@ -96,21 +96,14 @@ def _answer(check: Check, account: Account, stack: Stack) -> Json:
     try:
         return {"answer": check.ask(account, stack)}
     except Unanswered as reason:
-        return {"unknown": str(reason)}
+        return {"unknown": str(reason), "fix": permission(reason)}
 
 
 def _rows(check: Check, stack: Stack, told: Json) -> Iterable[Row]:
     if told is None:
         return [Row(check, "unknown", "the snapshot has no answer to it.", _AGAIN)]
-    if has_form(told, {"unknown": str}):
-        return [
-            Row(
-                check,
-                "unknown",
-                f"{told['unknown']}.",
-                "see that AWS can be reached and the caller may ask, or look yourself.",
-            )
-        ]
+    if has_form(told, {"unknown": str, "fix": str}):
+        return [Row(check, "unknown", f"{told['unknown']}.", told["fix"])]
     if not has_form(told, {"answer": check.answer}):
         return [Row(check, "unknown", _UNREADABLE, _AGAIN)]
     if told["answer"] is None:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from stage3c.aws.kinds import kind_of
 from stage3c.aws.kinds.kind import Absent, Json, Kind, Known, Match, Refused, Unanswered
 from stage3c.graph import Graph, Resource, refs_in
-from stage3c.live.account import Account
+from stage3c.live.account import Account, permission
 from stage3c.live.arguments import arguments_of
 from stage3c.live.ownership import OURS, Owner, owner_of
 from stage3c.live.state import NAMELESS, NAMES
@@ -33,6 +33,8 @@ class Found:
     outcome: Outcome
     matches: tuple[Match, ...] = ()
     reason: str = ""
+    fix: str = ""
+    """What helps where the reason is an answer that could not be had."""
     wants: str = ""
     """The AWS name that it will have, where its type has one that is known by now."""
     owners: tuple[Owner, ...] = ()
@@ -80,10 +82,12 @@ class Search:
             open_ones = sorted({ref.address for ref in refs_in(needed) if _is_open(told, ref.address)})
             unread = next((told[each].reason for each in open_ones if each.startswith("data.")), "")
             if unread:  # what is only read has no row of its own
-                return Found(address, "unknown", (), unread, wants)
-            return Found(address, "waits" if open_ones else "missing", (), ", ".join(open_ones), wants)
+                fix = next(told[each].fix for each in open_ones if each.startswith("data."))
+                return Found(address, "unknown", reason=unread, fix=fix, wants=wants)
+            outcome: Outcome = "waits" if open_ones else "missing"
+            return Found(address, outcome, reason=", ".join(open_ones), wants=wants)
         except Unanswered as reason:
-            return Found(address, "unknown", (), str(reason), wants)
+            return Found(address, "unknown", reason=str(reason), fix=permission(reason), wants=wants)
 
     def _candidates(self, kind: Kind, known: Known) -> tuple[Match, ...]:
         assert kind.find is not None, f"{kind.type} cannot be looked for"
@@ -101,9 +105,9 @@ class Search:
         if len(held) == 1 or (resource.mode == "data" and len(matches) == 1):
             return Found(address, "found", held or matches)
         owners = tuple(self._owner(kind, match) for match in matches)
-        unread = next((owner.why for owner in owners if owner.whose == "unknown"), "")
+        unread = next((owner for owner in owners if owner.whose == "unknown"), None)
         if unread:
-            return Found(address, "unknown", matches, unread)
+            return Found(address, "unknown", matches, unread.why, unread.fix)
         by_choice = [n for n, match in enumerate(matches) if self.picked.get(address, frozenset()) & names_of(match)]
         ours = by_choice or [n for n, owner in enumerate(owners) if owner.whose == "ours"]
         if len(ours) == 1:

@@ -6,7 +6,6 @@ versions (https://docs.aws.amazon.com/AmazonS3/latest/userguide/RestoringPreviou
 
 import json
 import shlex
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from stage3c.aws.kinds.kind import Json
@@ -21,9 +20,9 @@ FORM = {
     "object": str,
     "serial": float,
     "lineage": str,
-    "owners": {str: float},
+    "owners": {str: [str]},
     "versions": [
-        {"id": str, "time": str, "marker": bool, "serial": (None, float), "lineage": str, "owners": {str: float}}
+        {"id": str, "time": str, "marker": bool, "serial": (None, float), "lineage": str, "owners": {str: [str]}}
     ],
 }
 """The form of what `history` returns. `object` is `missing`, `ok`, or what is wrong with it."""
@@ -68,8 +67,13 @@ def forget_digest(stack: Stack) -> str:
     if not uses_lock_table(stack):
         return ""
     key = shlex.quote(json.dumps({"LockID": {"S": f"{stack.state.bucket}/{state_key(stack)}-md5"}}))
-    table = shlex.quote(lock_table(stack))
-    return f" && aws dynamodb delete-item --table-name={table} --key {key} --region {state_region(stack)}"
+    return f" && aws dynamodb delete-item {table_option(stack)} --key {key} --region {state_region(stack)}"
+
+
+def table_option(stack: Stack) -> str:
+    """The lock table as an option; a name that starts with a hyphen would be read as another option."""
+    table = lock_table(stack)
+    return f"--table-name{'=' if table.startswith('-') else ' '}{shlex.quote(table)}"
 
 
 def _versions(account: Account, stack: Stack, *, is_there: bool) -> Iterator[Json]:
@@ -102,9 +106,11 @@ def _problem(body: bytes) -> str:
 
 def _told(body: bytes) -> Json:
     state: State = read(body)
-    tagged = (held.tags for held in state.held.values() if held.tags)
-    owners = Counter(_owner(tags) for tags in tagged)
-    return {"serial": state.serial, "lineage": state.lineage, "owners": dict(owners)}
+    owners: dict[str, list[str]] = {}
+    for address, held in state.held.items():
+        if held.tags:
+            owners.setdefault(_owner(held.tags), []).append(address)
+    return {"serial": state.serial, "lineage": state.lineage, "owners": owners}
 
 
 def _owner(tags: Json) -> str:

@@ -123,7 +123,7 @@ def test_the_lost_state_comes_back_by_what_preflight_prints(world: World, tmp_pa
     states.lock(world, ours.what.stack, table=False)
     world.client("s3").delete_object(Bucket="shop-terraform-state", Key="shop/prod/terraform.tfstate.tflock")
     states.lose(world, ours.what.stack, digest=False)
-    (row,) = [row for row in ours.stage3c.rows()["PRE109"] if row["outcome"] == "error"]
+    (row,) = [row for row in ours.stage3c.rows()["PRE119"] if row["outcome"] == "error"]
     first = printed(row["fix"])[0]
     assert not faults(first)
     paste(world, " ".join(f"'{word}'" if " " in word else word for word in first.words), tmp_path)

@@ -29,10 +29,12 @@ def _look(aws: Aws, identity: str) -> Json:
 
 def _tags(aws: Aws, thing: Thing) -> Tags:
     arn = thing.told.get("ScalableTargetARN")
-    return tags_of(aws.ask("application-autoscaling.list_tags_for_resource", ResourceARN=arn).get("Tags")) if arn else {}
+    return (
+        tags_of(aws.ask("application-autoscaling.list_tags_for_resource", ResourceARN=arn).get("Tags")) if arn else {}
+    )
 
 
-def _listed(aws: Aws) -> Iterator[str]:
+def _listed(aws: Aws, _stack: str) -> Iterator[str]:
     targets = "application-autoscaling.describe_scalable_targets"
     for each in aws.all(targets, "ScalableTargets", ServiceNamespace="ecs"):
         yield f"ecs/{each['ResourceId']}/{each['ScalableDimension']}"

@@ -21,7 +21,7 @@ def _tags(aws: Aws, thing: Thing) -> Tags:
     return tags_of(aws.ask("budgets.list_tags_for_resource", ResourceARN=arn).get("ResourceTags"))
 
 
-def _listed(aws: Aws) -> Iterator[str]:
+def _listed(aws: Aws, _stack: str) -> Iterator[str]:
     told = aws.all("budgets.describe_budgets", "Budgets", AccountId=aws.account)
     yield from (f"{aws.account}:{each['BudgetName']}" for each in told)
 

@@ -20,6 +20,12 @@ def _data(aws: Aws, thing: Thing) -> str:
     return "it contains images" if images else ""
 
 
+def _listed(aws: Aws, stack: str) -> Iterator[str]:
+    for each in aws.all("ecr.describe_repositories", "repositories"):
+        if each["repositoryName"].replace("/", "-").startswith(stack):
+            yield each["repositoryName"]
+
+
 KIND = Kind(
     type="aws_ecr_repository",
     find=_find,
@@ -27,6 +33,7 @@ KIND = Kind(
     name="name",
     look=first("ecr.describe_repositories", "repositories", "repositoryNames", "RepositoryNotFoundException"),
     tags=_tags,
+    listed=_listed,
     of_arn=of_arn(r"ecr:[^:]*:[^:]*:repository/(?P<id>.+)"),
     arn="arn:{partition}:ecr:{region}:{account}:repository/{name}",
     settings={"name": "repositoryName"},

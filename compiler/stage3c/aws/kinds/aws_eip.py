@@ -22,11 +22,17 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
     yield Use(user, f"an association with {user or 'a network interface'}")
 
 
+def _listed(aws: Aws, stack: str) -> Iterator[str]:
+    filters = [{"Name": "tag:Stack", "Values": [stack]}]
+    yield from (each["AllocationId"] for each in aws.all("ec2.describe_addresses", "Addresses", Filters=filters))
+
+
 KIND = Kind(
     type="aws_eip",
     find=_find,
     look=ec2.described("describe_addresses", "Addresses", "AllocationIds", "InvalidAllocationID.NotFound"),
     tags=described_tags,
+    listed=_listed,
     of_arn=ec2.arn("elastic-ip"),
     arn="arn:{partition}:ec2:{region}:{account}:elastic-ip/{*}",
     quota=Quota("Elastic IP addresses", "ec2", "L-0263D0A3", 5),

@@ -22,9 +22,9 @@ def _look(aws: Aws, identity: str) -> Json:
     return {**told["Role"], "InlinePolicies": policies}
 
 
-def _listed(aws: Aws) -> Iterator[str]:
+def _listed(aws: Aws, stack: str) -> Iterator[str]:
     for role in aws.all("iam.list_roles", "Roles"):
-        if not role["Path"].startswith("/aws-service-role/"):
+        if role["RoleName"].startswith(stack) and not role["Path"].startswith("/aws-service-role/"):
             yield role["RoleName"]
 
 

@@ -21,8 +21,8 @@ def _tags(aws: Aws, thing: Thing) -> Tags:
     return tags_of(aws.ask("sqs.list_queue_tags", QueueUrl=thing.identity).get("Tags"))
 
 
-def _listed(aws: Aws) -> Iterator[str]:
-    yield from aws.all("sqs.list_queues", "QueueUrls")
+def _listed(aws: Aws, stack: str) -> Iterator[str]:
+    yield from aws.all("sqs.list_queues", "QueueUrls", QueueNamePrefix=stack)
 
 
 def _data(_aws: Aws, thing: Thing) -> str:

@@ -17,8 +17,13 @@ class Absent(Exception):  # noqa: N818 - not an error: nothing can be there
     """An argument that the search needs is not known, mostly because the resource it refers to does not exist."""
 
 
+_DENIED = re.compile(r"(AccessDenied|Unauthorized|AuthorizationError|Forbidden|403).*")
+
+
 class Unanswered(Exception):  # noqa: N818 - not an error of the program: an answer that could not be had
-    """A question that AWS did not answer, and why."""
+    """A question that AWS did not answer, and why. `is_denied` says that the caller lacks a permission."""
+
+    is_denied = False
 
 
 class Refused(Unanswered):
@@ -28,6 +33,7 @@ class Refused(Unanswered):
         """Take the operation and the code; the text of an AWS error may quote what was sent, so it is not kept."""
         super().__init__(f"{operation} returned {code}")
         self.code = code
+        self.is_denied = _DENIED.fullmatch(code) is not None
 
 
 class Aws(Protocol):
@@ -131,8 +137,8 @@ class Kind:
     `find` returns the candidates for an address; the error codes in `missing` mean that there are none. `name` is the
     argument whose value AWS keeps unique. `look` describes one resource by its import id, or returns None. `tags` reads
     the tags of a described resource. `of_arn` turns an ARN into an import id, or None for an ARN of another type.
-    `of_state` turns the attributes in a Terraform state into an import id. `listed` returns the import ids of the whole
-    type, where AWS's tagging service does not list it.
+    `of_state` turns the attributes in a Terraform state into an import id. `listed` returns the import ids that
+    may belong to the stack of a name, for a type that AWS's tagging service may not list; their tags decide.
     """
 
     type: str
@@ -144,7 +150,7 @@ class Kind:
     untagged: str = ""
     of_arn: Callable[[str], str | None] = lambda _arn: None
     of_state: Callable[[Mapping[str, Json]], str] = lambda attributes: str(attributes.get("id") or "")
-    listed: Callable[[Aws], Iterable[str]] | None = None
+    listed: Callable[[Aws, str], Iterable[str]] | None = None
     arn: str = ""
     """The ARN, with arguments in braces and `{*}` for what AWS adds."""
     judged_on: str = ""

@@ -7,7 +7,7 @@ from stage3c.diagnostics import clip
 from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account
 from stage3c.live.adoption import kind_of
-from stage3c.live.check import Check, Problem
+from stage3c.live.check import LATER, Check, Problem
 from stage3c.live.existing import existing, wanted
 from stage3c.live.ownership import tags_of_owner
 from stage3c.live.state import Held, NotAState, known_resources
@@ -39,7 +39,11 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     if answer["unknown"]:
         kinds, why = listed(sorted(answer["unknown"])), listed(sorted(set(answer["unknown"].values())))
         cause = f"whether names of {kinds} are taken is not known: {why}."
-        yield Problem(cause, "if it is a permission: allow the actions that PRE110 lists.", "unknown")
+        yield Problem(
+            cause,
+            LATER,
+            "unknown",
+        )
 
 
 def _problem(stack: Stack, address: str, taken: Json) -> Problem:

@@ -9,6 +9,7 @@ from stage3c.live.check import Check, Problem
 from stage3c.live.state_history import FORM, history, owner_key, restore, undelete
 from stage3c.resources.stack import state_key
 
+_SHOWN = 3
 _NO_VERSION = "no earlier version is a state of this stack: remove the object, then stage3c adopt SPEC"
 
 
@@ -27,10 +28,13 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     if answer["object"] != "ok":
         yield Problem(f"{place} {answer['object']}.", restore(stack, versions) or _NO_VERSION)
         return
-    others = {owner: count for owner, count in answer["owners"].items() if owner != owner_key(stack)}
+    others = {owner: addresses for owner, addresses in answer["owners"].items() if owner != owner_key(stack)}
     if others:
-        told = "; ".join(f"{int(count)} with {owner}" for owner, count in sorted(others.items()))
-        cause = f"{place} is the state of another stack. Its resources carry other tags: {told}."
+        told = "; ".join(f"{_some(addresses)} with {owner}" for owner, addresses in sorted(others.items()))
+        whole = (
+            "is the state of another stack" if owner_key(stack) not in answer["owners"] else "is partly another stack's"
+        )
+        cause = f"{place} {whole}. Its resources carry other tags: {told}."
         other = "set environment and state.key to those of the state, or credentials and state.bucket to this stack's"
         yield Problem(cause, restore(stack, versions) or other)
         return
@@ -41,6 +45,11 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     elif last and last["lineage"] != answer["lineage"] and last["owners"]:
         cause = f"{place} replaced a state of another lineage ({last['lineage']}), which held resources of this stack."
         yield Problem(cause, restore(stack, versions))
+
+
+def _some(addresses: list[str]) -> str:
+    rest = f" and {len(addresses) - _SHOWN} more" if len(addresses) > _SHOWN else ""
+    return f"{', '.join(addresses[:_SHOWN])}{rest}"
 
 
 CHECK = Check(

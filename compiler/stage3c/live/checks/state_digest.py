@@ -7,7 +7,7 @@ from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
-from stage3c.live.state_history import FORM, forget_digest, history, restore
+from stage3c.live.state_history import FORM, forget_digest, history, restore, undelete
 from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_table
 
 
@@ -27,6 +27,10 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """Terraform refuses a state whose digest is not the one that it stored."""
     history_now = answer["history"]
     if answer["digest"] is None or answer["digest"] == answer["state"]:
+        return
+    if history_now["object"] == "missing" and history_now["versions"] and history_now["versions"][0]["marker"]:
+        cause = f"table {lock_table(stack)} has the digest of the state that was deleted."
+        yield Problem(cause, undelete(stack, history_now["versions"]))
         return
     if history_now["object"] != "ok" and history_now["versions"]:
         return  # PRE119: what brings the state back brings its digest back
