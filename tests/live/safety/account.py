@@ -126,9 +126,11 @@ def in_process() -> Iterator[World]:
     mocked = mock_aws()
     mocked.start()
     boto3.Session = boto3.session.Session = Quick
+    default, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None
     try:
         WORLD.reset()
         yield WORLD
     finally:
         boto3.Session = boto3.session.Session = REAL
+        boto3.DEFAULT_SESSION = default
         mocked.stop()
