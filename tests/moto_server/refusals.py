@@ -73,7 +73,7 @@ def _tell_the_users_of_certificates() -> None:
         bundle.in_use_by = _balancers_with(account, region, bundle.arn)
         return describe(bundle)
 
-    CertBundle.describe = describe_with_users  # type: ignore[method-assign] # an extension
+    CertBundle.describe = describe_with_users  # type: ignore[method-assign,assignment] # an extension
 
 
 def _balancers_with(account: str, region: str, certificate: str) -> list[str]:
@@ -88,7 +88,9 @@ def _balancers_with(account: str, region: str, certificate: str) -> list[str]:
 def _has_services(backend: Any, cluster_str: str) -> str:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html."""
     name = cluster_str.rpartition("/")[2]
-    there = [each for pair, each in backend.services.items() if pair.startswith(f"{name}:") and each.status != "INACTIVE"]
+    there = [
+        each for pair, each in backend.services.items() if pair.startswith(f"{name}:") and each.status != "INACTIVE"
+    ]
     return "The Cluster cannot be deleted while Services are active." if there else ""
 
 
@@ -101,7 +103,11 @@ def _has_tasks(backend: Any, cluster_str: str) -> str:
 
 def _has_instances(backend: Any, subnet_name: str) -> str:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html."""
-    using = [name for name, each in backend.databases.items() if each.db_subnet_group and each.db_subnet_group.name == subnet_name]
+    using = [
+        name
+        for name, each in backend.databases.items()
+        if each.db_subnet_group and each.db_subnet_group.name == subnet_name
+    ]
     return f"Cannot delete the subnet group '{subnet_name}' because it is in use by {using[0]}." if using else ""
 
 

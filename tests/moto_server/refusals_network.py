@@ -8,7 +8,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 
-from tests.moto_server.refusals import refuse_while
+from tests.moto_server.refusals import Guard, refuse_while
 
 _UNUSED = "deleted"
 
@@ -17,7 +17,7 @@ def extend() -> None:
     """Refuse what AWS refuses, and let go with a whole what AWS lets go with it."""
     _let_go_with_a_subnet()
     _let_go_with_a_nat_gateway()
-    guards = {
+    guards: dict[str, Guard] = {
         "delete_vpc": _of_vpc,
         "delete_subnet": _of_subnet,
         "delete_security_group": _of_group,
@@ -71,8 +71,12 @@ def _of_gateway(ec2: Any, internet_gateway_id: str, vpc_id: str) -> str:
 
 def _of_address(ec2: Any, address: str | None = None, allocation_id: str | None = None) -> str:
     """API_ReleaseAddress: disassociate the address first, or InvalidIPAddress.InUse."""
-    which = (each for each in ec2.addresses if allocation_id in (each.allocation_id,) or each.public_ip == address)
-    used = any(each.association_id for each in which)
+    which = (
+        each
+        for each in ec2.addresses
+        if (allocation_id and each.allocation_id == allocation_id) or each.public_ip == address
+    )
+    used = any(each.association_id for each in (*by_id, *by_ip))
     return f"Address {address or allocation_id} is in use." if used else ""
 
 
@@ -92,7 +96,7 @@ def _let_go_with_a_subnet() -> None:
             table._associations = kept
         return delete(ec2, subnet_id)
 
-    EC2Backend.delete_subnet = delete_with_association  # type: ignore[method-assign] # an extension
+    EC2Backend.delete_subnet = delete_with_association  # type: ignore[method-assign,assignment] # an extension
 
 
 def _let_go_with_a_nat_gateway() -> None:
@@ -107,4 +111,4 @@ def _let_go_with_a_nat_gateway() -> None:
         ec2.enis.pop(gateway._eni.id, None)
         return gateway
 
-    EC2Backend.delete_nat_gateway = delete_with_interface  # type: ignore[method-assign] # an extension
+    EC2Backend.delete_nat_gateway = delete_with_interface  # type: ignore[method-assign,assignment] # an extension

@@ -24,7 +24,7 @@ def made_by_hand(world: World) -> None:
     _network(world.client("ec2"))
     events(world, "/ecs/mine/dev/job", "precious to others")
     world.client("ecr").create_repository(repositoryName="mine/dev/job")
-    world.client("secretsmanager").create_secret(Name="mine/dev/token", SecretString="others")  # noqa: S106 - no secret
+    world.client("secretsmanager").create_secret(Name="mine/dev/token", SecretString="others")
     _role(world.client("iam"))
     world.client("sns").create_topic(Name="mine-dev-alarms")
     world.client("cloudwatch").put_dashboard(DashboardName="mine-dev-us-east-1", DashboardBody='{"widgets":[]}')

@@ -65,7 +65,10 @@ def hide_tags(world: World, kind: str) -> None:
 
     def judged(call: Call) -> str:
         asks = call.service == service and (call.operation in operations or "TAGS" in call.params.get("include", ()))
-        listing = call.operation in ("GetResources", "DescribeTags") and call.service in ("resourcegroupstaggingapi", "ec2")
+        listing = call.operation in ("GetResources", "DescribeTags") and call.service in (
+            "resourcegroupstaggingapi",
+            "ec2",
+        )
         return "AccessDeniedException" if asks or listing else ""
 
     world.refused.append(judged)

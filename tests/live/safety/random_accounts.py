@@ -248,7 +248,9 @@ def _write_state(plan: Plan, ours: Stack) -> None:
         case "corrupt":
             states.put(ours.world, ours.what.stack, b'{"version": 4')
         case "stale ids":
-            stale = {address: {**told, "id": f"{told['id']}0dead", "arn": "arn:aws:x"} for address, told in made.items()}
+            stale = {
+                address: {**told, "id": f"{told['id']}0dead", "arn": "arn:aws:x"} for address, told in made.items()
+            }
             ours.knows(stale)
         case "another stack's":
             other = stack(ours.world, "two-environments.yaml", ours.out, "dev").deployed("aws_vpc.main")

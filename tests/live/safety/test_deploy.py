@@ -20,7 +20,9 @@ from tests.live.safety.owners import _TELLS
 from tests.live.safety.scenario import HERE, SLICES
 from tests.live.test_adopt import emitted
 
-_CHANCE = re.compile(r"[0-9a-f]{8,}|(?<=-)[A-Za-z0-9]{6}(?=$|\|)|\b[0-9A-F]{20,}\b|\d{4}-\d\d-\d\d .*|\b\d{10}\b")
+_CHANCE = re.compile(
+    r"[0-9a-f]{8,}|(?<=-)[A-Za-z0-9]{6}(?=[\x22|])|\b[0-9A-F]{20,}\b|\d{4}-\d\d-\d\d [0-9:.]+ \+0000 UTC|\b\d{10}\b"
+)
 _ZONE = re.compile(r"^Z[0-9A-Z]+")
 COMPARED = ("id", "arn", "name", "family", "bucket", "identifier", "alarm_name", "dashboard_name", "tags_all", "vpc_id")
 
@@ -78,7 +80,7 @@ def test_a_state_of_ours_is_one_of_terraforms(journeys: tuple[Any, Path], spec: 
         for name, value in told.items()
         if name in mine[address] and not same(name, value, mine[address][name])
     }
-    assert not different
+    assert not different, "\n".join(f"{name}: {values}" for name, values in different.items())
     missing = {f"{address}.{name}" for address, told in theirs.items() for name in told if name not in mine[address]}
     assert not {each for each in missing if each.endswith((".id", ".tags_all"))}
 

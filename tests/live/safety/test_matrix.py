@@ -33,12 +33,16 @@ def test_what_is_foreign_is_never_imported_or_deleted(world: World, tmp_path: Pa
     case = scenario(world, kind, owner, tmp_path)
     for name, make in STATES.items():
         make(case)
-        done, imports, touched = adopted(case)
+        _, imports, touched = adopted(case)
         assert not touched, f"{name}: adopt changed the account: {touched}"
-        assert not imports.keys() & case.forbidden, f"{name}: adopt imports what is {owner}: {imports.keys() & case.forbidden}"
+        assert not imports.keys() & case.forbidden, (
+            f"{name}: adopt imports what is {owner}: {imports.keys() & case.forbidden}"
+        )
         allowed = case.loose() if name == "empty" else set()
         told = cleaned(case)
-        assert told.touched <= allowed, f"{name}: cleanup of what is {owner}: {told.touched - allowed}\n{told.done.said}"
+        assert told.touched <= allowed, (
+            f"{name}: cleanup of what is {owner}: {told.touched - allowed}\n{told.done.said}"
+        )
         assert states.locks(world, case.what.stack) == {}, f"{name}: the lock was not released"
         if name != "empty":
             continue
@@ -67,9 +71,8 @@ def test_what_is_ours_unused_and_left_over_is_deleted(world: World, tmp_path: Pa
     deployer = Deployer(world, what)
     needed = what.ancestors(target) | ({"aws_ecs_cluster.main"} if kind == "aws_ecs_service" else set())
     made = deployer.make(needed)
-    for address, told in made.items():
-        if address.startswith("aws_ecs_service."):
-            world.client("ecs").update_service(cluster=told["cluster"], service=told["name"], desiredCount=0)
+    for service in (each for address, each in made.items() if address.startswith("aws_ecs_service.")):
+        world.client("ecs").update_service(cluster=service["cluster"], service=service["name"], desiredCount=0)
     states.put(world, what.stack, states.document(what, {}, serial=9))
     case = Scenario(world, what, target, "ours", tmp_path, made, {})
     told = cleaned(case)
@@ -102,7 +105,9 @@ def test_a_new_key_for_the_state_makes_nothing_left_over(world: World, tmp_path:
     what = compiled(Path(__file__).parent / "specs" / f"{spec}.yaml")
     made = Deployer(world, what).make()
     states.put(world, what.stack, states.document(what, made))
-    text = what.spec.read_text(encoding="utf-8").replace("state: {bucket", "state: {key: moved/terraform.tfstate, bucket")
+    text = what.spec.read_text(encoding="utf-8").replace(
+        "state: {bucket", "state: {key: moved/terraform.tfstate, bucket"
+    )
     moved = tmp_path / "moved.yaml"
     moved.write_text(text, encoding="utf-8")
     again = compiled(moved)

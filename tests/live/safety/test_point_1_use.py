@@ -22,7 +22,9 @@ def errors(of: Stack) -> str:
     return "\n".join(f"{row['cause']} {row['fix']}" for row in rows if row["outcome"] == "error")
 
 
-def test_another_environments_state_under_this_key_is_an_error_and_deletes_nothing(world: World, tmp_path: Path) -> None:
+def test_another_environments_state_under_this_key_is_an_error_and_deletes_nothing(
+    world: World, tmp_path: Path
+) -> None:
     prod = stack(world, "two-environments.yaml", tmp_path, "prod").deployed()
     dev = stack(world, "two-environments.yaml", tmp_path, "dev").deployed()
     states.put(world, prod.what.stack, dev.state())
@@ -34,7 +36,9 @@ def test_another_environments_state_under_this_key_is_an_error_and_deletes_nothi
     assert prod.stage3c.written().get("imports.tf", "") == ""
 
 
-def test_the_same_spec_with_a_new_key_and_half_an_apply_deletes_nothing_of_the_original(world: World, tmp_path: Path) -> None:
+def test_the_same_spec_with_a_new_key_and_half_an_apply_deletes_nothing_of_the_original(
+    world: World, tmp_path: Path
+) -> None:
     stack(world, "ours.yaml", tmp_path).deployed()
     text = (Path(__file__).parent / "specs" / "ours.yaml").read_text(encoding="utf-8")
     spec = tmp_path / "moved.yaml"
@@ -142,5 +146,8 @@ def test_what_was_left_over_before_and_nobody_needs_is_deleted(world: World, tmp
         ("aws_cloudwatch_log_group", "/ecs/mine/dev/old"),
     }
     assert wanted <= effect.gone, effect.done.said
-    assert {kind for kind, _ in effect.touched - wanted} <= {"aws_sns_topic_policy", "aws_vpc_security_group_egress_rule"}
+    assert {kind for kind, _ in effect.touched - wanted} <= {
+        "aws_sns_topic_policy",
+        "aws_vpc_security_group_egress_rule",
+    }
     assert effect.done.code == 0, effect.done.said

@@ -47,7 +47,9 @@ def test_the_roles_of_the_stack_next_door_are_not_taken_over_nor_deleted(world: 
 def renamed(tmp_path: Path, project: str, environment: str) -> Path:
     """The second stack under another project and environment, with its own state bucket."""
     text = (HERE / B).read_text(encoding="utf-8")
-    text = text.replace("project: shop\n", f"project: {project}\n").replace("environment: prod-eu", f"environment: {environment}")
+    text = text.replace("project: shop\n", f"project: {project}\n").replace(
+        "environment: prod-eu", f"environment: {environment}"
+    )
     path = tmp_path / "specs" / f"{project}.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -75,7 +77,14 @@ def test_where_no_tags_may_be_read_nothing_is_imported_or_deleted(world: World, 
     made_by_hand(world)
     ours = stack(world, "ours.yaml", tmp_path)
     ours.knows({}, serial=9)
-    reads = ("ListTagsForResource", "ListRoleTags", "GetResources", "DescribeTags", "GetBucketTagging", "ListTagsLogGroup")
+    reads = (
+        "ListTagsForResource",
+        "ListRoleTags",
+        "GetResources",
+        "DescribeTags",
+        "GetBucketTagging",
+        "ListTagsLogGroup",
+    )
     world.refused.append(lambda call: "AccessDeniedException" if call.operation in reads else "")
     done = ours.stage3c.adopt()
     assert done.code != 0, done.said

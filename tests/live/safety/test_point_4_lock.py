@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,9 @@ def test_the_lock_is_taken_before_the_state_is_read(ours: Stack) -> None:
 
 
 @pytest.mark.parametrize(("table", "file"), [(True, True), (True, False), (False, True)])
-def test_while_ann_holds_the_lock_nothing_is_deleted_and_her_lock_stays(ours: Stack, *, table: bool, file: bool) -> None:
+def test_while_ann_holds_the_lock_nothing_is_deleted_and_her_lock_stays(
+    ours: Stack, *, table: bool, file: bool
+) -> None:
     leave(ours, "shop-prod-old")
     states.lock(ours.world, ours.what.stack, table=table, file=file)
     held = states.locks(ours.world, ours.what.stack)
@@ -114,9 +117,8 @@ def test_an_interrupt_at_the_question_releases_the_lock(ours: Stack) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises((KeyboardInterrupt, SystemExit)):
+    with suppress(KeyboardInterrupt):
         run(("cleanup", ours.what.spec, "--yes"), "shop-prod\n", interrupt)
-        raise SystemExit
     assert states.locks(ours.world, ours.what.stack) == {}
     assert not [call for call in ours.world.calls if of_the_account(call)]
 

@@ -1,6 +1,7 @@
 """Point 5: nothing is prepared for a deletion that is refused, and the first surprise ends everything."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,10 @@ def test_each_is_prepared_right_before_it_is_deleted(ours: Stack) -> None:
     first, second = leave_group(ours, "shop-prod-service-old"), leave_group(ours, "shop-prod-service-older")
     effect = cleanup(ours)
     assert {("aws_security_group", first), ("aws_security_group", second)} <= effect.gone, effect.done.said
-    order = [call.params.get("GroupId") for call in ours.world.calls if of_the_account(call) and "GroupId" in call.params]
-    assert len([1 for before, after in zip(order, order[1:], strict=False) if before != after]) == 1, order
+    order = [
+        call.params.get("GroupId") for call in ours.world.calls if of_the_account(call) and "GroupId" in call.params
+    ]
+    assert len([1 for before, after in pairwise(order) if before != after]) == 1, order
 
 
 @pytest.mark.parametrize("kind", ["log group", "repository", "secret", "topic", "bucket"])
@@ -144,7 +147,9 @@ def test_what_holds_data_stays_though_it_is_ours_and_left_over(ours: Stack, kind
         world.client("secretsmanager").create_secret(Name="shop/prod/old", Tags=tags, **word)
     if kind == "topic":
         arn = world.client("sns").create_topic(Name="shop-prod-old", Tags=tags)["TopicArn"]
-        world.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:210987654321:pagers")
+        world.client("sns").subscribe(
+            TopicArn=arn, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:210987654321:pagers"
+        )
     if kind == "bucket":
         s3 = world.client("s3")
         s3.create_bucket(Bucket="shop-prod-us-east-1-old-logs-123456789012")

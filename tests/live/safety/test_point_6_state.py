@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,11 +64,15 @@ def test_a_broken_state_deletes_nothing(world: World, tmp_path: Path) -> None:
         refuses(cleanup(ours))
 
 
-@pytest.mark.parametrize("kind", ["aws_vpc.main", "aws_subnet.public_a", "aws_ecs_cluster.main", "aws_iam_role.web_task"])
+@pytest.mark.parametrize(
+    "kind", ["aws_vpc.main", "aws_subnet.public_a", "aws_ecs_cluster.main", "aws_iam_role.web_task"]
+)
 def test_a_known_address_with_a_stale_id_is_an_error(world: World, tmp_path: Path, kind: str) -> None:
     ours = stack(world, "web.yaml", tmp_path).deployed()
-    stale = {name: f"{ours.made[kind][name]}0dead" for name in ("id", "arn", "name") if name in ours.made[kind]}
-    ours.knows({**ours.made, kind: {**ours.made[kind], **stale}})
+    stale: dict[str, Any] = {
+        name: f"{ours.made[kind][name]}0dead" for name in ("id", "arn", "name") if name in ours.made[kind]
+    }
+    ours.knows(ours.made | {kind: ours.made[kind] | stale})
     told = errors(ours)
     assert kind in told, told
     effect = cleanup(ours)
@@ -109,7 +114,9 @@ def test_a_state_of_another_lineage_is_recognised(world: World, tmp_path: Path) 
 def test_a_moved_zone_is_not_announced_as_a_move(world: World, tmp_path: Path) -> None:
     """A subnet cannot change its zone: the plan replaces it, so adopt says so."""
     stack(world, "web.yaml", tmp_path).deployed()
-    text = (HERE / "web.yaml").read_text(encoding="utf-8").replace("[us-east-1a, us-east-1b]", "[us-east-1a, us-east-1c]")
+    text = (
+        (HERE / "web.yaml").read_text(encoding="utf-8").replace("[us-east-1a, us-east-1b]", "[us-east-1a, us-east-1c]")
+    )
     spec = tmp_path / "specs" / "web.yaml"
     spec.parent.mkdir()
     spec.write_text(text, encoding="utf-8")
@@ -117,7 +124,7 @@ def test_a_moved_zone_is_not_announced_as_a_move(world: World, tmp_path: Path) -
     steps = json.loads(moved.stage3c.adopt("--format", "json").out)["steps"]
     told = {step["address"]: step["outcome"] for step in steps}
     assert "move" not in {told.get("aws_subnet.public_b"), told.get("aws_subnet.public_c")}, told
-    assert "move" not in {told.get("aws_route_table_association.public_b")}, told
+    assert told.get("aws_route_table_association.public_b") != "move", told
 
 
 def test_an_own_secret_without_a_value_is_not_called_fine(world: World, tmp_path: Path) -> None:
@@ -131,8 +138,12 @@ def test_an_own_secret_without_a_value_is_not_called_fine(world: World, tmp_path
     assert [row["outcome"] for row in ours.stage3c.rows()["PRE106"]] == ["ok"]
 
 
-@pytest.mark.parametrize("command", [("preflight", "--resolver", "127.0.0.1:9"), ("adopt",), ("cleanup",), ("cleanup", "--yes")])
-def test_a_hanging_endpoint_costs_half_a_minute_at_most_and_says_so_early(tmp_path: Path, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "command", [("preflight", "--resolver", "127.0.0.1:9"), ("adopt",), ("cleanup",), ("cleanup", "--yes")]
+)
+def test_a_hanging_endpoint_costs_half_a_minute_at_most_and_says_so_early(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=256) as nobody:  # takes connections, and answers none
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         words = [sys.executable, "-m", "stage3c.cli.main", command[0], str(HERE / "web.yaml"), *command[1:]]

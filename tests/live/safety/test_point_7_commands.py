@@ -76,7 +76,9 @@ SPECS = [("ours.yaml", None), ("two-environments.yaml", "prod"), ("web.yaml", No
 def said(ours: Stack) -> str:
     """All that the three commands say, and the README of the place of the state."""
     tools = ours.stage3c
-    return "\n".join(done.said for done in (tools.preflight(), tools.adopt(), tools.cleanup(yes=False), tools.cleanup()))
+    return "\n".join(
+        done.said for done in (tools.preflight(), tools.adopt(), tools.cleanup(yes=False), tools.cleanup())
+    )
 
 
 @pytest.mark.parametrize(("spec", "env"), SPECS)
@@ -115,7 +117,9 @@ def test_a_choice_says_which_candidate_carries_our_tags(world: World, tmp_path: 
 def test_the_lost_state_comes_back_by_what_preflight_prints(world: World, tmp_path: Path) -> None:
     """A delete marker is the newest version; what is printed must name it or what is behind it."""
     ours = stack(world, "web.yaml", tmp_path).deployed()
-    good = world.client("s3").get_object(Bucket="shop-terraform-state", Key="shop/prod/terraform.tfstate")["Body"].read()
+    good = (
+        world.client("s3").get_object(Bucket="shop-terraform-state", Key="shop/prod/terraform.tfstate")["Body"].read()
+    )
     states.lock(world, ours.what.stack, table=False)
     world.client("s3").delete_object(Bucket="shop-terraform-state", Key="shop/prod/terraform.tfstate.tflock")
     states.lose(world, ours.what.stack, digest=False)
@@ -123,7 +127,9 @@ def test_the_lost_state_comes_back_by_what_preflight_prints(world: World, tmp_pa
     first = printed(row["fix"])[0]
     assert not faults(first)
     paste(world, " ".join(f"'{word}'" if " " in word else word for word in first.words), tmp_path)
-    stored = world.client("s3").get_object(Bucket="shop-terraform-state", Key="shop/prod/terraform.tfstate")["Body"].read()
+    stored = (
+        world.client("s3").get_object(Bucket="shop-terraform-state", Key="shop/prod/terraform.tfstate")["Body"].read()
+    )
     assert stored == good, row["fix"]
 
 
@@ -133,7 +139,9 @@ def test_what_cleanup_lists_can_be_pasted_and_does_the_same(world: World, tmp_pa
     told = ours.stage3c.cleanup(yes=False).out
     commands = paste(world, told, tmp_path)
     assert any(command.words[2] == "delete-vpc" for command in commands)
-    assert ours.made["aws_vpc.main"]["id"] not in {each["VpcId"] for each in world.client("ec2").describe_vpcs()["Vpcs"]}
+    assert ours.made["aws_vpc.main"]["id"] not in {
+        each["VpcId"] for each in world.client("ec2").describe_vpcs()["Vpcs"]
+    }
 
 
 def test_the_readme_of_the_place_of_the_state_names_its_folders(tmp_path: Path) -> None:

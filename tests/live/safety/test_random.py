@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.live.safety import states
 from tests.live.safety.account import World
@@ -26,6 +26,7 @@ ADDRESSES = [each.address for each in compiled(HERE / SPEC).managed]
 @settings(
     max_examples=ACCOUNTS,
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if os.environ.get("STAGE3C_SHRINK") else [])],
     derandomize=ACCOUNTS <= 20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -25,7 +25,9 @@ def _clusters(ecs: Any) -> Listed:
         if providers:
             yield "aws_ecs_cluster_capacity_providers", cluster["clusterName"], providers
         services = ecs.list_services(cluster=arn)["serviceArns"]
-        for each in ecs.describe_services(cluster=arn, services=services, include=["TAGS"])["services"] if services else []:
+        for each in (
+            ecs.describe_services(cluster=arn, services=services, include=["TAGS"])["services"] if services else []
+        ):
             names = ("status", "desiredCount", "runningCount", "taskDefinition", "tags", "loadBalancers")
             if each["status"] != "INACTIVE":
                 yield "aws_ecs_service", each["serviceArn"], {name: each.get(name) for name in names}
@@ -58,5 +60,5 @@ def _scaling(scaling: Any) -> Listed:
         content = (each["ResourceId"], each["MinCapacity"], each["MaxCapacity"])
         yield "aws_appautoscaling_target", arn, (content, scaling.list_tags_for_resource(ResourceARN=arn)["Tags"])
     for each in scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]:
-        content = json.dumps(each["TargetTrackingScalingPolicyConfiguration"], sort_keys=True)
-        yield "aws_appautoscaling_policy", each["PolicyARN"], (each["ResourceId"], content)
+        settings = json.dumps(each["TargetTrackingScalingPolicyConfiguration"], sort_keys=True)
+        yield "aws_appautoscaling_policy", each["PolicyARN"], (each["ResourceId"], settings)

@@ -16,7 +16,7 @@ def everything(world: World) -> Listed:
     dynamodb = world.client("dynamodb")
     for name in dynamodb.list_tables()["TableNames"]:
         items = dynamodb.scan(TableName=name)["Items"]
-        yield "aws_dynamodb_table", name, sorted((repr(each) for each in items if "Info" not in each))
+        yield "aws_dynamodb_table", name, sorted(repr(each) for each in items if "Info" not in each)
 
 
 def _databases(rds: Any) -> Listed:

@@ -46,7 +46,12 @@ def _eip(world: World, _given: dict[str, Any], tags: dict[str, str]) -> dict[str
     made = world.client("ec2").allocate_address(Domain="vpc")
     identity = made["AllocationId"]
     _tag(world, identity, tags)
-    return {"id": identity, "allocation_id": identity, "public_ip": made["PublicIp"], "arn": _arn("elastic-ip", identity)}
+    return {
+        "id": identity,
+        "allocation_id": identity,
+        "public_ip": made["PublicIp"],
+        "arn": _arn("elastic-ip", identity),
+    }
 
 
 def _nat_gateway(world: World, given: dict[str, Any], tags: dict[str, str]) -> dict[str, Any]:
