@@ -71,11 +71,8 @@ def _of_gateway(ec2: Any, internet_gateway_id: str, vpc_id: str) -> str:
 
 def _of_address(ec2: Any, address: str | None = None, allocation_id: str | None = None) -> str:
     """API_ReleaseAddress: disassociate the address first, or InvalidIPAddress.InUse."""
-    which = (
-        each
-        for each in ec2.addresses
-        if (allocation_id and each.allocation_id == allocation_id) or each.public_ip == address
-    )
+    by_id = (each for each in ec2.addresses if allocation_id and each.allocation_id == allocation_id)
+    by_ip = (each for each in ec2.addresses if address and each.public_ip == address)
     used = any(each.association_id for each in (*by_id, *by_ip))
     return f"Address {address or allocation_id} is in use." if used else ""
 

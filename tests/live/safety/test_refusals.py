@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.live.safety.account import World
 from tests.live.safety.accounts import Stack, stack
+from tests.live.safety.by_hand import CONTAINER
 from tests.live.safety.test_point_5_preparation import IMAGE
 
 pytestmark = pytest.mark.slow
@@ -115,7 +116,8 @@ def test_a_cluster_with_services_or_tasks(web: Stack) -> None:
     assert code(ecs.delete_service, cluster=cluster, service=service["name"]) == "InvalidParameterException"
     for name in ("web", "api"):
         ecs.delete_service(cluster=cluster, service=web.made[f"aws_ecs_service.{name}"]["name"], force=True)
-    definition = web.made["aws_ecs_task_definition.api"]["arn"]
+    told = ecs.register_task_definition(family="task", containerDefinitions=[CONTAINER])
+    definition = told["taskDefinition"]["taskDefinitionArn"]
     where = {"awsvpcConfiguration": {"subnets": [web.made["aws_subnet.public_a"]["id"]]}}
     asked = {"taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": where}
     task = ecs.run_task(cluster=cluster, **asked)["tasks"][0]["taskArn"]
