@@ -48,7 +48,7 @@ class Plan:
     left_over: frozenset[tuple[str, str]]
     """What carries tags and no spec wants: kind, and whose it is."""
     in_use: frozenset[str]
-    """Which of these kinds are in use, or hold data."""
+    """Which of these kinds are in use, or hold data; an alarm never is."""
     neighbour: bool
     """Whether another environment of the project is deployed beside it."""
 
@@ -127,7 +127,7 @@ def _stop(world: World, ours: Stack) -> None:
 
 def _is_loose(each: tuple[str, str], plan: Plan) -> bool:
     kind, owner = each
-    return owner == "ours" and kind not in plan.in_use
+    return owner == "ours" and (kind not in plan.in_use or kind == "alarm")
 
 
 def _left_over(ours: Stack, each: tuple[str, str], plan: Plan) -> Key | None:
