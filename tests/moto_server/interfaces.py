@@ -73,7 +73,7 @@ def _for_service(backend: Any, service: Any, _arguments: Any, _named: Any) -> No
 
 
 def _for_database(backend: Any, made: Any, _arguments: Any, _named: Any) -> None:
-    group = made.db_subnet_group
+    group = getattr(made, "db_subnet_group", None)  # moto sets it where one is given alone
     if group is not None:
         groups = [each if isinstance(each, str) else each.id for each in made.vpc_security_group_ids]
         _make(backend, f"{_DATABASE} {made.db_instance_identifier}", [each.id for each in group._subnets][:1], groups)
