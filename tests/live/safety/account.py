@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 from moto import mock_aws
-from moto.moto_api._internal import moto_api_backend
+from moto.moto_api._internal.models import moto_api_backend
 
 from tests.moto_server.extensions import extend_all
 
@@ -115,7 +115,7 @@ class Quick(REAL):  # type: ignore[misc,valid-type] # boto3 has no types
         super().__init__("testing", "testing", region_name=region_name)
         self.own_region = region_name or REGION
 
-    def client(self, service_name: str, region_name: str | None = None, **_settings: Any) -> Any:  # type: ignore[override] # all else is ignored
+    def client(self, service_name: str, region_name: str | None = None, **_settings: Any) -> Any:
         return _their_client(service_name, region_name or self.own_region)
 
 
@@ -126,9 +126,11 @@ def in_process() -> Iterator[World]:
     mocked = mock_aws()
     mocked.start()
     boto3.Session = boto3.session.Session = Quick
+    default, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None
     try:
         WORLD.reset()
         yield WORLD
     finally:
         boto3.Session = boto3.session.Session = REAL
+        boto3.DEFAULT_SESSION = default
         mocked.stop()

@@ -11,6 +11,7 @@ from typing import Any
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.stack import Stack
 from stage3c.pipeline import compile_spec
+from stage3c.resources.stack import default_tags
 
 from tests.live.safety import values
 from tests.live.safety.account import NUMBER, World
@@ -37,8 +38,7 @@ class Compiled:
     @property
     def tags(self) -> dict[str, str]:
         """What everything of the stack carries."""
-        (told,) = self.graph.providers[0]["default_tags"]  # type: ignore[misc,union-attr] # one block
-        return dict(told["tags"])  # type: ignore[index,arg-type,call-overload] # a mapping
+        return default_tags(self.stack)
 
     def ancestors(self, address: str) -> set[str]:
         """All that a resource stands on, and itself."""

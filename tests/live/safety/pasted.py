@@ -40,6 +40,8 @@ def printed(text: str) -> list[Printed]:
     """All commands of a text; where prose goes on after one, it ends."""
     found = []
     for line in text.splitlines():
+        if line.strip().startswith("cause: "):  # what fails may be named there; what is to be done is not
+            continue
         for start in _START.finditer(line):
             words = tuple(_words(line[start.start() :]))
             if _is_command(words):
@@ -54,7 +56,7 @@ def _is_command(words: Sequence[str]) -> bool:
         return words[1] in _STAGE3C
     if words[0] == "terraform":
         return words[1].partition("=")[0] in _TERRAFORM
-    return len(words) > 2 and (words[2].startswith("-") or words[1] not in ("sso",))
+    return len(words) > 2 and (words[2].startswith("-") or words[1] != "sso")
 
 
 def _words(text: str) -> Iterator[str]:
@@ -147,7 +149,7 @@ def _read(kind: str, values: list[str]) -> Any:
     (value,) = values
     if kind == "integer":
         return int(value)
-    if kind != "structure" and kind != "map":
+    if kind not in {"structure", "map"}:
         return value
     if value.startswith("{"):
         return json.loads(value)

@@ -33,7 +33,7 @@ def test_what_is_foreign_is_never_imported_or_deleted(world: World, tmp_path: Pa
     case = scenario(world, kind, owner, tmp_path)
     for name, make in STATES.items():
         make(case)
-        done, imports, touched = adopted(case)
+        _, imports, touched = adopted(case)
         assert not touched, f"{name}: adopt changed the account: {touched}"
         assert not imports.keys() & case.forbidden, (
             f"{name}: adopt imports what is {owner}: {imports.keys() & case.forbidden}"
@@ -71,9 +71,8 @@ def test_what_is_ours_unused_and_left_over_is_deleted(world: World, tmp_path: Pa
     deployer = Deployer(world, what)
     needed = what.ancestors(target) | ({"aws_ecs_cluster.main"} if kind == "aws_ecs_service" else set())
     made = deployer.make(needed)
-    for address, told in made.items():
-        if address.startswith("aws_ecs_service."):
-            world.client("ecs").update_service(cluster=told["cluster"], service=told["name"], desiredCount=0)
+    for service in (each for address, each in made.items() if address.startswith("aws_ecs_service.")):
+        world.client("ecs").update_service(cluster=service["cluster"], service=service["name"], desiredCount=0)
     states.put(world, what.stack, states.document(what, {}, serial=9))
     case = Scenario(world, what, target, "ours", tmp_path, made, {})
     told = cleaned(case)

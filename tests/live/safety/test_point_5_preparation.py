@@ -1,6 +1,7 @@
 """Point 5: nothing is prepared for a deletion that is refused, and the first surprise ends everything."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ def test_each_is_prepared_right_before_it_is_deleted(ours: Stack) -> None:
     order = [
         call.params.get("GroupId") for call in ours.world.calls if of_the_account(call) and "GroupId" in call.params
     ]
-    assert len([1 for before, after in zip(order, order[1:], strict=False) if before != after]) == 1, order
+    assert len([1 for before, after in pairwise(order) if before != after]) == 1, order
 
 
 @pytest.mark.parametrize("kind", ["log group", "repository", "secret", "topic", "bucket"])

@@ -72,7 +72,7 @@ def parents(resource: Resource) -> set[str]:
     return _addresses(resource.attributes)
 
 
-def _addresses(value: Any) -> set[str]:
+def _addresses(value: Any) -> set[str]:  # noqa: PLR0911 - one exit a kind
     match value:
         case Ref(address=address):
             return {address}

@@ -38,6 +38,8 @@ def key_of(address: str, told: Mapping[str, Any]) -> Key | None:
         return None
     if kind == "aws_route":
         return kind, f"{told['route_table_id']}_{told['destination_cidr_block']}"
+    if kind == "aws_route53_record":
+        return kind, f"{told['zone_id']}_{told['fqdn']}_{told['type']}"
     return kind, str(told[names.get(kind, "id")])
 
 

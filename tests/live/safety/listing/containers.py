@@ -60,5 +60,5 @@ def _scaling(scaling: Any) -> Listed:
         content = (each["ResourceId"], each["MinCapacity"], each["MaxCapacity"])
         yield "aws_appautoscaling_target", arn, (content, scaling.list_tags_for_resource(ResourceARN=arn)["Tags"])
     for each in scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]:
-        content = json.dumps(each["TargetTrackingScalingPolicyConfiguration"], sort_keys=True)
-        yield "aws_appautoscaling_policy", each["PolicyARN"], (each["ResourceId"], content)
+        settings = json.dumps(each["TargetTrackingScalingPolicyConfiguration"], sort_keys=True)
+        yield "aws_appautoscaling_policy", each["PolicyARN"], (each["ResourceId"], settings)

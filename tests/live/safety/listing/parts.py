@@ -49,6 +49,9 @@ def _wholes(key: Key, told: Any) -> Iterator[Key]:  # noqa: C901, PLR0912 - one 
             yield "aws_lb_listener", name.replace(":listener-rule/", ":listener/").rpartition("/")[0]
         case "aws_appautoscaling_policy":
             yield "aws_ecs_service", f"arn:aws:ecs:us-east-1:123456789012:{told[0]}"
+        case "aws_network_interface" if told["Description"].startswith("ELB "):
+            where = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/"
+            yield "aws_lb", told["Description"].replace("ELB ", where)
         case _ if kind.startswith("aws_s3_bucket_"):
             yield "aws_s3_bucket", name
 

@@ -76,7 +76,7 @@ def _record(world: World, given: dict[str, Any], _tags: dict[str, str]) -> dict[
         HostedZoneId=given["zone_id"], ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
     )
     name = given["name"].rstrip(".")
-    return {"id": f"{given['zone_id']}_{name}_{given['type']}", "fqdn": name, "name": name}
+    return {"id": f"{given['zone_id']}_{given['name']}_{given['type']}", "fqdn": name, "name": name}
 
 
 MAKERS = {
