@@ -179,7 +179,8 @@ def test_the_first_command_that_fails_ends_it(aws: Emulator, monkeypatch: pytest
     monkeypatch.setattr(Account, "perform", refuse)
     done = told_twice(aws, STACK)
     assert done.returncode == 1
-    assert f"failed   aws ec2 delete-vpc --vpc-id {first} --region us-east-1: DeleteVpc returned DependencyViolation" in done.stderr
+    command = f"aws ec2 delete-vpc --vpc-id {first} --region us-east-1"
+    assert f"failed   {command}: DeleteVpc returned DependencyViolation" in done.stderr
     assert "stopped" in done.stderr
     assert second not in asked
     assert {first, second} <= vpcs(aws)

@@ -81,7 +81,7 @@ def _versions(account: Account, stack: Stack, *, is_there: bool) -> Iterator[Jso
     client, key = account.client("s3", state_region(stack)), state_key(stack)
     where = {"Bucket": stack.state.bucket, "Prefix": key}
     everything = [each for each in found(lambda: list(_listed(client, where)), *MISSING) or () if each["Key"] == key]
-    everything.sort(key=lambda each: str(each["LastModified"]), reverse=True)
+    everything.sort(key=lambda each: (bool(each.get("IsLatest")), str(each["LastModified"])), reverse=True)
     earlier = [each for each in everything if not (is_there and each.get("IsLatest"))]
     for place, each in enumerate(earlier):
         told: Json = {"serial": None, "lineage": "", "owners": {}}

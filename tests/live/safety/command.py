@@ -111,4 +111,5 @@ class Stage3c:
     def forget(self) -> None:
         """Take away what the commands wrote."""
         for path in [*self.out.glob("*/*")]:
-            path.unlink()
+            if path.is_file():
+                path.unlink()
