@@ -35,13 +35,27 @@ class Service:
         """One answer, on a connection of its own."""
         return httpx.get(self.url + path, headers=headers, timeout=20, trust_env=False, verify=TLS)
 
+    def post(self, path: str, **headers: str) -> httpx.Response:
+        """One answer to a request that changes something."""
+        return httpx.post(self.url + path, headers=headers, timeout=20, trust_env=False, verify=TLS)
+
+    def logged(self, **fields: object) -> dict[str, Any]:
+        """The line of the log that has these fields; waits for it, since it may be written after the answer."""
+
+        def found() -> list[dict[str, Any]]:
+            return [line for line in self.logs() if line.items() >= fields.items()]
+
+        self.wait_until(lambda: bool(found()))
+        return found()[0]
+
     def output(self) -> str:
         """All that it has written."""
         return self._output.read_text(encoding="utf-8")
 
     def logs(self) -> list[dict[str, Any]]:
         """Its log; every line must be a JSON object."""
-        return [json.loads(line) for line in self.output().splitlines()]
+        written = self.output()
+        return [json.loads(line) for line in written[: written.rfind("\n") + 1].splitlines()]
 
     def wait_until(self, question: Callable[[], bool], seconds: float = START_MAX_SECONDS) -> float:
         """Ask again and again, and tell how long it took."""
@@ -71,6 +85,10 @@ class Service:
             self.process.send_signal(end)
             self.process.send_signal(signal.SIGCONT)
             return {connection.getresponse().status for connection in connections}
+
+    def wait_until_refused(self) -> None:
+        """Return as soon as it accepts no new connection."""
+        self.wait_until(lambda: not self.is_alive())
 
     def is_alive(self) -> bool:
         try:

@@ -99,7 +99,7 @@ def test_what_a_back_end_says_is_shown_as_text_and_never_becomes_markup(nodejs_h
     markup = "<img src=x onerror=alert(1)>"
 
     def hostile(handler: Handler) -> None:
-        handler.reply(200, b'{"database_connected": true, "version": "%s"}' % markup.encode())
+        handler.reply(200, b'{"database_connected": true, "build": "%s"}' % markup.encode())
 
     with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
         backend.behaviour = hostile

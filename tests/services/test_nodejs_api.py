@@ -10,7 +10,7 @@ import pytest
 from tests.services import stub_backend as behaviours
 from tests.services.nodejs_service import nodejs
 from tests.services.service import Service
-from tests.services.stub_backend import STATUS, TESTED, Handler, StubBackend, stub_backend
+from tests.services.stub_backend import READ, STATUS, WRITTEN, Handler, StubBackend, stub_backend
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs")]
 PATHS = ["/", "/health", "/ready", "/dashboard", "/api", "/api/status", "/api/db-test"]
@@ -44,7 +44,8 @@ def test_the_answers_have_the_shapes_of_the_incident_report(frontend: Service) -
     status = frontend.get("/api/status").json()
     assert status["backend"] == {**STATUS, "reachable": True}
     assert status["frontend"]["service"] == "nodejs"
-    assert frontend.get("/api/db-test").json()["backend_response"] == TESTED
+    assert frontend.get("/api/db-test").json()["backend_response"] == READ
+    assert frontend.post("/api/db-test").json()["backend_response"] == WRITTEN
 
 
 def test_a_lost_database_is_told_and_takes_nothing_out_of_service(frontend: Service, backend: StubBackend) -> None:
@@ -79,7 +80,7 @@ def test_a_back_end_that_misbehaves_is_told_in_time_after_few_attempts(
     assert (told.json()["backend"]["reachable"], told.json()["backend"]["database_connected"]) == (False, False)
     assert told.json()["backend"]["reason"] == reason
     assert backend.count("/api/status") == asked
-    tested = frontend.get("/api/db-test")
+    tested = frontend.post("/api/db-test")
     assert tested.status_code == status
     assert tested.json()["backend_response"] == {"status": "error", "reason": reason}
     assert backend.count("/api/db-test") == 1, "it writes, so it is asked once"
