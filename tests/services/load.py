@@ -37,6 +37,13 @@ class Load:
 
     answers: list[Answer] = field(default_factory=list)
 
+    def wait_for(self, number: int) -> None:
+        """Return when so many more answers have come."""
+        wanted, end = len(self.answers) + number, time.monotonic() + 120
+        while len(self.answers) < wanted:
+            assert time.monotonic() < end, f"{wanted - len(self.answers)} answers are missing"
+            time.sleep(0.02)
+
     def failures(self, since: float = 0.0) -> list[Answer]:
         """Those that did not succeed, of those asked at a moment or later."""
         return [each for each in self.answers if not each.succeeded and each.begun >= since]

@@ -41,7 +41,9 @@ class Handler(BaseHTTPRequestHandler):
         self.backend.methods.append(f"{self.command} {self.path}")
         self.backend.behaviour(self)
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        """Keep and behave likewise."""
+        self.do_GET()
 
     def log_message(self, *words: Any) -> None:
         """Say nothing."""

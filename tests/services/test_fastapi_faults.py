@@ -223,14 +223,14 @@ def test_a_deployment_behind_a_load_balancer_loses_no_request(
         balancer.register(old.port)
         with load(balancer.url, PATHS, 12, pause=0, fresh=fresh) as under:
             for _ in range(3):
-                old.wait_until(lambda count=len(under.answers): len(under.answers) > count + 100)  # type: ignore[misc]
+                under.wait_for(100)
                 new = stack.enter_context(fastapi(environment, tmp_path))
                 balancer.register(new.port)
                 balancer.deregister(old.port)
                 assert old.stop() == 0
                 assert old.logs()[-1]["message"] == "stopped"
                 old = new
-            old.wait_until(lambda count=len(under.answers): len(under.answers) > count + 100)  # type: ignore[misc]
+            under.wait_for(100)
     assert under.failures() == []
 
 

@@ -54,7 +54,7 @@ async def running(settings: Settings, options: Options, requirements: str) -> As
     if settings.DB_REPLICA_HOST:
         replica = Replica(Database("replica", of_host(settings.DB_REPLICA_HOST), credentials))
     connect = partial(Connection.connect, **of_host(settings.DB_HOST), credentials=credentials)
-    readiness = Readiness(connect, schema, requirements)
+    readiness = Readiness(connect, schema, requirements, primary.renew)
     await primary.open()
     if replica:
         await replica.database.open()

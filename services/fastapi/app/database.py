@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final, Self
 
@@ -70,6 +71,8 @@ class DatabaseError(Exception):
 class Connection(AsyncConnection[tuple[Any, ...]]):
     """A connection with the login of the moment; one that is refused asks for a newer login and tries that."""
 
+    connected_at = 0.0
+
     @classmethod
     async def connect(cls, conninfo: str = "", **parameters: Any) -> Self:  # noqa: ANN401 - as the base class has it
         """Connect with the `credentials` among the parameters; what happens is logged in the `outage` there."""
@@ -81,6 +84,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             if outage:
                 outage.failed(_without(credentials.login, str(error)))
             raise
+        made.connected_at = monotonic()
         if outage:
             outage.succeeded()
         return made
@@ -145,6 +149,7 @@ class Database:
     def __init__(self, label: str, parameters: dict[str, Any], credentials: Credentials) -> None:
         """Connect to nothing yet."""
         self._label = label
+        self._renewed_at = 0.0
         self._pool = AsyncConnectionPool(
             connection_class=Connection,
             kwargs={**parameters, "credentials": credentials, "outage": OutageLog(f"the {label} database")},
@@ -168,6 +173,10 @@ class Database:
         """Close all connections."""
         await self._pool.close(timeout=2)
 
+    def renew(self) -> None:
+        """Replace every connection before it is used again: a session keeps the settings that it began with."""
+        self._renewed_at = monotonic()
+
     async def is_answering(self, wait_max_seconds: float = WAIT_MAX_SECONDS) -> bool:
         """Whether the server answers now."""
         try:
@@ -185,8 +194,7 @@ class Database:
                 with cut_after(leased, USE_MAX_SECONDS):
                     yield leased
             except psycopg.errors.ReadOnlySqlTransaction:
-                # A session keeps the setting that it began with; the pool replaces one that is closed.
-                await leased.close()
+                self.renew()
                 raise
             finally:
                 await self._pool.putconn(leased)
@@ -200,8 +208,12 @@ class Database:
         end = monotonic() + wait_max_seconds
         while True:
             leased = await self._pool.getconn(timeout=end - monotonic())
+            if leased.connected_at < self._renewed_at:
+                await leased.close()
+                await self._pool.putconn(leased)
+                continue
             try:
-                with cut_after(leased, ANSWER_MAX_SECONDS):
+                with cut_after(leased, ANSWER_MAX_SECONDS) as cut:
                     await leased.execute("SELECT 1")
             except psycopg.Error:
                 await self._pool.putconn(leased)
@@ -209,26 +221,43 @@ class Database:
                 await self._pool.putconn(leased)
                 raise
             else:
-                return leased
+                if not cut.is_made:
+                    return leased
+                # It answered in the very moment in which it was given up.
+                await leased.close()
+                await self._pool.putconn(leased)
+
+
+@dataclass
+class Cut:
+    """Whether a connection was cut."""
+
+    connection: Connection
+    is_made: bool = False
+
+    def make(self) -> None:
+        """Shut the socket down, which ends every wait for it."""
+        self.is_made = True
+        with (
+            contextlib.suppress(OSError, psycopg.Error),
+            socket.socket(fileno=os.dup(self.connection.fileno())) as copy,
+        ):
+            copy.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
-def cut_after(connection: Connection, seconds: float) -> Iterator[None]:
+def cut_after(connection: Connection, seconds: float) -> Iterator[Cut]:
     """Cut a connection that is in use for too long.
 
     Cancelling its task would not do: psycopg then asks the server to cancel the statement, and waits for a server that may
     never answer. A socket that is shut down ends the wait at once, and the server stops by its own statement timeout.
     """
-    timer = asyncio.get_running_loop().call_later(seconds, _shut_down, connection)
+    cut = Cut(connection)
+    timer = asyncio.get_running_loop().call_later(seconds, cut.make)
     try:
-        yield
+        yield cut
     finally:
         timer.cancel()
-
-
-def _shut_down(connection: Connection) -> None:
-    with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.pgconn.socket)) as copy:
-        copy.shutdown(socket.SHUT_RDWR)
 
 
 def is_refused(error: psycopg.Error) -> bool:

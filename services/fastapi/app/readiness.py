@@ -32,10 +32,14 @@ class Report:
 class Readiness:
     """One check at a time; whoever asks meanwhile is given its result."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]], schema: Schema, requirements: str) -> None:
-        """Take how to connect, and a query that names the first requirement that the schema does not meet, or NULL."""
+    def __init__(
+        self, connect: Callable[[], Awaitable[Connection]], schema: Schema, requirements: str, renew: Callable[[], None]
+    ) -> None:
+        """Take how to connect, a query for the first requirement that the schema does not meet, and how to renew the pool."""
         self._connect = connect
         self._schema = schema
+        self._renew = renew
+        self._was_writable = True
         self._query = f"SELECT current_setting('transaction_read_only') = 'off', ({requirements})".encode()
         self._connection: Connection | None = None
         self._connected_at = 0.0
@@ -93,6 +97,9 @@ class Readiness:
         if not writable:
             # A session keeps the setting that it began with, so the next check begins another.
             await self._disconnect()
+        elif not self._was_writable:
+            self._renew()
+        self._was_writable = writable
         if not self._schema.is_current:
             return Report(connected=True, writable=writable, reason=self._schema.reason)
         if missing is not None:
