@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import time
@@ -95,6 +96,19 @@ class Service:
             return self.get("/health").status_code == 200
         except httpx.ConnectError:
             return False
+
+
+def exchange(service: Service, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
+    """What a connection answers to bytes, until it ends."""
+    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
+        received = b""
+        for piece in pieces:
+            connection.sendall(piece)
+        while chunk := connection.recv(65536):
+            received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), body
 
 
 def read_only_root(folder: Path) -> list[str]:

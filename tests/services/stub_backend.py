@@ -20,6 +20,7 @@ class StubBackend:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.methods: list[str] = []
+        self.traces: list[str | None] = []
         self.behaviour: Callable[[Handler], None] = answers
         self.url = ""
         self.released = threading.Event()
@@ -38,6 +39,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Keep what is asked, then behave."""
         self.backend.asked.append((self.path, self.headers.get("x-request-id", "")))
+        self.backend.traces.append(self.headers.get("x-amzn-trace-id"))
         self.backend.methods.append(f"{self.command} {self.path}")
         self.backend.behaviour(self)
 

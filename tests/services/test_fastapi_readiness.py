@@ -13,7 +13,7 @@ from tests.services.fastapi_service import fastapi
 from tests.services.load import load
 from tests.services.postgres import Login, PostgreSQL, replica_of
 from tests.services.secrets_manager import SecretsManager
-from tests.services.service import Service
+from tests.services.service import Service, exchange
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("services")]
 LONG = b"a" * (HEADERS_MAX_BYTES + 1)
@@ -157,19 +157,6 @@ def test_health_checks_that_pass_are_not_logged_at_info(environment: dict[str, s
         service.get("/api/status")
         service.logged(path="/api/status")
         assert not {"/health", "/ready"} & {line.get("path") for line in service.logs() if line.get("status") == 200}
-
-
-def exchange(service: Service, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
-    """What a connection answers to bytes, until it ends."""
-    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
-        received = b""
-        for piece in pieces:
-            connection.sendall(piece)
-        while chunk := connection.recv(65536):
-            received += chunk
-    head, _, body = received.partition(b"\r\n\r\n")
-    status, *lines = head.decode().split("\r\n")
-    return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), body
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ if (given === null) {
     });
   }
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, listenTextResolver: () => "started" });
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     app.log.error({ error: code }, "cannot listen: HOST and PORT must be this machine's own, and free");
