@@ -48,10 +48,11 @@ def refused(home: Path, environment: dict[str, str]) -> list[str]:
         (None, "is missing"),
         ("", "is empty"),
         (f"arn:aws:secretsmanager:eu-central-1:111122223333:secret:{CANARY}", "holds an ARN, not a value"),
-        (CANARY, "is not an address that begins with http:// or https://"),
+        (CANARY, "is not an address"),
         (f"ftp://{CANARY}", "is not an address"),
-        (f"http://user:{CANARY}@host", "is not an address"),
+        (f"http://user:{CANARY}@host", "contains credentials"),
         (f"http://{CANARY} x", "is not an address"),
+        (f"http://xn--a.{CANARY}", "names a host that cannot exist"),
     ],
 )
 def test_a_bad_address_of_the_back_end_is_told_without_its_value(

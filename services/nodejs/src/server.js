@@ -29,6 +29,8 @@ function environment() {
     if (!(error instanceof SettingsError)) throw error;
     faults.push(...error.faults);
   }
+  // What has the form of an address may still name a host that cannot exist, such as xn--a.
+  if (settings && !URL.canParse(settings.FASTAPI_URL)) faults.push("FASTAPI_URL names a host that cannot exist.");
   const chosen = options(process.env, faults);
   for (const fault of faults) line("ERROR", fault);
   return settings && faults.length === 0 ? { settings, chosen } : null;
