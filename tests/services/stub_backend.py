@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-STATUS: Final = {"service": "fastapi", "build": "v7", "uptime_seconds": 61.0, "database_connected": True}
+STATUS: Final = {
+    "service": "fastapi",
+    "build": "v7",
+    "uptime_seconds": 61.0,
+    "database_connected": True,
+    "database_writable": True,
+    "migrated": True,
+}
+LOST: Final = {**STATUS, "database_connected": False, "database_writable": False, "reason": "no connection in time"}
 READ: Final = {"status": "success", "read": 3, "read_from": "primary"}
 WRITTEN: Final = {**READ, "written": {"id": 7}}
 HANG_SECONDS: Final = 30
@@ -71,7 +79,7 @@ def without_database(handler: Handler) -> None:
     if handler.path == "/api/db-test":
         handler.reply(503, b'{"status": "error", "reason": "the database cannot be reached"}')
     else:
-        handler.reply(200, json.dumps({**STATUS, "database_connected": False}).encode())
+        handler.reply(200, json.dumps(LOST).encode())
 
 
 def fails(handler: Handler) -> None:

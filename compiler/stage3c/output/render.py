@@ -80,8 +80,18 @@ _KINDS: Final[dict[str, tuple[str, str, str, str]]] = {
     "name": ("1 to 63 letters, digits, underscores, hyphens or dollar signs", "Name", "string", "name"),
     "url": ("http:// or https://, a host, and perhaps a port and a path", "Url", "string", "url"),
     "arn": ("arn:aws:secretsmanager:…, which the spec gives by {arn_of: NAME}", "Arn", "string", "arn"),
-    "secret value": ("the text that ECS injects where the spec says NAME.KEY", "SecretValue", "Secret<string>", "secretValue"),
-    "secret json": ("the text that ECS injects where the spec names a secret with keys", "SecretJson", "Secret<Record<string, unknown>>", "secretJson"),
+    "secret value": (
+        "the text that ECS injects where the spec says NAME.KEY",
+        "SecretValue",
+        "Secret<string>",
+        "secretValue",
+    ),
+    "secret json": (
+        "the text that ECS injects where the spec names a secret with keys",
+        "SecretJson",
+        "Secret<Record<string, unknown>>",
+        "secretJson",
+    ),
 }
 
 
