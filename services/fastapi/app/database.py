@@ -1,6 +1,6 @@
 """One PostgreSQL server, behind a pool: connections that are known to answer, each for a limited time.
 
-Owns every time limit towards the database. Whatever goes wrong is a DatabaseError with a reason that may be shown to anybody.
+Owns every time limit towards the database. Whatever goes wrong is a DatabaseError with a reason that may be shown to any client.
 """
 
 import asyncio
@@ -60,7 +60,7 @@ logger = logging.getLogger(__name__)
 
 
 class DatabaseError(Exception):
-    """The database cannot serve a request; the text may be shown to anybody. `is_lost`: the server itself did not answer."""
+    """The database cannot serve a request; the text may be shown to any client. `is_lost`: the server itself did not answer."""
 
     def __init__(self, reason: str, *, is_lost: bool = False) -> None:
         """Take the reason."""

@@ -16,7 +16,7 @@ import psycopg
 from app.database import Connection, reason_for
 
 FOLDER: Final = Path(__file__).parent.parent / "migrations"
-# Any number that nobody else locks in this database.
+# Any number that no other program locks in this database.
 LOCK: Final = 7_233_503_001
 STATEMENT_MAX_SECONDS: Final = 60
 RETRY_AFTER_SECONDS: Final = 1.0
@@ -49,7 +49,7 @@ class Migration:
 
     @property
     def checksum(self) -> str:
-        """What tells an edited file from the one that was applied."""
+        """Distinguishes an edited file from the one that was applied."""
         return hashlib.sha256(self.sql).hexdigest()
 
 
@@ -94,7 +94,7 @@ async def migrate(connection: Connection, wanted: list[Migration], *, dry_run: b
 
 
 async def pending(connection: Connection, wanted: list[Migration]) -> list[str]:
-    """The names of what is missing; changes nothing and waits for nobody."""
+    """The names of what is missing; changes nothing and never waits."""
     found = await (await connection.execute("SELECT to_regclass('schema_migrations') IS NOT NULL")).fetchone()
     applied = await _applied(connection) if found and found[0] else {}
     return [each.name for each in _missing(wanted, applied)]

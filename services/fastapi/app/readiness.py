@@ -67,7 +67,7 @@ class Readiness:
             await self._disconnect()
             if is_refused(error):
                 return Report(connected=False, reason=REFUSED)
-        # The connection may have been lost long ago; a new one tells how things are now.
+        # The connection may have been lost long ago; a new one shows the present state.
         try:
             return await self._ask(await self._logged_in())
         except psycopg.Error as error:

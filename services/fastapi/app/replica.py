@@ -1,4 +1,4 @@
-"""The read replica behind a circuit breaker: while it is lost, nobody waits for it."""
+"""The read replica behind a circuit breaker: while it is lost, no request waits for it."""
 
 import asyncio
 import contextlib

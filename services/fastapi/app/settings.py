@@ -63,7 +63,7 @@ def _arn(value: object) -> str:
     text = str(value)
     if not re.fullmatch(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[!-~]+", text):
         raise ValueError("is not an ARN")
-    # A name of Secrets Manager has no colon, so what follows one is the key that ECS understands and nobody else.
+    # A name of Secrets Manager has no colon, so what follows one is a key that only ECS understands.
     if not re.fullmatch(r"arn:[^:]*:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+", text):
         raise ValueError("is an ARN, but not that of a secret")
     return text

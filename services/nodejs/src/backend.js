@@ -147,14 +147,14 @@ function pool(origin, connections) {
  * @returns {Promise<string>}
  */
 async function whole(body) {
-  const parts = [];
+  const chunks = [];
   let bytes = 0;
-  for await (const part of body) {
-    bytes += part.length;
+  for await (const chunk of body) {
+    bytes += chunk.length;
     if (bytes > BODY_MAX_BYTES) throw new BackendError("the back end's answer is too long", 502);
-    parts.push(part);
+    chunks.push(chunk);
   }
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /**

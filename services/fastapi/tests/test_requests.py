@@ -1,4 +1,4 @@
-"""What stands around every request of the FastAPI service, without a process."""
+"""What surrounds every request of the FastAPI service, without a process."""
 
 import asyncio
 import json
@@ -36,8 +36,8 @@ def test_a_fault_of_our_own_is_json_and_its_text_stays_inside(caplog: pytest.Log
     assert found.status_code == 500
     assert found.json() == {"error": {"code": 500, "message": "Internal Server Error"}, "request_id": "one"}
     lines = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
-    told = next(line for line in lines if line.get("error") == "ValueError")
-    assert "test_fastapi_requests.py" in told["frames"][-1]
+    failed = next(line for line in lines if line.get("error") == "ValueError")
+    assert "test_requests.py" in failed["frames"][-1]
     assert "hunter2" not in json.dumps(lines)
 
 
