@@ -77,13 +77,23 @@ def takeover_files(imports: Pairs, moved: Pairs, removed: Sequence[str], stored:
 _KINDS: Final[dict[str, tuple[str, str, str, str]]] = {
     "text": ("a text", "PlainText", "string", "text"),
     "any text": ("a text", "str", "string", "anyText"),
-    "host": ("a host name", "Host", "string", "host"),
-    "port": ("a port", "PortNumber", "number", "port"),
-    "name": ("a name", "Name", "string", "name"),
-    "url": ("an address", "Url", "string", "url"),
-    "arn": ("the ARN of a secret", "Arn", "string", "arn"),
-    "secret value": ("one value of a secret", "SecretValue", "Secret<string>", "secretValue"),
-    "secret json": ("a whole JSON secret", "SecretJson", "Secret<Record<string, unknown>>", "secretJson"),
+    "host": ("letters, digits, dots and hyphens, as in db.example.com", "Host", "string", "host"),
+    "port": ("a number from 1 to 65535", "PortNumber", "number", "port"),
+    "name": ("1 to 63 letters, digits, underscores, hyphens or dollar signs", "Name", "string", "name"),
+    "url": ("http:// or https://, a host, and perhaps a port and a path", "Url", "string", "url"),
+    "arn": ("arn:aws:secretsmanager:…, which the spec gives by {arn_of: NAME}", "Arn", "string", "arn"),
+    "secret value": (
+        "the text that ECS injects where the spec says NAME.KEY",
+        "SecretValue",
+        "Secret<string>",
+        "secretValue",
+    ),
+    "secret json": (
+        "the text that ECS injects where the spec names a secret with keys",
+        "SecretJson",
+        "Secret<Record<string, unknown>>",
+        "secretJson",
+    ),
 }
 
 

@@ -26,8 +26,8 @@ RULE = Rule(
     title="Readiness ignores the database",
     what="A service uses a database, and its readiness check does not touch it.",
     why=(
-        "Health checks were green while every request failed, because nothing that was checked asked the "
-        "database anything."
+        "A task that cannot log in to its database, or whose schema is incomplete, would be reported as healthy while every "
+        "request fails, and a deployment of such tasks would succeed."
     ),
     fix="Have the service's readiness endpoint run a query, and name the database in `touches`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",

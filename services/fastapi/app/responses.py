@@ -1,4 +1,4 @@
-"""The shapes of all answers, from which the OpenAPI description is made."""
+"""The shapes of all responses, from which the OpenAPI description is made."""
 
 from datetime import datetime
 from typing import Literal
@@ -13,43 +13,52 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether traffic is welcome."""
+    """Whether this task can serve requests; `reason` says why not, or what does not work although it can."""
 
     status: Literal["ready", "not ready"]
     database_connected: bool
+    database_writable: bool
     migrated: bool
+    reason: str | None = None
 
 
 class Status(BaseModel):
-    """What the service is and whether its databases answer now."""
+    """What the service is and whether its databases answer now; `build` is the tag or digest of its image."""
 
     service: Literal["fastapi"] = "fastapi"
-    version: str
+    build: str
     uptime_seconds: float
     database_connected: bool
+    database_writable: bool
     replica_connected: bool | None = None
     migrated: bool
+    reason: str | None = None
+
+
+class Read(BaseModel):
+    """Rows were read."""
+
+    status: Literal["success"] = "success"
+    read: int
+    read_from: Literal["primary", "replica"]
 
 
 class Written(BaseModel):
-    """The row that this request wrote."""
+    """The row that a request wrote."""
 
     id: int
     request_id: str
     written_at: datetime
 
 
-class Tested(BaseModel):
+class WrittenAndRead(Read):
     """A row was written, and rows were read."""
 
-    status: Literal["success"] = "success"
     written: Written
-    read: int
-    read_from: Literal["primary", "replica"]
 
 
 class Failed(BaseModel):
-    """The database could not be used; the reason holds nothing secret."""
+    """The database could not be used; the reason contains nothing secret."""
 
     status: Literal["error"] = "error"
     reason: str
@@ -62,8 +71,8 @@ class Fault(BaseModel):
     message: str
 
 
-class FaultAnswer(BaseModel):
-    """Every answer that no endpoint made."""
+class FaultResponse(BaseModel):
+    """Every response that no endpoint made."""
 
     error: Fault
     request_id: str

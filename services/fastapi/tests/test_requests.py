@@ -1,4 +1,4 @@
-"""What stands around every request of the FastAPI service, without a process."""
+"""What surrounds every request of the FastAPI service, without a process."""
 
 import asyncio
 import json
@@ -7,16 +7,15 @@ import logging
 import httpx
 import pytest
 from app import credentials, logs, requests
-from app.requests import Draining
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 Login = credentials.Login
 
 
-def answer(path: str, draining: Draining) -> httpx.Response:
+def answer(path: str) -> httpx.Response:
     app = FastAPI()
-    requests.install(app, draining)
+    requests.install(app)
 
     @app.get("/number/{number}")
     async def number(number: int) -> int:
@@ -33,24 +32,19 @@ def answer(path: str, draining: Draining) -> httpx.Response:
 
 
 def test_a_fault_of_our_own_is_json_and_its_text_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
-    found = answer("/number/0", Draining())
+    found = answer("/number/0")
     assert found.status_code == 500
     assert found.json() == {"error": {"code": 500, "message": "Internal Server Error"}, "request_id": "one"}
     lines = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
-    told = next(line for line in lines if line.get("error") == "ValueError")
-    assert "test_fastapi_requests.py" in told["places"][-1]
+    failed = next(line for line in lines if line.get("error") == "ValueError")
+    assert "test_requests.py" in failed["frames"][-1]
     assert "hunter2" not in json.dumps(lines)
 
 
 def test_a_malformed_request_is_told_where_and_not_what() -> None:
-    found = answer("/number/hunter2", Draining())
+    found = answer("/number/hunter2")
     assert found.status_code == 422
     assert found.json()["error"]["message"] == 'malformed: [["path", "number"]]'
-
-
-def test_answers_end_their_connection_while_the_service_drains() -> None:
-    assert "connection" not in answer("/number/1", Draining()).headers
-    assert answer("/number/1", Draining(begun=True)).headers["connection"] == "close"
 
 
 @pytest.mark.parametrize(
