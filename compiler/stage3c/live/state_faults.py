@@ -22,5 +22,5 @@ def refuse_faults(account: Account, stack: Stack, checks: Sequence[Check]) -> No
             answer = check.ask(account, stack)
         except Unanswered as reason:
             raise LiveError(f"the state cannot be checked: {reason}.", "stage3c preflight SPEC") from None
-        for problem in check.judge(stack, answer) if answer is not None else ():
+        for problem in check.judge(stack, answer):
             raise LiveError(problem.cause, problem.fix)

@@ -10,7 +10,7 @@ from stage3c.live.adoption import kind_of
 from stage3c.live.check import LATER, Check, Problem
 from stage3c.live.existing import existing, wanted
 from stage3c.live.ownership import tags_of_owner
-from stage3c.live.state import Held, NotAState, known_resources
+from stage3c.live.state import Held, known_resources
 from stage3c.resources.stack import compile_stack
 from stage3c.wording import listed
 
@@ -18,10 +18,7 @@ from stage3c.wording import listed
 def ask(account: Account, stack: Stack) -> Json:
     """By address, what has its name: the id, whose it is, and the id that the state has there, if it has one."""
     found = existing(account, compile_stack(stack), tags_of_owner(stack))
-    try:
-        state = known_resources(account, stack)
-    except NotAState:
-        return None  # PRE119
+    state = known_resources(account, stack)
     taken = {
         address: {"id": identity, "whose": owner.whose, "why": owner.why, "held": _held(state, address)}
         for address, (identity, owner) in found.taken.items()
@@ -84,6 +81,6 @@ CHECK = Check(
     why="A name that is taken ends the apply half-way; a state that was lost leaves all of them taken.",
     source="https://developer.hashicorp.com/terraform/language/import",
     ask=ask,
-    answer=(None, {"taken": {str: {"id": str, "whose": str, "why": str, "held": str}}, "unknown": {str: str}}),
+    answer={"taken": {str: {"id": str, "whose": str, "why": str, "held": str}}, "unknown": {str: str}},
     judge=judge,
 )

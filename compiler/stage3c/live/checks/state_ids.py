@@ -8,7 +8,7 @@ from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account, side_by_side
 from stage3c.live.check import LATER, Check, Problem
 from stage3c.live.ownership import owner_by, tags_of_owner
-from stage3c.live.state import Held, NotAState, known_resources
+from stage3c.live.state import Held, known_resources
 from stage3c.wording import listed
 
 _AT_ONCE = 16
@@ -17,10 +17,7 @@ _SHOWN = 5
 
 def ask(account: Account, stack: Stack) -> Json:
     """By address: the id that AWS lacks, or whose tags the resource has; and why some could not be looked at."""
-    try:
-        state = known_resources(account, stack)
-    except NotAState:
-        return None  # PRE119
+    state = known_resources(account, stack)
     wanted = tags_of_owner(stack)
     told = dict(side_by_side(lambda each: (each[0], _fault(account, each[1], wanted)), state.items(), _AT_ONCE))
     return {
@@ -75,6 +72,6 @@ CHECK = Check(
     why="Terraform creates what the state has under an id that is gone, and changes whatever the id leads to.",
     source="https://developer.hashicorp.com/terraform/language/state/purpose (2026-11-28)",
     ask=ask,
-    answer=(None, {"gone": {str: str}, "foreign": {str: str}, "unknown": {str: str}}),
+    answer={"gone": {str: str}, "foreign": {str: str}, "unknown": {str: str}},
     judge=judge,
 )
