@@ -43,11 +43,11 @@ NO_STATES = {
     b"[" * 100_000: "not JSON",
     b"[]": "not a Terraform state of version 4",
     b'{"version": 3, "modules": []}': "not a Terraform state of version 4",
-    b'{"version": 4}': "form of a state",
-    b'{"version": 4, "resources": {"a": 1}}': "form of a state",
-    b'{"version": 4, "resources": [{"mode": "managed"}]}': "form of a state",
-    b'{"version": 4, "resources": ["x"]}': "form of a state",
-    json.dumps({"version": 4, "resources": [resource("a", "b", {"attributes": 1})]}).encode(): "form of a state",
+    b'{"version": 4}': "form of a Terraform state",
+    b'{"version": 4, "resources": {"a": 1}}': "form of a Terraform state",
+    b'{"version": 4, "resources": [{"mode": "managed"}]}': "form of a Terraform state",
+    b'{"version": 4, "resources": ["x"]}': "form of a Terraform state",
+    json.dumps({"version": 4, "resources": [resource("a", "b", {"attributes": 1})]}).encode(): "form of a Terraform state",
 }
 
 
@@ -126,7 +126,7 @@ def test_a_name_that_another_stack_has_is_left_to_the_user(aws: Emulator) -> Non
     (step,) = (step for step in adoption.steps if step.outcome == "choose")
     assert "its tags are Stack=agentic-aws-stage3, and this stack's are Project=agentic-aws" in step.cause
     assert "aws_cloudwatch_log_group.service_fastapi" in dict(
-        plan(aws, choose=[step.fix.removeprefix("--choose ")]).imports
+        plan(aws, choose=[step.fix.partition("--choose ")[2]]).imports
     )
 
 
