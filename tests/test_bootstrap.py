@@ -183,6 +183,7 @@ def succeeds(aws: Emulator, folder: Path, *arguments: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("bootstrap")
+@pytest.mark.smoke
 def test_the_store_holds_its_own_state_and_nothing_is_left_to_do(aws: Emulator, store: Path) -> None:
     assert "No changes" in succeeds(aws, store, "plan", "-detailed-exitcode", "-input=false")
     addresses = succeeds(aws, store, "state", "list").split()

@@ -17,6 +17,9 @@ from tests.conftest import ROOT, SPECS
 
 GENERATED = ROOT / "generated"
 STACKS = sorted(path.parent for path in GENERATED.glob("*/stack.tftest.hcl"))
+SMOKE_FIRST = [
+    pytest.param(path, id=path.name, marks=[pytest.mark.smoke] if path.name == "minimal" else []) for path in STACKS
+]
 STORE = GENERATED / "bootstrap-agentic-aws-terraform-state"
 
 
@@ -85,7 +88,7 @@ def workplace(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workplace", STACKS, ids=lambda path: path.name, indirect=True)
+@pytest.mark.parametrize("workplace", SMOKE_FIRST, indirect=True)
 def test_terraform_accepts_it_and_its_own_test_passes(workplace: Path) -> None:
     terraform.init(workplace)
     validated = terraform.run(workplace, "validate", "-json")

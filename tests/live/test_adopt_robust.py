@@ -47,7 +47,9 @@ NO_STATES = {
     b'{"version": 4, "resources": {"a": 1}}': "form of a Terraform state",
     b'{"version": 4, "resources": [{"mode": "managed"}]}': "form of a Terraform state",
     b'{"version": 4, "resources": ["x"]}': "form of a Terraform state",
-    json.dumps({"version": 4, "resources": [resource("a", "b", {"attributes": 1})]}).encode(): "form of a Terraform state",
+    json.dumps(
+        {"version": 4, "resources": [resource("a", "b", {"attributes": 1})]}
+    ).encode(): "form of a Terraform state",
 }
 
 

@@ -39,6 +39,7 @@ def at(document: Any, path: str) -> Any:
     return document
 
 
+@pytest.mark.smoke
 def test_the_checks_of_the_reference_spec_pass(stack: tuple[Service, Service]) -> None:
     frontend, _ = stack
     assert [check["get"] for check in CHECKS] == ["/", "/health", "/dashboard", "/api", "/api/status", "/api/db-test"]
