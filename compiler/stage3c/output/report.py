@@ -7,6 +7,7 @@ from typing import Any, Final
 from stage3c import __version__
 from stage3c.diagnostics import Diagnostic, Severity
 from stage3c.rules.rule import Rule
+from stage3c.rules.terraform_overlay import counterpart
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _SARIF_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -50,7 +51,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def explanation(rule: Rule) -> str:
-    """All that a rule says of itself, with a spec or Terraform that it refuses and one that it accepts."""
+    """A rule in full, with an example that fails and one that passes."""
     told = [
         f"{rule.id}: {rule.title} ({rule.severity})",
         rule.what,
@@ -58,13 +59,16 @@ def explanation(rule: Rule) -> str:
         f"Fix: {rule.fix}",
         f"Source: {rule.source}",
     ]
-    for heading, example in (
-        ("Refused", rule.bad or rule.bad_terraform),
-        ("Accepted", rule.good or rule.good_terraform),
-    ):
+    for heading, example in zip(("Fails", "Passes"), examples(rule), strict=True):
         if example:
-            told += [f"{heading}:", "\n".join(f"    {line}" for line in example.strip("\n").splitlines())]
+            told += [f"{heading}:", "\n".join(f"    {line}" for line in example.splitlines())]
     return "\n\n".join(told)
+
+
+def examples(rule: Rule) -> tuple[str, str]:
+    """The failing and the passing example of a rule; Terraform passes as `example.tf` has it unless the rule shows its own."""
+    good = rule.good if rule.bad else rule.good_terraform or counterpart(rule.bad_terraform)
+    return (rule.bad or rule.bad_terraform).strip("\n"), good.strip("\n")
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

@@ -29,8 +29,9 @@ class Rule:
     bad: str = ""
     good: str = ""
     bad_terraform: str = ""
-    """For a rule that judges a graph: Terraform as a person would write it, with this fault."""
+    """For a rule that judges a graph: Terraform blocks laid over `example.tf` (see `terraform_overlay`), with this fault."""
     good_terraform: str = ""
+    """The same without it; left out where the stack's own blocks show how it is done."""
     scope: Literal["spec", "terraform"] = "spec"
     """`terraform`: no compiled spec can have the fault, so only `audit` looks for it."""
     severity: Severity = Severity.ERROR

@@ -45,52 +45,38 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_s3_bucket" "logs" {
-  bucket = "shop-logs"
+  bucket = "shop-load-balancer-logs"
 }
 
 resource "aws_s3_bucket_policy" "logs" {
   bucket = aws_s3_bucket.logs.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
-      Action    = "s3:PutObject"
-      Resource  = "${aws_s3_bucket.logs.arn}/*"
-    }]
-  })
+  policy = file("logs-policy.json")
 }
 
 resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
+  subnets         = [aws_subnet.public_a.id, aws_subnet.public_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
   access_logs {
-    bucket  = aws_s3_bucket.logs.bucket
+    bucket  = aws_s3_bucket.logs.id
     enabled = true
   }
 }
 """,
     good_terraform="""\
 resource "aws_s3_bucket" "logs" {
-  bucket = "shop-logs"
+  bucket = "shop-load-balancer-logs"
 }
 
 resource "aws_s3_bucket_policy" "logs" {
   bucket = aws_s3_bucket.logs.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
-      Action    = "s3:PutObject"
-      Resource  = "${aws_s3_bucket.logs.arn}/*"
-    }]
-  })
+  policy = file("logs-policy.json")
 }
 
 resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
+  subnets         = [aws_subnet.public_a.id, aws_subnet.public_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
   access_logs {
-    bucket  = aws_s3_bucket.logs.bucket
+    bucket  = aws_s3_bucket.logs.id
     enabled = true
   }
   depends_on = [aws_s3_bucket_policy.logs]

@@ -37,60 +37,60 @@ RULE = Rule(
     fix="Give each rule a priority and conditions of its own.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_lb_listener_rule" "a" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 1
   condition {
     path_pattern {
-      values = ["/a/*"]
+      values = ["/api/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 
-resource "aws_lb_listener_rule" "b" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "images" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 1
   condition {
     path_pattern {
-      values = ["/b/*"]
+      values = ["/images/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/b/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,
     good_terraform="""\
-resource "aws_lb_listener_rule" "a" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 1
   condition {
     path_pattern {
-      values = ["/a/*"]
+      values = ["/api/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 
-resource "aws_lb_listener_rule" "b" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "images" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 2
   condition {
     path_pattern {
-      values = ["/b/*"]
+      values = ["/images/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/b/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,

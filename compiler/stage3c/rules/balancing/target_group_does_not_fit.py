@@ -44,91 +44,13 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "instance"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
+  vpc_id      = aws_vpc.main.id
   port        = 8080
-  target_type = "ip"
   protocol    = "HTTP"
+  target_type = "instance"
   health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
+    path    = "/ready"
+    matcher = "200"
   }
 }
 """,

@@ -80,47 +80,11 @@ RULE = Rule(
     fix="Give each load balancer a target group of its own, in its VPC and with its protocol.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html (2026-11-23)",
     bad_terraform="""\
-resource "aws_lb" "web" {
-  subnets            = ["subnet-12345678", "subnet-87654321"]
-  load_balancer_type = "application"
-}
-
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "TCP"
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb" "web" {
-  subnets            = ["subnet-12345678", "subnet-87654321"]
-  load_balancer_type = "application"
-}
-
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
   target_type = "ip"
-  protocol    = "HTTP"
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
 }
 """,
     check_graph=check,

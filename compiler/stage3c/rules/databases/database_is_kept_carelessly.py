@@ -54,31 +54,12 @@ RULE = Rule(
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_db_instance" "main" {
-  identifier                  = "main"
   engine                      = "postgres"
-  engine_version              = "16.4"
   instance_class              = "db.t4g.micro"
   allocated_storage           = 20
-  manage_master_user_password = true
   username                    = "owner"
+  manage_master_user_password = true
   skip_final_snapshot         = true
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  final_snapshot_identifier   = "main-final"
-  storage_encrypted           = true
-  multi_az                    = true
-  backup_retention_period     = 7
-  deletion_protection         = true
-  parameter_group_name        = "postgres16-with-tls"
 }
 """,
     check_graph=check,

@@ -110,25 +110,11 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  username                    = "owner"
-  skip_final_snapshot         = true
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  skip_final_snapshot         = true
+  engine              = "postgres"
+  instance_class      = "db.t4g.micro"
+  allocated_storage   = 20
+  username            = "owner"
+  skip_final_snapshot = true
 }
 """,
     check_graph=check,

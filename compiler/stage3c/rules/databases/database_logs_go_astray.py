@@ -38,37 +38,8 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  skip_final_snapshot         = true
-  enabled_cloudwatch_logs_exports = ["postgresql"]
-}
-
 resource "aws_cloudwatch_log_group" "database" {
   name = "/aws/rds/instance/other/postgresql"
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  skip_final_snapshot         = true
-  enabled_cloudwatch_logs_exports = ["postgresql"]
-}
-
-resource "aws_cloudwatch_log_group" "database" {
-  name = "/aws/rds/instance/main/postgresql"
 }
 """,
     check_graph=check,

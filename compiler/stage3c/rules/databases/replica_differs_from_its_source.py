@@ -47,26 +47,20 @@ RULE = Rule(
     fix="Write storage_encrypted, parameter_group_name and vpc_security_group_ids as its source has them.",
     source="https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/db_instance",
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  instance_class    = "db.t4g.micro"
-  storage_encrypted = true
-}
-
 resource "aws_db_instance" "replica" {
   instance_class      = "db.t4g.micro"
   replicate_source_db = aws_db_instance.main.identifier
+  skip_final_snapshot = true
 }
 """,
     good_terraform="""\
-resource "aws_db_instance" "main" {
-  instance_class    = "db.t4g.micro"
-  storage_encrypted = true
-}
-
 resource "aws_db_instance" "replica" {
-  instance_class      = "db.t4g.micro"
-  replicate_source_db = aws_db_instance.main.identifier
-  storage_encrypted   = true
+  instance_class         = "db.t4g.micro"
+  replicate_source_db    = aws_db_instance.main.identifier
+  storage_encrypted      = true
+  parameter_group_name   = aws_db_parameter_group.main.name
+  vpc_security_group_ids = [aws_security_group.database.id]
+  skip_final_snapshot    = true
 }
 """,
     check_graph=check,

@@ -71,55 +71,9 @@ RULE = Rule(
     fix="Write one record for each name, in the zone that the name lies in.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-23)",
     bad_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
 resource "aws_acm_certificate" "web" {
   domain_name       = "shop.example.org"
   validation_method = "DNS"
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_route53_record" "proof" {
-  zone_id = aws_route53_zone.main.zone_id
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.proof.fqdn]
-}
-""",
-    good_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_route53_record" "proof" {
-  zone_id = aws_route53_zone.main.zone_id
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.proof.fqdn]
 }
 """,
     check_graph=check,

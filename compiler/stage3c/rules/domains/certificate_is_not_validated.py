@@ -73,57 +73,16 @@ RULE = Rule(
     fix="Write the validation records, and give the listener the ARN of an aws_acm_certificate_validation.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
+# without aws_acm_certificate_validation.web
 
 resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  load_balancer_arn = aws_lb.web.arn
   port              = 443
   protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   certificate_arn   = aws_acm_certificate.web.arn
   default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
-
-resource "aws_route53_record" "validation" {
-  zone_id = "Z1"
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.validation.fqdn]
-}
-
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,

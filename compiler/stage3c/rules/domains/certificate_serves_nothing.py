@@ -63,19 +63,9 @@ RULE = Rule(
     fix="Give the certificate to a listener, and write an alias record to its load balancer.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html (2026-11-23)",
     bad_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
+resource "aws_acm_certificate" "unused" {
+  domain_name       = "www.example.com"
   validation_method = "DNS"
-}
-""",
-    good_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
-
-output "certificate" {
-  value = aws_acm_certificate.web.arn
 }
 """,
     check_graph=check,

@@ -38,32 +38,13 @@ RULE = Rule(
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  load_balancer_arn = aws_lb.web.arn
   port              = 443
   protocol          = "HTTPS"
-  certificate_arn   = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
   default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,

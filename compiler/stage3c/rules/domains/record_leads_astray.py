@@ -56,19 +56,10 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_route53_record" "web" {
-  zone_id = "Z1"
+  zone_id = aws_route53_zone.main.zone_id
   name    = "shop.example.com"
   type    = "CNAME"
   ttl     = 60
-}
-""",
-    good_terraform="""\
-resource "aws_route53_record" "web" {
-  zone_id = "Z1"
-  name    = "shop.example.com"
-  type    = "CNAME"
-  ttl     = 60
-  records = ["shop.example.net"]
 }
 """,
     check_graph=check,

@@ -36,26 +36,9 @@ RULE = Rule(
     fix="Write a name of the zone, or the part before it alone.",
     source="https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_record",
     bad_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
 resource "aws_route53_record" "web" {
   zone_id = aws_route53_zone.main.zone_id
   name    = "shop.example.org"
-  type    = "CNAME"
-  ttl     = 60
-  records = ["shop.example.net"]
-}
-""",
-    good_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
-resource "aws_route53_record" "web" {
-  zone_id = aws_route53_zone.main.zone_id
-  name    = "shop.example.com"
   type    = "CNAME"
   ttl     = 60
   records = ["shop.example.net"]

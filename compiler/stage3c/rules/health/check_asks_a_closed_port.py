@@ -58,7 +58,11 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
     name         = "web"
     image        = "nginx:1"
@@ -69,7 +73,11 @@ resource "aws_ecs_task_definition" "web" {
 """,
     good_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
     name         = "web"
     image        = "nginx:1"

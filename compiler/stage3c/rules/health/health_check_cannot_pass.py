@@ -57,25 +57,14 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "HTTP"
+  target_type = "ip"
   health_check {
-    path     = "/health"
+    path     = "/ready"
     interval = 5
     timeout  = 10
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
   }
 }
 """,

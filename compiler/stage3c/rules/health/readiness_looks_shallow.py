@@ -49,74 +49,14 @@ RULE = Rule(
     fix="Ask for a path that runs a query, and keep the shallow one for the container's own healthCheck.",
     source="https://aws.amazon.com/builders-library/implementing-health-checks/",
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  engine         = "postgres"
-  instance_class = "db.t4g.micro"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-  }])
-}
-
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "HTTP"
   target_type = "ip"
   health_check {
     path    = "/ping"
     matcher = "200"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 80
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  engine         = "postgres"
-  instance_class = "db.t4g.micro"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-  }])
-}
-
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  protocol    = "HTTP"
-  target_type = "ip"
-  health_check {
-    path    = "/ready"
-    matcher = "200"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 80
   }
 }
 """,

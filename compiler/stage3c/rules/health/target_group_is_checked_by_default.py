@@ -31,22 +31,10 @@ RULE = Rule(
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "HTTP"
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
   target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path    = "/health"
-    matcher = "200"
-  }
 }
 """,
     check_graph=check,

@@ -33,18 +33,6 @@ RULE = Rule(
     fix="Write the action as the service authorization reference does.",
     source="https://docs.aws.amazon.com/service-authorization/latest/reference/ (facts/iam_actions.json)",
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
 resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.name
   policy = jsonencode({
@@ -52,35 +40,6 @@ resource "aws_iam_role_policy" "execution" {
     Statement = [{
       Effect   = "Allow"
       Action   = "secretsmanager:GetSecretValues"
-      Resource = "*"
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
       Resource = aws_secretsmanager_secret.api.arn
     }]
   })

@@ -29,8 +29,24 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+
+resource "aws_iam_role" "task" {
+  name = "shop-task"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -39,59 +55,6 @@ resource "aws_iam_role" "execution" {
       Principal = { Service = "ecs-tasks.amazonaws.com" }
     }]
   })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family        = "web"
-  task_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family        = "web"
-  task_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
-  }])
 }
 """,
     check_graph=check,

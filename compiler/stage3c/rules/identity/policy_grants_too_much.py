@@ -51,18 +51,6 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
 resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.name
   policy = jsonencode({
@@ -71,35 +59,6 @@ resource "aws_iam_role_policy" "execution" {
       Effect   = "Allow"
       Action   = "secretsmanager:*"
       Resource = "*"
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
     }]
   })
 }

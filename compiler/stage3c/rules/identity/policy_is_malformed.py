@@ -80,18 +80,6 @@ RULE = Rule(
     fix="Give each statement an Effect, an Action and, in a policy of a role, a Resource; name ARNs in full.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
 resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.name
   policy = jsonencode({
@@ -99,35 +87,6 @@ resource "aws_iam_role_policy" "execution" {
     Statement = [{
       Effect = "Allow"
       Action = "s3:ListAllMyBuckets"
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
     }]
   })
 }

@@ -41,8 +41,8 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
+resource "aws_iam_role" "unused" {
+  name = "shop-unused"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -51,45 +51,6 @@ resource "aws_iam_role" "execution" {
       Principal = { Service = "ecs-tasks.amazonaws.com" }
     }]
   })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
-  }])
 }
 """,
     check_graph=check,

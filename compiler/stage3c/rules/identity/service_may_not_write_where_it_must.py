@@ -90,10 +90,6 @@ RULE = Rule(
     fix="Admit the service in the policy of the bucket or the topic.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
 resource "aws_sns_topic_policy" "alarms" {
   arn = aws_sns_topic.alarms.arn
   policy = jsonencode({
@@ -105,38 +101,6 @@ resource "aws_sns_topic_policy" "alarms" {
       Principal = { Service = "events.amazonaws.com" }
     }]
   })
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  comparison_operator = "GreaterThanThreshold"
-  evaluation_periods  = 1
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-}
-""",
-    good_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
-resource "aws_sns_topic_policy" "alarms" {
-  arn = aws_sns_topic.alarms.arn
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sns:Publish"
-      Resource  = aws_sns_topic.alarms.arn
-      Principal = { Service = "cloudwatch.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  comparison_operator = "GreaterThanThreshold"
-  evaluation_periods  = 1
-  alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 """,
     check_graph=check,

@@ -40,27 +40,13 @@ RULE = Rule(
     severity=Severity.NOTE,
     bad_terraform="""\
 resource "aws_iam_role" "execution" {
-  name = "execution"
+  name = "shop-execution"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { AWS = "*" }
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
     }]
   })
 }

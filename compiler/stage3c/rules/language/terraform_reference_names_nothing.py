@@ -10,13 +10,9 @@ RULE = Rule(
     fix="Declare it, or mend its name.",
     source="https://developer.hashicorp.com/terraform/language/expressions/references",
     bad_terraform="""\
-resource "aws_subnet" "a" {
+resource "aws_subnet" "private_a" {
   vpc_id     = aws_vpc.mian.id
-  cidr_block = "10.0.0.0/24"
-}
-
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
+  cidr_block = "10.0.2.0/24"
 }
 """,
 )

@@ -105,36 +105,16 @@ RULE = Rule(
     severity=Severity.WARNING,  # facts/metrics.json may lack a metric
     bad_terraform="""\
 resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
+  alarm_name          = "shop-web-cpu"
   namespace           = "AWS/ECS"
   metric_name         = "CPUUtilisation"
+  dimensions          = { ClusterName = aws_ecs_cluster.main.name, ServiceName = aws_ecs_service.web.name }
   statistic           = "Average"
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
+  threshold           = 90
   period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = "web"
-    ClusterName = "main"
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = "web"
-    ClusterName = "main"
-  }
+  evaluation_periods  = 5
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 """,
     check_graph=check,

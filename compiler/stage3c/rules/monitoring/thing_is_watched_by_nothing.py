@@ -76,62 +76,6 @@ RULE = Rule(
     fix="Add an alarm on the metric that the finding names.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = aws_ecs_service.web.name
-    ClusterName = "main"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-}
-""",
-    good_terraform="""\
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = aws_ecs_service.web.name
-    ClusterName = "main"
-  }
-}
-resource "aws_cloudwatch_metric_alarm" "memory" {
-  alarm_name          = "memory"
-  namespace           = "AWS/ECS"
-  metric_name         = "MemoryUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = aws_ecs_service.web.name
-    ClusterName = "main"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-}
-""",
+    bad_terraform="# without aws_cloudwatch_metric_alarm.memory\n",
     check_graph=check,
 )

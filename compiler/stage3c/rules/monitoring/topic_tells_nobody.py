@@ -71,53 +71,6 @@ RULE = Rule(
     fix="Add an aws_sns_topic_subscription, or subscribers to the notification.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  dimensions = {
-    ServiceName = "web"
-    ClusterName = "main"
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
-resource "aws_sns_topic_subscription" "mail" {
-  topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "email"
-  endpoint  = "team@example.com"
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  dimensions = {
-    ServiceName = "web"
-    ClusterName = "main"
-  }
-}
-""",
+    bad_terraform="# without aws_sns_topic_subscription.alarms\n",
     check_graph=check,
 )

@@ -30,13 +30,10 @@ RULE = Rule(
     fix="Shorten it, or leave out what AWS does not take; stage3c check-name TYPE.ATTRIBUTE NAME judges one.",
     source="facts/names.json",
     bad_terraform="""\
-resource "aws_lb" "internal" {
-  name = "agentic-aws-stage3v3-internal-alb-for-everything"
-}
-""",
-    good_terraform="""\
-resource "aws_lb" "internal" {
-  name = "stage3v3-internal"
+resource "aws_lb" "web" {
+  name            = "shop-web-load-balancer-for-everything"
+  subnets         = [aws_subnet.public_a.id, aws_subnet.public_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
 }
 """,
     check_graph=check,

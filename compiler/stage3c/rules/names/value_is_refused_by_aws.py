@@ -72,28 +72,10 @@ RULE = Rule(
     source="facts/arguments.json",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id               = "vpc-12345678"
-  port                 = 80
-  protocol             = "HTTP"
-  target_type          = "ips"
-  deregistration_delay = 30
-  health_check {
-    path    = "/ready"
-    matcher = "200"
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id               = "vpc-12345678"
-  port                 = 80
-  protocol             = "HTTP"
-  target_type          = "ip"
-  deregistration_delay = 30
-  health_check {
-    path    = "/ready"
-    matcher = "200"
-  }
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
+  protocol    = "HTTP"
+  target_type = "ips"
 }
 """,
     check_graph=check,

@@ -34,57 +34,12 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "database" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 5432
-    to_port     = 5432
-    protocol    = "tcp"
-    cidr_blocks = ["10.0.0.0/16"]
-  }
-}
-
-resource "aws_db_instance" "main" {
-  engine                 = "postgres"
-  vpc_security_group_ids = [aws_security_group.database.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_security_group" "database" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port       = 5432
-    to_port         = 5432
-    protocol        = "tcp"
-    security_groups = [aws_security_group.web.id]
-  }
-}
-
-resource "aws_db_instance" "main" {
-  engine                 = "postgres"
-  vpc_security_group_ids = [aws_security_group.database.id]
+resource "aws_vpc_security_group_ingress_rule" "database" {
+  security_group_id = aws_security_group.database.id
+  cidr_ipv4         = "10.0.0.0/16"
+  ip_protocol       = "tcp"
+  from_port         = 5432
+  to_port           = 5432
 }
 """,
     check_graph=check,

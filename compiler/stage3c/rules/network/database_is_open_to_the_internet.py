@@ -31,32 +31,11 @@ RULE = Rule(
     fix="Set publicly_accessible to false, and admit the security groups of the services that use it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-2 (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_db_instance" "main" {
-  engine              = "postgres"
-  publicly_accessible = true
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_db_instance" "main" {
-  engine = "postgres"
+  engine                 = "postgres"
+  db_subnet_group_name   = aws_db_subnet_group.main.name
+  vpc_security_group_ids = [aws_security_group.database.id]
+  publicly_accessible    = true
 }
 """,
     check_graph=check,

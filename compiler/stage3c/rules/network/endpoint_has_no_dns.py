@@ -63,28 +63,18 @@ resource "aws_vpc" "main" {
 
 resource "aws_vpc_endpoint" "logs" {
   vpc_id              = aws_vpc.main.id
-  service_name        = "com.amazonaws.us-east-1.logs"
+  service_name        = "com.amazonaws.eu-west-1.logs"
   vpc_endpoint_type   = "Interface"
   private_dns_enabled = true
 }
 """,
     good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block           = "10.0.0.0/16"
-  enable_dns_hostnames = true
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_vpc_endpoint" "logs" {
   vpc_id              = aws_vpc.main.id
-  service_name        = "com.amazonaws.us-east-1.logs"
+  service_name        = "com.amazonaws.eu-west-1.logs"
   vpc_endpoint_type   = "Interface"
   private_dns_enabled = true
-  subnet_ids          = [aws_subnet.a.id]
+  subnet_ids          = [aws_subnet.private_a.id, aws_subnet.private_b.id]
 }
 """,
     check_graph=check,

@@ -51,41 +51,8 @@ RULE = Rule(
     fix="Set vpc_id to the VPC of the subnets.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  name = "balancer"
-}
-
-resource "aws_lb" "public" {
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_lb" "public" {
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
+resource "aws_security_group" "load_balancer" {
+  name = "load-balancer"
 }
 """,
     check_graph=check,

@@ -91,36 +91,11 @@ RULE = Rule(
     fix="Name the ports from low to high, and one peer: a network, a security group or a prefix list.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_vpc_security_group_ingress_rule" "web" {
-  security_group_id = aws_security_group.web.id
+resource "aws_vpc_security_group_ingress_rule" "http" {
+  security_group_id = aws_security_group.load_balancer.id
   ip_protocol       = "tcp"
-  from_port         = 443
+  from_port         = 80
   to_port           = 80
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_vpc_security_group_ingress_rule" "web" {
-  security_group_id = aws_security_group.web.id
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
 }
 """,
     check_graph=check,

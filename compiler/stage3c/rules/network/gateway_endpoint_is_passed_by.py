@@ -52,80 +52,18 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_vpc_endpoint" "s3" {
   vpc_id          = aws_vpc.main.id
   service_name    = "com.amazonaws.eu-west-1.s3"
-  route_table_ids = ["rtb-12345678"]
+  route_table_ids = [aws_route_table.public.id]
 }
 
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port       = 443
-    to_port         = 443
-    protocol        = "tcp"
-    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-
-resource "aws_vpc_endpoint" "s3" {
-  vpc_id          = aws_vpc.main.id
-  service_name    = "com.amazonaws.eu-west-1.s3"
-  route_table_ids = [aws_route_table.private.id]
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port       = 443
-    to_port         = 443
-    protocol        = "tcp"
-    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
+resource "aws_vpc_security_group_egress_rule" "web_to_aws" {
+  security_group_id = aws_security_group.web.id
+  prefix_list_id    = aws_vpc_endpoint.s3.prefix_list_id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
 }
 """,
     check_graph=check,

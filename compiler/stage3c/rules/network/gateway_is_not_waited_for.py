@@ -40,51 +40,13 @@ RULE = Rule(
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
 resource "aws_eip" "nat" {
   domain = "vpc"
 }
 
-resource "aws_nat_gateway" "a" {
-  subnet_id     = aws_subnet.a.id
+resource "aws_nat_gateway" "main" {
+  subnet_id     = aws_subnet.public_a.id
   allocation_id = aws_eip.nat.id
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_eip" "nat" {
-  domain     = "vpc"
-  depends_on = [aws_internet_gateway.main]
-}
-
-resource "aws_nat_gateway" "a" {
-  subnet_id     = aws_subnet.a.id
-  allocation_id = aws_eip.nat.id
-  depends_on    = [aws_internet_gateway.main]
 }
 """,
     check_graph=check,

@@ -46,55 +46,10 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 443
-    to_port     = 443
-    protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
-resource "aws_lb" "main" {
+resource "aws_lb" "internal" {
   internal        = true
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 443
-    to_port     = 443
-    protocol    = "tcp"
-    cidr_blocks = ["10.0.0.0/16"]
-  }
-}
-
-resource "aws_lb" "main" {
-  internal        = true
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
+  subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
 }
 """,
     check_graph=check,

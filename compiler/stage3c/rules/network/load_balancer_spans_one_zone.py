@@ -56,36 +56,9 @@ RULE = Rule(
     fix="Name one subnet in each of two or more zones.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_lb" "public" {
-  subnets = [aws_subnet.a.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_lb" "public" {
-  subnets = [aws_subnet.a.id, aws_subnet.b.id]
+resource "aws_lb" "web" {
+  subnets         = [aws_subnet.public_a.id]
+  security_groups = [aws_security_group.load_balancer.id]
 }
 """,
     check_graph=check,

@@ -60,10 +60,5 @@ resource "aws_vpc" "main" {
   enable_dns_support = false
 }
 """,
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-""",
     check_graph=check,
 )

@@ -55,40 +55,8 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
+resource "aws_route_table" "unused" {
   vpc_id = aws_vpc.main.id
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-
-resource "aws_lb" "main" {
-  subnets = [aws_subnet.a.id]
 }
 """,
     check_graph=check,

@@ -44,37 +44,15 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_ecs_service" "web" {
-  name = "web"
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
   network_configuration {
-    subnets          = [aws_subnet.a.id]
+    subnets          = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups  = [aws_security_group.web.id]
     assign_public_ip = true
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets = [aws_subnet.a.id]
   }
 }
 """,

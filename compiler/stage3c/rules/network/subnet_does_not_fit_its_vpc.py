@@ -55,28 +55,10 @@ RULE = Rule(
     fix="Choose a network inside of the VPC that no other subnet has.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.128/25"
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
+resource "aws_subnet" "private_b" {
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = "10.0.2.128/25"
+  availability_zone = "eu-west-1b"
 }
 """,
     check_graph=check,

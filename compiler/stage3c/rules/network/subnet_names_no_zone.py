@@ -31,30 +31,9 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
+resource "aws_subnet" "private_b" {
   vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = aws_vpc.main.id
-  cidr_block        = "10.0.2.0/24"
-  availability_zone = "eu-west-1b"
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-  availability_zone = "eu-west-1a"
+  cidr_block = "10.0.3.0/24"
 }
 """,
     check_graph=check,

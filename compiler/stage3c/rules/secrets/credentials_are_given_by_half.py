@@ -61,38 +61,17 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  manage_master_user_password = true
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  manage_master_user_password = true
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-    secrets = [
-      { name = "DB_USER", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:username::" },
-      { name = "DB_PASSWORD", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:password::" },
-    ]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
   }])
 }
 """,

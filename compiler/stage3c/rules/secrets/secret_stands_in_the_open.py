@@ -52,21 +52,16 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8 (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_PASSWORD", value = "hunter2hunter2" }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_PASSWORD_FILE", value = "/run/secrets/password" }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "DB_PASSWORD", value = "hunter2hunter2" }]
   }])
 }
 """,

@@ -71,41 +71,19 @@ RULE = Rule(
     fix="Take all of them from one aws_db_instance, by reference.",
     source="https://12factor.net/config; incident 5 of the reference stack",
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  port                        = 5432
-  manage_master_user_password = true
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
     environment = [
       { name = "DB_HOST", value = aws_db_instance.main.address },
       { name = "DB_PORT", value = "3306" },
-    ]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  port                        = 5432
-  manage_master_user_password = true
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
-    environment = [
-      { name = "DB_HOST", value = aws_db_instance.main.address },
-      { name = "DB_PORT", value = tostring(aws_db_instance.main.port) },
     ]
   }])
 }

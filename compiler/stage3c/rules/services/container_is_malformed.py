@@ -115,18 +115,10 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family = "shop-web"
   container_definitions = jsonencode([{
-    name = "web"
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
+    name         = "web"
+    portMappings = [{ containerPort = 8080 }]
   }])
 }
 """,

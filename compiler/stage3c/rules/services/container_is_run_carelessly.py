@@ -45,25 +45,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family = "shop-web"
   container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:latest"
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name                   = "web"
-    image                  = "nginx:1"
-    readonlyRootFilesystem = true
-    linuxParameters        = { initProcessEnabled = true }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options   = { awslogs-group = "/web", awslogs-region = "eu-west-1", awslogs-stream-prefix = "web" }
-    }
+    name         = "web"
+    image        = "nginx:latest"
+    portMappings = [{ containerPort = 8080 }]
   }])
 }
 """,

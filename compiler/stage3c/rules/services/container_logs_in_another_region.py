@@ -43,51 +43,21 @@ RULE = Rule(
     fix="Set awslogs-region to the region of the provider.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html (2026-11-23)",
     bad_terraform="""\
-provider "aws" {
-  region = "eu-west-1"
-}
-
-resource "aws_cloudwatch_log_group" "web" {
-  name              = "/web"
-  retention_in_days = 30
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
     logConfiguration = {
       logDriver = "awslogs"
       options = {
         awslogs-group         = aws_cloudwatch_log_group.web.name
         awslogs-region        = "eu-west-2"
-        awslogs-stream-prefix = "web"
-      }
-    }
-  }])
-}
-""",
-    good_terraform="""\
-provider "aws" {
-  region = "eu-west-1"
-}
-
-resource "aws_cloudwatch_log_group" "web" {
-  name              = "/web"
-  retention_in_days = 30
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        awslogs-group         = aws_cloudwatch_log_group.web.name
-        awslogs-region        = "eu-west-1"
         awslogs-stream-prefix = "web"
       }
     }

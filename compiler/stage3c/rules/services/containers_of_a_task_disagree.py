@@ -79,25 +79,35 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    mountPoints = [{ sourceVolume = "scratch", containerPath = "/tmp" }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    mountPoints  = [{ sourceVolume = "scratch", containerPath = "/tmp" }]
   }])
 }
 """,
     good_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    mountPoints = [{ sourceVolume = "scratch", containerPath = "/tmp" }]
-  }])
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   volume {
     name = "scratch"
   }
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    mountPoints  = [{ sourceVolume = "scratch", containerPath = "/tmp" }]
+  }])
 }
 """,
     check_graph=check,

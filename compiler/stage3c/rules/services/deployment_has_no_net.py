@@ -58,48 +58,14 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
 resource "aws_ecs_service" "web" {
   name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
-  cluster         = "main"
   task_definition = aws_ecs_task_definition.web.arn
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  deployment_circuit_breaker {
-    enable   = true
-    rollback = true
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
   }
 }
 """,

@@ -90,27 +90,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_ecr_repository" "web" {
-  name = "web"
-}
-""",
-    good_terraform="""\
-resource "aws_ecr_repository" "web" {
-  name                 = "web"
-  image_tag_mutability = "IMMUTABLE"
-  image_scanning_configuration {
-    scan_on_push = true
-  }
-}
-
-resource "aws_ecr_lifecycle_policy" "web" {
-  repository = aws_ecr_repository.web.name
-  policy = jsonencode({
-    rules = [{
-      rulePriority = 1
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 20 }
-      action       = { type = "expire" }
-    }]
-  })
+  name = "shop/web"
 }
 """,
     check_graph=check,

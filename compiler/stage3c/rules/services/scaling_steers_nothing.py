@@ -86,37 +86,6 @@ RULE = Rule(
     fix="Write resource_id as service/CLUSTER/SERVICE, and take all three arguments of a policy from one target.",
     source="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_appautoscaling_target" "web" {
-  service_namespace  = "ecs"
-  scalable_dimension = "ecs:service:DesiredCount"
-  resource_id        = "service/main/web"
-  min_capacity       = 1
-  max_capacity       = 4
-}
-""",
-    good_terraform="""\
-resource "aws_appautoscaling_target" "web" {
-  service_namespace  = "ecs"
-  scalable_dimension = "ecs:service:DesiredCount"
-  resource_id        = "service/main/web"
-  min_capacity       = 1
-  max_capacity       = 4
-}
-
-resource "aws_appautoscaling_policy" "cpu" {
-  name               = "cpu"
-  policy_type        = "TargetTrackingScaling"
-  service_namespace  = aws_appautoscaling_target.web.service_namespace
-  scalable_dimension = aws_appautoscaling_target.web.scalable_dimension
-  resource_id        = aws_appautoscaling_target.web.resource_id
-  target_tracking_scaling_policy_configuration {
-    target_value = 70
-    predefined_metric_specification {
-      predefined_metric_type = "ECSServiceAverageCPUUtilization"
-    }
-  }
-}
-""",
+    bad_terraform="# without aws_appautoscaling_policy.cpu\n",
     check_graph=check,
 )

@@ -46,94 +46,20 @@ RULE = Rule(
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
 resource "aws_ecs_service" "web" {
   name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
-  cluster         = "main"
   task_definition = aws_ecs_task_definition.web.arn
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
+  }
   load_balancer {
     target_group_arn = aws_lb_target_group.web.arn
     container_name   = "web"
     container_port   = 8080
   }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-  depends_on = [aws_lb_listener.http]
 }
 """,
     check_graph=check,

@@ -27,28 +27,8 @@ RULE = Rule(
     bad_terraform="""\
 resource "aws_ecs_service" "web" {
   name        = "web"
+  cluster     = aws_ecs_cluster.main.arn
   launch_type = "FARGATE"
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
 }
 """,
     check_graph=check,

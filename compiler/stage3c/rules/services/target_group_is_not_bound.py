@@ -55,83 +55,18 @@ RULE = Rule(
     fix="Forward to it from a listener or a rule, and name it in the load_balancer block of a service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
   default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
   }
 }
 """,

@@ -61,33 +61,55 @@ RULE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-connection-draining.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    healthCheck = { command = ["CMD", "/check"], startPeriod = 120 }
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    healthCheck  = { command = ["CMD", "/check"], startPeriod = 120 }
   }])
 }
 
 resource "aws_ecs_service" "web" {
-  name                              = "web"
-  task_definition                   = aws_ecs_task_definition.web.arn
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
+  }
   health_check_grace_period_seconds = 30
 }
 """,
     good_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    healthCheck = { command = ["CMD", "/check"], startPeriod = 120 }
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    healthCheck  = { command = ["CMD", "/check"], startPeriod = 120 }
   }])
 }
 
 resource "aws_ecs_service" "web" {
-  name                              = "web"
-  task_definition                   = aws_ecs_task_definition.web.arn
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
+  }
   health_check_grace_period_seconds = 150
 }
 """,

@@ -42,20 +42,9 @@ RULE = Rule(
     bad_terraform="""\
 terraform {
   backend "s3" {
-    bucket = "state-of-shop"
+    bucket = "shop-terraform-state"
     key    = "shop/terraform.tfstate"
     region = "eu-west-1"
-  }
-}
-""",
-    good_terraform="""\
-terraform {
-  backend "s3" {
-    bucket       = "state-of-shop"
-    key          = "shop/terraform.tfstate"
-    region       = "eu-west-1"
-    encrypt      = true
-    use_lockfile = true
   }
 }
 """,
