@@ -144,7 +144,7 @@ def test_rules_and_explain_print_the_catalogue() -> None:
     listed = stage3c("rules").stdout
     assert "SPEC101" in listed
     explained = stage3c("explain", "spec101").stdout
-    for part in ("Why:", "Fix:", "Source:", "Refused:"):
+    for part in ("Why:", "Fix:", "Source:", "Fails:"):
         assert part in explained
 
 

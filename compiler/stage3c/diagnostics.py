@@ -42,6 +42,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What a reader of specs or of Terraform reports: like a finding, with the id of the rule that explains it."""
+
+    code: str
+    cause: str
+    fix: str
+    span: Span
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding as a person or a program is told of it."""
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from stage3c.diagnostics import Diagnostic, Finding, Path, Severity, Span, clip, has_errors, in_order
+from stage3c.diagnostics import Diagnostic, Fault, Finding, Path, clip, has_errors, in_order
 from stage3c.graph import Graph
 from stage3c.language.environments import environments, unknown_environment
 from stage3c.language.model.stack import Ignore, Stack
 from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
-from stage3c.rules import catalogue, rules_of_specs
+from stage3c.rules import catalogue, diagnosed, diagnostic_of, rules_of_specs
 from stage3c.rules.rule import Rule
 
 
@@ -62,7 +62,8 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
     """Take a spec through all passes, every environment of it or the one that is named."""
     document, faults = read(data, file)
     if document is None:
-        return Compilation((), tuple(in_order(faults)), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
+        found = in_order(map(diagnosed, faults))
+        return Compilation((), tuple(found), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
     documents, faults = environments(document)
     if environment is not None and environment not in documents and documents:
         faults.append(unknown_environment(document, environment, list(documents)))
@@ -72,13 +73,13 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
         for name, found in documents.items()
         if environment in (None, name)
     ]
-    everything = [*faults, *(diagnostic for build in builds for diagnostic in build.diagnostics)]
+    everything = [*map(diagnosed, faults), *(diagnostic for build in builds for diagnostic in build.diagnostics)]
     return Compilation(tuple(builds), tuple(in_order(everything)), document.lines)
 
 
 def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
     """Stacks that would overwrite each other's output or share one state, or look for one bucket in two places."""
-    faults: list[Diagnostic] = []
+    faults: list[Fault] = []
     compiled = [build for build in builds if build.graph is not None and build.graph.backend is not None]
     seen: dict[tuple[str, ...], Build] = {}
     for made in compiled:
@@ -95,7 +96,7 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
         if here != there:
             cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
             faults.append(_clash("STA111", cause, made, ("state", "bucket")))
-    return faults
+    return [diagnosed(fault) for fault in faults]
 
 
 def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
@@ -108,9 +109,8 @@ def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
     yield from (("state", bucket, f"{key}{beside}") for beside in ("", ".tflock", "-md5"))
 
 
-def _clash(code: str, cause: str, build: Build, path: Path) -> Diagnostic:
-    rule = catalogue()[code]
-    return Diagnostic(rule.id, rule.severity, rule.title, cause, rule.fix, build.document.span(path), path)
+def _clash(code: str, cause: str, build: Build, path: Path) -> Fault:
+    return Fault(code, cause, catalogue()[code].fix, build.document.span(path), path)
 
 
 def judge(build: Build) -> Build:
@@ -123,7 +123,7 @@ def judge(build: Build) -> Build:
 def read_shape(build: Build) -> Build:
     """The document against the spec language."""
     result = shape(build.document)
-    return replace(build, shape=result).found(result.diagnostics)
+    return replace(build, shape=result).found(map(diagnosed, result.faults))
 
 
 def judge_spec(build: Build) -> Build:
@@ -170,7 +170,7 @@ def _accepting(build: Build, found: Iterable[tuple[Rule, Finding]]) -> Build:
     kept: list[Diagnostic] = []
     silenced: set[int] = set(build.silenced)
     for rule, finding in found:
-        diagnostic = _diagnostic(rule, finding, build.document)
+        diagnostic = diagnostic_of(rule, finding, build.document.span(finding.path))
         hits = {n for n, ignore in enumerate(build.stack.ignore) if not rule.essential and _covers(ignore, diagnostic)}
         silenced |= hits
         if not hits:
@@ -186,7 +186,7 @@ def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
 
 
 def _idle_ignore(document: Document, position: int, ignore: Ignore) -> Diagnostic:
-    code, at = "SPEC109", ("ignore", position)
+    at = ("ignore", position)
     rule = catalogue().get(ignore.rule)
     why = (
         "nothing can be built with what it says, so it cannot be ignored"
@@ -194,13 +194,7 @@ def _idle_ignore(document: Document, position: int, ignore: Ignore) -> Diagnosti
         else "it says nothing there"
     )
     cause = f"{clip(ignore.rule, 20)} at {clip(ignore.path)}: {why}."
-    title = catalogue()[code].title
-    return Diagnostic(code, Severity.WARNING, title, cause, "remove this ignore.", document.span(at), at)
-
-
-def _diagnostic(rule: Rule, finding: Finding, document: Document) -> Diagnostic:
-    span: Span = finding.span or document.span(finding.path)
-    return Diagnostic(rule.id, rule.severity, rule.title, finding.cause, finding.fix, span, finding.path)
+    return diagnosed(Fault("SPEC109", cause, "remove this ignore.", document.span(at), at))
 
 
 PASSES: Final[Sequence[Callable[[Build], Build]]] = (

@@ -22,7 +22,7 @@ STATES = sorted((STACKS / "plans").glob("*.state.json"))
 
 def of_file(path: Path) -> Graph:
     reading = read_plan(path.read_bytes(), path.name)
-    assert reading.graph, reading.diagnostics
+    assert reading.graph, reading.faults
     return reading.graph
 
 
@@ -34,7 +34,7 @@ def of_folder(path: Path) -> Graph:
 
 def graph(document: dict[str, Any]) -> Graph:
     reading = read_plan(json.dumps({"format_version": "1.2", **document}).encode(), "plan.json")
-    assert reading.graph, reading.diagnostics
+    assert reading.graph, reading.faults
     return reading.graph
 
 
@@ -238,7 +238,7 @@ def test_what_an_incomplete_plan_lacks_may_exist(doubt: dict[str, bool]) -> None
         **doubt,
     }
     reading = read_plan(json.dumps(document).encode(), "plan.json")
-    assert [note.code for note in reading.diagnostics] == ["AUD202"]
+    assert [note.code for note in reading.faults] == ["AUD202"]
     assert reading.graph
     gateway = reading.graph.resources["aws_internet_gateway.main"]
     assert not gateway.certain
@@ -362,7 +362,7 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
     ids=["saved", "raw", "version", "deep", "shape", "values"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, cause: str) -> None:
-    (found,) = read_plan(data, "plan.json").diagnostics
+    (found,) = read_plan(data, "plan.json").faults
     assert found.code == "AUD201"
     assert cause in found.cause
 

@@ -12,10 +12,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from stage3c.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
+from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.output import files, report
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
-from stage3c.rules import catalogue
+from stage3c.rules import diagnosed
 
 FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
 
@@ -76,8 +76,7 @@ def one_build(spec: Path, env: str | None, output: Format) -> Build:
 
 def file_fault(path: str, error: files.FileError) -> Diagnostic:
     """A file that cannot be read, as a finding."""
-    rule = catalogue()["SPEC108"]
-    return Diagnostic(rule.id, Severity.ERROR, rule.title, error.cause, error.fix, Span(path))
+    return diagnosed(Fault("SPEC108", error.cause, error.fix, Span(path)))
 
 
 def rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:

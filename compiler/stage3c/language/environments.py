@@ -2,13 +2,11 @@
 
 import difflib
 
-from stage3c.diagnostics import Diagnostic, Path, Severity
+from stage3c.diagnostics import Fault, Path
 from stage3c.language.source import Document, MapNode, ScalarNode, overlay
 
-TITLE = "Environment is declared wrongly"
 
-
-def environments(document: Document) -> tuple[dict[str, Document], list[Diagnostic]]:
+def environments(document: Document) -> tuple[dict[str, Document], list[Fault]]:
     """The documents by environment; a spec without `environments` is one document as it stands."""
     root = document.root
     declared = root.entries.get("environments")
@@ -24,7 +22,7 @@ def environments(document: Document) -> tuple[dict[str, Document], list[Diagnost
         cause = '"environments" is not a mapping of names to what differs in them.'
         return {}, [_fault(document, ("environments",), cause, 'write "environments: {dev: {…}, prod: {…}}".')]
     documents: dict[str, Document] = {}
-    faults: list[Diagnostic] = []
+    faults: list[Fault] = []
     for name, over in declared.entries.items():
         is_mapping = isinstance(over, MapNode) or (isinstance(over, ScalarNode) and over.value is None)
         if is_mapping and "environment" not in getattr(over, "entries", {}):
@@ -35,7 +33,7 @@ def environments(document: Document) -> tuple[dict[str, Document], list[Diagnost
     return documents, faults
 
 
-def unknown_environment(document: Document, wanted: str, known: list[str]) -> Diagnostic:
+def unknown_environment(document: Document, wanted: str, known: list[str]) -> Fault:
     """Say that a spec has no environment of this name."""
     near = difflib.get_close_matches(wanted, known, 1)
     cause = f'the spec has no environment "{wanted[:40]}"; it has {", ".join(known) or "none"}.'
@@ -58,5 +56,5 @@ def _merged(document: Document, declared: MapNode, name: str) -> Document:
     return Document(document.file, merged, document.lines)
 
 
-def _fault(document: Document, path: Path, cause: str, fix: str) -> Diagnostic:
-    return Diagnostic("SPEC107", Severity.ERROR, TITLE, cause, fix, document.span(path, key=True), path)
+def _fault(document: Document, path: Path, cause: str, fix: str) -> Fault:
+    return Fault("SPEC107", cause, fix, document.span(path, key=True), path)

@@ -12,27 +12,13 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from stage3c.diagnostics import Diagnostic, Path, Severity, clip, format_path
+from stage3c.diagnostics import Fault, Path, clip, format_path
 from stage3c.language.model.base import FOLDER, IDENTIFIER, VARIABLE, Part, documentation
 from stage3c.language.model.stack import Stack
 from stage3c.language.source import Document
 
 _BEGINNING_MIN_CHARS: Final = 3
 _KEYS_SHOWN: Final = 3
-TITLES: Final = {
-    "SPEC101": "Key is unknown",
-    "SPEC102": "Required key is missing",
-    "SPEC103": "Value has the wrong type",
-    "SPEC104": "Value is not one of those allowed",
-    "SPEC105": "Value is malformed",
-    "NET101": "Subnet tier names no route table",
-    "NET108": "Network address is malformed",
-    "SEC103": "Secret's keys do not fit its format",
-    "SVC101": "Service needs exactly one image",
-    "CHK101": "Check needs exactly one method",
-}
-"""Titles of the faults that shape alone shows; the rules of these ids explain them."""
-
 _KINDS: Final = {
     str: "text",
     bool: "true or false",
@@ -60,7 +46,7 @@ _FORMS: Final = {
 _SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
-def fault_at(document: Document, path: Path, details: ErrorDetails) -> Diagnostic:
+def fault_at(document: Document, path: Path, details: ErrorDetails) -> Fault:
     """Say what pydantic found at a path."""
     kind = details["type"]
     context = details.get("ctx", {})
@@ -78,7 +64,7 @@ def fault_at(document: Document, path: Path, details: ErrorDetails) -> Diagnosti
         code, (cause, fix) = "SPEC103", _wrong_type(path, kind, details["input"])
     else:
         code, (cause, fix) = "SPEC105", _malformed(path, details)
-    return Diagnostic(code, Severity.ERROR, TITLES[code], cause, fix, span, path)
+    return Fault(code, cause, fix, span, path)
 
 
 def _unknown_key(path: Path) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from stage3c.diagnostics import Diagnostic, Severity, Span
+from stage3c.diagnostics import Fault, Span
 from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
 from stage3c.readers.identities import linked
 from stage3c.readers.instances import Instance, given, instances
@@ -44,13 +44,12 @@ def read_plan(data: bytes, file: str) -> Reading:
     except _MALFORMED:
         return _refused(file, "its parts are not where Terraform puts them")
     cause = f"{doubt}; what is missing in it was not judged."
-    note = Diagnostic("AUD202", Severity.WARNING, "Plan is incomplete", cause, "plan again, as a whole.", Span(file))
+    note = Fault("AUD202", cause, "plan again, as a whole.", Span(file))
     return Reading(graph, (note,) if doubt else ())
 
 
 def _refused(file: str, reason: str) -> Reading:
-    title = "Plan or state is not understood"
-    return Reading(None, (Diagnostic("AUD201", Severity.ERROR, title, f"{reason}.", _FIX, Span(file)),))
+    return Reading(None, (Fault("AUD201", f"{reason}.", _FIX, Span(file)),))
 
 
 def _fault(document: Any) -> str | None:  # noqa: ANN401 - JSON is anything

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
+from stage3c.diagnostics import Diagnostic, Fault, Finding, Span
 from stage3c.rules.rule import Rule
 
 
@@ -24,7 +25,18 @@ def catalogue() -> Mapping[str, Rule]:
 @cache
 def rules_of_specs() -> Mapping[str, Rule]:
     """The rules that judge a spec and what is compiled from it: the faults that a spec can have."""
-    return {code: rule for code, rule in catalogue().items() if rule.scope == "spec"}
+    return {code: rule for code, rule in catalogue().items() if rule.scope != "terraform"}
+
+
+def diagnosed(fault: Fault) -> Diagnostic:
+    """A fault with the title and the severity of its rule."""
+    rule = catalogue()[fault.code]
+    return Diagnostic(rule.id, rule.severity, rule.title, fault.cause, fault.fix, fault.span, fault.path)
+
+
+def diagnostic_of(rule: Rule, finding: Finding, span: Span) -> Diagnostic:
+    """A rule's finding at the place that it names, else at `span`."""
+    return diagnosed(Fault(rule.id, finding.cause, finding.fix, finding.span or span, finding.path))
 
 
 def _rules() -> Iterator[Rule]:

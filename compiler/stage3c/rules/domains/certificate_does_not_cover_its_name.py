@@ -48,6 +48,7 @@ def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
 
 RULE = Rule(
     id="TLS202",
+    scope="graph",
     title="Certificate does not cover its name",
     what="A name leads to a load balancer whose certificates do not have it, or validation records are for another certificate.",
     why="Browsers refuse the page: NET::ERR_CERT_COMMON_NAME_INVALID.",

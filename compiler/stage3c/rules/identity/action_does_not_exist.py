@@ -27,6 +27,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="IAM204",
+    scope="graph",
     title="Action does not exist",
     what="A policy names an action, or a service, that AWS does not have.",
     why="IAM takes it without a word, and it grants nothing.",

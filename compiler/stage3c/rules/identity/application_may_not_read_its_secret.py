@@ -22,6 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="IAM209",
+    scope="graph",
     title="Application may not read the secret that it is told of",
     what="A container is given the ARN of a secret in its environment, and its task role may not read that secret.",
     why="An application with an ARN calls Secrets Manager by itself, and is refused.",

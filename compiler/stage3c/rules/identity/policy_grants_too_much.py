@@ -44,6 +44,7 @@ def _excess(statement: Statement) -> Iterator[str]:
 
 RULE = Rule(
     id="IAM205",
+    scope="graph",
     title="Policy grants more than is needed",
     what="A policy allows all of a service, or an action on every resource; or a role has a broad managed policy.",
     why="Whoever takes over one task reads every secret, and everything else that the policy opens.",

@@ -74,6 +74,7 @@ def _faults_of_statement(graph: Graph, statement: Mapping[str, Value], kind: str
 
 RULE = Rule(
     id="IAM207",
+    scope="graph",
     title="Policy is malformed",
     what="A policy document lacks a part that IAM asks for, or has one that it does not take.",
     why="IAM refuses it at apply: MalformedPolicyDocument.",

@@ -32,6 +32,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="IAM202",
+    scope="graph",
     title="Role cannot be assumed by what uses it",
     what="A role is given to tasks, flow logs or a database, and its trust policy does not admit that service.",
     why="ECS is unable to assume the role, and no task starts; nobody sees it before the first deployment.",

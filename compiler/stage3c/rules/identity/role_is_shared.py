@@ -33,6 +33,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="IAM206",
+    scope="graph",
     title="Role is shared by several services",
     what="Two task definitions have the same task role, or one has the same role for starting and for running.",
     why="What is granted to one application is granted to the other; what only ECS should read, the application reads too.",

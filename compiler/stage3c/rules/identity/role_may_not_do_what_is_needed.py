@@ -27,6 +27,7 @@ def _finding(proof: Proof) -> Finding:
 
 RULE = Rule(
     id="IAM201",
+    scope="graph",
     title="Role may not do what its task needs",
     what="A task pulls an image, injects a secret, writes logs or opens shells, and its role is not allowed to.",
     why="Tasks never start: AccessDeniedException, not authorized to perform secretsmanager:GetSecretValue.",

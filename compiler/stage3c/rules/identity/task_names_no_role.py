@@ -23,6 +23,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="IAM203",
+    scope="graph",
     title="Task definition names no execution role",
     what="A task on Fargate pulls from ECR, injects secrets or writes logs, and its definition names no execution role.",
     why="AWS refuses the task definition, or its tasks stop before they start.",

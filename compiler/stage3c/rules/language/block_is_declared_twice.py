@@ -4,6 +4,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD106",
+    scope="terraform",
     title="Block is declared twice",
     what="Two blocks or two local values of one module have the same name.",
     why="Terraform refuses it: a resource may be declared once.",

@@ -5,6 +5,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD105",
+    scope="terraform",
     title="There are too many instances or the evaluation is too large",
     what="A count, a for_each or an expression goes beyond what is followed.",
     why="What is not followed is unknown, and not judged.",

@@ -5,6 +5,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD104",
+    scope="terraform",
     title="Module cannot be read",
     what="A module comes from a registry or a repository, and only local folders are read.",
     why="What it makes is unknown, so whatever may be wired up in there is not reported.",

@@ -5,6 +5,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD202",
+    scope="terraform",
     title="Plan is incomplete",
     what="Terraform itself says that the plan ended with an error, or is not of the whole stack, as with `-target`.",
     why="What is missing in it may exist, so it is not judged.",

@@ -4,6 +4,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD201",
+    scope="terraform",
     title="Plan or state is not understood",
     what="The file is no JSON, or not what `terraform show -json` prints in a version that we know.",
     why="Nothing in it can be judged.",

@@ -4,6 +4,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD101",
+    scope="terraform",
     title="Terraform file is not valid",
     what="A file is not Terraform: its syntax, its encoding, or a block without the labels that it needs.",
     why="Nothing in it can be judged, and Terraform refuses it as well.",

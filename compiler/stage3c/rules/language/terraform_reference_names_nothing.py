@@ -4,6 +4,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD107",
+    scope="terraform",
     title="Reference names nothing",
     what="An expression refers to a resource, variable, local value, module or output that is declared nowhere.",
     why="Terraform refuses it at validate.",

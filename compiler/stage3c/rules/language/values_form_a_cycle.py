@@ -4,6 +4,7 @@ from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD103",
+    scope="terraform",
     title="Local values or modules form a cycle",
     what="A local value, a variable or a module depends on itself.",
     why="Terraform refuses it, and no value can be known.",

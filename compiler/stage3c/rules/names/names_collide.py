@@ -65,6 +65,7 @@ def _scope(resource: Resource, limit: NameLimit, name: str) -> tuple[str, ...]:
 
 RULE = Rule(
     id="NAM102",
+    scope="graph",
     title="Names collide",
     what=("Two resources of a kind have the same AWS name within the scope in which AWS wants it to be unique."),
     why="AWS refuses the second as already existing, or the second silently overwrites the first.",

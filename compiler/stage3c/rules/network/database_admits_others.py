@@ -27,6 +27,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET205",
+    scope="graph",
     title="Database admits others than those who use it",
     what="The security group of a database admits addresses or groups that no service needing the database has.",
     why="Whoever gets into the network gets to the data, and nothing in the stack needs that.",

@@ -25,6 +25,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET206",
+    scope="graph",
     title="Database is open to the internet",
     what="A database has a public address, or its security group admits the whole internet.",
     why="Bots find it within minutes, and try passwords for ever.",

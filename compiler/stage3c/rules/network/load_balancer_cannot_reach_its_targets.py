@@ -15,6 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET202",
+    scope="graph",
     title="Load balancer cannot reach its targets",
     what="A load balancer forwards to a service, and a security group or a network ACL stops its requests or its health checks.",
     why="Health checks time out, ECS stops the tasks as unhealthy and starts them again for ever, and clients get 502 or 504.",

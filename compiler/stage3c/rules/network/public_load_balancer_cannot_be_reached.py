@@ -15,6 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET201",
+    scope="graph",
     title="Public load balancer cannot be reached",
     what="A load balancer faces the internet, and a listener of it cannot be reached from there.",
     why="The site is down from its first minute: browsers wait until they time out.",

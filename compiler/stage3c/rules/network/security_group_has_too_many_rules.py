@@ -30,6 +30,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="LIM106",
+    scope="graph",
     title="Security group has too many rules",
     what="A security group has more than 60 rules in one direction.",
     why="AWS refuses the 61st with RulesPerSecurityGroupLimitExceeded, in the middle of the deployment.",

@@ -15,6 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET102",
+    scope="graph",
     title="Service cannot reach its database",
     what="A service is given the address or the secret of a database, and a route, a firewall or an ACL stops its packets.",
     why="Every query times out, while the tasks and the database look healthy on their own.",

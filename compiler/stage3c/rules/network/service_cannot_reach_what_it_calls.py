@@ -15,6 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET203",
+    scope="graph",
     title="Service cannot reach what it calls",
     what="A service is given the address of a load balancer, and a route, a security group or a network ACL stops its calls.",
     why="Every call times out, and the callee never sees one.",

@@ -15,6 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET204",
+    scope="graph",
     title="Task cannot reach what it starts from",
     what="A Fargate task pulls its image, takes its secrets or writes its logs over a network that has no way there.",
     why="Tasks never start: ResourceInitializationError: unable to pull secrets or registry auth, or CannotPullContainerError.",

@@ -25,6 +25,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET207",
+    scope="graph",
     title="Task is open to the internet beside its load balancer",
     what="A service has public addresses, and its security group admits the whole internet.",
     why="Clients get past the load balancer, its certificate, its logs and its rules.",
