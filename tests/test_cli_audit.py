@@ -24,7 +24,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 def test_a_stack_that_works_exits_0() -> None:
     code, _, said = run("audit", str(STACKS / "public_tasks"))
     assert code == 0
-    assert "21 resources judged" in said
+    assert "21 resources checked" in said
 
 
 def test_an_incident_exits_1_and_names_file_and_line() -> None:
@@ -74,7 +74,7 @@ def test_files_that_lead_out_of_their_folder_are_not_read(tmp_path: Path) -> Non
     (folder / "main.tf").write_text('resource "aws_eip" "b" {\n  domain = "vpc"\n}\n', encoding="utf-8")
     (folder / "link.tf").symlink_to(secret)
     _, out, said = run("audit", str(folder))
-    assert "1 resource judged" in said
+    assert "1 resource checked" in said
     assert "AUD101" not in out
 
 

@@ -81,12 +81,16 @@ class Document:
             node = child
         return span
 
-    def has(self, path: Path) -> bool:
-        """Tell whether something was written at this path."""
+    def node(self, path: Path) -> Node | None:
+        """What was written at this path, if anything."""
         node: Node | None = self.root
         for part in path:
             node = _child(node, part) if node else None
-        return node is not None
+        return node
+
+    def has(self, path: Path) -> bool:
+        """Tell whether something was written at this path."""
+        return self.node(path) is not None
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from stage3c import __version__
 from stage3c.diagnostics import Diagnostic, Severity
-from stage3c.rules.rule import Rule
-from stage3c.rules.terraform_overlay import counterpart
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _SARIF_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -48,27 +46,6 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)
-
-
-def explanation(rule: Rule) -> str:
-    """A rule in full, with an example that fails and one that passes."""
-    told = [
-        f"{rule.id}: {rule.title} ({rule.severity})",
-        rule.what,
-        f"Why: {rule.why}",
-        f"Fix: {rule.fix}",
-        f"Source: {rule.source}",
-    ]
-    for heading, example in zip(("Fails", "Passes"), examples(rule), strict=True):
-        if example:
-            told += [f"{heading}:", "\n".join(f"    {line}" for line in example.splitlines())]
-    return "\n\n".join(told)
-
-
-def examples(rule: Rule) -> tuple[str, str]:
-    """The failing and the passing example of a rule; Terraform passes as `example.tf` has it unless the rule shows its own."""
-    good = rule.good if rule.bad else rule.good_terraform or counterpart(rule.bad_terraform)
-    return (rule.bad or rule.bad_terraform).strip("\n"), good.strip("\n")
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

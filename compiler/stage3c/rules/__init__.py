@@ -16,9 +16,10 @@ from stage3c.rules.rule import Rule
 def catalogue() -> Mapping[str, Rule]:
     """Every rule by its id, sorted; two files of one id are a bug."""
     rules: dict[str, Rule] = {}
-    for rule in _rules():
-        assert rule.id not in rules, f"two rules are called {rule.id}"
-        rules[rule.id] = rule
+    for members in by_subject().values():
+        for rule in members:
+            assert rule.id not in rules, f"two rules are called {rule.id}"
+            rules[rule.id] = rule
     return dict(sorted(rules.items()))
 
 
@@ -39,10 +40,15 @@ def diagnostic_of(rule: Rule, finding: Finding, span: Span) -> Diagnostic:
     return diagnosed(Fault(rule.id, finding.cause, finding.fix, finding.span or span, finding.path))
 
 
-def _rules() -> Iterator[Rule]:
-    subjects = (each.name for each in pkgutil.iter_modules(__path__) if each.ispkg)
-    for subject in subjects:
-        for module in pkgutil.iter_modules(import_module(f"{__name__}.{subject}").__path__):
-            rule = getattr(import_module(f"{__name__}.{subject}.{module.name}"), "RULE", None)
-            if isinstance(rule, Rule):
-                yield rule
+@cache
+def by_subject() -> Mapping[str, tuple[Rule, ...]]:
+    """The rules of each subject folder, sorted by id."""
+    subjects = [each.name for each in pkgutil.iter_modules(__path__) if each.ispkg]
+    return {subject: tuple(sorted(_rules_of(subject), key=lambda rule: rule.id)) for subject in subjects}
+
+
+def _rules_of(subject: str) -> Iterator[Rule]:
+    for module in pkgutil.iter_modules(import_module(f"{__name__}.{subject}").__path__):
+        rule = getattr(import_module(f"{__name__}.{subject}.{module.name}"), "RULE", None)
+        if isinstance(rule, Rule):
+            yield rule
