@@ -19,11 +19,19 @@ def check(graph: Graph) -> Iterator[Finding]:
         for target in _redirects(listener):
             fault = _fault(graph, listener, target, beside)
             if fault and None not in beside:
-                yield at(listener, fault, "redirect to the port and protocol of a listener")
+                yield at(
+                    listener,
+                    fault,
+                    'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"',
+                )
     for rule in listener_rules(graph):
         home = graph.target(rule.attributes.get("listener_arn"))
         if home is not None and any(_redirects(home)) and not any(_redirects(rule)):
-            yield at(rule, f"hangs on {home.address}, which redirects", "hang it on the HTTPS listener")
+            yield at(
+                rule,
+                f"is attached to {home.address}, which redirects every request",
+                "set listener_arn to that of the HTTPS listener",
+            )
 
 
 def _redirects(resource: Resource) -> list[Container]:
@@ -45,7 +53,7 @@ def _fault(graph: Graph, listener: Resource, target: Container, beside: dict[int
     if port is None:
         return None
     if port not in beside:
-        return f"redirects to port {port}, at which nobody listens"
+        return f"redirects to port {port}, which has no listener"
     if protocol == "#{protocol}":
         protocol = listener.attributes.get("protocol", "HTTP")
     answering = beside[port].attributes.get("protocol", "HTTP")
@@ -55,7 +63,7 @@ def _fault(graph: Graph, listener: Resource, target: Container, beside: dict[int
         and answering in ("HTTP", "HTTPS")
         and protocol != answering
     ):
-        return f"redirects to {protocol} on port {port}, where {answering} is spoken"
+        return f"redirects to {protocol} on port {port}, whose listener uses {answering}"
     if beside[port] is listener and protocol == answering and target.get("path") in (None, "/#{path}"):
         return "redirects to itself"
     return None
@@ -64,10 +72,10 @@ def _fault(graph: Graph, listener: Resource, target: Container, beside: dict[int
 RULE = Rule(
     id="LBA202",
     scope="terraform",
-    title="Redirect leads nowhere",
-    what="A listener redirects to a port at which nobody listens, or a rule hangs on a listener that redirects.",
-    why="Every browser follows the redirect and finds nobody; a rule for one service never sees a request over TLS.",
-    fix="Redirect to the port of the HTTPS listener, and hang rules on that one.",
+    title="Redirect to a port without a listener",
+    what="A listener redirects to a port without a listener, or a rule is attached to a listener that redirects.",
+    why="Browsers follow the redirect and get no response; the rule never receives an HTTPS request.",
+    fix="Redirect to the port of the HTTPS listener, and attach rules to that listener.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="# without aws_lb_listener.https\n",
     check_graph=check,

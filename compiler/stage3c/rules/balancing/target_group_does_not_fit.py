@@ -15,10 +15,13 @@ def check(graph: Graph) -> Iterator[Finding]:
         if kind != "lambda":
             for key in ("port", "protocol"):
                 if group.attributes.get(key) is None:
-                    yield at(group, f"names no {key}", f"set {key}")
+                    example = "8080" if key == "port" else '"HTTP"'
+                    yield at(group, f"has no {key}", f"set {key} = {example}")
         for service in graph.users(group, "aws_ecs_service"):
             if is_fargate(service) and is_known(kind) and kind != "ip":
-                yield at(group, f"is of type {kind}, and {service.address} runs on Fargate", 'set target_type = "ip"')
+                yield at(
+                    group, f"has target_type {kind}, but {service.address} runs on Fargate", 'set target_type = "ip"'
+                )
             yield from _ports(graph, group, service)
 
 
@@ -30,17 +33,20 @@ def _ports(graph: Graph, group: Resource, service: Resource) -> Iterator[Finding
         mine = graph.target(block.get("target_group_arn")) is group
         if mine and None not in (port, container) and port != container and port not in (80, 443):
             yield at(
-                group, f"is for port {port}, and {service.address} fills it at {container}", "name the container's port"
+                group, f"has port {port}, but {service.address} registers port {container}", f"set port = {container}"
             )
 
 
 RULE = Rule(
     id="LBA204",
     scope="terraform",
-    title="Target group does not fit its targets",
-    what="A target group of a Fargate service is not of type ip, names no port or protocol, or another port than its container.",
-    why="AWS refuses the service, since awsvpc tasks are registered by address.",
-    fix="Set target_type to ip, and port and protocol to those of the container.",
+    title="Target group does not match its ECS service",
+    what=(
+        "The target group of a Fargate service does not have target_type ip, has no port or protocol, or "
+        "another port than the container."
+    ),
+    why="AWS rejects the service, because awsvpc tasks are registered by IP address.",
+    fix='Set `target_type = "ip"`, and the port and protocol of the container.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {

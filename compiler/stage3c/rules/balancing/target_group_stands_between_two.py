@@ -17,17 +17,23 @@ def check(graph: Graph) -> Iterator[Finding]:
     for address, balancers in sorted(_forwarding(graph).items()):
         group = graph.resources[address]
         if len(balancers) > 1:
-            yield at(group, f"is behind {listed(sorted(balancers))}", "give each load balancer a group of its own")
+            yield at(
+                group, f"is used by {listed(sorted(balancers))}", "create one aws_lb_target_group per load balancer"
+            )
         for balancer in balancers.values():
             fault = _fault(graph, group, balancer)
             if fault:
-                yield at(group, fault, "let it fit the load balancer that forwards to it")
+                yield at(group, *fault)
         for service in graph.users(group, "aws_ecs_service"):
             networks = [n.get("subnets") for n in blocks(service.attributes.get("network_configuration"))]
             vpcs = _vpcs(graph, networks)
             vpc = _vpc(graph, group.attributes.get("vpc_id"))
             if vpc and vpcs and vpc not in vpcs:
-                yield at(group, f"is in {vpc}, and {service.address} runs in {listed(sorted(vpcs))}", "use one VPC")
+                yield at(
+                    group,
+                    f"is in {vpc}, but {service.address} runs in {listed(sorted(vpcs))}",
+                    f"set vpc_id = {min(vpcs)}.id",
+                )
 
 
 def _forwarding(graph: Graph) -> Mapping[str, Mapping[str, Resource]]:
@@ -47,14 +53,15 @@ def _forwarding(graph: Graph) -> Mapping[str, Mapping[str, Resource]]:
     return found
 
 
-def _fault(graph: Graph, group: Resource, balancer: Resource) -> str | None:
+def _fault(graph: Graph, group: Resource, balancer: Resource) -> tuple[str, str] | None:
     kind, protocol = balancer.attributes.get("load_balancer_type", "application"), group.attributes.get("protocol")
     spoken = _SPOKEN.get(kind) if isinstance(kind, str) else None
     if spoken and isinstance(protocol, str) and protocol.upper() not in spoken:
-        return f"speaks {protocol[:20]}, and {balancer.address} is of the type {kind}"
+        cause = f"has protocol {protocol[:20]}, but {balancer.address} is of type {kind}"
+        return cause, f'set protocol = "{spoken[0]}"'
     vpc, vpcs = _vpc(graph, group.attributes.get("vpc_id")), _vpcs(graph, [balancer.attributes.get("subnets")])
     if vpc and vpcs and vpc not in vpcs:
-        return f"is in {vpc}, and {balancer.address} in {listed(sorted(vpcs))}"
+        return f"is in {vpc}, but {balancer.address} is in {listed(sorted(vpcs))}", f"set vpc_id = {min(vpcs)}.id"
     return None
 
 
@@ -74,10 +81,16 @@ def _vpc(graph: Graph, value: Value) -> str | None:
 RULE = Rule(
     id="LBA221",
     scope="terraform",
-    title="Target group cannot be behind its load balancer",
-    what="Listeners of two load balancers forward to one target group, or it has another VPC or protocol than they.",
-    why="AWS refuses the second listener: TargetGroupAssociationLimit; or the group: InvalidConfigurationRequest.",
-    fix="Give each load balancer a target group of its own, in its VPC and with its protocol.",
+    title="Target group does not match its load balancer",
+    what=(
+        "Listeners of two load balancers forward to one target group, or its VPC or protocol differs from "
+        "that of the load balancer."
+    ),
+    why=(
+        "AWS rejects the second listener with TargetGroupAssociationLimit, or the target group with "
+        "InvalidConfigurationRequest."
+    ),
+    fix="Create one target group per load balancer, in the same VPC, with a matching protocol.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {

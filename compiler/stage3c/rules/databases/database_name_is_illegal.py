@@ -18,15 +18,19 @@ def check(stack: Stack) -> Iterator[Finding]:
         for attribute, given, path, fix in names:
             verdict = judge(f"aws_db_instance.{attribute} (postgres)", given)
             if verdict.broken:
-                yield Finding(f'"{clip(given)}" {clip("; it ".join(verdict.broken), 300)}.', f"write {fix}.", path)
+                yield Finding(
+                    f'{attribute} of databases.{name} is "{clip(given)}", which {clip("; it ".join(verdict.broken), 300)}.',
+                    f"write `{fix}`.",
+                    path,
+                )
 
 
 RULE = Rule(
     id="DBS108",
-    title="Database or user name is illegal",
-    what=("`database_name` or the user name breaks RDS's rules: its characters, its length, or a reserved word."),
-    why="The provider checks neither; RDS refuses them at apply, `admin` and `select` among them.",
-    fix="Letters, digits and underscores, a letter first, and no word of SQL.",
+    title="Database or user name is not valid",
+    what="`database_name` or the user name contains invalid characters, is too long, or is a reserved word.",
+    why="The provider does not check it; RDS rejects it at apply, for example `admin` or `select`.",
+    fix="Use letters, digits and underscores, starting with a letter, such as `database_name: orders`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
     bad="databases: {orders: {database_name: select}}",
     good="databases: {orders: {database_name: shop_orders}}",

@@ -19,8 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for record in graph.users(balancer, "aws_route53_record"):
             name = graph.resolved(record.attributes.get("name"))
             if isinstance(name, str) and "." in name and not any(covers(each, name) for each in covered):
-                told = f"leads {name} to {balancer.address}, whose certificates are for {listed(sorted(covered))}"
-                yield at(record, told, "add the name to the certificate")
+                told = f"points {name} to {balancer.address}, whose certificates are for {listed(sorted(covered))}"
+                yield at(record, told, f'set subject_alternative_names = ["{name}"] on the certificate')
 
 
 def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
@@ -49,10 +49,10 @@ def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
 RULE = Rule(
     id="TLS202",
     scope="graph",
-    title="Certificate does not cover its name",
-    what="A name leads to a load balancer whose certificates do not have it, or validation records are for another certificate.",
-    why="Browsers refuse the page: NET::ERR_CERT_COMMON_NAME_INVALID.",
-    fix="Add the name to subject_alternative_names.",
+    title="Certificate does not cover the domain name",
+    what="A DNS record points to a load balancer whose certificates do not include that name.",
+    why="Browsers reject the page: NET::ERR_CERT_COMMON_NAME_INVALID.",
+    fix="Add the name to `subject_alternative_names` of the certificate.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_acm_certificate" "web" {

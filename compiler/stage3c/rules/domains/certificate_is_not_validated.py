@@ -14,7 +14,11 @@ def check(graph: Graph) -> Iterator[Finding]:
     for listener in listeners(graph):
         certificate = graph.target(listener.attributes.get("certificate_arn"))
         if certificate is not None and _is_pending(certificate) and not _waits(graph, listener, validations):
-            yield at(listener, f"takes {certificate.address} before it is validated", "take the ARN of its validation")
+            yield at(
+                listener,
+                f"uses {certificate.address} before it is validated",
+                "set certificate_arn to that of its aws_acm_certificate_validation",
+            )
     covered = {ref.address for each in validations for ref in refs_in(each.attributes.get("certificate_arn"))}
     for certificate in graph.of_type("aws_acm_certificate"):
         if _is_pending(certificate) and not graph.is_handed_out(certificate):
@@ -27,23 +31,26 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _of_certificate(graph: Graph, certificate: Resource, *, covered: bool) -> Iterator[tuple[str, str]]:
     if certificate.attributes.get("domain_name") is None:
-        yield "is for no domain_name", "set domain_name"
+        yield "has no domain_name", 'set domain_name = "shop.example.com"'
     if certificate.attributes.get("validation_method") is None:
-        yield "names no validation_method", 'set validation_method = "DNS"'
+        yield "has no validation_method", 'set validation_method = "DNS"'
     by_mail = certificate.attributes.get("validation_method") != "DNS"
     if covered and not by_mail and not graph.users(certificate, "aws_route53_record") and not _elsewhere(graph):
-        yield "has no validation record", "write an aws_route53_record of its domain_validation_options"
+        yield "has no validation record", "add an aws_route53_record with its domain_validation_options"
 
 
 def _of_validation(graph: Graph, validation: Resource) -> Iterator[tuple[str, str]]:
     certificate = graph.target(validation.attributes.get("certificate_arn"))
     if validation.attributes.get("certificate_arn") is None:
-        yield "names no certificate", "set certificate_arn"
+        yield "has no certificate_arn", "set certificate_arn = aws_acm_certificate.NAME.arn"
     for ref in refs_in(validation.attributes.get("validation_record_fqdns")) if certificate is not None else ():
         record = graph.target(ref)
         is_record = record is not None and record.type == "aws_route53_record"
         if record is not None and is_record and certificate not in map(graph.target, refs_in(record.attributes)):
-            yield f"waits for {record.address}, which is no record of its certificate", "name its own record"
+            yield (
+                f"waits for {record.address}, which does not validate its certificate",
+                "set validation_record_fqdns to the records of its own certificate",
+            )
 
 
 def _is_pending(certificate: Resource) -> bool:
@@ -68,9 +75,9 @@ RULE = Rule(
     id="TLS201",
     scope="terraform",
     title="Certificate is not validated before its listener",
-    what="A listener has a certificate whose validation nothing waits for, or whose validation record nobody writes.",
-    why="AWS refuses the listener, since the certificate is still pending; or Terraform waits for 75 minutes, and fails.",
-    fix="Write the validation records, and give the listener the ARN of an aws_acm_certificate_validation.",
+    what="A listener uses a certificate that nothing validates, or whose validation record does not exist.",
+    why="AWS rejects the listener while the certificate is pending; or Terraform waits 75 minutes and fails.",
+    fix="Add the validation records, and set `certificate_arn` to that of an aws_acm_certificate_validation.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
     bad_terraform="""\
 # without aws_acm_certificate_validation.web

@@ -10,6 +10,8 @@ from stage3c.rules.task_facts import at, listeners
 
 _EXISTING = re.compile(r"ELBSecurityPolicy-([A-Za-z0-9-]*-)?[0-9]{4}-[0-9]{2}(-PQ)?|ELBSecurityPolicy-[A-Z0-9-]+-Res")
 
+_FIX = 'set ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"'
+
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look up each policy; names of the TLS 1.2 and 1.3 families say so."""
@@ -18,22 +20,22 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         policy = listener.attributes.get("ssl_policy")
         if policy is None:
-            yield at(listener, "names no ssl_policy", "name ELBSecurityPolicy-TLS13-1-2-2021-06")
+            yield at(listener, "has no ssl_policy; the default allows TLS 1.0", _FIX)
         elif isinstance(policy, str) and not _EXISTING.fullmatch(policy):
-            yield at(listener, f'has the policy "{policy[:60]}", which does not exist', "mend its name")
+            yield at(listener, f'has ssl_policy "{policy[:60]}", which does not exist', _FIX)
         elif isinstance(policy, str) and not any(
             word in policy for word in ("TLS13-1-2", "TLS13-1-3", "TLS-1-2", "FS-1-2")
         ):
-            yield at(listener, f'has the policy "{policy[:60]}", which takes more than TLS 1.2', "name a newer one")
+            yield at(listener, f'has ssl_policy "{policy[:60]}", which allows TLS versions older than 1.2', _FIX)
 
 
 RULE = Rule(
     id="TLS204",
     scope="terraform",
-    title="Listener speaks weak TLS",
-    what="An HTTPS listener names no security policy, or one that takes versions older than TLS 1.2.",
-    why="The default policy of the provider takes TLS 1.0, which has been broken for years.",
-    fix="Name ELBSecurityPolicy-TLS13-1-2-2021-06 or newer.",
+    title="Listener allows TLS versions older than 1.2",
+    what="An HTTPS listener has no security policy, or one that allows TLS versions older than 1.2.",
+    why="The default policy of the provider allows TLS 1.0, which is deprecated and insecure.",
+    fix='Set `ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"`.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -21,15 +21,19 @@ def check(graph: Graph) -> Iterator[Finding]:
             words = " ".join(word for word in items(settings.get("command")) if isinstance(word, str))
             strange = sorted({int(port) for port in _OWN_ADDRESS.findall(words)} - neighbours)
             if strange:
-                cause = f'lets the healthCheck of "{name}" ask port {strange[0]}, which no container opens'
-                yield at(task, cause, "ask one of its ports")
+                cause = f'has a healthCheck in container "{name}" for port {strange[0]}, which no container maps'
+                yield at(task, cause, f"use port {min(port for port in neighbours if port)} in the command")
     for group in target_groups(graph):
         for settings in blocks(group.attributes.get("health_check")):
             port = number(settings.get("port"))
             for service in graph.users(group, "aws_ecs_service") if port is not None else ():
                 opened = _opened(graph, service, group)
                 if opened and None not in opened and port not in opened:
-                    yield at(group, f"is checked at port {port}, which {service.address} does not open", "use its port")
+                    yield at(
+                        group,
+                        f"has health check port {port}, which {service.address} does not map",
+                        'set port = "traffic-port"',
+                    )
 
 
 def _ports(container: Container) -> set[int | None]:
@@ -50,11 +54,11 @@ def _opened(graph: Graph, service: Resource, group: Resource) -> set[int | None]
 RULE = Rule(
     id="HLT222",
     scope="terraform",
-    title="Health check asks a closed port",
+    title="Health check uses a port that is not open",
     severity=Severity.WARNING,
-    what="A health check asks a port that no container of the task opens.",
-    why="The check never passes, and ECS replaces a healthy task for ever.",
-    fix="Ask the port that the container opens, or traffic-port.",
+    what="A health check uses a port that no container of the task maps.",
+    why="The check never succeeds, and ECS keeps replacing healthy tasks.",
+    fix='Use the port of the container, or `port = "traffic-port"` in a target group.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {

@@ -15,11 +15,11 @@ def check(graph: Graph) -> Iterator[Finding]:
         for action in (a for s in statements for a in (*(s.actions or ()), *(s.not_actions or ()))):
             if "«" not in action and not is_known(action):
                 near = nearest_action(action)
-                cause = f'{origin.address} names "{clip(action)}", and AWS has no such action.'
-                fix = f"did you mean {near}?" if near else "look it up in the service authorization reference."
+                cause = f'{origin.address} has action "{clip(action)}", which does not exist.'
+                fix = f'write "{near}", or remove it.' if near else f'remove "{clip(action)}".'
                 yield Finding(
                     cause,
-                    fix if fix.endswith(".") else f"{fix} Otherwise remove it.",
+                    fix,
                     origin.origin.path,
                     origin.origin.span,
                 )
@@ -28,10 +28,10 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="IAM204",
     scope="graph",
-    title="Action does not exist",
-    what="A policy names an action, or a service, that AWS does not have.",
-    why="IAM takes it without a word, and it grants nothing.",
-    fix="Write the action as the service authorization reference does.",
+    title="IAM action does not exist",
+    what="A policy has an action, or a service prefix, that AWS does not have.",
+    why="IAM accepts it without an error, and it grants nothing.",
+    fix="Write the name from the service authorization reference, such as `secretsmanager:GetSecretValue`.",
     source="https://docs.aws.amazon.com/service-authorization/latest/reference/ (facts/iam_actions.json)",
     bad_terraform="""\
 resource "aws_iam_role_policy" "execution" {

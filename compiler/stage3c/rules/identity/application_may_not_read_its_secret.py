@@ -14,19 +14,21 @@ def check(graph: Graph) -> Iterator[Finding]:
         need = proof.need
         if need.kind == "application" and proof.decision.allowed is False:
             origin = need.origin.origin
-            role = proof.role.address if proof.role else "its task role, which does not exist,"
-            cause = f"{need.origin.address} {need.why}, and {role} may not read it."
-            fix = f'allow "{need.action}" on it, or put it under secrets to have the value injected.'
+            role = proof.role.address if proof.role else "its task role (not set)"
+            cause = f"{need.origin.address} {need.why}, but {role} is not allowed to read it."
+            fix = f'allow "{need.action}" on that ARN in the task role, or inject the value with `secrets`.'
             yield Finding(cause, fix, origin.path, origin.span)
 
 
 RULE = Rule(
     id="IAM209",
     scope="graph",
-    title="Application may not read the secret that it is told of",
-    what="A container is given the ARN of a secret in its environment, and its task role may not read that secret.",
-    why="An application with an ARN calls Secrets Manager by itself, and is refused.",
-    fix="Allow secretsmanager:GetSecretValue on that ARN in a policy of the task role, or inject the value under `secrets`.",
+    title="Application cannot read its secret",
+    what=(
+        "A container has the ARN of a secret in its environment, but its task role is not allowed to read that secret."
+    ),
+    why="The application calls Secrets Manager with the ARN and gets AccessDeniedException.",
+    fix="Allow `secretsmanager:GetSecretValue` on that ARN in the task role, or inject the value with `secrets`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

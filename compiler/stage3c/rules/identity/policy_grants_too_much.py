@@ -19,18 +19,26 @@ def check(graph: Graph) -> Iterator[Finding]:
     for origin, statements in policies_of(graph):
         for statement in (s for s in statements if s.allows and s.principals == ()):
             for what in _excess(statement):
-                fix = "name the actions and the ARNs that are needed."
+                fix = 'list what is needed, such as Action = "s3:GetObject", Resource = "arn:aws:s3:::shop-media/*".'
                 yield Finding(f"{origin.address} allows {what}.", fix, origin.origin.path, origin.origin.span)
     for role in graph.of_type("aws_iam_role"):
         for arn in grants_of(graph, role).managed_arns:
             if any(word in arn for word in _BROAD):
-                cause = f"{role.address} has {arn.rpartition('/')[2]}, which is far more than a task needs."
-                yield Finding(cause, "write a policy with the exact ARNs instead.", role.origin.path, role.origin.span)
+                cause = (
+                    f"{role.address} has the managed policy {arn.rpartition('/')[2]}, "
+                    "which allows far more than a task needs."
+                )
+                yield Finding(
+                    cause,
+                    "replace it with an aws_iam_role_policy that lists the actions and ARNs.",
+                    role.origin.path,
+                    role.origin.span,
+                )
 
 
 def _excess(statement: Statement) -> Iterator[str]:
     if statement.not_actions or statement.not_resources:
-        yield "everything but what it names"
+        yield "everything except what it lists (NotAction or NotResource)"
     whole = statement.resources is not None and "*" in statement.resources
     for action in statement.actions or ():
         if action == "*" or action.endswith(":*"):
@@ -45,10 +53,13 @@ def _excess(statement: Statement) -> Iterator[str]:
 RULE = Rule(
     id="IAM205",
     scope="graph",
-    title="Policy grants more than is needed",
-    what="A policy allows all of a service, or an action on every resource; or a role has a broad managed policy.",
-    why="Whoever takes over one task reads every secret, and everything else that the policy opens.",
-    fix="Name the actions, and the ARNs of the resources.",
+    title="IAM policy grants more than needed",
+    what=(
+        "A policy allows all actions of a service, or an action on every resource; or a role has a broad "
+        "managed policy."
+    ),
+    why="An attacker who takes over one task can read every secret and everything else the policy allows.",
+    fix='List the actions and ARNs, such as `Action = "s3:GetObject"`, `Resource = "arn:aws:s3:::shop-media/*"`.',
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -25,18 +25,20 @@ def check(graph: Graph) -> Iterator[Finding]:
             service = _SERVICES.get((user.type, argument))
             if service and trust(graph, role, service).allowed is False:
                 origin = role.origin
-                cause = f"{user.address} gives {role.address} to {service}, which its trust policy does not admit."
-                fix = f'allow "sts:AssumeRole" to the service "{service}" in assume_role_policy.'
+                cause = f"{user.address} uses {role.address}, whose trust policy does not allow {service} to assume it."
+                fix = f'set Principal = {{ Service = "{service}" }} for sts:AssumeRole in assume_role_policy.'
                 yield Finding(cause, fix, origin.path, origin.span)
 
 
 RULE = Rule(
     id="IAM202",
     scope="graph",
-    title="Role cannot be assumed by what uses it",
-    what="A role is given to tasks, flow logs or a database, and its trust policy does not admit that service.",
-    why="ECS is unable to assume the role, and no task starts; nobody sees it before the first deployment.",
-    fix="Let the service assume the role: ecs-tasks.amazonaws.com for tasks.",
+    title="IAM role cannot be assumed",
+    what="A role is used by tasks, flow logs or a database, but its trust policy does not allow that service.",
+    why="ECS is unable to assume the role, and no task starts.",
+    fix=(
+        'Allow the service in `assume_role_policy`, for tasks: `Principal = { Service = "ecs-tasks.amazonaws.com" }`.'
+    ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_iam_role" "execution" {

@@ -27,17 +27,21 @@ def check(graph: Graph) -> Iterator[Finding]:
         if len(running) > 1 or both or (running and starting):
             origin = graph.resources[address].origin
             names = listed(sorted({task.address for task, _ in found}))
-            cause = f"{address} is what {names} start and run with." if both else f"{address} is shared by {names}."
-            yield Finding(cause, "give each of them a role of its own.", origin.path, origin.span)
+            cause = (
+                f"{address} is both the execution role and the task role of {names}."
+                if both
+                else f"{address} is shared by {names}."
+            )
+            yield Finding(cause, "create a separate aws_iam_role for each.", origin.path, origin.span)
 
 
 RULE = Rule(
     id="IAM206",
     scope="graph",
-    title="Role is shared by several services",
-    what="Two task definitions have the same task role, or one has the same role for starting and for running.",
-    why="What is granted to one application is granted to the other; what only ECS should read, the application reads too.",
-    fix="Give each service an execution role and a task role of its own.",
+    title="IAM role is shared",
+    what="Two task definitions have the same task role, or one uses the same role as execution role and task role.",
+    why="Permissions for one application apply to the other; the application can read what only ECS should read.",
+    fix="Create a separate execution role and task role for each service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -19,8 +19,8 @@ def _finding(proof: Proof) -> Finding:
     need, role = proof.need, proof.role
     assert role is not None
     denying = proof.decision.statement
-    why = f"{denying.origin} denies it" if denying else "no policy of it allows that"
-    cause = f"{need.origin.address} {need.why}: {role.address} needs {need.action} on {need.resource}, and {why}."
+    why = f"{denying.origin} denies it" if denying else "none of its policies allows it"
+    cause = f"{need.origin.address} {need.why}: {role.address} needs {need.action} on {need.resource}, but {why}."
     fix = f'allow "{need.action}" on "{need.resource}" in a policy of {role.address}.'
     return Finding(cause, fix, role.origin.path, role.origin.span)
 
@@ -28,10 +28,10 @@ def _finding(proof: Proof) -> Finding:
 RULE = Rule(
     id="IAM201",
     scope="graph",
-    title="Role may not do what its task needs",
-    what="A task pulls an image, injects a secret, writes logs or opens shells, and its role is not allowed to.",
-    why="Tasks never start: AccessDeniedException, not authorized to perform secretsmanager:GetSecretValue.",
-    fix="Allow the action on exactly that resource in a policy of the role.",
+    title="IAM role lacks a required permission",
+    what="A task pulls an image, injects a secret, writes logs or opens shells, but its role does not allow it.",
+    why="Tasks do not start: AccessDeniedException, not authorized to perform secretsmanager:GetSecretValue.",
+    fix="Allow the action on that resource in a policy of the role.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
     bad_terraform="# without aws_iam_role_policy.execution\n",
     check_graph=check,

@@ -19,25 +19,27 @@ def check(graph: Graph) -> Iterator[Finding]:
     for role in graph.of_type("aws_iam_role"):
         users = [user for user in graph.users(role) if user.type not in _ONLY_GRANTS]
         if not users and role.address not in shown:
-            yield _finding(role, f"nothing uses {role.address}")
+            yield _finding(
+                role, f"{role.address} is not used", "set it as execution_role_arn or task_role_arn, or remove it."
+            )
     for policy in graph.of_type("aws_iam_policy"):
         if not graph.users(policy) and policy.address not in shown:
-            yield _finding(policy, f"{policy.address} is attached to nothing")
+            yield _finding(
+                policy, f"{policy.address} is not attached", "add an aws_iam_role_policy_attachment, or remove it."
+            )
 
 
-def _finding(resource: Resource, cause: str) -> Finding:
-    return Finding(
-        f"{cause}.", "refer to it where it belongs, or remove it.", resource.origin.path, resource.origin.span
-    )
+def _finding(resource: Resource, cause: str, fix: str) -> Finding:
+    return Finding(f"{cause}.", fix, resource.origin.path, resource.origin.span)
 
 
 RULE = Rule(
     id="IAM208",
     scope="terraform",
-    title="Role or policy serves nobody",
-    what="A role is used by nothing, or a policy is attached to no role.",
-    why="What was meant to have it has another role, or none: its permissions are granted to nobody.",
-    fix="Name the role where it belongs, attach the policy, or remove them.",
+    title="IAM role or policy is not used",
+    what="A role is not used, or a policy is not attached to any role.",
+    why="Whatever should have these permissions does not have them.",
+    fix="Set the role as `execution_role_arn` or `task_role_arn`, attach the policy, or remove them.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -34,8 +34,11 @@ def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
             context = {"aws:sourceaccount": account_of(graph), "aws:sourcearn": _source(graph, service)}
             request = Request("sns:Publish", arn, f"Service:{service}.amazonaws.com", context)
             if _is_refused(graph, policies, request):
-                cause = f"{users[0].address} publishes to {topic.address}, and {policies[0].address} does not admit {service}."
-                fix = f'allow "sns:Publish" to the service "{service}.amazonaws.com".'
+                cause = (
+                    f"{users[0].address} publishes to {topic.address}, but "
+                    f"{policies[0].address} does not allow {service}.amazonaws.com."
+                )
+                fix = f'allow sns:Publish for Principal = {{ Service = "{service}.amazonaws.com" }}.'
                 yield Finding(cause, fix, policies[0].origin.path, policies[0].origin.span)
 
 
@@ -59,8 +62,8 @@ def _of_bucket(graph: Graph, bucket: Resource, balancer: Resource) -> Iterator[F
     request = Request("s3:PutObject", key, f"Service:{_DELIVERY}", _context(graph))
     allowed = decide(request, (), [s for found in known for s in found or ()]).allowed
     if allowed is False:
-        cause = f"{balancer.address} writes access logs to {bucket.address}, whose policy does not admit {_DELIVERY}."
-        fix = f'allow "s3:PutObject" on "{arn}/…/AWSLogs/…" to the service "{_DELIVERY}".'
+        cause = f"{balancer.address} writes access logs to {bucket.address}, whose policy does not allow {_DELIVERY}."
+        fix = f'allow s3:PutObject on {arn}/{folder}/* for Principal = {{ Service = "{_DELIVERY}" }}.'
         yield Finding(cause, fix, bucket.origin.path, bucket.origin.span)
 
 
@@ -84,10 +87,10 @@ def _is_refused(graph: Graph, policies: tuple[Resource, ...], request: Request) 
 RULE = Rule(
     id="IAM211",
     scope="terraform",
-    title="Service may not write where it must",
-    what="A load balancer logs to a bucket, or alarms tell a topic, whose policy does not admit that service.",
-    why="AWS refuses the load balancer at apply, or alarms go off and nobody hears of it.",
-    fix="Admit the service in the policy of the bucket or the topic.",
+    title="Topic or bucket policy does not allow the AWS service",
+    what="A load balancer logs to a bucket, or alarms publish to a topic, whose policy does not allow that service.",
+    why="AWS rejects the load balancer at apply, or alarms notify no one.",
+    fix='Allow the service in the policy, such as `Principal = { Service = "cloudwatch.amazonaws.com" }`.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_sns_topic_policy" "alarms" {

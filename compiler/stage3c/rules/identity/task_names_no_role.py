@@ -17,17 +17,19 @@ def check(graph: Graph) -> Iterator[Finding]:
             seen.add((need.origin.address, need.kind))
             argument = {"execution": "execution_role_arn", "flow logs": "iam_role_arn"}.get(need.kind, "task_role_arn")
             origin = need.origin.origin
-            cause = f"{need.origin.address} {need.why}, for which it needs {need.action}, and names no {argument}."
-            yield Finding(cause, f"set {argument} on {need.origin.address}.", origin.path, origin.span)
+            cause = f"{need.origin.address} {need.why}, which requires {need.action}, but has no {argument}."
+            yield Finding(
+                cause, f"set {argument} = aws_iam_role.NAME.arn on {need.origin.address}.", origin.path, origin.span
+            )
 
 
 RULE = Rule(
     id="IAM203",
     scope="graph",
-    title="Task definition names no execution role",
-    what="A task on Fargate pulls from ECR, injects secrets or writes logs, and its definition names no execution role.",
-    why="AWS refuses the task definition, or its tasks stop before they start.",
-    fix="Set execution_role_arn to a role that may do so.",
+    title="Task definition has no execution role",
+    what="A Fargate task pulls from ECR, injects secrets or writes logs, but has no execution role.",
+    why="AWS rejects the task definition, or its tasks stop before they start.",
+    fix="Set `execution_role_arn` to a role with those permissions.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {

@@ -15,15 +15,15 @@ def check(graph: Graph) -> Iterator[Finding]:
         for statement in statements_of(graph, role.attributes.get("assume_role_policy"), role.address) or ():
             why = _excess(statement)
             if why:
-                fix = 'add a condition on "aws:SourceAccount", or name who may assume it.'
-                yield Finding(f"{role.address} may be assumed {why}.", fix, role.origin.path, role.origin.span)
+                fix = 'add Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } } with your account.'
+                yield Finding(f"{role.address} can be assumed {why}.", fix, role.origin.path, role.origin.span)
 
 
 def _excess(statement: Statement) -> str | None:
     if not statement.allows or statement.conditions or not statement.principals:
         return None
     if "*" in statement.principals:
-        return "by anybody"
+        return "by anyone"
     if any(principal.startswith("Service:") for principal in statement.principals):
         return "by a service on behalf of any account"
     return None
@@ -32,10 +32,10 @@ def _excess(statement: Statement) -> str | None:
 RULE = Rule(
     id="IAM210",
     scope="terraform",
-    title="Trust policy admits too many",
-    what="A role may be assumed by anybody, or by a service on behalf of any account.",
-    why="Somebody else may use the service as a confused deputy to get at what the role may do.",
-    fix="Name the service, and add a condition on aws:SourceAccount.",
+    title="IAM trust policy is too broad",
+    what="A role can be assumed by anyone, or by a service on behalf of any account.",
+    why="Another account could use the service as a confused deputy to get the permissions of the role.",
+    fix="Allow one service, and add a condition on `aws:SourceAccount`.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (2026-11-24)",
     severity=Severity.NOTE,
     bad_terraform="""\

@@ -40,11 +40,12 @@ def check(graph: Graph) -> Iterator[Finding]:
                 continue
             owner = owners.setdefault(_scope(resource, limit, name), resource)
             if owner is not resource:
-                cause = f'{resource.address} and {owner.address} are both named "{clip(name)}" within {limit.unique_within}.'
-                origin = resource.origin
-                yield Finding(
-                    cause, "give one of them another name, or remove the fixed name.", origin.path, origin.span
+                cause = (
+                    f'{resource.address} and {owner.address} are both named "{clip(name)}", '
+                    f"which must be unique per {limit.unique_within}."
                 )
+                origin = resource.origin
+                yield Finding(cause, f'rename one of them, such as "{clip(name)}-2".', origin.path, origin.span)
 
 
 def _unique_names(types: set[str]) -> Iterator[NameLimit]:
@@ -66,10 +67,10 @@ def _scope(resource: Resource, limit: NameLimit, name: str) -> tuple[str, ...]:
 RULE = Rule(
     id="NAM102",
     scope="graph",
-    title="Names collide",
-    what=("Two resources of a kind have the same AWS name within the scope in which AWS wants it to be unique."),
-    why="AWS refuses the second as already existing, or the second silently overwrites the first.",
-    fix="Give one of them another name, or leave the name to the compiler.",
+    title="Two resources have the same AWS name",
+    what="Two resources of a type have the same AWS name, where AWS requires it to be unique.",
+    why="AWS rejects the second because it already exists, or the second silently overwrites the first.",
+    fix="Rename one of them, or remove the fixed name for a generated one.",
     source="facts/names.json (unique_within)",
     bad="""\
 load_balancers:

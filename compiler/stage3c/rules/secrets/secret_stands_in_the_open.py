@@ -25,7 +25,11 @@ def check(graph: Graph) -> Iterator[Finding]:
             variable, value = entry.get("name"), entry.get("value")
             told = variable if isinstance(variable, str) else "a variable"
             if _is_secret(graph, told, value):
-                yield at(task, f'gives {told} to "{name}" in its plain environment', "inject it under secrets")
+                yield at(
+                    task,
+                    f'has {told} in the plain environment of container "{name}"',
+                    f'move it to secrets: {{ name = "{told}", valueFrom = aws_secretsmanager_secret.NAME.arn }}',
+                )
 
 
 def _is_secret(graph: Graph, name: str, value: Value) -> bool:
@@ -45,10 +49,10 @@ def _holds_a_secret(graph: Graph, ref: Ref) -> bool:
 RULE = Rule(
     id="SEC203",
     scope="terraform",
-    title="Secret stands in the open",
-    what="A container is given a password, a token or a key in its plain environment.",
-    why="Everybody who may look at the task definition reads it, and it is in the state and in every log of a deployment.",
-    fix="Put it into Secrets Manager, and inject it under secrets.",
+    title="Secret in a plain environment variable (Terraform)",
+    what="A container has a password, token or key in its plain environment.",
+    why="Everyone who can read the task definition, the state or deployment logs can read it.",
+    fix="Store it in Secrets Manager, and inject it with `secrets`.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8 (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
