@@ -31,7 +31,7 @@ def test_an_incident_exits_1_and_names_file_and_line() -> None:
     code, out, _ = run("audit", str(INCIDENT))
     assert code == 1
     assert re.search(r"error\[SEC201\].*\n  --> .*5-secret-without-host/main\.tf:[0-9]+:1\n", out)
-    assert 'the key "host"; it has username, password' in out
+    assert 'has the keys username, password, not "host"' in out
 
 
 def test_findings_come_as_json_and_sarif_too() -> None:

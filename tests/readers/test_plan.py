@@ -352,12 +352,12 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
 @pytest.mark.parametrize(
     ("data", "cause"),
     [
-        (b"PK\x03\x04", "saved plan"),
+        (b"PK\x03\x04", "binary plan"),
         (b'{"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x"}', "raw state"),
         (b'{"format_version": "2.0", "values": {}}', '"2.0"'),
-        (b"[" * 100_000, "no JSON"),
-        (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "not where"),
-        (json.dumps({"format_version": "1.0", "values": {"root_module": DEEP}}).encode(), "not where"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "does not have the structure"),
+        (json.dumps({"format_version": "1.0", "values": {"root_module": DEEP}}).encode(), "does not have the structure"),
     ],
     ids=["saved", "raw", "version", "deep", "shape", "values"],
 )

@@ -12,7 +12,7 @@ from stage3c.readers.bodies import attributes_of, blocks_of
 from stage3c.readers.dangling import dangling
 from stage3c.readers.declarations import Declarations, read_file
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.frames import Module, World, suffix
+from stage3c.readers.frames import AUDIT_THE_PLAN, Module, World, suffix
 from stage3c.readers.nodes import Block
 from stage3c.readers.reading import Folder, Open, Reading
 from stage3c.readers.results import Result, Scope, TooLarge, settled
@@ -23,8 +23,8 @@ def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = 
     world = World(open_folder)
     declared = world.folder(root)
     if declared is None or not (declared.lines or declared.faults):
-        cause = f"there is no Terraform in {root}."
-        fix = "name a folder with .tf or .tf.json files, or a plan as JSON."
+        cause = f"{root} has no .tf or .tf.json files."
+        fix = "use the path of a folder with Terraform files, or the output of terraform show -json."
         return Reading(None, (Fault("AUD102", cause, fix, Span(root)),))
     module = Module(world, "", root, declared, {}, (root,))
     module.inputs = dict(_inputs(module, open_folder(root) or {}, root, var_files))
@@ -32,9 +32,8 @@ def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = 
     try:
         graph = _graph(module)
     except (TooLarge, RecursionError):
-        cause = "its expressions take more steps, or go deeper, than we follow; nothing was judged."
-        fix = "audit the plan instead: terraform show -json."
-        world.say("AUD105", cause, fix, Span(root))
+        cause = "the expressions are too large or too deeply nested to evaluate; nothing was checked."
+        world.say("AUD105", cause, AUDIT_THE_PLAN, Span(root))
     return Reading(graph, tuple(world.faults), world.lines)
 
 
@@ -53,8 +52,8 @@ def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) 
             read[path] = found[name]
         else:
             cause, fix = (
-                f"there is no variable file {path}.",
-                "check its path; its name ends in .tfvars or .tfvars.json.",
+                f"variable file {path} does not exist.",
+                "use the path of a file that ends in .tfvars or .tfvars.json.",
             )
             module.world.say("AUD101", cause, fix, Span(path))
     for path, data in read.items():
@@ -84,8 +83,10 @@ def _graph(module: Module) -> Graph:
         module.local(name)
     for folder in tuple(module.world.folders):
         for name, near, span in dangling(folder, module.world.folders):
-            fix = f"did you mean {near}? Otherwise declare it." if near else "declare it, or remove the reference."
-            cause = f"{clip(name)} is declared nowhere in this module."
+            fix = (
+                f"write {near}, or declare {clip(name)}." if near else f"declare {clip(name)}, or remove the reference."
+            )
+            cause = f"{clip(name)} is not declared in this module."
             module.world.say("AUD107", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
     graph = Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))

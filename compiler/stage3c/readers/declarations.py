@@ -60,7 +60,7 @@ def read_file(path: str, data: bytes, found: Declarations) -> Body | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found.faults.append(_invalid(path, SyntaxFault("it is not UTF-8 text")))
+        found.faults.append(_invalid(path, SyntaxFault("the file is not UTF-8 text")))
         return None
     found.lines[path] = [_SECRET.sub(r"\1…", line) for line in text.splitlines()]
     try:
@@ -73,7 +73,7 @@ def read_file(path: str, data: bytes, found: Declarations) -> Body | None:
 def _invalid(path: str, fault: SyntaxFault) -> Fault:
     span = Span(path, fault.line, fault.column, fault.line, fault.column + 1)
     cause = f"{fault.reason}."
-    return Fault("AUD101", cause, "mend it; try terraform fmt.", span)
+    return Fault("AUD101", cause, "correct this line; terraform fmt and terraform validate show details.", span)
 
 
 def _declare(found: Declarations, block: Block, *, overriding: bool) -> None:
@@ -113,8 +113,8 @@ def _put(found: Declarations, home: dict[Any, Block], key: Any, block: Block, *,
 
 
 def _say_twice(found: Declarations, name: str, earlier: Span, span: Span) -> None:
-    cause = f"{name} is declared at {earlier.file}:{earlier.line} already."
-    found.faults.append(Fault("AUD106", cause, "rename or remove one.", span))
+    cause = f"{name} is already declared at {earlier.file}:{earlier.line}."
+    found.faults.append(Fault("AUD106", cause, "remove or rename one of the two.", span))
 
 
 def _overridden(base: Block, over: Block) -> Block:
@@ -141,7 +141,7 @@ def _json_body(text: str, path: str) -> Body:
     blocks: list[Block] = []
     for top in document if isinstance(document, list) else [document]:
         if not isinstance(top, dict):
-            raise SyntaxFault("it holds no object")
+            raise SyntaxFault("the file does not contain a JSON object")
         for kind, content in top.items():
             if kind == "locals" and isinstance(content, dict):
                 blocks.append(Block(kind, (), _flat(content, places, (kind,)), places.get((kind,), Span(path))))
@@ -164,7 +164,7 @@ def _json_blocks(
             yield from _json_blocks(kind, each, depth, labels, places, path)
     elif not isinstance(content, dict):
         span = places.get(at, Span(path))
-        raise SyntaxFault(f'"{kind}" holds no object', span.line, span.column)
+        raise SyntaxFault(f'"{kind}" is not a JSON object', span.line, span.column)
     elif depth:
         for label, inner in content.items():
             if label != "//":

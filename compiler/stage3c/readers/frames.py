@@ -31,6 +31,9 @@ from stage3c.readers.results import (
     unknown,
 )
 
+AUDIT_THE_PLAN: Final = (
+    "audit the plan instead: terraform plan -out=plan, terraform show -json plan > plan.json, stage3c audit plan.json."
+)
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 1_000
 _DIGITS_MAX: Final = 18
@@ -189,24 +192,26 @@ class Module:
         name = f"module.{block.labels[0]}"
         written = source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
         if not written.startswith(("./", "../")):
-            cause = f'{name} comes from "{clip(written)}", which is not read; what it makes is unknown.'
-            fix = "audit the plan instead: terraform show -json, where everything is resolved."
+            cause = f'{name} has source "{clip(written)}", which is not a local folder, so its resources are unknown.'
+            fix = AUDIT_THE_PLAN
             self.world.say("AUD104", cause, fix, block.span)
             return None
         path = posixpath.normpath(posixpath.join(self.folder, written))
         self.world.modules += 1
         if self.world.modules > _MODULES_MAX:
-            cause = f"{name} is one of more than {_MODULES_MAX} instances of modules; it is not read."
-            self.world.say("AUD105", cause, "audit the plan instead.", block.span)
+            cause = f"there are more than {_MODULES_MAX} module instances; {name} is not read."
+            self.world.say("AUD105", cause, AUDIT_THE_PLAN, block.span)
             return None
         if path in self.callers:
-            cause = f"{name} calls {path}, which is calling it already."
-            self.world.say("AUD103", cause, "break the cycle.", block.span)
+            cause = f"{name} calls {path}, which calls it in turn."
+            self.world.say("AUD103", cause, f"remove {name} from {path}.", block.span)
             return None
         declared = self.world.folder(path)
         if declared is None or not declared.lines:
-            cause = f"{name} names {clip(path)}, and there is no Terraform in such a folder."
-            self.world.say("AUD102", cause, "mend its source.", block.span)
+            cause = f"{name} has source {clip(path)}, which has no .tf or .tf.json files."
+            self.world.say(
+                "AUD102", cause, 'set source to an existing folder, such as "./modules/network".', block.span
+            )
             return None
         inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
         return Module(self.world, address, path, declared, inputs, (*self.callers, path))
@@ -249,8 +254,8 @@ class Module:
 
     def _bounded(self, what: tuple[str, ...], block: Block, keys: "range | list[str] | None") -> tuple[Key, ...] | None:
         if keys is not None and len(keys) > _INSTANCES_MAX:
-            cause = f"{'.'.join(what)} has {len(keys)} instances; more than {_INSTANCES_MAX} are not followed."
-            self.world.say("AUD105", cause, "audit the plan instead.", block.span)
+            cause = f"{'.'.join(what)} has {len(keys)} instances; at most {_INSTANCES_MAX} are evaluated."
+            self.world.say("AUD105", cause, AUDIT_THE_PLAN, block.span)
             return None
         return tuple(keys) if keys is not None else None
 
@@ -275,7 +280,7 @@ class Module:
             return self._memory[what]
         if what in self._running:
             cause = f"{'.'.join(what[:2])} depends on itself."
-            self.world.say("AUD103", cause, "break the cycle.", span)
+            self.world.say("AUD103", cause, f"remove the reference to {'.'.join(what[:2])} from its own value.", span)
             return unknown()
         self._running.add(what)
         try:
@@ -283,8 +288,8 @@ class Module:
         finally:
             self._running.discard(what)
         if too_heavy(made):
-            cause = f"{'.'.join(what[:2])} has more members than are followed; it is taken as unknown."
-            self.world.say("AUD105", cause, "audit the plan instead.", span)
+            cause = f"{'.'.join(what[:2])} has too many members to evaluate, so its value is unknown."
+            self.world.say("AUD105", cause, AUDIT_THE_PLAN, span)
             made = unknown()
         self._memory[what] = made
         return made

@@ -85,10 +85,12 @@ def _cidr(value: str) -> str:
         ipaddress.IPv4Network(value)
     except ValueError as error:
         fixed = _without_host_bits(value)
-        fix = f"write {fixed}." if fixed else "write an IPv4 network such as 10.1.0.0/16."
-        raise fault("NET108", f'"{_clip(value)}" is not an IPv4 network: {_clip(str(error), 120)}.', fix) from None
+        fix = f"write {fixed}." if fixed else "write an IPv4 range such as 10.1.0.0/16."
+        raise fault("NET108", f'"{_clip(value)}" is not an IPv4 range: {_clip(str(error), 120)}.', fix) from None
     if "/" not in value:
-        raise fault("NET108", f'"{value}" has no prefix length.', f"write {value}/32, or the network that you mean.")
+        raise fault(
+            "NET108", f'"{value}" has no prefix length.', f"write {value}/32, or a larger range such as 10.1.0.0/16."
+        )
     return str(ipaddress.IPv4Network(value))
 
 

@@ -118,10 +118,16 @@ class Secret(Part):
     @model_validator(mode="after")
     def _keys_fit_format(self) -> "Secret":
         if self.format == "json" and not self.keys:
-            raise fault("SEC103", "a JSON secret lists no keys.", 'add "keys: [name, …]", or write "format: plain".')
+            raise fault(
+                "SEC103",
+                "the format of the secret is json, but it has no keys.",
+                "add `keys: [api_key]`, or write `format: plain`.",
+            )
         if self.format == "plain" and self.keys:
             raise fault(
-                "SEC103", "a plain secret is one text and has no keys.", 'remove "keys", or write "format: json".'
+                "SEC103",
+                "the format of the secret is plain, but it has keys.",
+                "remove `keys`, or write `format: json`.",
             )
         return self
 

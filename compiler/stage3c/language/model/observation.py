@@ -74,6 +74,6 @@ class Check(Part):
     def _one_method(self) -> "Check":
         given = [method for method in METHODS if getattr(self, method) is not None]
         if len(given) != 1:
-            cause = f"a check names {len(given)} methods."
-            raise fault("CHK101", cause, f"give exactly one of {', '.join(METHODS)} with its path.")
+            cause = f"the check has {len(given)} methods."
+            raise fault("CHK101", cause, f"write exactly one of {', '.join(METHODS)}, such as `get: /health`.")
         return self

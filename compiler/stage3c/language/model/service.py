@@ -30,7 +30,7 @@ class LiveCheck(Part):
     probe: Literal["python", "node", "curl", "wget"] | None = None
     """Program in the image that sends the request. Example: `python`."""
     command: list[str] | None = None
-    """Command to run instead of a probe; exit code 0 means healthy. Example: `[/bin/check, --live]`."""
+    """Command to run instead of a probe; exit code 0 means healthy. Example: `[CMD, /app/health]`."""
     interval_seconds: Annotated[int, Field(ge=5, le=300)] = 30
     """Seconds between two checks. Example: `15`."""
     timeout_seconds: Annotated[int, Field(ge=2, le=60)] = 5
@@ -211,7 +211,11 @@ class Service(Part):
     def _one_image(self) -> "Service":
         if (self.build is None) == (self.image is None):
             which = "neither" if self.build is None else "both"
-            raise fault("SVC101", f'a service has {which} of "build" and "image".', "give it exactly one of the two.")
+            raise fault(
+                "SVC101",
+                f"the service has {which} of build and image.",
+                "write either `build: services/web` or `image: nginx:1.27.3`.",
+            )
         return self
 
     @property

@@ -14,7 +14,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, balancer in stack.load_balancers.items():
         if balancer.scheme == "internal" and private and route_of(stack, balancer.subnets) == "internet_gateway":
             cause = f"load_balancers.{name} is internal, but subnet tier {balancer.subnets} has a route to the internet gateway."
-            yield Finding(cause, f'write "subnets: {private[0]}".', ("load_balancers", name, "subnets"))
+            yield Finding(cause, f"write `subnets: {private[0]}`.", ("load_balancers", name, "subnets"))
 
 
 RULE = Rule(

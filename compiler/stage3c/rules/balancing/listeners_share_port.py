@@ -13,7 +13,7 @@ def check(stack: Stack) -> Iterator[Finding]:
         if balancer.https and balancer.https.port == balancer.http:
             path: Path = ("load_balancers", name)
             at = (*path, "http") if "http" in balancer.model_fields_set else (*path, "https")
-            fix = 'write "http: 80".' if balancer.http != 80 else 'write "https: {port: 443}".'  # noqa: PLR2004 - HTTP's own
+            fix = "write `http: 80`." if balancer.http != 80 else "write `https: {port: 443}`."  # noqa: PLR2004 - HTTP's own
             yield Finding(f"load_balancers.{name} uses port {balancer.http} for both http and https.", fix, at)
 
 

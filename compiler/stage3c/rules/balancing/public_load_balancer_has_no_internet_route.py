@@ -18,7 +18,7 @@ def check(stack: Stack) -> Iterator[Finding]:
                 f"load_balancers.{name} is internet-facing, but the default "
                 f"route of subnet tier {balancer.subnets} is {route}."
             )
-            fix = f'write "subnets: {public[0]}".' if public else 'write "scheme: internal".'
+            fix = f"write `subnets: {public[0]}`." if public else "write `scheme: internal`."
             yield Finding(cause, fix, ("load_balancers", name, "subnets"))
 
 

@@ -12,7 +12,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         if service.load_balancer and service.port is None:
             cause = f"services.{name} uses load balancer {service.load_balancer.name} but has no port."
-            yield Finding(cause, f'add "port: 8080" to services.{name}.', ("services", name, "load_balancer"))
+            yield Finding(cause, f"add `port: 8080` to services.{name}.", ("services", name, "load_balancer"))
 
 
 RULE = Rule(

@@ -18,7 +18,7 @@ def check(stack: Stack) -> Iterator[Finding]:
                 if owner != name:
                     what = f"{clip(host or 'any host')} with {clip(path or 'any path')}"
                     cause = f"services.{owner} also receives {what} on load_balancers.{balancer}."
-                    fix = f'write "load_balancer: {{name: {balancer}, paths: [/{name}/*]}}".'
+                    fix = f"write `load_balancer: {{name: {balancer}, paths: [/{name}/*]}}`."
                     yield Finding(cause, fix, ("services", name, "load_balancer"))
 
 

@@ -14,7 +14,7 @@ def check(stack: Stack) -> Iterator[Finding]:
             cause = f"services.{name}.health.live has a probe, but services.{name} has no port."
             yield Finding(
                 cause,
-                "add `port: 8080`, or write `live: {command: [/bin/check]}`.",
+                "add `port: 8080`, or write `live: {command: [CMD, /app/health]}`.",
                 ("services", name, "health", "live"),
             )
 

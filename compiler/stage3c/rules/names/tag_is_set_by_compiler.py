@@ -22,8 +22,7 @@ RULE = Rule(
     title="Tag is set by stage3c",
     what="The key of a tag is Project, Environment, ManagedBy or Name, ignoring case.",
     why=(
-        "stage3c sets these tags on every resource; a second value would overwrite the first, and IAM ignores"
-        " the case of keys."
+        "These tags are on every resource; a second value would overwrite the first, and IAM ignores the case of keys."
     ),
     fix="Remove the tag, or use another key.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",

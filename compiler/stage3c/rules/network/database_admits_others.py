@@ -19,19 +19,23 @@ def check(graph: Graph) -> Iterator[Finding]:
             for permit in wide:
                 origin = graph.resources.get(permit.component, database).origin
                 cause = (
-                    f"{permit.component} admits {permit.peer} to {database.address}, whoever has an address in there."
+                    f"{permit.component} allows inbound traffic from {permit.peer} "
+                    f"to {database.address}, not only from its services."
                 )
-                fix = "admit the security groups of the services that use it instead of addresses."
+                fix = f"replace {permit.peer} with referenced_security_group_id of the services that use it."
                 yield Finding(cause, fix, origin.path, origin.span)
 
 
 RULE = Rule(
     id="NET205",
     scope="graph",
-    title="Database admits others than those who use it",
-    what="The security group of a database admits addresses or groups that no service needing the database has.",
-    why="Whoever gets into the network gets to the data, and nothing in the stack needs that.",
-    fix="Admit the security groups of the services that use the database, and nothing else.",
+    title="Database allows more than the services that use it",
+    what=(
+        "The security group of a database allows inbound traffic from IP ranges or groups that no service "
+        "with that database has."
+    ),
+    why="Anything in that network can connect to the database, although nothing in the stack needs it.",
+    fix="Allow the security groups of the services that use the database, with `referenced_security_group_id`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -17,9 +17,13 @@ def check(graph: Graph) -> Iterator[Finding]:
         wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
         public = flag(database.attributes.get("publicly_accessible"), default=False)
         if public or wide:
-            why = "has a public address" if public else f"is open to {ANYWHERE} by {wide}"
+            why = "is publicly accessible" if public else f"allows inbound traffic from {ANYWHERE} by {wide}"
             origin = database.origin
-            fix = "set publicly_accessible = false, and admit security groups instead of addresses."
+            fix = (
+                "set publicly_accessible = false."
+                if public
+                else f"replace {ANYWHERE} with referenced_security_group_id in {wide}."
+            )
             yield Finding(f"{database.address} {why}.", fix, origin.path, origin.span)
 
 
@@ -27,9 +31,9 @@ RULE = Rule(
     id="NET206",
     scope="graph",
     title="Database is open to the internet",
-    what="A database has a public address, or its security group admits the whole internet.",
-    why="Bots find it within minutes, and try passwords for ever.",
-    fix="Set publicly_accessible to false, and admit the security groups of the services that use it.",
+    what="A database is publicly accessible, or its security group allows the whole internet.",
+    why="Bots find it within minutes and try passwords.",
+    fix="Set `publicly_accessible = false`, and allow the security groups of the services that use it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-2 (2026-11-24)",
     bad_terraform="""\
 resource "aws_db_instance" "main" {

@@ -26,8 +26,12 @@ def check(graph: Graph) -> Iterator[Finding]:
                 needed = ", ".join(str(port) for port in sorted(ports))
                 first, last = permit.ports
                 admits = str(first) if first == last else f"{first}-{last}"
-                cause = f"{permit.component} admits tcp/{admits} to {', '.join(sorted(owners))}; needed are {needed}."
-                yield Finding(cause, "narrow the rule to the port that is needed.", origin.path, origin.span)
+                cause = (
+                    f"{permit.component} allows tcp/{admits} to {', '.join(sorted(owners))}; only {needed} is needed."
+                )
+                yield Finding(
+                    cause, f"set from_port = {min(ports)} and to_port = {max(ports)}.", origin.path, origin.span
+                )
 
 
 def _idle_egress(graph: Graph) -> Iterator[Finding]:
@@ -41,16 +45,19 @@ def _idle_egress(graph: Graph) -> Iterator[Finding]:
             why = _idle(graph, permit, owners, members.get(str(permit.peer), set()), flows)
             if why and permit.component in graph.resources:
                 origin = graph.resources[permit.component].origin
-                cause = f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, {why}."
+                cause = f"{permit.component} allows outbound traffic from {', '.join(sorted(owners))} to {permit.peer}, {why}."
                 yield Finding(
-                    cause, "narrow or remove the rule, or hang it where it is needed.", origin.path, origin.span
+                    cause, "limit the rule to the ports that are needed, or remove it.", origin.path, origin.span
                 )
         for permit in {p for p in group.egress if _has_twin(group, p)}:
             if permit.component in graph.resources:
                 origin = graph.resources[permit.component].origin
-                cause = f"{permit.component} says what another rule of {group.key} says."
+                cause = f"{permit.component} is the same as another egress rule of {group.key}."
                 yield Finding(
-                    cause, "remove one of them, or hang it on the group that needs it.", origin.path, origin.span
+                    cause,
+                    "remove one of them, or set security_group_id to the group that needs it.",
+                    origin.path,
+                    origin.span,
                 )
 
 
@@ -79,16 +86,16 @@ def _idle(
     if permit.ports == ALL_PORTS or permit.ports is None:
         return None
     if targets & endpoints:
-        return None if some_service and permit.ports == (443, 443) else "where it needs nothing"
+        return None if some_service and permit.ports == (443, 443) else "which the stack does not need"
     if targets:
         needed = {
             port for owner in owners for target in targets for port in _some(permit) if (owner, target, port) in flows
         }
-        return None if set(_some(permit)) <= needed else "at ports that it does not need"
+        return None if set(_some(permit)) <= needed else "on ports that the stack does not need"
     if not some_service and permit.peer is not None:
         needed = {port for owner, _, port in flows if owner in owners}
-        return None if set(_some(permit)) & needed else "where it needs nothing"
-    return None if _has_known_port(permit) else "at ports that nothing needs"
+        return None if set(_some(permit)) & needed else "which the stack does not need"
+    return None if _has_known_port(permit) else "on ports that the stack does not need"
 
 
 def _has_known_port(permit: Permit) -> bool:
@@ -128,10 +135,12 @@ def _owned_groups(graph: Graph) -> Iterator[tuple[Group, set[str]]]:
 RULE = Rule(
     id="NET214",
     scope="terraform",
-    title="Firewall admits more than is needed",
-    what="An ingress rule of a load balancer or a service admits ports or peers for which the stack has no flow.",
-    why="What nobody needs is a hole, or the leftover of a rule that was meant for another port.",
-    fix="Narrow the rule to the port and the security group that need it, or remove it.",
+    title="Security group rule is wider than needed",
+    what=(
+        "A security group rule of a load balancer or a service allows ports or peers that no flow of the stack needs."
+    ),
+    why="Unused access is an attack surface, or a leftover of a rule meant for another port.",
+    fix="Limit the rule to the port and security group that need it, or remove it.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -37,7 +37,7 @@ def _stranger(graph: Graph, thing: Resource, homes: set[str | None], user: str) 
     elsewhere = written is None or (vpc in graph.resources and vpc not in homes)
     if homes and elsewhere:
         where = vpc or "the default VPC"
-        cause = f"{thing.address} lies in {where}, and {user}, which uses it, in {', '.join(sorted(map(str, homes)))}."
+        cause = f"{thing.address} is in {where}, but {user}, which uses it, is in {', '.join(sorted(map(str, homes)))}."
         origin = thing.origin
         yield Finding(cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.", origin.path, origin.span)
 
@@ -45,10 +45,10 @@ def _stranger(graph: Graph, thing: Resource, homes: set[str | None], user: str) 
 RULE = Rule(
     id="NET216",
     scope="terraform",
-    title="Security group lies in another VPC",
-    what="Something stands in the subnets of one VPC, and its security group or target group lies in another.",
-    why="AWS refuses it at apply: without a vpc_id, a group lies in the default VPC.",
-    fix="Set vpc_id to the VPC of the subnets.",
+    title="Security group is in another VPC",
+    what="A resource is in the subnets of one VPC, but its security group or target group is in another.",
+    why="AWS rejects it at apply. Without vpc_id, a security group is in the default VPC.",
+    fix="Set `vpc_id` to the VPC of the subnets.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_security_group" "load_balancer" {

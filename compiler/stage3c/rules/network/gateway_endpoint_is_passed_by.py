@@ -20,20 +20,20 @@ def check(graph: Graph) -> Iterator[Finding]:
                 table = place.subnet.table if place.subnet else None
                 if table is not None and table.key not in gateways[wanted].tables:
                     key = gateways[wanted].key
-                    cause = f"does not lead {table.key} to it, over which {address} sends"
+                    cause = f"is not associated with {table.key}, which {address} uses"
                     yield at(graph.resources[key], cause, f"add {table.key} to its route_table_ids")
     zones = {subnet.key: subnet for subnet in known_topology(graph).subnets.values()}
     used = {place.subnet.key for places in all_places(graph).values() for place in places if place.subnet}
     for endpoint in endpoints:
         if not endpoint.gateway and endpoint.private_dns is False and endpoint.service is not None:
-            cause = "has no private DNS, so what calls the service by its usual name does not come by"
+            cause = "has no private DNS, so calls to the usual service name do not use it"
             yield at(graph.resources[endpoint.key], cause, "set private_dns_enabled = true")
         here = {place.subnet.key for place in endpoint.places if place.subnet}
         if not endpoint.gateway and len(here) == 1 and len(used) > 1 and len(zones) > 1:
             yield at(
                 graph.resources[endpoint.key],
-                "stands in one subnet, and those who use it in several",
-                "add a subnet a zone",
+                "is in one subnet, but its clients are in several",
+                "add one subnet per zone to subnet_ids",
             )
 
 
@@ -45,10 +45,10 @@ def _wanted(place: Place) -> set[str]:
 RULE = Rule(
     id="NET224",
     scope="terraform",
-    title="Gateway endpoint is passed by",
-    what="A service may send to the addresses of a gateway endpoint, and the route table of its subnet does not lead there.",
-    why="The traffic takes the NAT gateway and is paid for, or it goes nowhere.",
-    fix="Add the route table to route_table_ids of the endpoint.",
+    title="VPC endpoint is not used by the route table",
+    what="A service may send to a gateway endpoint, but the route table of its subnet has no route to it.",
+    why="The traffic uses the NAT gateway and is billed, or it is dropped.",
+    fix="Add the route table to `route_table_ids` of the endpoint.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -19,7 +19,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         for part in (nat, address):
             if part and not _waits(part, gateways):
                 origin = part.origin
-                cause = f"{part.address} does not wait for {min(gateways)}."
+                cause = f"{part.address} does not depend on {min(gateways)}."
                 yield Finding(cause, f"add depends_on = [{min(gateways)}] to it.", origin.path, origin.span)
 
 
@@ -33,10 +33,10 @@ def _waits(part: Resource, gateways: set[str]) -> bool:
 RULE = Rule(
     id="NET221",
     scope="terraform",
-    title="NAT gateway does not wait for the internet gateway",
-    what="A NAT gateway or its elastic address does not depend on the internet gateway of its VPC.",
-    why="Terraform may make it first; AWS refuses a public NAT gateway in a VPC without an internet gateway.",
-    fix="Add depends_on = [aws_internet_gateway.…] to it.",
+    title="NAT gateway does not depend on the internet gateway",
+    what="A NAT gateway or its Elastic IP address does not depend on the internet gateway of its VPC.",
+    why="Terraform may create it first; AWS rejects a public NAT gateway in a VPC without an internet gateway.",
+    fix="Add `depends_on = [aws_internet_gateway.NAME]`.",
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

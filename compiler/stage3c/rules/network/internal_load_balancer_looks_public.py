@@ -15,8 +15,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if flag(balancer.attributes.get("internal"), default=False):
             for why in _contradictions(graph, balancer):
                 origin = balancer.origin
-                fix = "set internal = false, or admit only those who call it inside of the VPC."
-                yield Finding(f"{balancer.address} is internal, and {why}.", fix, origin.path, origin.span)
+                fix = "set internal = false, or allow only the security groups of its clients."
+                yield Finding(f"{balancer.address} is internal, but {why}.", fix, origin.path, origin.span)
 
 
 def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
@@ -24,7 +24,7 @@ def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
     permits = [permit for place in here[:1] for group in place.groups if group for permit in group.ingress]
     wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
     if wide:
-        yield f"{wide} admits {ANYWHERE}"
+        yield f"{wide} allows inbound traffic from {ANYWHERE}"
     for record in graph.users(balancer, "aws_route53_record"):
         zone = graph.target(record.attributes.get("zone_id"))
         private = (
@@ -33,16 +33,16 @@ def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
             or flag(zone.attributes.get("private_zone"), default=False)
         )
         if blocks(record.attributes.get("alias")) and private is False:
-            yield f"{record.address} gives it a name in a public zone"
+            yield f"{record.address} is in a public zone"
 
 
 RULE = Rule(
     id="NET218",
     scope="terraform",
-    title="Internal load balancer looks like a public one",
-    what="A load balancer is internal, and admits the whole internet, stands in public subnets alone, or has a public name.",
-    why="Its name resolves to private addresses: nobody outside of the VPC gets an answer.",
-    fix="Set internal to false, or admit the security groups that call it and move it to private subnets.",
+    title="Internal load balancer is configured like a public one",
+    what="A load balancer is internal, but allows the whole internet or has a public DNS name.",
+    why="Its name resolves to private addresses, so clients outside the VPC get no response.",
+    fix="Set `internal = false`, or allow only the security groups of its clients.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -17,9 +17,12 @@ RULE = Rule(
     id="NET202",
     scope="graph",
     title="Load balancer cannot reach its targets",
-    what="A load balancer forwards to a service, and a security group or a network ACL stops its requests or its health checks.",
-    why="Health checks time out, ECS stops the tasks as unhealthy and starts them again for ever, and clients get 502 or 504.",
-    fix="Admit the port of the container, and of the health check, at the service and, as egress, at the load balancer.",
+    what=(
+        "A load balancer forwards to a service, but a security group or network ACL blocks its requests or "
+        "health checks."
+    ),
+    why="Health checks time out, ECS keeps restarting the tasks, and clients get status 502 or 504.",
+    fix="Allow the port of the container as ingress at the service and as egress at the load balancer.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (2026-11-24)",
     bad_terraform="# without aws_vpc_security_group_egress_rule.load_balancer_to_web\n",
     check_graph=check,

@@ -18,8 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if written is None and not graph.is_handed_out(balancer):
             origin = balancer.origin
             yield Finding(
-                f"{balancer.address} names no subnets.",
-                "name one subnet in each of two zones.",
+                f"{balancer.address} has no subnets.",
+                "set subnets = [aws_subnet.a.id, aws_subnet.b.id], in two zones.",
                 origin.path,
                 origin.span,
             )
@@ -28,7 +28,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         cause = _fault(graph, balancer, items(written))
         if cause:
             origin = balancer.origin
-            yield Finding(cause, "name one subnet in each of two or more zones.", origin.path, origin.span)
+            yield Finding(
+                cause,
+                "set subnets to one subnet in each of two zones, such as [aws_subnet.a.id, aws_subnet.b.id].",
+                origin.path,
+                origin.span,
+            )
 
 
 def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str | None:
@@ -36,24 +41,26 @@ def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str |
     if len(wholes) != len(subnets) or any(isinstance(s, Ref) and s.attribute != "id" for s in wholes):
         return None
     if len(set(wholes)) < 2:  # noqa: PLR2004 - AWS's minimum
-        return f"{balancer.address} has {len(set(wholes))} subnet{'s' * (len(set(wholes)) != 1)}; AWS wants two zones."
+        return (
+            f"{balancer.address} has {len(set(wholes))} subnet{'s' * (len(set(wholes)) != 1)}; AWS requires two zones."
+        )
     zones: dict[str, str] = {}
     for subnet in wholes:
         target = graph.target(subnet)
         zone = graph.resolved(target.attributes.get("availability_zone")) if target else None
         key = str(zone) if isinstance(zone, str | Ref) else ""
         if target and key and zones.setdefault(key, target.address) != target.address:
-            return f"{balancer.address}: {listed([zones[key], target.address])} lie in one zone, {key}."
+            return f"{balancer.address}: {listed([zones[key], target.address])} are in the same zone, {key}."
     return None
 
 
 RULE = Rule(
     id="NET210",
     scope="terraform",
-    title="Load balancer spans fewer than two zones",
-    what="An application load balancer is given fewer than two subnets, or two of one availability zone.",
-    why="AWS refuses it at apply: at least two subnets in two different Availability Zones must be specified.",
-    fix="Name one subnet in each of two or more zones.",
+    title="Load balancer has fewer than two availability zones",
+    what="An application load balancer has fewer than two subnets, or two in the same zone.",
+    why="AWS rejects it at apply: at least two subnets in two different Availability Zones must be specified.",
+    fix="Set `subnets` to one subnet in each of two or more zones.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb" "web" {

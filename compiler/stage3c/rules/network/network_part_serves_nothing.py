@@ -33,7 +33,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         for part in graph.of_type(kind):
             if part.address not in shown and not _is_used(graph, part, users):
                 origin = part.origin
-                yield Finding(f"nothing uses {part.address}.", "refer to it, or remove it.", origin.path, origin.span)
+                yield Finding(
+                    f"{part.address} is not used.",
+                    "reference it where it is needed, or remove it.",
+                    origin.path,
+                    origin.span,
+                )
 
 
 def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:
@@ -48,10 +53,10 @@ def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:
 RULE = Rule(
     id="NET209",
     scope="terraform",
-    title="Part of the network serves nothing",
-    what="A route table, gateway, address, firewall or subnet is used by no other resource of the stack.",
-    why="What was meant to use it uses something else, or nothing: a route table without subnets routes nobody.",
-    fix="Refer to it where it belongs, or remove it.",
+    title="Network resource is not used",
+    what="A route table, gateway, address, security group or subnet is not used by any other resource of the stack.",
+    why="What should use it uses something else, or nothing: a route table without subnets has no effect.",
+    fix="Reference it where it is needed, or remove it.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

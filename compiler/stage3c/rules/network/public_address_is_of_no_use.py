@@ -18,13 +18,15 @@ def check(graph: Graph) -> Iterator[Finding]:
         )
         if idle:
             origin = service.origin
-            cause = f"{service.address} gives its tasks public addresses in {idle}, which leads to no internet gateway."
+            cause = (
+                f"{service.address} assigns public IP addresses in {idle}, which has no route to an internet gateway."
+            )
             yield Finding(cause, "set assign_public_ip = false.", origin.path, origin.span)
     for subnet in known_topology(graph).subnets.values():
         resource = graph.resources[subnet.key]
         if flag(resource.attributes.get("map_public_ip_on_launch"), default=False) and _is_private(subnet):
             origin = resource.origin
-            cause = f"{subnet.key} hands out public addresses, and leads to no internet gateway."
+            cause = f"{subnet.key} assigns public IP addresses, but has no route to an internet gateway."
             yield Finding(cause, "set map_public_ip_on_launch = false.", origin.path, origin.span)
 
 
@@ -37,10 +39,10 @@ def _is_private(subnet: Subnet) -> bool:
 RULE = Rule(
     id="NET219",
     scope="terraform",
-    title="Public address is of no use",
-    what="Tasks or a subnet are given public addresses where no route leads to an internet gateway.",
-    why="The address costs money and carries nothing: packets leave by the NAT gateway, or not at all.",
-    fix="Set assign_public_ip or map_public_ip_on_launch to false, or route the subnet to an internet gateway.",
+    title="Public IP address has no effect",
+    what="Tasks or a subnet have public IP addresses without a route to an internet gateway.",
+    why="The address is billed but not used: packets leave through the NAT gateway, or not at all.",
+    fix="Set assign_public_ip or map_public_ip_on_launch to false, or add a route to an internet gateway.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -16,10 +16,13 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="NET201",
     scope="graph",
-    title="Public load balancer cannot be reached",
-    what="A load balancer faces the internet, and a listener of it cannot be reached from there.",
-    why="The site is down from its first minute: browsers wait until they time out.",
-    fix="Route its subnets to an attached internet gateway, and admit clients at the port of each listener.",
+    title="Public load balancer is not reachable from the internet",
+    what="A load balancer is internet-facing, but clients cannot reach one of its listeners.",
+    why="The site is down: browsers wait until they time out.",
+    fix=(
+        "Add a route from its subnets to an internet gateway, and allow the port of each listener in its "
+        "security group."
+    ),
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_route_table" "public" {

@@ -17,9 +17,15 @@ RULE = Rule(
     id="NET102",
     scope="graph",
     title="Service cannot reach its database",
-    what="A service is given the address or the secret of a database, and a route, a firewall or an ACL stops its packets.",
-    why="Every query times out, while the tasks and the database look healthy on their own.",
-    fix="Admit the service where the finding says: ingress at the database, egress at the service, or an ACL entry each way.",
+    what=(
+        "A service has the address or secret of a database, but a route, security group or network ACL blocks"
+        " its connections."
+    ),
+    why="Every query times out, although tasks and database look healthy.",
+    fix=(
+        "Allow the service as ingress at the database and the database as egress at the service, or in both "
+        "directions of the ACL."
+    ),
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (2026-11-24)",
     bad_terraform="# without aws_vpc_security_group_ingress_rule.database\n",
     check_graph=check,

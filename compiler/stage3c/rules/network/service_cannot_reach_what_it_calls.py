@@ -16,10 +16,10 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="NET203",
     scope="graph",
-    title="Service cannot reach what it calls",
-    what="A service is given the address of a load balancer, and a route, a security group or a network ACL stops its calls.",
-    why="Every call times out, and the callee never sees one.",
-    fix="Admit the port of the URL from the caller at the load balancer, and to the load balancer at the caller.",
+    title="Service cannot reach the load balancer that it calls",
+    what="A service has the address of a load balancer, but a route, security group or network ACL blocks its calls.",
+    why="Every call times out.",
+    fix="Allow the port of the URL as ingress at the load balancer and as egress at the service.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb" "internal" {

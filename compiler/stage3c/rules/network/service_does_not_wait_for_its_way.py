@@ -20,8 +20,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         missing = sorted(way - waits)
         if missing and any(wait.split(".")[-2] in _KINDS for wait in service.depends_on if "." in wait):
             origin = service.origin
-            cause = f"{service.address} waits for a part of its way, but not for {listed(missing)}."
-            yield Finding(cause, f"add {listed(missing)} to its depends_on.", origin.path, origin.span)
+            cause = f"{service.address} depends on some of its network resources, but not on {listed(missing)}."
+            yield Finding(cause, f"add to depends_on: {listed(missing)}.", origin.path, origin.span)
 
 
 def _way(graph: Graph, places: list[Place]) -> set[str]:
@@ -53,10 +53,16 @@ def _waits(graph: Graph, service: Resource) -> set[str]:
 RULE = Rule(
     id="NET220",
     scope="terraform",
-    title="Service does not wait for its way",
-    what="A service waits for some of the routes, associations and firewall rules that its tasks need, but not for all of them.",
-    why="Tasks that start before the way is there cannot pull their image, and the circuit breaker gives up.",
-    fix="Add what is missing to depends_on.",
+    title="Service does not depend on its routes",
+    what=(
+        "A service depends on some of the routes, associations and security group rules that its tasks need, "
+        "but not on all."
+    ),
+    why=(
+        "Tasks that start before their routes exist cannot pull their image, and the circuit breaker stops "
+        "the deployment."
+    ),
+    fix="Add the missing resources to `depends_on`.",
     source="https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

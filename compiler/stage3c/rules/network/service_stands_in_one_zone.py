@@ -18,9 +18,11 @@ def check(graph: Graph) -> Iterator[Finding]:
         found = zones.get(service.address, set())
         unknown = any(place.subnet is None for place in all_places(graph)[service.address])
         if len(found) < widest and not unknown:
-            cause = f"{service.address} stands in {len(found)} of the {widest} zones that its stack uses."
+            cause = f"{service.address} is in {len(found)} of the {widest} zones that the stack uses."
             origin = service.origin
-            yield Finding(cause, "name a subnet in each zone.", origin.path, origin.span)
+            yield Finding(
+                cause, "add a subnet of every zone to network_configuration.subnets.", origin.path, origin.span
+            )
 
 
 def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
@@ -35,8 +37,10 @@ def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
         missing = sorted(zones.get(target.address, set()) - zones.get(source.address, set()))
         known = all(place.subnet for each in (source, target) for place in all_places(graph).get(each.address, ()))
         if missing and known:
-            cause = f"{source.address} does not stand in {', '.join(missing)}, where {target.address} runs tasks."
-            yield Finding(cause, "name a subnet in each zone of its targets.", source.origin.path, source.origin.span)
+            cause = f"{source.address} is not in {', '.join(missing)}, where {target.address} runs tasks."
+            yield Finding(
+                cause, "add a subnet of every zone of its targets to subnets.", source.origin.path, source.origin.span
+            )
 
 
 def _zones(graph: Graph, places: list[Place]) -> set[str]:
@@ -50,10 +54,13 @@ def _zones(graph: Graph, places: list[Place]) -> set[str]:
 RULE = Rule(
     id="NET217",
     scope="terraform",
-    title="Service stands in one zone",
-    what="A service is given one subnet, or subnets of one zone, while others of its stack stand in several.",
-    why="When that zone fails, all of its tasks are gone, whatever their number.",
-    fix="Name a subnet in each zone.",
+    title="ECS service is in one availability zone",
+    what=(
+        "A service has subnets in fewer zones than other resources of the stack, or its load balancer is not "
+        "in its zones."
+    ),
+    why="If that zone fails, all its tasks are gone; tasks in other zones than the load balancer get no requests.",
+    fix="Add a subnet of every zone to `network_configuration.subnets`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/bestpracticesguide/availability.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -22,7 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         previous: tuple[IPv4Network, Subnet] | None = None
         for cidr, subnet in sorted(subnets, key=lambda pair: (pair[0], pair[1].key)):
             if home and not cidr.subnet_of(home):
-                yield _finding(graph, subnet, f"{subnet.key} is {cidr}, which is not inside {home} of {vpc}.")
+                yield _finding(graph, subnet, f"{subnet.key} is {cidr}, which is outside {home} of {vpc}.")
             if previous and previous[0].overlaps(cidr):
                 yield _finding(
                     graph, subnet, f"{subnet.key} is {cidr}, which overlaps {previous[0]} of {previous[1].key}."
@@ -43,16 +43,21 @@ def _network(graph: Graph, vpc: Resource | None) -> IPv4Network | None:
 
 def _finding(graph: Graph, subnet: Subnet, cause: str) -> Finding:
     origin = graph.resources[subnet.key].origin
-    return Finding(cause, "choose a free network inside of the VPC.", origin.path, origin.span)
+    return Finding(
+        cause,
+        "set cidr_block to a free range of the VPC, such as 10.0.9.0/24 in 10.0.0.0/16.",
+        origin.path,
+        origin.span,
+    )
 
 
 RULE = Rule(
     id="NET211",
     scope="terraform",
-    title="Subnet does not fit its VPC",
-    what="A subnet lies outside of its VPC, or overlaps another one.",
-    why="AWS refuses it at apply: InvalidSubnet.Range or InvalidSubnet.Conflict.",
-    fix="Choose a network inside of the VPC that no other subnet has.",
+    title="Subnet is outside its VPC or overlaps another",
+    what="A subnet is outside the range of its VPC, or overlaps another subnet.",
+    why="AWS rejects it at apply: InvalidSubnet.Range or InvalidSubnet.Conflict.",
+    fix="Set `cidr_block` to a free range of the VPC.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_subnet" "private_b" {

@@ -20,8 +20,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             seen.add(key)
             told = ", ".join(f"{subnet} to {way}" for way, subnet in ways.items())
             origin = graph.resources[address].origin
-            cause = f"{address} stands in subnets that lead to different places: {told}."
-            yield Finding(cause, "associate them with route tables that lead the same way.", origin.path, origin.span)
+            cause = f"{address} is in subnets with different default routes: {told}."
+            yield Finding(cause, "associate these subnets with the same route table.", origin.path, origin.span)
 
 
 def _way(subnet: Subnet) -> str | None:
@@ -36,10 +36,10 @@ def _way(subnet: Subnet) -> str | None:
 RULE = Rule(
     id="NET212",
     scope="terraform",
-    title="Subnets of one thing are routed differently",
-    what="A load balancer, service or database stands in subnets whose default routes lead to different kinds of places.",
-    why="Half of it works: what lands in the one subnet has a way out, and what lands in the other has none.",
-    fix="Associate the subnets of one tier with route tables that lead the same way.",
+    title="Subnets of one resource have different default routes",
+    what="A load balancer, service or database is in subnets whose default routes have different kinds of targets.",
+    why="It works in one subnet and fails in the other.",
+    fix="Associate the subnets with the same route table.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -16,10 +16,15 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="NET204",
     scope="graph",
-    title="Task cannot reach what it starts from",
-    what="A Fargate task pulls its image, takes its secrets or writes its logs over a network that has no way there.",
-    why="Tasks never start: ResourceInitializationError: unable to pull secrets or registry auth, or CannotPullContainerError.",
-    fix="Associate the subnet with a route table that leads to a NAT gateway, or add the VPC endpoints, and let HTTPS out.",
+    title="Task cannot reach the registry, secrets or logs",
+    what=(
+        "A Fargate task pulls its image, reads secrets or writes logs, but the network has no route to these services."
+    ),
+    why=(
+        "Tasks do not start: ResourceInitializationError: unable to pull secrets or registry auth, or "
+        "CannotPullContainerError."
+    ),
+    fix=("Associate the subnet with a route table with a NAT gateway, or add VPC endpoints, and allow outbound HTTPS."),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",
     bad_terraform="# without aws_route_table_association.private_a\n",
     check_graph=check,

@@ -19,17 +19,25 @@ def check(graph: Graph) -> Iterator[Finding]:
         balanced = bool(blocks(service.attributes.get("load_balancer")))
         if wide and (balanced or any(place.public for place in here)):
             origin = graph.resources.get(wide, service).origin
-            cause = f"{wide} admits {ANYWHERE} to the tasks of {service.address}, past any load balancer."
-            yield Finding(cause, "admit the load balancer's security group instead.", origin.path, origin.span)
+            cause = (
+                f"{wide} allows inbound traffic from {ANYWHERE} to the tasks "
+                f"of {service.address}, bypassing the load balancer."
+            )
+            yield Finding(
+                cause,
+                f"replace {ANYWHERE} with referenced_security_group_id of the load balancer.",
+                origin.path,
+                origin.span,
+            )
 
 
 RULE = Rule(
     id="NET207",
     scope="graph",
-    title="Task is open to the internet beside its load balancer",
-    what="A service has public addresses, and its security group admits the whole internet.",
-    why="Clients get past the load balancer, its certificate, its logs and its rules.",
-    fix="Admit the security group of the load balancer alone, or run the tasks without public addresses.",
+    title="Tasks are reachable from the internet without the load balancer",
+    what="A service has public IP addresses, or a load balancer, and its security group allows the whole internet.",
+    why="Clients bypass the load balancer with its certificate, logs and rules.",
+    fix="Allow only the security group of the load balancer, with `referenced_security_group_id`.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2 (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -16,8 +16,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             for options in blocks(logging.get("options")):
                 written = options.get("awslogs-region")
                 if isinstance(written, str) and written != region and _is_ours(graph, options.get("awslogs-group")):
-                    cause = f'lets "{name}" log to a group in {written[:40]}, and the stack makes it in {region}'
-                    yield at(task, cause, f"set awslogs-region to {region}")
+                    cause = f'has awslogs-region {written[:40]} in container "{name}", but the log group is in {region}'
+                    yield at(task, cause, f'set awslogs-region = "{region}"')
 
 
 def _region(graph: Graph) -> str | None:
@@ -37,10 +37,10 @@ def _is_ours(graph: Graph, group: Value) -> bool:
 RULE = Rule(
     id="SVC222",
     scope="terraform",
-    title="Container logs in another region",
-    what="A container writes to a log group of the stack, and names another region than the one that the stack stands in.",
+    title="Container logs to another region",
+    what="A container logs to a log group of the stack, but its awslogs-region is another region.",
     why="The task does not start: ResourceNotFoundException, the specified log group does not exist.",
-    fix="Set awslogs-region to the region of the provider.",
+    fix="Set `awslogs-region` to the region of the provider.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {

@@ -33,8 +33,8 @@ def _target(graph: Graph, service: Resource, block: Container, known: list[Conta
     if name not in names:
         yield at(
             service,
-            f'names the container "{name}", and its task has {listed(list(map(str, names)))}',
-            "name one of them",
+            f'has container_name "{name}", but its task definition has {listed(list(map(str, names)))}',
+            f'set container_name = "{next(iter(names))}"',
         )
         return
     port = number(graph.resolved(block.get("container_port")))
@@ -43,7 +43,9 @@ def _target(graph: Graph, service: Resource, block: Container, known: list[Conta
     if port is not None and is_known(mappings) and None not in ports and port not in ports:
         shown = listed([str(each) for each in ports])
         yield at(
-            service, f'sends to port {port} of "{name}", which opens {shown}', "name a port that the container opens"
+            service,
+            f'has container_port {port}, but container "{name}" maps {shown}',
+            f"set container_port = {min((each for each in ports if each), default=8080)}",
         )
 
 
@@ -58,7 +60,7 @@ def _launch(graph: Graph, service: Resource, task: Resource) -> Iterator[Finding
     if items(task.attributes.get("requires_compatibilities")) == ["FARGATE"] and not any(defaults):
         yield at(
             service,
-            "names no launch type, so it asks for EC2, and its task is for Fargate",
+            "has no launch_type, so it runs on EC2, but its task definition requires FARGATE",
             'set launch_type = "FARGATE"',
         )
 
@@ -84,14 +86,16 @@ def _capacity(graph: Graph, service: Resource) -> Iterator[Finding]:
     ):
         yield at(
             cluster,
-            f'is given the capacity provider "{name[:40]}", which does not exist',
-            "name FARGATE or FARGATE_SPOT",
+            f'has capacity provider "{name[:40]}", which does not exist',
+            'use "FARGATE" or "FARGATE_SPOT"',
         )
     for share in blocks(service.attributes.get("capacity_provider_strategy")):
         provider = share.get("capacity_provider")
         if isinstance(provider, str) and provider not in names:
             yield at(
-                service, f"asks for {provider}, which {cluster.address} was not given", "add it to capacity_providers"
+                service,
+                f"uses {provider}, which is not a capacity provider of {cluster.address}",
+                f'add "{provider}" to capacity_providers of the cluster',
             )
 
 
@@ -100,10 +104,10 @@ def _fargate(task: Resource) -> Iterator[Finding]:
     compatible = attributes.get("requires_compatibilities")
     if is_known(compatible) and "FARGATE" not in items(compatible):
         yield at(
-            task, "does not require FARGATE, on which a service runs it", 'set requires_compatibilities = ["FARGATE"]'
+            task, "does not require FARGATE, but a service runs it there", 'set requires_compatibilities = ["FARGATE"]'
         )
     if is_known(attributes.get("network_mode")) and attributes.get("network_mode") != "awsvpc":
-        yield at(task, "has no network_mode awsvpc, which Fargate asks for", 'set network_mode = "awsvpc"')
+        yield at(task, "does not have network_mode awsvpc, which Fargate requires", 'set network_mode = "awsvpc"')
     cpu, memory = number(attributes.get("cpu")), number(attributes.get("memory"))
     if not is_known(attributes.get("cpu")) or not is_known(attributes.get("memory")):
         return
@@ -113,8 +117,8 @@ def _fargate(task: Resource) -> Iterator[Finding]:
     if cpu is None or memory is None or cpu not in sizes or memory not in _sizes(sizes[cpu]):
         yield at(
             task,
-            f"asks for {cpu} CPU units and {memory} MiB, a size that Fargate does not have",
-            "choose a size of Fargate",
+            f"has {cpu} CPU units and {memory} MiB, which Fargate does not support",
+            'set for example cpu = "256" and memory = "512"',
         )
 
 
@@ -125,10 +129,15 @@ def _sizes(row: object) -> list[int]:
 RULE = Rule(
     id="SVC202",
     scope="terraform",
-    title="Service and task definition disagree",
-    what="A service names a container or a port that its task definition lacks, or runs it on Fargate, which it does not fit.",
-    why="AWS refuses the service at apply: the container does not exist in the task definition.",
-    fix="Name the container and its port as the task definition does; for Fargate use awsvpc and a size that exists.",
+    title="ECS service and task definition do not match",
+    what=(
+        "A service has a container or port that its task definition lacks, or runs a task definition on "
+        "Fargate that does not support it."
+    ),
+    why="AWS rejects the service at apply: the container does not exist in the task definition.",
+    fix=(
+        "Set container_name and container_port as in the task definition; for Fargate use awsvpc and a supported size."
+    ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_service" "web" {

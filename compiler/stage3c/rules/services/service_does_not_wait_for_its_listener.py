@@ -21,10 +21,10 @@ def check(graph: Graph) -> Iterator[Finding]:
             group = graph.target(block.get("target_group_arn"))
             bound = binders.get(group.address, set()) if group else set()
             if bound and not bound & waits:
-                yield at(service, f"does not wait for {min(bound)}", f"add {min(bound)} to its depends_on")
+                yield at(service, f"does not depend on {min(bound)}", f"add depends_on = [{min(bound)}]")
         missing = _policies(graph, service.attributes.get("task_definition")) - waits
         if missing and service.depends_on:
-            yield at(service, f"does not wait for {min(missing)}", f"add {min(missing)} to its depends_on")
+            yield at(service, f"does not depend on {min(missing)}", f"add {min(missing)} to depends_on")
 
 
 def _policies(graph: Graph, definition: Value) -> set[str]:
@@ -39,10 +39,10 @@ def _policies(graph: Graph, definition: Value) -> set[str]:
 RULE = Rule(
     id="SVC208",
     scope="terraform",
-    title="Service does not wait for its listener",
-    what="A service registers in a target group, and nothing makes Terraform create the listener that binds it first.",
-    why="AWS refuses the service when it comes first: the target group does not have an associated load balancer.",
-    fix="Add the listener, or the listener rule, to depends_on of the service.",
+    title="ECS service does not depend on its listener",
+    what="A service registers in a target group, but does not depend on the listener that forwards to it.",
+    why="If AWS creates the service first, it fails: the target group does not have an associated load balancer.",
+    fix="Add the listener or listener rule to `depends_on` of the service.",
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\

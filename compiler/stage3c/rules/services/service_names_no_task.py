@@ -13,16 +13,16 @@ def check(graph: Graph) -> Iterator[Finding]:
     for service in graph.of_type("aws_ecs_service"):
         controllers = [block.get("type") for block in blocks(service.attributes.get("deployment_controller"))]
         if service.attributes.get("task_definition") is None and "EXTERNAL" not in controllers:
-            yield at(service, "names no task definition", "set task_definition")
+            yield at(service, "has no task_definition", "set task_definition = aws_ecs_task_definition.NAME.arn")
 
 
 RULE = Rule(
     id="SVC201",
     scope="terraform",
-    title="Service names no task definition",
-    what="A service names no task definition, and no external controller gives it one.",
-    why="AWS refuses it at apply.",
-    fix="Set task_definition.",
+    title="ECS service has no task definition",
+    what="A service has no task definition, and no external deployment controller.",
+    why="AWS rejects it at apply.",
+    fix="Set `task_definition = aws_ecs_task_definition.NAME.arn`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_service" "web" {

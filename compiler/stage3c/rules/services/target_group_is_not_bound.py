@@ -31,15 +31,23 @@ def check(graph: Graph) -> Iterator[Finding]:
         if group.address in filled and group.address not in bound and not open_world:
             yield at(
                 group,
-                "is filled by a service, and no listener forwards to it",
-                "forward to it from a listener or a rule",
+                "is used by a service, but no listener forwards to it",
+                f"set target_group_arn = {group.address}.arn in a listener or listener rule",
             )
         elif group.address not in filled and not others and group.attributes.get("target_type", "instance") == "ip":
-            yield at(group, "is filled by no service", "name it in the load_balancer block of a service, or remove it")
+            yield at(
+                group,
+                "is used by no service",
+                f"set target_group_arn = {group.address}.arn in the load_balancer block of a service, or remove it",
+            )
     for service in services:
         for block in blocks(service.attributes.get("load_balancer")):
             if block.get("target_group_arn") is None and block.get("elb_name") is None:
-                yield at(service, "has a load_balancer block without a target group", "set target_group_arn in it")
+                yield at(
+                    service,
+                    "has a load_balancer block without target_group_arn",
+                    "set target_group_arn = aws_lb_target_group.NAME.arn",
+                )
     for balancer in load_balancers(graph):
         handed = graph.is_handed_out(balancer) or not balancer.certain or balancer.address in shown
         if not handed and not any(listener in graph.users(balancer) for listener in listeners(graph)):
@@ -49,10 +57,15 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="SVC203",
     scope="terraform",
-    title="Target group is bound on one side only",
-    what="A service fills a target group to which no listener forwards, or nobody fills it.",
-    why="AWS refuses the service: the target group does not have an associated load balancer; or clients get 503 for ever.",
-    fix="Forward to it from a listener or a rule, and name it in the load_balancer block of a service.",
+    title="Target group has no listener or service",
+    what=(
+        "A service uses a target group without a listener, or no service uses it; or a load balancer has no listener."
+    ),
+    why=(
+        "AWS rejects the service: the target group does not have an associated load balancer; or clients get "
+        "status 503."
+    ),
+    fix="Forward to it from a listener or rule, and set it in the load_balancer block of a service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_listener" "https" {

@@ -18,8 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for block in blocks(service.attributes.get("load_balancer")):
             _add(groups, block.get("target_group_arn"), service.address)
         _add(definitions, service.attributes.get("task_definition"), service.address)
-    yield from _shared(graph, groups, "is filled by")
-    yield from _shared(graph, definitions, "is run by")
+    yield from _shared(graph, groups, "is used by")
+    yield from _shared(graph, definitions, "is used by")
     steered: dict[str, set[str]] = defaultdict(set)
     for target in graph.of_type("aws_appautoscaling_target"):
         services = [
@@ -38,16 +38,20 @@ def _add(found: dict[str, set[str]], value: Value, user: str) -> None:
 def _shared(graph: Graph, found: dict[str, set[str]], word: str) -> Iterator[Finding]:
     for address, users in found.items():
         if len(users) > 1 and address in graph.resources:
-            yield at(graph.resources[address], f"{word} {listed(sorted(users))}", "give each of them one of its own")
+            yield at(
+                graph.resources[address],
+                f"{word} {listed(sorted(users))}",
+                f"create a separate {graph.resources[address].type} for each",
+            )
 
 
 RULE = Rule(
     id="SVC204",
     scope="terraform",
-    title="Target group is shared by several services",
-    what="Two services register their tasks in one target group, or two scaling targets steer one service.",
-    why="Requests for the one go to the other at random.",
-    fix="Give each service a target group and a scaling target of its own.",
+    title="Target group or task definition is shared by services",
+    what="Two services use the same target group or task definition, or two scaling targets scale the same service.",
+    why="Requests for one service go to the other at random.",
+    fix="Create a separate target group, task definition and scaling target for each service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
