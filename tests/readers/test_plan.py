@@ -357,7 +357,10 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
         (b'{"format_version": "2.0", "values": {}}', '"2.0"'),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "does not have the structure"),
-        (json.dumps({"format_version": "1.0", "values": {"root_module": DEEP}}).encode(), "does not have the structure"),
+        (
+            json.dumps({"format_version": "1.0", "values": {"root_module": DEEP}}).encode(),
+            "does not have the structure",
+        ),
     ],
     ids=["saved", "raw", "version", "deep", "shape", "values"],
 )

@@ -18,11 +18,9 @@ def check(stack: Stack) -> Iterator[Finding]:
         for attribute, given, path, fix in names:
             verdict = judge(f"aws_db_instance.{attribute} (postgres)", given)
             if verdict.broken:
-                yield Finding(
-                    f'{attribute} of databases.{name} is "{clip(given)}", which {clip("; it ".join(verdict.broken), 300)}.',
-                    f"write `{fix}`.",
-                    path,
-                )
+                where = f"{fix.partition(':')[0]} of databases.{name}"
+                cause = f'{where} is "{clip(given)}", which {clip("; it ".join(verdict.broken), 300)}.'
+                yield Finding(cause, f"write `{fix}`.", path)
 
 
 RULE = Rule(

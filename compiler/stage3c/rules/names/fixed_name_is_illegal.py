@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.aws.names import judge, limit_for, shorten
-from stage3c.diagnostics import Finding, Path, clip
+from stage3c.diagnostics import Finding, Path, clip, format_path
 from stage3c.language.model.stack import Stack
 from stage3c.rules.rule import Rule
 
@@ -16,9 +16,8 @@ def check(stack: Stack) -> Iterator[Finding]:
         if verdict.broken and limit:
             made = shorten(name, limit)
             advice = f"write `{path[-1]}: {made}`, or remove it" if judge(kind, made).legal else "remove it"
-            cause = (
-                f'{path[-1]} is "{clip(name)}", which {"; it ".join(clip(reason, 160) for reason in verdict.broken)}.'
-            )
+            reasons = "; it ".join(clip(reason, 160) for reason in verdict.broken)
+            cause = f'{format_path(path)} is "{clip(name)}", which {reasons}.'
             yield Finding(cause, f"{advice} for a generated name.", path)
 
 
