@@ -78,7 +78,7 @@ def test_an_unwritable_output_exits_3_and_says_so(spec: Path, tmp_path: Path) ->
     (tmp_path / "out").write_text("a file in the way")
     done = stage3c("build", spec, "--out", tmp_path / "out")
     assert done.returncode == 3
-    assert "untouched" in done.stderr
+    assert "unchanged" in done.stderr
     assert "Traceback" not in done.stderr
 
 

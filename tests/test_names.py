@@ -58,7 +58,7 @@ def test_a_name_may_be_as_short_as_aws_allows_and_no_shorter(kind: str) -> None:
     )
     assert broken_rules(limit, shortest) == []
     if limit.min_chars:
-        assert any("needed" in reason for reason in broken_rules(limit, "a" * (limit.min_chars - 1)))
+        assert any("required" in reason for reason in broken_rules(limit, "a" * (limit.min_chars - 1)))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_reserved_beginning_is_refused_in_any_case(kind: str, prefix: str) -> 
     [
         ("aws_lb.name", "a" * 40, ["is 40 characters long; at most 32 are allowed"]),
         ("aws_lb.name", "a", []),
-        ("aws_lb.name", "", ["is empty; at least 1 character is needed"]),
+        ("aws_lb.name", "", ["is empty; at least 1 character is required"]),
         ("aws_lb.name", "shop--prod", []),
         ("aws_lb.name", "shop-", ['ends in "-"; it must end in a letter or digit']),
         ("aws_lb.name", "-shop-", ['starts with "-"', 'ends in "-"']),
@@ -147,7 +147,7 @@ def test_a_reserved_beginning_is_refused_in_any_case(kind: str, prefix: str) -> 
         ("aws_db_instance.password", "abc/def@gh", ['contains "/", "@"']),
         ("aws_db_event_subscription.name", "a" * 255, ["at most 254"]),
         ("aws_security_group.name", "SG-shop", ['starts with "sg-"']),
-        ("aws_security_group.name", "Default", ['is "default"']),
+        ("aws_security_group.name", "Default", ["is a reserved word"]),
         ("aws_ecs_capacity_provider.name", "Fargate-x", ['starts with "fargate"']),
         ("aws_ecs_task_definition.container_definitions[].name", "web app", ['contains " "']),
         ("aws_kms_alias.name", "alias/aws/shop", ['starts with "alias/aws/"']),
