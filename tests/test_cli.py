@@ -111,7 +111,7 @@ def test_two_specs_that_share_a_state_are_refused(spec: Path, tmp_path: Path) ->
     other.write_text(EXAMPLE, encoding="utf-8")
     done = stage3c("build", spec, other, "--out", tmp_path / "out")
     assert done.returncode == 1
-    assert "claim the same state" in done.stdout
+    assert "have the same state" in done.stdout
     assert not (tmp_path / "out").exists()
 
 

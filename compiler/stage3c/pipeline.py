@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from stage3c.diagnostics import Diagnostic, Fault, Finding, Path, clip, has_errors, in_order
+from stage3c.diagnostics import Diagnostic, Fault, Finding, clip, has_errors, in_order
 from stage3c.graph import Graph
 from stage3c.language.environments import environments, unknown_environment
 from stage3c.language.model.stack import Ignore, Stack
@@ -89,13 +89,16 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
             other = seen.setdefault(claim, made)
             if other is not made:
                 claimed = f"the same {claim[0]}: {'/'.join(filter(None, claim[1:]))}"
-                cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} claim {claimed}."
-                faults.append(_clash("STA110", cause, made, ("project",)))
+                cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} have {claimed}."
+                fix = "rename the file, or write another project, environment or state.key."
+                faults.append(Fault("STA110", cause, fix, made.document.span(("project",)), ("project",)))
         other = seen.setdefault(("bucket", bucket), made)
         here, there = state_region(made.stack), state_region(other.stack)
         if here != there:
-            cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
-            faults.append(_clash("STA111", cause, made, ("state", "bucket")))
+            cause = f"{made.stack_name} has bucket {bucket} in {here}, but {other.stack_name} has it in {there}."
+            fix = f"write `region: {there}` in state, or another bucket."
+            path = ("state", "bucket")
+            faults.append(Fault("STA111", cause, fix, made.document.span(path), path))
     return [diagnosed(fault) for fault in faults]
 
 
@@ -107,10 +110,6 @@ def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
     yield "folder", made.stack_name
     yield "name in AWS", made.stack.account or "", made.stack.region, made.stack.name
     yield from (("state", bucket, f"{key}{beside}") for beside in ("", ".tflock", "-md5"))
-
-
-def _clash(code: str, cause: str, build: Build, path: Path) -> Fault:
-    return Fault(code, cause, catalogue()[code].fix, build.document.span(path), path)
 
 
 def judge(build: Build) -> Build:
@@ -189,12 +188,10 @@ def _idle_ignore(document: Document, position: int, ignore: Ignore) -> Diagnosti
     at = ("ignore", position)
     rule = catalogue().get(ignore.rule)
     why = (
-        "nothing can be built with what it says, so it cannot be ignored"
-        if rule and rule.essential
-        else "it says nothing there"
+        "cannot be ignored, because nothing can be built with it" if rule and rule.essential else "has no finding there"
     )
-    cause = f"{clip(ignore.rule, 20)} at {clip(ignore.path)}: {why}."
-    return diagnosed(Fault("SPEC109", cause, "remove this ignore.", document.span(at), at))
+    cause = f"ignore[{position}]: {clip(ignore.rule, 20)} at {clip(ignore.path)} {why}."
+    return diagnosed(Fault("SPEC109", cause, "remove this entry.", document.span(at), at))
 
 
 PASSES: Final[Sequence[Callable[[Build], Build]]] = (

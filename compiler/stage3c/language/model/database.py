@@ -73,10 +73,10 @@ class Database(Part):
     """Daily backup window in UTC, at least 30 minutes, outside the maintenance window. Example: `02:00-03:00`."""
     maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
     """Weekly maintenance window in UTC. Example: `sun:04:30-sun:05:30`."""
-    replicas: Annotated[Replicas, short("count", int, "integer")] = Replicas(count=0)
+    replicas: Annotated[Replicas, short("count", int, "integer")] = Replicas.model_construct(count=0)
     """Read replicas; a number is their count. Services that use the database also receive the host of the replica.
     Example: `1`."""
-    credentials: Annotated[Credentials, short("kind", str, "string")] = Credentials(kind="rds_managed")
+    credentials: Annotated[Credentials, short("kind", str, "string")] = Credentials.model_construct(kind="rds_managed")
     """Who manages the master password. Both kinds create a secret with the keys `username` and `password`. Example:
     `self_managed`."""
     parameters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$")], str] = {}

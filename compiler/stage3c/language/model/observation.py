@@ -36,7 +36,7 @@ class Monitoring(Part):
     alarms: Annotated[
         Alarms | None,
         SWITCH,
-    ] = Alarms()
+    ] = Alarms.model_construct()
     """Alarm thresholds; `false` disables all alarms. Example: `{service_cpu_percent: 80}`."""
     budget_usd_per_month: Annotated[int, Field(ge=1)] | None = None
     """Monthly AWS budget in US dollars. Default: no budget. Example: `200`."""

@@ -178,14 +178,16 @@ class Service(Part):
     `DB`. Example: `[orders]`."""
     calls: dict[Variable, Identifier] = {}
     """Other services, by the variable that receives their URL. Example: `{API_URL: api}`."""
-    health: Health = Health()
+    health: Health = Health.model_construct()
     """Health checks. Example: `{live: {path: /health, probe: node}, ready: /ready}`."""
-    scale: Annotated[Scale, ShortForm(_expand_scale, {"type": "integer"})] = Scale(min=1, desired=1, max=1)
+    scale: Annotated[Scale, ShortForm(_expand_scale, {"type": "integer"})] = Scale.model_construct(
+        min=1, desired=1, max=1
+    )
     """Number of tasks; a number means no autoscaling. Example: `{min: 2, max: 10}`."""
     capacity: dict[Literal["fargate", "fargate_spot"], Capacity] = {}
     """Shares of on-demand and Spot tasks. Default: all on demand. Example: `{fargate: {base: 2}, fargate_spot: {weight:
     3}}`."""
-    deployment: Deployment = Deployment()
+    deployment: Deployment = Deployment.model_construct()
     """How a new version replaces the old one. Example: `{minimum_healthy_percent: 100, maximum_percent: 150}`."""
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
     """Seconds between SIGTERM and SIGKILL. Example: `60`."""

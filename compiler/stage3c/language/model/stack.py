@@ -93,12 +93,12 @@ class Stack(Part):
     secrets: dict[Identifier, SecretEntry] = {}
     """Secrets Manager secrets by key. Only their structure is declared here, never their values. Example: `{stripe:
     {keys: [api_key]}, session: plain}`."""
-    images: Images = Images()
+    images: Images = Images.model_construct()
     """ECR repositories of the images that services build. Example: `{keep: 50}`."""
     services: dict[Identifier, Service] = Field(min_length=1)
     """ECS services on Fargate, by key. At least one is required. Example: `{web: {build: services/web, port: 3000, cpu: 256,
     memory_mib: 512, subnets: private}}`."""
-    monitoring: Monitoring = Monitoring()
+    monitoring: Monitoring = Monitoring.model_construct()
     """Alarms, dashboard, log retention and budget. Example: `{email: ops@example.com}`."""
     checks: list[Check] = []
     """Requests that prove the deployed stack works. Example: `[{get: /api/status, json: {database_connected: true}}]`."""

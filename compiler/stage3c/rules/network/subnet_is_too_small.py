@@ -75,7 +75,7 @@ RULE = Rule(
         "A subnet has fewer free addresses than its load balancers, tasks, databases, endpoints and gateways may need."
     ),
     why=(
-        "Without free addresses deployments hang and load balancers cannot scale. AWS reserves five addresses"
+        "Without free addresses deployments fail and load balancers cannot scale. AWS reserves five addresses"
         " of each subnet."
     ),
     fix="Use larger ranges, such as `10.0.0.0/24`, or lower `scale.max`.",
