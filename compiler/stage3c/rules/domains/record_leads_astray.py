@@ -31,7 +31,7 @@ def _faults(record: Resource) -> Iterator[tuple[str, str]]:
     attributes = record.attributes
     aliases = blocks(attributes.get("alias"))
     if attributes.get("alias") is None and attributes.get("records") is None:
-        yield "has neither alias nor records", 'set records = ["192.0.2.10"] and ttl = 60'
+        yield "has neither alias nor records", 'set ttl = 60 and records = ["192.0.2.10"], or add an alias block'
     if attributes.get("records") is not None and attributes.get("ttl") is None and is_known(attributes.get("records")):
         yield "has records but no ttl", "set ttl = 60"
     if aliases and isinstance(attributes.get("type"), str) and attributes.get("type") not in ("A", "AAAA"):

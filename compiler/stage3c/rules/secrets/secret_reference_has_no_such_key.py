@@ -13,6 +13,13 @@ _VERSION = re.compile(r"[0-9A-Za-z-]{32,64}")
 _RDS_KEYS = ("username", "password")
 _TAIL = re.compile(r":([^:]*):([^:]*):([^:]*)")
 _HOLDERS = ("aws_secretsmanager_secret", "aws_ssm_parameter", "aws_secretsmanager_secret_version")
+_OF_THE_INSTANCE = {
+    "host": "address",
+    "hostname": "address",
+    "port": "port",
+    "dbname": "db_name",
+    "database": "db_name",
+}
 _WHOLE = ("arn", "id", "secret_arn", "secret_id", "name")
 
 
@@ -60,11 +67,14 @@ def _fault_of_tail(graph: Graph, target: Resource, ref: Ref, rest: str) -> tuple
     keys = _keys(graph, target)
     key = tail[1] if tail else ""
     if key and keys is not None and key not in keys:
-        return (
-            f'{ref}, which has the keys {listed(keys)}, not "{key[:60]}"',
-            f"write :{keys[0] if keys else 'KEY'}:: after the ARN",
-        )
+        argument = _OF_THE_INSTANCE.get(key) if "aws_db_instance" in target.type else None
+        fix = f"move it to environment, with value = {target.address}.{argument}" if argument else None
+        return f'{ref}, which has the keys {listed(keys)}, not "{key[:60]}"', fix or _example(keys)
     return None
+
+
+def _example(keys: list[str]) -> str:
+    return f"write :{keys[0] if keys else 'KEY'}:: after the ARN"
 
 
 def _fault_of_text(text: str) -> tuple[str, str] | None:
