@@ -71,6 +71,11 @@ def test_the_rules_of_specs_are_all_but_those_for_audits_alone() -> None:
     assert dict(rules_of_specs()) == {rule.id: rule for rule in RULES if rule.scope != "terraform"}
 
 
+def test_no_two_rules_have_one_title() -> None:
+    titles = [rule.title for rule in RULES]
+    assert len(set(titles)) == len(titles)
+
+
 TRANSLATED = re.compile(
     r"\b(mend|complete it|nobody|somebody|anybody|whoever|stands?|hangs?|is told|are told|correct (?:the|its) value|unless told|"
     r"asks? for|for ever|carelessly|admits?|speaks|in vain|firewalls?|lies? in|judged|names no|leads? to|refuses?)\b"

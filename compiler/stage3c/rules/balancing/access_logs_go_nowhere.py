@@ -1,4 +1,4 @@
-"""A load balancer beside its log bucket, and not writing to it."""
+"""Load balancer does not write access logs to its bucket."""
 
 from collections.abc import Iterator
 

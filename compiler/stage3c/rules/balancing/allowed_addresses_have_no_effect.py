@@ -1,4 +1,4 @@
-"""Allowed addresses on an internal load balancer."""
+"""Allowed addresses have no effect on an internal load balancer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A call to a service that no load balancer leads to."""
+"""Called service has no load balancer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A host that leads to no load balancer."""
+"""Host is not a hostname of the load balancer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""TLS without anything to make a certificate for."""
+"""HTTPS has no certificate."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A host on an internal load balancer that no name server knows."""
+"""Host of an internal load balancer has no DNS record."""
 
 from collections.abc import Iterator
 

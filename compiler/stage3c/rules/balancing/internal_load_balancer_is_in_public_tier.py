@@ -1,4 +1,4 @@
-"""An internal load balancer in a public tier."""
+"""Internal load balancer is in a public subnet."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A listener that AWS does not take."""
+"""Listener is incomplete."""
 
 from collections.abc import Iterator
 

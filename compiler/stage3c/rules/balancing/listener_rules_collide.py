@@ -1,4 +1,4 @@
-"""Rules of one listener in each other's way."""
+"""Listener rules have the same priority or conditions."""
 
 from collections.abc import Iterator
 

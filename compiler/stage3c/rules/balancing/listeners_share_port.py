@@ -1,4 +1,4 @@
-"""Two listeners on one port."""
+"""HTTP and HTTPS listeners use the same port."""
 
 from collections.abc import Iterator
 

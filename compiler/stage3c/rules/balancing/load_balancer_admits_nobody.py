@@ -1,4 +1,4 @@
-"""A public load balancer that lets nobody in."""
+"""Load balancer allows no inbound traffic."""
 
 from collections.abc import Iterator
 

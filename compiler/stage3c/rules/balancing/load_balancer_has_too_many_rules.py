@@ -1,4 +1,4 @@
-"""More routes than a load balancer can have."""
+"""Load balancer has too many rules."""
 
 from collections.abc import Iterator
 

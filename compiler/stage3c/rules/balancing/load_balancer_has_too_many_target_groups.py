@@ -1,4 +1,4 @@
-"""More services than a load balancer can have."""
+"""Load balancer has too many target groups."""
 
 from collections.abc import Iterator
 

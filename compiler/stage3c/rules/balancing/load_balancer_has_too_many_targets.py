@@ -1,4 +1,4 @@
-"""More tasks than a load balancer can have."""
+"""Load balancer has too many targets."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A load balancer with one subnet."""
+"""Load balancer is in one availability zone."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A load balancer that no service names."""
+"""Load balancer has no services."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A load balancer in a subnet smaller than /27."""
+"""Load balancer subnet is too small."""
 
 from collections.abc import Iterator
 

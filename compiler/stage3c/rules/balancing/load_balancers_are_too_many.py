@@ -1,4 +1,4 @@
-"""More load balancers than a region grants."""
+"""Too many load balancers for one region."""
 
 from collections.abc import Iterator
 

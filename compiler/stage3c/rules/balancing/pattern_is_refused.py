@@ -1,4 +1,4 @@
-"""A host or path pattern that AWS refuses."""
+"""Path or host pattern is not valid."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Two routes of one priority."""
+"""Services have the same priority."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A public load balancer in a private tier."""
+"""Public load balancer has no route to the internet."""
 
 from collections.abc import Iterator
 

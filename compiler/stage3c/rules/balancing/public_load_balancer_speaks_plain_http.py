@@ -1,4 +1,4 @@
-"""A public load balancer without TLS."""
+"""Public load balancer has no HTTPS."""
 
 from collections.abc import Iterator
 

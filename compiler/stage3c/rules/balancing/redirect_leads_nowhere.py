@@ -1,4 +1,4 @@
-"""A redirect to a port without a listener."""
+"""Redirect to a port without a listener."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""More hosts and paths than a rule holds."""
+"""Listener rule has too many conditions."""
 
 from collections.abc import Iterator
 

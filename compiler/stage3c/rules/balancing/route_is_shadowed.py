@@ -1,4 +1,4 @@
-"""A route behind one that takes all its requests."""
+"""Route is shadowed by another service."""
 
 from collections.abc import Iterator
 

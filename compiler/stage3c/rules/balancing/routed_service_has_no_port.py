@@ -1,4 +1,4 @@
-"""A service behind a load balancer that listens on nothing."""
+"""Service behind a load balancer has no port."""
 
 from collections.abc import Iterator
 

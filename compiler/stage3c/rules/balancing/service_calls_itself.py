@@ -1,4 +1,4 @@
-"""A service that calls itself."""
+"""Service calls itself."""
 
 from collections.abc import Iterator
 

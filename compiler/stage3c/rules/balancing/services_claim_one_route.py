@@ -1,4 +1,4 @@
-"""Two services for the same requests."""
+"""Two services have the same route."""
 
 from collections.abc import Iterator
 

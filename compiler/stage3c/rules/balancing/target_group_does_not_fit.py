@@ -1,4 +1,4 @@
-"""A target group that awsvpc tasks cannot join."""
+"""Target group does not match its ECS service."""
 
 from collections.abc import Iterator
 

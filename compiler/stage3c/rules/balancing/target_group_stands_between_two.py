@@ -1,4 +1,4 @@
-"""A target group that cannot be behind its load balancer."""
+"""Target group does not match its load balancer."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

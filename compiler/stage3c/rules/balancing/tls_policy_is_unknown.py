@@ -1,4 +1,4 @@
-"""A TLS policy that AWS does not have."""
+"""TLS policy does not exist."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A TLS policy that admits TLS 1.0 or 1.1."""
+"""TLS policy allows versions older than 1.2."""
 
 from collections.abc import Iterator
 

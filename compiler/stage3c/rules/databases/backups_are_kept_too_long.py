@@ -1,4 +1,4 @@
-"""Backup retention is outside of what RDS keeps."""
+"""Backup retention is out of range."""
 
 from collections.abc import Iterator
 

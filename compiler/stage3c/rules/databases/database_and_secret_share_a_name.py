@@ -1,4 +1,4 @@
-"""Database and secret share a name."""
+"""Database and secret have the same key."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Database has subnets in one zone."""
+"""Database subnets are in one availability zone."""
 
 from collections.abc import Iterator
 

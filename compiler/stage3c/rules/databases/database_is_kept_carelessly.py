@@ -1,4 +1,4 @@
-"""A database that is easily lost."""
+"""Database lacks encryption, backups or protection."""
 
 from collections.abc import Iterator
 

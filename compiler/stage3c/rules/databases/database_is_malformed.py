@@ -1,4 +1,4 @@
-"""A database that RDS does not take."""
+"""Database settings are rejected by RDS."""
 
 import re
 from collections.abc import Iterator

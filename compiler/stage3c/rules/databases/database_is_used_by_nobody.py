@@ -1,4 +1,4 @@
-"""Database is used by nobody."""
+"""Database is not used."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Database logs in a group that nobody made."""
+"""Database log group has the wrong name."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Database or user name is illegal."""
+"""Database or user name is not valid."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Database port is refused by RDS."""
+"""Database port is out of range."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Database version is unknown to RDS."""
+"""Database version is not available."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Instance class is unknown to RDS."""
+"""Instance class is not available."""
 
 from collections.abc import Iterator
 

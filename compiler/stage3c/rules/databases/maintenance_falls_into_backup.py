@@ -1,4 +1,4 @@
-"""Maintenance and backup windows do not fit."""
+"""Maintenance and backup windows overlap or are too short."""
 
 from collections.abc import Iterator
 

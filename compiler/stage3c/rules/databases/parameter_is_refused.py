@@ -1,4 +1,4 @@
-"""A parameter that its database does not have, or does not take at once."""
+"""Database parameter is rejected by RDS."""
 
 from collections.abc import Iterator
 

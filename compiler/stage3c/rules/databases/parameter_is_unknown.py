@@ -1,4 +1,4 @@
-"""Parameter is unknown or fixed."""
+"""Database parameter is unknown or cannot be modified."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Parameters switch TLS off."""
+"""Database parameter disables TLS."""
 
 from collections.abc import Iterator
 

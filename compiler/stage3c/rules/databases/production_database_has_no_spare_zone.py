@@ -1,4 +1,4 @@
-"""Production database has no spare zone."""
+"""Production database has no standby."""
 
 from collections.abc import Iterator
 

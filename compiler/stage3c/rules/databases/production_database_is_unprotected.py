@@ -1,4 +1,4 @@
-"""Production database is unprotected."""
+"""Production database has no deletion protection or final snapshot."""
 
 from collections.abc import Iterator
 

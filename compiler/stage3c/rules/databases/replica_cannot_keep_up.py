@@ -1,4 +1,4 @@
-"""Read replicas have a size that cannot keep up."""
+"""Read replica is smaller than its primary."""
 
 from collections.abc import Iterator
 

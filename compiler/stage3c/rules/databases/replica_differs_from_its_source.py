@@ -1,4 +1,4 @@
-"""A replica that is kept otherwise than what it replicates."""
+"""Read replica differs from its primary."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Read replica of an RDS-managed password."""
+"""Read replica of a database with an RDS-managed password."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Storage has a size or speed that RDS refuses."""
+"""Storage size or speed is out of range."""
 
 from collections.abc import Iterator
 

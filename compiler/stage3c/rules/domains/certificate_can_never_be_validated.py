@@ -1,4 +1,4 @@
-"""A certificate whose records cannot prove all of its names."""
+"""Certificate cannot be validated."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A name without a certificate."""
+"""Certificate does not cover the domain name."""
 
 from collections.abc import Iterator
 

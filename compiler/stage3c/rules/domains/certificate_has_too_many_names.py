@@ -1,4 +1,4 @@
-"""A certificate with more names than ACM grants."""
+"""Certificate has too many names."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A certificate that is not valid yet."""
+"""Certificate is not validated before its listener."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A certificate whose first name is too long."""
+"""First name of a certificate is too long."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A certificate without a listener, or a listener with one and without a name."""
+"""Certificate is not used."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A domain with an asterisk."""
+"""Domain is a wildcard."""
 
 from collections.abc import Iterator
 

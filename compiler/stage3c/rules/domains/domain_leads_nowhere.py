@@ -1,4 +1,4 @@
-"""A domain that no load balancer answers to."""
+"""Domain name has no load balancer."""
 
 from collections.abc import Iterator
 

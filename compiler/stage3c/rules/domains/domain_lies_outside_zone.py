@@ -1,4 +1,4 @@
-"""A domain that its zone does not hold."""
+"""Domain name is outside its zone."""
 
 from collections.abc import Iterator
 

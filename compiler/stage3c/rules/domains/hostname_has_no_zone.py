@@ -1,4 +1,4 @@
-"""Host names without a zone."""
+"""Hostnames have no zone."""
 
 from collections.abc import Iterator
 

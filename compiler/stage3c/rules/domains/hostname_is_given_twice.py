@@ -1,4 +1,4 @@
-"""A host name that is listed two times."""
+"""Hostname is listed twice."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A host name that the zone does not hold."""
+"""Hostname is outside the zone."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A listener that takes old versions of TLS."""
+"""Listener allows TLS versions older than 1.2."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Two load balancers for one name."""
+"""Two load balancers have the same hostname."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A record that leads to the wrong place."""
+"""DNS record has the wrong target."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A record whose name looks like one of another zone."""
+"""DNS record name is outside its zone."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A health check of a port that the container does not open."""
+"""Health check uses a port that is not open."""
 
 import re
 from collections.abc import Iterator

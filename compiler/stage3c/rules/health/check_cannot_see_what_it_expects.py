@@ -1,4 +1,4 @@
-"""Check cannot see what it expects."""
+"""Check expects or sends a body that does not exist."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Check needs exactly one method."""
+"""Check requires exactly one method."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Health check times out after its interval."""
+"""Health check timeout is not shorter than its interval."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Checks have no way in."""
+"""Checks have no public endpoint."""
 
 from collections.abc import Iterator
 

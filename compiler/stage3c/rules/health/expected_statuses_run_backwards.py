@@ -1,4 +1,4 @@
-"""Expected statuses run backwards."""
+"""Range of status codes is reversed."""
 
 from collections.abc import Iterator
 

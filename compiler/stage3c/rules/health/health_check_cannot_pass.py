@@ -1,4 +1,4 @@
-"""A health check that no target passes."""
+"""Target group health check cannot succeed."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Live check is never run."""
+"""Container health check never runs."""
 
 from collections.abc import Iterator
 

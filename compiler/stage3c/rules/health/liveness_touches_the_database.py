@@ -1,4 +1,4 @@
-"""Liveness and readiness ask the same path."""
+"""Liveness and readiness checks use the same path."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Load-balanced service has no readiness check."""
+"""Service behind a load balancer has no readiness check."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Nothing proves that it works."""
+"""No check proves that the database is reachable."""
 
 from collections.abc import Iterator
 

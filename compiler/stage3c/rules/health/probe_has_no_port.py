@@ -1,4 +1,4 @@
-"""Probe has no port to ask."""
+"""Health check probe has no port."""
 
 from collections.abc import Iterator
 

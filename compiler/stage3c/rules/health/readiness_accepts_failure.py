@@ -1,4 +1,4 @@
-"""Readiness accepts failure."""
+"""Readiness check accepts error statuses."""
 
 from collections.abc import Iterator
 

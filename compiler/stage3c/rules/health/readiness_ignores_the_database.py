@@ -1,4 +1,4 @@
-"""Readiness ignores the database."""
+"""Readiness check does not query the database."""
 
 from collections.abc import Iterator
 

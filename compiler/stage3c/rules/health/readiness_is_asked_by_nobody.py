@@ -1,4 +1,4 @@
-"""Readiness is asked by nobody."""
+"""Readiness check never runs."""
 
 from collections.abc import Iterator
 

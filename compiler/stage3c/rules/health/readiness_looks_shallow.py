@@ -1,4 +1,4 @@
-"""A readiness check that can hardly notice a dead database."""
+"""Readiness check looks like a liveness check."""
 
 from collections.abc import Iterator
 

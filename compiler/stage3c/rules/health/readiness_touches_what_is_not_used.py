@@ -1,4 +1,4 @@
-"""Readiness touches a database that is not used."""
+"""Readiness check lists a database that is not used."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A target group whose readiness nobody chose."""
+"""Target group has no health check path."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A misspelt action."""
+"""IAM action does not exist."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""An ARN in the environment that is of no use."""
+"""Application cannot read its secret."""
 
 from collections.abc import Iterator
 

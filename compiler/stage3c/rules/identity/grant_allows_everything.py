@@ -1,4 +1,4 @@
-"""Grant allows everything."""
+"""Permission allows every action or resource."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Grant's action does not act on its resource."""
+"""Permission has actions and resources of different services."""
 
 from collections.abc import Iterator
 

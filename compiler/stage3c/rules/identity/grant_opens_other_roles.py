@@ -1,4 +1,4 @@
-"""Grant reaches beyond the application."""
+"""Permission allows changing identities or policies."""
 
 from collections.abc import Iterator
 

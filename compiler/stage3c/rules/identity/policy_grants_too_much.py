@@ -1,4 +1,4 @@
-"""A policy wider than anything needs."""
+"""IAM policy grants more than needed."""
 
 from collections.abc import Iterator
 from typing import Final

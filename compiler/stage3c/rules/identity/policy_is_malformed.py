@@ -1,4 +1,4 @@
-"""A policy that IAM does not take."""
+"""IAM policy document is not valid."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A role whose trust policy does not fit."""
+"""IAM role cannot be assumed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

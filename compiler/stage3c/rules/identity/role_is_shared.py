@@ -1,4 +1,4 @@
-"""One role for several applications."""
+"""IAM role is shared."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A role without a permission that its task needs."""
+"""IAM role lacks a required permission."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A role that nobody has."""
+"""IAM role or policy is not used."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""A topic or a bucket that shuts its writer out."""
+"""Topic or bucket policy does not allow the AWS service."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

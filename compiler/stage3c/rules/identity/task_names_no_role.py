@@ -1,4 +1,4 @@
-"""A task definition without the role that it needs."""
+"""Task definition has no execution role."""
 
 from collections.abc import Iterator
 

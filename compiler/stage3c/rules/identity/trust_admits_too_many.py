@@ -1,4 +1,4 @@
-"""A role that others may assume."""
+"""IAM trust policy is too broad."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Alias cannot be followed."""
+"""YAML alias or merge key is not valid."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Two blocks of one name."""
+"""Block is declared twice."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Environment is declared wrongly."""
+"""Environments are not valid."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A configuration that is too large to follow."""
+"""Configuration is too large to evaluate."""
 
 from stage3c.diagnostics import Severity
 from stage3c.rules.rule import Rule

@@ -1,4 +1,4 @@
-"""File cannot be read or written."""
+"""File cannot be read."""
 
 from stage3c.rules.rule import Rule
 

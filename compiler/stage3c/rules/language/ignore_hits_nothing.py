@@ -1,4 +1,4 @@
-"""An ignore that silences nothing."""
+"""Ignore entry has no effect."""
 
 from stage3c.diagnostics import Severity
 from stage3c.rules.rule import Rule

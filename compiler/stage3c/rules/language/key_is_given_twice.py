@@ -1,4 +1,4 @@
-"""Key is given twice."""
+"""Key is set twice."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Key is unknown."""
+"""Unknown key."""
 
 from stage3c.rules.rule import Rule
 

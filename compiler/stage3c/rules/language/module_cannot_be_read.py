@@ -1,4 +1,4 @@
-"""A module that is not in this folder."""
+"""Module source is not a local folder."""
 
 from stage3c.diagnostics import Severity
 from stage3c.rules.rule import Rule

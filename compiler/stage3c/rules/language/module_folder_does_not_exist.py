@@ -1,4 +1,4 @@
-"""A module whose folder is missing."""
+"""Module folder does not exist."""
 
 from stage3c.rules.rule import Rule
 

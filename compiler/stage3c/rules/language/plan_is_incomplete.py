@@ -1,4 +1,4 @@
-"""A plan that ended with an error."""
+"""Plan is incomplete."""
 
 from stage3c.diagnostics import Severity
 from stage3c.rules.rule import Rule

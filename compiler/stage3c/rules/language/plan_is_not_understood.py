@@ -1,4 +1,4 @@
-"""A file that is no plan and no state."""
+"""Plan or state cannot be read."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A reference that names nothing."""
+"""Reference to a key that does not exist."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Spec has several documents."""
+"""Spec has several YAML documents."""
 
 from stage3c.rules.rule import Rule
 

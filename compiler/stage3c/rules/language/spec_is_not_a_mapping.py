@@ -1,4 +1,4 @@
-"""Spec is not a mapping."""
+"""Spec is empty or not a mapping."""
 
 from stage3c.rules.rule import Rule
 

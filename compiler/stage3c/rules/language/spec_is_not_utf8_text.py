@@ -1,4 +1,4 @@
-"""Spec is not UTF-8 text."""
+"""Spec is not UTF-8."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A file that Terraform cannot read."""
+"""Terraform file is not valid."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A reference to what is not there."""
+"""Reference to an undeclared resource."""
 
 from stage3c.rules.rule import Rule
 

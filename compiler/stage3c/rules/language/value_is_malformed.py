@@ -1,4 +1,4 @@
-"""Value is malformed."""
+"""Value is not valid."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Value is not one of those allowed."""
+"""Value is not allowed."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Something that depends on itself."""
+"""Local values or modules form a cycle."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""An alarm that never goes off."""
+"""Alarm can never fire."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Alarms tell nobody."""
+"""Alarms notify no one."""
 
 from collections.abc import Iterator
 

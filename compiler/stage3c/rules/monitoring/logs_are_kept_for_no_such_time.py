@@ -1,4 +1,4 @@
-"""Logs cannot be kept for this many days."""
+"""Log retention is not supported by CloudWatch."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A part of the stack without an alarm."""
+"""Resource has no alarm."""
 
 from collections import defaultdict
 from collections.abc import Iterator

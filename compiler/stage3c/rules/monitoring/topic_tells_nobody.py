@@ -1,4 +1,4 @@
-"""A topic without subscribers."""
+"""SNS topic or budget notifies no one."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A name fixed by hand that AWS refuses."""
+"""Fixed AWS name is not valid."""
 
 from collections.abc import Iterator
 

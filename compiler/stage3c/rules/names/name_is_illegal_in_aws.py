@@ -1,4 +1,4 @@
-"""A name that AWS does not take."""
+"""AWS name is not valid."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Two resources of one name."""
+"""Two resources have the same AWS name."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

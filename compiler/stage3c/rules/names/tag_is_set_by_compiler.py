@@ -1,4 +1,4 @@
-"""A tag that the compiler sets itself."""
+"""Tag is set by stage3c."""
 
 from collections.abc import Iterator
 

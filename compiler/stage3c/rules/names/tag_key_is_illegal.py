@@ -1,4 +1,4 @@
-"""A tag key that AWS refuses."""
+"""Tag key is not valid."""
 
 import re
 from collections.abc import Iterator

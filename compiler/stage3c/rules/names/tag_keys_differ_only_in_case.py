@@ -1,4 +1,4 @@
-"""Two tags whose keys differ only in case."""
+"""Tag keys differ only in case."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A tag value that AWS refuses."""
+"""Tag value is not valid."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""More tags than a resource can have."""
+"""Too many tags."""
 
 from collections.abc import Iterator
 

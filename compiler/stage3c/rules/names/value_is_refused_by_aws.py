@@ -1,4 +1,4 @@
-"""A value that AWS does not take."""
+"""Argument value is not accepted by AWS."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

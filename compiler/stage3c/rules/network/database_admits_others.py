@@ -1,4 +1,4 @@
-"""A database that whole networks may reach."""
+"""Database allows more than the services that use it."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

@@ -1,4 +1,4 @@
-"""A database that anybody may knock at."""
+"""Database is open to the internet."""
 
 from collections.abc import Iterator
 

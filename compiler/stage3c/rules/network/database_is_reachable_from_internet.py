@@ -1,4 +1,4 @@
-"""A database in a public tier."""
+"""Database is in a public subnet."""
 
 from collections.abc import Iterator
 

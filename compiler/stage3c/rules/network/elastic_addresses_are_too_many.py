@@ -1,4 +1,4 @@
-"""More NAT gateways than a region has addresses for."""
+"""Too many Elastic IP addresses."""
 
 from collections.abc import Iterator
 

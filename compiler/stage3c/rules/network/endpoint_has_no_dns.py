@@ -1,4 +1,4 @@
-"""An endpoint that no name or route leads to."""
+"""VPC endpoint has no DNS, subnets or route tables."""
 
 from collections.abc import Iterator
 

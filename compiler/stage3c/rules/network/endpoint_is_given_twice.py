@@ -1,4 +1,4 @@
-"""An endpoint that is listed two times."""
+"""VPC endpoint is listed twice."""
 
 from collections.abc import Iterator
 

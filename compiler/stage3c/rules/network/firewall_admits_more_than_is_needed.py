@@ -1,4 +1,4 @@
-"""A firewall rule wider than the flows behind it."""
+"""Security group rule is wider than needed."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A security group or a target group of another VPC."""
+"""Security group is in another VPC."""
 
 from collections.abc import Iterator
 

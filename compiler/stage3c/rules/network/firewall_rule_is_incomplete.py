@@ -1,4 +1,4 @@
-"""A firewall rule that AWS does not take."""
+"""Security group rule is not valid."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""An endpoint that nobody is routed to."""
+"""VPC endpoint is not used by the route table."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A NAT gateway that may be made before the internet gateway."""
+"""NAT gateway does not depend on the internet gateway."""
 
 from collections.abc import Iterator
 

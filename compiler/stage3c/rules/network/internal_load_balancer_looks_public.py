@@ -1,4 +1,4 @@
-"""An internal load balancer that clients are meant to reach."""
+"""Internal load balancer is configured like a public one."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A load balancer whose requests do not get to its targets."""
+"""Load balancer cannot reach its targets."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A load balancer without a second zone."""
+"""Load balancer has fewer than two availability zones."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""A NAT gateway without a subnet that leads to the internet."""
+"""NAT gateway has no public subnet."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A NAT gateway that no route leads to."""
+"""NAT gateway is not used."""
 
 from collections.abc import Iterator
 

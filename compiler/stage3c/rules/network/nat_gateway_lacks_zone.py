@@ -1,4 +1,4 @@
-"""A zone in which the NAT gateway finds no subnet."""
+"""NAT gateway has no subnet in a zone."""
 
 from collections.abc import Iterator
 

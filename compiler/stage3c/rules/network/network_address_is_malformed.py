@@ -1,4 +1,4 @@
-"""Network address is malformed."""
+"""IPv4 range is not valid."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A VPC without DNS, or without a network."""
+"""VPC or subnet has no DNS, IP range or valid zone."""
 
 from collections.abc import Iterator
 

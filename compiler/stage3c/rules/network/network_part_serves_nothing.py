@@ -1,4 +1,4 @@
-"""A route table, a gateway or a group that nobody uses."""
+"""Network resource is not used."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Public addresses in subnets without an internet gateway."""
+"""Public IP address has no effect."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A public address in a private tier."""
+"""Public IP address without an internet gateway."""
 
 from collections.abc import Iterator
 

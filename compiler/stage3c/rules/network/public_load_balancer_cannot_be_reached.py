@@ -1,4 +1,4 @@
-"""A public listener to which no client gets."""
+"""Public load balancer is not reachable from the internet."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A service in a public tier without a public address."""
+"""Service in a public subnet has no public IP address."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A region that is not written as AWS writes regions."""
+"""Region is not a region code."""
 
 from collections.abc import Iterator
 

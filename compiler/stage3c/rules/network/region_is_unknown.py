@@ -1,4 +1,4 @@
-"""A region that AWS does not have."""
+"""Region does not exist."""
 
 from collections.abc import Iterator
 

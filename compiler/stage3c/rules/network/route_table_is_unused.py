@@ -1,4 +1,4 @@
-"""A route table that no tier names."""
+"""Route table is not used."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A route to a NAT gateway in a network without one."""
+"""Route to a NAT gateway that does not exist."""
 
 from collections.abc import Iterator
 

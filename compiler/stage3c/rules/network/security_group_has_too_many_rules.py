@@ -1,4 +1,4 @@
-"""More firewall rules than a security group can have."""
+"""Security group has too many rules."""
 
 from collections import Counter
 from collections.abc import Iterator

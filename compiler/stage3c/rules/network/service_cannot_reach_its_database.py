@@ -1,4 +1,4 @@
-"""A service whose packets do not get to its database."""
+"""Service cannot reach its database."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A service whose calls do not arrive."""
+"""Service cannot reach the load balancer that it calls."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A service whose tasks cannot reach what they start from."""
+"""Service has no route to AWS services."""
 
 from collections.abc import Iterator
 

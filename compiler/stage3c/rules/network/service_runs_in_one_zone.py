@@ -1,4 +1,4 @@
-"""A production service whose tier has one zone."""
+"""Production service is in one availability zone."""
 
 from collections.abc import Iterator
 

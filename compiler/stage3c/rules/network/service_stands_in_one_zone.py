@@ -1,4 +1,4 @@
-"""A service without a second zone."""
+"""ECS service is in one availability zone."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A subnet outside of its VPC or on top of another."""
+"""Subnet is outside its VPC or overlaps another."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A subnet that was left to the main route table."""
+"""Subnet has no route table association."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A subnet more than there are zones."""
+"""Subnet has no availability zone."""
 
 from collections.abc import Iterator
 

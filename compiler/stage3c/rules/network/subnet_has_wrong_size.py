@@ -1,4 +1,4 @@
-"""A subnet that is too large or too small."""
+"""Subnet size is out of range."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

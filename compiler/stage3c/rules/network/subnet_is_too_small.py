@@ -1,4 +1,4 @@
-"""A subnet with fewer addresses than what stands in it needs."""
+"""Subnet has too few addresses."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

@@ -1,4 +1,4 @@
-"""A subnet that is no part of its VPC."""
+"""Subnet is outside the VPC."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

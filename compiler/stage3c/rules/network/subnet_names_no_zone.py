@@ -1,4 +1,4 @@
-"""A subnet in whichever zone."""
+"""Subnet does not set its availability zone."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def _names_zone(subnet: Resource) -> bool:
 RULE = Rule(
     id="NET223",
     scope="terraform",
-    title="Subnet has no availability zone (Terraform)",
+    title="Subnet does not set its availability zone",
     what="A subnet has no availability_zone, while others of the stack have one.",
     why="Two subnets of one tier may be created in the same zone, which load balancers and databases reject.",
     fix='Set `availability_zone`, such as `"eu-central-1a"`.',

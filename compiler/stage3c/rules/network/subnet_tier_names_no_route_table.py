@@ -1,4 +1,4 @@
-"""Subnet tier names no route table."""
+"""Subnet tier has no route table."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A tier whose subnets lead to different places."""
+"""Subnets of one resource have different default routes."""
 
 from collections.abc import Iterator
 

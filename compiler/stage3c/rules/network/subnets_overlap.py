@@ -1,4 +1,4 @@
-"""Two subnets that share addresses."""
+"""Subnets overlap."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

@@ -1,4 +1,4 @@
-"""A task that cannot pull, read its secrets, or log."""
+"""Task cannot reach the registry, secrets or logs."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Tasks that the internet reaches past the load balancer."""
+"""Tasks are reachable from the internet without the load balancer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""More route tables than a VPC can have."""
+"""VPC has too many route tables."""
 
 from collections.abc import Iterator
 

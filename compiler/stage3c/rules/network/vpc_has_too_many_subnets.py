@@ -1,4 +1,4 @@
-"""More subnets than a VPC can have."""
+"""VPC has too many subnets."""
 
 from collections.abc import Iterator
 

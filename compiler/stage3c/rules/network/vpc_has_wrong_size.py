@@ -1,4 +1,4 @@
-"""A VPC that is too large or too small."""
+"""VPC size is out of range."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

@@ -1,4 +1,4 @@
-"""A VPC that takes addresses which belong to others."""
+"""VPC uses public addresses."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network

@@ -1,4 +1,4 @@
-"""A zone that is listed two times."""
+"""Availability zone is listed twice."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A zone of another region."""
+"""Availability zone is in another region."""
 
 from collections.abc import Iterator
 

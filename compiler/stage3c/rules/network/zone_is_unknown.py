@@ -1,4 +1,4 @@
-"""A zone letter that the region is not known to have."""
+"""Availability zone does not exist."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""ARN of a secret is written out."""
+"""Secret ARN in a plain environment variable."""
 
 from collections.abc import Iterator
 

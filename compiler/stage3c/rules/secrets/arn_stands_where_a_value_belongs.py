@@ -1,4 +1,4 @@
-"""Variable's kind does not fit its name."""
+"""Variable name does not match ARN or value."""
 
 from collections.abc import Iterator
 

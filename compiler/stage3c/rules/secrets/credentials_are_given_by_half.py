@@ -1,4 +1,4 @@
-"""A password without an address, or the other way round."""
+"""Only part of the credentials is injected."""
 
 from collections.abc import Iterator
 

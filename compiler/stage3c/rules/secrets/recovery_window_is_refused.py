@@ -1,4 +1,4 @@
-"""Recovery window is refused."""
+"""Recovery window of a secret is out of range."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Secret is used by nobody."""
+"""Secret is not used."""
 
 from collections.abc import Iterator
 

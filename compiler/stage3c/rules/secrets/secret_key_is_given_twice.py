@@ -1,4 +1,4 @@
-"""Secret's key is given twice."""
+"""Key of a secret is listed twice."""
 
 from collections.abc import Iterator
 

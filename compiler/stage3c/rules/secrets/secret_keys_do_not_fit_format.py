@@ -1,4 +1,4 @@
-"""Secret's keys do not fit its format."""
+"""Keys of a secret do not match its format."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""A key that a secret does not have."""
+"""Injected secret has no such key."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Secret reference names nothing."""
+"""Secret does not exist."""
 
 from collections.abc import Iterator
 

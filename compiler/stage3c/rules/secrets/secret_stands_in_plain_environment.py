@@ -1,4 +1,4 @@
-"""Secret stands in plain environment."""
+"""Secret in a plain environment variable."""
 
 import re
 from collections.abc import Iterator

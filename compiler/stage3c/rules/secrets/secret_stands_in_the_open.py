@@ -1,4 +1,4 @@
-"""A secret in plain environment."""
+"""Secret in the plain environment of a container."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _holds_a_secret(graph: Graph, ref: Ref) -> bool:
 RULE = Rule(
     id="SEC203",
     scope="terraform",
-    title="Secret in a plain environment variable (Terraform)",
+    title="Secret in the plain environment of a container",
     what="A container has a password, token or key in its plain environment.",
     why="Everyone who can read the task definition, the state or deployment logs can read it.",
     fix="Store it in Secrets Manager, and inject it with `secrets`.",

@@ -1,4 +1,4 @@
-"""Variables that speak of one database and mean two."""
+"""Database variables belong to different databases."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Whole secret stands where one value belongs."""
+"""Whole secret is injected instead of one value."""
 
 from collections.abc import Iterator
 

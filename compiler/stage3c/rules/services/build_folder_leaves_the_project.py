@@ -1,4 +1,4 @@
-"""Build folder leaves the project."""
+"""Build folder is outside the project."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Built image cannot be tagged latest."""
+"""Built image has the tag latest."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Capacity shares run nothing."""
+"""Capacity providers have no weight or two bases."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A container that AWS does not take."""
+"""Container definition is not valid."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

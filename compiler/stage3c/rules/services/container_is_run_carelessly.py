@@ -1,4 +1,4 @@
-"""A container without a net."""
+"""Container has risky settings."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A container that looks for its log group where it is not."""
+"""Container logs to another region."""
 
 from collections.abc import Iterator
 

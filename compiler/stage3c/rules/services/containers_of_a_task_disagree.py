@@ -1,4 +1,4 @@
-"""Containers of one task definition that do not fit together."""
+"""Containers of a task definition do not match."""
 
 from collections import Counter
 from collections.abc import Iterator

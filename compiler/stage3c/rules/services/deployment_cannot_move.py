@@ -1,4 +1,4 @@
-"""Deployment can move no task."""
+"""Deployment cannot start or stop a task."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A deployment that nobody stops."""
+"""ECS deployment cannot roll back."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Exec needs a writable root."""
+"""ECS Exec requires a writable root file system."""
 
 from collections.abc import Iterator
 

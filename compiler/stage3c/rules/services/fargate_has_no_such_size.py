@@ -1,4 +1,4 @@
-"""Fargate has no task of this size."""
+"""Fargate does not support this CPU and memory size."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Health command has no form."""
+"""Health check command does not start with CMD."""
 
 from collections.abc import Iterator
 

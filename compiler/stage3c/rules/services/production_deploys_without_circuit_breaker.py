@@ -1,4 +1,4 @@
-"""Production deploys without circuit breaker."""
+"""Production service has no deployment circuit breaker."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Production runs on Spot alone."""
+"""Production service runs on Fargate Spot only."""
 
 from collections.abc import Iterator
 

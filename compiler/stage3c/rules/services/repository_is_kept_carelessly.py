@@ -1,4 +1,4 @@
-"""Images, clusters and logs that nobody looks after."""
+"""Repository, cluster or log group lacks basic settings."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Scaling bounds do not fit."""
+"""Scaling limits are not valid."""
 
 from collections.abc import Iterator
 

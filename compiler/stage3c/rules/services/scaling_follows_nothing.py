@@ -1,4 +1,4 @@
-"""Scaling follows no metric."""
+"""Autoscaling has no metric."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Scaling never leaves zero."""
+"""Autoscaling cannot start from zero tasks."""
 
 from collections.abc import Iterator
 

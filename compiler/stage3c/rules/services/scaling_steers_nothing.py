@@ -1,4 +1,4 @@
-"""A scaling target or policy without effect."""
+"""Autoscaling has no effect."""
 
 import re
 from collections.abc import Iterator

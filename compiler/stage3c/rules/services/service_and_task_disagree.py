@@ -1,4 +1,4 @@
-"""A service that asks for what its task does not have."""
+"""ECS service and task definition do not match."""
 
 from collections.abc import Iterator
 

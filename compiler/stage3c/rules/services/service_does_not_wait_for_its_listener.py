@@ -1,4 +1,4 @@
-"""A service that may come before the listener it needs."""
+"""ECS service does not depend on its listener."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Service needs exactly one image."""
+"""Service requires exactly one image."""
 
 from stage3c.rules.rule import Rule
 

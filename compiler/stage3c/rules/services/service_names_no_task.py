@@ -1,4 +1,4 @@
-"""A service without a task definition."""
+"""ECS service has no task definition."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Tag stands beside an image from elsewhere."""
+"""Tag has no effect on an image from another registry."""
 
 from collections.abc import Iterator
 

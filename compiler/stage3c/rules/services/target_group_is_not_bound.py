@@ -1,4 +1,4 @@
-"""A target group that leads nowhere, or to which nobody leads."""
+"""Target group has no listener or service."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""One target group, task definition or scaling target for two."""
+"""Target group or task definition is shared by services."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Tasks that are judged before they have started, or killed before they have ended."""
+"""ECS tasks have too little time to start or stop."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Variable is given twice."""
+"""Environment variable is set twice."""
 
 from collections.abc import Iterator
 

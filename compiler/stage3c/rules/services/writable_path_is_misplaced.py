@@ -1,4 +1,4 @@
-"""Writable path is misplaced."""
+"""Writable path is not valid."""
 
 from collections.abc import Iterator
 

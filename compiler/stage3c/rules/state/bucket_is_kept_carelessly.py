@@ -1,4 +1,4 @@
-"""A bucket that is open by one switch, that takes requests without TLS, or that keeps its logs for ever."""
+"""S3 bucket allows public access, plain HTTP or unlimited logs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""A lock table that nothing locks."""
+"""Lock table is not used."""
 
 from collections.abc import Iterator
 

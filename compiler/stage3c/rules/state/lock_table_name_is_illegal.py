@@ -1,4 +1,4 @@
-"""A lock table with a name that DynamoDB refuses."""
+"""Lock table name is not valid."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Two stacks look for one state bucket in two places."""
+"""State bucket has two regions."""
 
 from stage3c.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""Two stacks claim one place."""
+"""Two stacks have the same name or state."""
 
 from stage3c.rules.rule import Rule
 

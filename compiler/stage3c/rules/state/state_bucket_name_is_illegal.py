@@ -1,4 +1,4 @@
-"""A state bucket with a name that S3 refuses."""
+"""State bucket name is not valid."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A state that may be lost or broken."""
+"""Terraform state is not encrypted or locked."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A state key that is no plain path."""
+"""State key is not a plain path."""
 
 from collections.abc import Iterator
 

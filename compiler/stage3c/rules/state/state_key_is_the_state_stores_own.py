@@ -1,4 +1,4 @@
-"""A stack that keeps its state where the state bucket keeps its own."""
+"""State key is reserved for the state bucket."""
 
 from collections.abc import Iterator
 

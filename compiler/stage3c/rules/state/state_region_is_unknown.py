@@ -1,4 +1,4 @@
-"""A state bucket in a region that AWS does not have."""
+"""State region does not exist."""
 
 from collections.abc import Iterator
 
