@@ -66,10 +66,15 @@ def _subjects() -> list[str]:
 
 def _modules(subject: str, without: bytes = b"") -> Iterator[str]:
     """The names of the modules of a subject, but for those whose text holds `without`."""
-    folder = Path(__file__).parent / subject
-    for module in pkgutil.iter_modules([str(folder)]):
-        if not without or without not in (folder / f"{module.name}.py").read_bytes():
+    folder = f"{Path(__file__).parent}/{subject}"
+    for module in pkgutil.iter_modules([folder]):
+        if not without or without not in _source(f"{folder}/{module.name}.py"):
             yield f"{__name__}.{subject}.{module.name}"
+
+
+def _source(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - 250 files, and a Path takes twice as long for each
+        return file.read()
 
 
 def _rule_in(module: str) -> Rule | None:
