@@ -170,14 +170,14 @@ def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     if pattern == FOLDER and isinstance(given, str) and re.match(FOLDER, given.removeprefix("./")):
         return f"{subject}; it must be {_PATTERNS[FOLDER]}.", f"write `{_line(path, given.removeprefix('./'))}`."
     if pattern in (IDENTIFIER, VARIABLE):
-        mended = _mended(str(given), pattern)
+        mended = mended_name(str(given), pattern)
         return f"{subject}; it must be {_PATTERNS[pattern]}.", f"write `{mended if is_key else _line(path, mended)}`."
     if pattern:
         return f"{subject}, which does not have the right form. {_first_sentence(path)}".strip(), _example_fix(path)
     return f"{subject}: {details['msg'][:1].lower()}{clip(details['msg'][1:], 200)}.", _example_fix(path)
 
 
-def _mended(given: str, pattern: str) -> str:
+def mended_name(given: str, pattern: str) -> str:
     """The nearest text that a pattern accepts."""
     if pattern == VARIABLE:
         return re.sub(r"^(?=[0-9])", "_", re.sub(r"[^A-Za-z0-9_]+", "_", given))[:60] or "NAME"

@@ -13,7 +13,8 @@ def check(stack: Stack) -> Iterator[Finding]:
         for variable, value in service.environment.items():
             if value.startswith("arn:") and ":secretsmanager:" in value:
                 cause = f"services.{name}.environment.{variable} is the ARN of a secret that is not in the spec."
-                fix = f"declare `secrets: {{KEY: {{existing: NAME, …}}}}`, and write `secrets: {{{variable}: {{arn_of: KEY}}}}`."
+                declared = "secrets: {KEY: {existing: NAME, format: plain}}"
+                fix = f"declare `{declared}`, and write `secrets: {{{variable}: {{arn_of: KEY}}}}` in the service."
                 yield Finding(cause, fix, ("services", name, "environment", variable))
 
 
