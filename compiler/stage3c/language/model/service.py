@@ -212,10 +212,10 @@ class Service(Part):
     @model_validator(mode="after")
     def _one_image(self) -> "Service":
         if (self.build is None) == (self.image is None):
-            which = "neither" if self.build is None else "both"
+            has = "neither build nor image" if self.build is None else "both build and image"
             raise fault(
                 "SVC101",
-                f"the service has {which} of build and image.",
+                f"the service has {has}.",
                 "write either `build: services/web` or `image: nginx:1.27.3`.",
             )
         return self

@@ -25,7 +25,7 @@ def check(stack: Stack) -> Iterator[Finding]:
                 if not services & _OTHER_NAMES.get(prefix, {prefix}):
                     cause = f"{action[:60]} of services.{name} does not apply to resources of {', '.join(sorted(services))[:80]}."
                     path = ("services", name, "permissions", position, "actions", number)
-                    yield Finding(cause, f"add the ARN of a {prefix[:40]} resource, or remove the action.", path)
+                    yield Finding(cause, f"add an ARN of {prefix[:40]} to resources, or remove the action.", path)
 
 
 RULE = Rule(

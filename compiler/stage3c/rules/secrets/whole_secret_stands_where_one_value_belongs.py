@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.language.model.stack import Stack
 from stage3c.resources.secrets import DATABASE_KEYS
 from stage3c.rules.rule import Rule
-from stage3c.wording import listed
+from stage3c.wording import listed, nearest
 
 _SINGLE = ("PASSWORD", "USERNAME", "USER", "KEY", "TOKEN")
 
@@ -20,15 +20,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             )
             if isinstance(source, str) and json_secret and variable.upper().endswith(_SINGLE):
                 cause = f"services.{service_name}.secrets.{variable} is the whole secret {source}, as JSON text."
-                yield Finding(
-                    cause,
-                    f"write `{variable}: {source}.{_keys(stack, source)[0]}` (keys: {listed(_keys(stack, source))}).",
-                    ("services", service_name, "secrets", variable),
-                )
-
-
-def _keys(stack: Stack, name: str) -> list[str]:
-    return list(DATABASE_KEYS) if name in stack.databases else stack.secrets[name].keys
+                keys = list(DATABASE_KEYS) if source in stack.databases else stack.secrets[source].keys
+                fix = f"write `{variable}: {source}.{nearest(variable.lower(), keys) or keys[0]}`; the keys are {listed(keys)}."
+                yield Finding(cause, fix, ("services", service_name, "secrets", variable))
 
 
 RULE = Rule(
