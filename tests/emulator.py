@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 
 from tests import terraform
+from tests.command import run_inside
 from tests.conftest import ROOT
 
 REGION = "us-east-1"
@@ -69,7 +70,7 @@ class Emulator:
 
 
 def run_command(
-    *arguments: str | Path, aws: Emulator | None, credentials: Mapping[str, str] | None = None
+    *arguments: str | Path, aws: Emulator | None, credentials: Mapping[str, str] | None = None, typed: str = ""
 ) -> "subprocess.CompletedProcess[str]":
     """Run one of the commands that look at an account: as its administrator unless told, or as nobody."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -79,11 +80,10 @@ def run_command(
         "AWS_CONFIG_FILE": "/dev/null",
     }
     own = {**aws.environment, **(credentials or {})} if aws else {}
-    settings = {**clean, **nobody, **own, "PYTHONPATH": str(ROOT)}
+    settings = {**clean, **nobody, **own}
     settings.pop("AWS_ENDPOINT_URL", None)
     where = ("--endpoint-url", aws.url) if aws else ()
-    command = [sys.executable, "-m", "stage3c.cli.main", *map(str, arguments), *where]
-    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=120)
+    return run_inside(*arguments, *where, environment=settings, typed=typed)
 
 
 @contextmanager

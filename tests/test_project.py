@@ -61,6 +61,16 @@ def test_every_module_has_its_place_in_the_layers() -> None:
     assert homes <= set(RANK), f"give these a place in LAYERS and in ARCHITECTURE.md: {sorted(homes - set(RANK))}"
 
 
+def test_the_map_names_files_that_exist_and_the_layers_from_top_to_bottom() -> None:
+    text = (ROOT / "compiler" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 200
+    named = set(re.findall(r"`([a-z0-9_/]+\.py)`", text))
+    assert [name for name in sorted(named) if "/" in name and not (PACKAGE / name).is_file()] == []
+    table = text.split("| layer | owns |")[1].split("\n\n")[0]
+    rows = [set(re.findall(r"`([a-z]+)(?:/|\.py)?`", row.split(" | ")[0])) for row in table.splitlines()[2:]]
+    assert rows == list(reversed(LAYERS))
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_downwards(path: Path) -> None:
     here = layer_of(path)

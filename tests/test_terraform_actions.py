@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from stage3c.aws.facts import load
+from stage3c.aws.kinds import kind_of
 
 from tests.conftest import ROOT
 
@@ -21,7 +22,7 @@ def emitted() -> set[str]:
 
 
 def test_every_type_has_an_arn_and_what_its_first_apply_asks_for() -> None:
-    assert emitted() <= set(FACTS["arns"])
+    assert all(kind_of(kind.rpartition(".")[2]).permission_arn for kind in emitted())
     asks_nobody = {"data.aws_caller_identity"}  # what everybody may ask
     documented = {entry["type"] for entry in FACTS["documented"]}
     assert emitted() - asks_nobody <= set(FACTS["apply"]) | documented
@@ -39,4 +40,4 @@ def test_every_action_is_one_that_iam_knows() -> None:
 def test_what_is_documented_says_where() -> None:
     for entry in FACTS["documented"]:
         assert re.search(r"https://\S+ \(20\d\d-\d\d-\d\d\)", entry["source"])
-        assert entry["type"] in FACTS["arns"]
+        assert kind_of(entry["type"].rpartition(".")[2]).permission_arn

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import IPv4Network
+from itertools import chain
 from typing import Final, TypeAlias, TypeVar, cast
 
 from stage3c.diagnostics import Path, Span
@@ -111,6 +113,7 @@ class Resource:
     module: str = ""  # the path of the module that it stands in: module.network
     certain: bool = True  # whether it exists is known; otherwise its count is not
     spans: Mapping[str, Span] = field(default_factory=dict)  # where an argument stands, if a reader knows
+    written_type: str = ""  # another name of its type, such as aws_alb, where somebody wrote that
 
     @cached_property
     def address(self) -> str:
@@ -118,7 +121,8 @@ class Resource:
         if self.mode == "module":
             return f"{self.module}.module.{self.name}" if self.module else f"module.{self.name}"
         prefix = "" if self.mode == "resource" else f"{self.mode}."
-        return f"{self.module}.{prefix}{self.type}.{self.name}" if self.module else f"{prefix}{self.type}.{self.name}"
+        own = f"{prefix}{self.written_type or self.type}.{self.name}"
+        return f"{self.module}.{own}" if self.module else own
 
     def ref(self, attribute: str = "id") -> Ref:
         """Refer to one of this resource's attributes."""
@@ -175,9 +179,9 @@ class Graph:
                 found[resource.type].append(resource)
         return {kind: tuple(members) for kind, members in found.items()}
 
-    def of_type(self, kind: str) -> tuple[Resource, ...]:
-        """The managed resources of a type, sorted by address."""
-        return self._by_type.get(kind, ())
+    def of_type(self, *kinds: str) -> tuple[Resource, ...]:
+        """The managed resources of some types, type by type and sorted by address."""
+        return tuple(chain.from_iterable(self._by_type.get(kind, ()) for kind in kinds))
 
     def target(self, value: Value) -> Resource | None:
         """The resource that a reference points at, if it is one and the graph has it."""
@@ -216,6 +220,25 @@ class Graph:
     def instances_of(self, address: str) -> tuple[str, ...]:
         """The addresses of all instances of what is declared once: `aws_subnet.a` -> `aws_subnet.a[0]`, …."""
         return self._instances.get(address, ())
+
+    def waits_of(self, resource: Resource) -> set[str]:
+        """The addresses of everything that Terraform makes before a resource: what it names, and what that names in turn."""
+        found: set[str] = set()
+        waiting = [resource.address]
+        while waiting:
+            here = self.resources.get(waiting.pop())
+            if here is None:
+                continue
+            names = {*here.depends_on, *(ref.address for ref in refs_in(here.attributes))}
+            names |= {address for name in here.depends_on for address in self.instances_of(name)}
+            waiting += names - found
+            found |= names
+        return found
+
+    @cached_property
+    def shown(self) -> frozenset[Ref]:
+        """What the outputs refer to, so that somebody outside may use it."""
+        return frozenset(ref for output in self.outputs.values() for ref in refs_in(output.value))
 
     def is_handed_out(self, resource: Resource) -> bool:
         """Tell whether a module that nobody could read is given this resource, and may do anything with it."""
@@ -278,6 +301,14 @@ def flag(value: Value, default: bool | None = None) -> bool | None:  # noqa: FBT
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+
+
+def network(value: Value) -> IPv4Network | None:
+    """An IPv4 network, or None where it is absent, another text or not known."""
+    try:
+        return IPv4Network(value, strict=False) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def blocks(value: Value) -> list[Mapping[str, Value]]:

@@ -16,6 +16,7 @@ from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
 from stage3c.rules import catalogue, diagnosed, diagnostic_of, rules_of_specs
+from stage3c.rules.names.names_collide import account_names
 from stage3c.rules.rule import Rule
 
 
@@ -82,6 +83,7 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
     faults: list[Fault] = []
     compiled = [build for build in builds if build.graph is not None and build.graph.backend is not None]
     seen: dict[tuple[str, ...], Build] = {}
+    seen_names: dict[tuple[str, ...], Build] = {}
     for made in compiled:
         backend = made.graph.backend if made.graph and made.graph.backend else {}
         bucket = str(backend["bucket"])
@@ -92,6 +94,7 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
                 cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} have {claimed}."
                 fix = "rename the file, or write another project, environment or state.key."
                 faults.append(Fault("STA110", cause, fix, made.document.span(("project",)), ("project",)))
+        faults += _name_clashes(made, seen_names)
         other = seen.setdefault(("bucket", bucket), made)
         here, there = state_region(made.stack), state_region(other.stack)
         if here != there:
@@ -100,6 +103,23 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
             path = ("state", "bucket")
             faults.append(Fault("STA111", cause, fix, made.document.span(path), path))
     return [diagnosed(fault) for fault in faults]
+
+
+def _name_clashes(made: Build, seen: dict[tuple[str, ...], Build]) -> Iterator[Fault]:
+    """One finding for each other stack that would give a resource the same name; stacks of one name clash anyway."""
+    told: dict[str, list[str]] = {}
+    graph = made.graph
+    for scope, _, limit in account_names(graph) if graph else ():
+        place = made.stack.region if "region" in limit.unique_within else ""
+        other = seen.setdefault((made.stack.account or "", place, *scope), made)
+        if other.stack_name != made.stack_name and other.stack.name != made.stack.name:
+            told.setdefault(other.stack_name, []).append(f"{limit.type} {scope[2]}")
+    for other_name, names in told.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        cause = f"{made.stack_name} and {other_name} both have {names[0]}{more}."
+        plain = made.stack.environment.replace("-", "")
+        fix = f"write `environment: {plain if plain != made.stack.environment else f'{plain}2'}`."
+        yield Fault("STA110", cause, fix, made.document.span(("environment",)), ("environment",))
 
 
 def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:

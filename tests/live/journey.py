@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stage3c.live.account import Account
+from stage3c.live.ownership import tags_of_owner
 from stage3c.live.search import Search
 from stage3c.pipeline import Build, compile_spec
 from stage3c.resources.stack import compile_stack, lock_table, state_key
@@ -169,5 +170,5 @@ class Journey:
     def inventory(self) -> dict[str, str]:
         """What exists of the stack: the import id by address."""
         stack = self.build.stack
-        found = Search(Account(stack.region, self.aws.url), compile_stack(stack), stack.name).run()
+        found = Search(Account(stack.region, self.aws.url), compile_stack(stack), tags_of_owner(stack)).run()
         return {address: each.matches[0].identity for address, each in found.items() if each.outcome == "found"}

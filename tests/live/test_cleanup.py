@@ -1,25 +1,34 @@
 """What cleanup lists, what it deletes when told twice, and what it never deletes: in an emulated account."""
 
 import json
-import os
 import subprocess
-import sys
+import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from stage3c.aws.kinds.kind import Refused
+from stage3c.live.account import Account
 
-from tests.conftest import ROOT
 from tests.emulator import Emulator, run_command
 from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK
 
 pytestmark = pytest.mark.slow
+RECORDS = Path(tempfile.mkdtemp())
+TABLE = "agentic-aws-terraform-locks"
 THEIRS = [{"Key": "Stack", "Value": "another"}]
 
 
 @pytest.fixture(autouse=True)
 def _bucket(aws: Emulator) -> None:
     aws.client("s3").create_bucket(Bucket=BUCKET)
+    aws.client("dynamodb").create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 def state(aws: Emulator, **names: str) -> None:
@@ -50,12 +59,7 @@ def left(aws: Emulator) -> dict[str, str]:
 
 def told_twice(aws: Emulator, typed: str, spec: Path = SPEC) -> "subprocess.CompletedProcess[str]":
     """`cleanup --yes`, with a name typed."""
-    settings = {**os.environ, **aws.environment, "PYTHONPATH": str(ROOT)}
-    settings.pop("AWS_ENDPOINT_URL", None)
-    command = [sys.executable, "-m", "stage3c.cli.main", "cleanup", str(spec), "--yes", "--endpoint-url", aws.url]
-    return subprocess.run(
-        command, env=settings, input=f"{typed}\n", capture_output=True, text=True, check=False, timeout=120
-    )
+    return run_command("cleanup", spec, "--yes", "--record", RECORDS / f"{uuid4()}.json", aws=aws, typed=f"{typed}\n")
 
 
 def vpcs(aws: Emulator) -> set[str]:
@@ -146,17 +150,40 @@ def test_while_somebody_holds_the_lock_nothing_is_deleted(aws: Emulator) -> None
     assert ours in vpcs(aws)
 
 
-def test_a_command_that_fails_is_told_and_does_not_end_the_others(aws: Emulator) -> None:
+def test_what_something_of_others_stands_in_stays_and_the_rest_goes(aws: Emulator) -> None:
     ours, ec2 = vpc(aws, OURS), aws.client("ec2")
     stranger = ec2.create_subnet(VpcId=ours, CidrBlock="10.9.4.0/24")["Subnet"]["SubnetId"]
-    free = vpc(aws, OURS)
+    free = "/old/unused"
+    aws.client("logs").create_log_group(logGroupName=free, tags={each["Key"]: each["Value"] for each in OURS})
+    state(aws, aws_cloudwatch_dashboard__main="board")
+    assert stranger in left(aws)[ours]
+    assert left(aws)[free] == ""
+    done = told_twice(aws, STACK)
+    assert done.returncode == 0, done.stderr
+    assert stranger in {each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]}
+    assert ours in vpcs(aws)
+    assert not aws.client("logs").describe_log_groups()["logGroups"]
+
+
+def test_the_first_command_that_fails_ends_it(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = sorted([vpc(aws, OURS), vpc(aws, OURS)])
     state(aws)
+    perform, asked = Account.perform, list[str]()
+
+    def refuse(account: Account, words: list[str]) -> None:
+        asked.extend(words)
+        if first in words:
+            raise Refused("DeleteVpc", "DependencyViolation")
+        perform(account, words)
+
+    monkeypatch.setattr(Account, "perform", refuse)
     done = told_twice(aws, STACK)
     assert done.returncode == 1
-    assert f"failed   aws ec2 delete-vpc --vpc-id {ours}: DeleteVpc was answered DependencyViolation" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert stranger in {each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]}
-    assert free not in vpcs(aws)
+    command = f"aws ec2 delete-vpc --vpc-id {first} --region us-east-1"
+    assert f"failed   {command}: DeleteVpc returned DependencyViolation" in done.stderr
+    assert "stopped" in done.stderr
+    assert second not in asked
+    assert {first, second} <= vpcs(aws)
 
 
 def test_a_name_that_is_a_trap_is_quoted_or_left_to_the_user(aws: Emulator) -> None:
@@ -228,6 +255,8 @@ def test_what_a_database_that_stays_stands_on_stays_with_it(aws: Emulator) -> No
         Tags=OURS,
     )
     state(aws)
+    assert all(left(aws).values()), "an empty state is a lost one while something runs"
+    state(aws, aws_cloudwatch_dashboard__main="board")
     assert {name for name, why in left(aws).items() if not why} == {free}
     assert told_twice(aws, STACK).returncode == 0
     assert set(left(aws)) == {ours, *ids, group, password, "orders"}
@@ -244,7 +273,7 @@ def test_what_is_gone_already_is_not_listed_again(aws: Emulator) -> None:
     state(aws)
     assert len(left(aws)) == 4
     assert told_twice(aws, STACK).returncode == 0
-    assert left(aws) == {}
+    assert list(left(aws).values()) == ["it has a value"]
 
 
 def test_a_bucket_of_delete_markers_and_a_protected_load_balancer_say_why_they_stay(aws: Emulator) -> None:
@@ -269,5 +298,5 @@ def test_a_bucket_of_delete_markers_and_a_protected_load_balancer_say_why_they_s
     state(aws)
     told = left(aws)
     assert "delete markers" in told["marked"]
-    assert "holds data" in told["older"]
-    assert "protected from deletion" in told[arn]
+    assert "old versions" in told["older"]
+    assert "deletion protection" in told[arn]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.live.finders import NOT_IMPORTED, NOT_READ, STORED_AGAIN
+from stage3c.aws.kinds import kind_of
 from stage3c.pipeline import compile_spec
 
 from tests import terraform
@@ -84,8 +84,9 @@ def is_taken_over_after_its_state_was_lost(journey: Journey) -> None:
     assert created == {"aws_acm_certificate_validation.public", "aws_secretsmanager_secret_version.orders"}
     for address, change in journey.changed().items():
         kind = address.split(".")[0]
-        assert change["actions"] == (["create"] if kind in {*NOT_IMPORTED, *STORED_AGAIN} else ["update"]), address
-        assert address in created or keys_of(change) <= set(NOT_READ[kind]), address
+        made = bool(kind_of(kind).not_imported or kind_of(kind).stored_again)
+        assert change["actions"] == (["create"] if made else ["update"]), address
+        assert address in created or keys_of(change) <= set(kind_of(kind).not_read), address
     journey.apply()
     assert {name for name, found in journey.inventory().items() if before[name] != found} == created - {
         "aws_acm_certificate_validation.public"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stage3c.live.finders import NOT_IMPORTED, NOT_READ
+from stage3c.aws.kinds import kind_of
 
 from tests import terraform
 from tests.emulator import emulator
@@ -55,11 +55,11 @@ def test_the_reference_stack_is_deployed_loses_its_state_and_is_taken_over_again
     steps = Counter(step["outcome"] for step in adoption["steps"])
     assert steps == {"import": RESOURCES - 1, "create": 1}
     announced = [step["address"].split(".")[0] for step in adoption["steps"] if step["outcome"] == "create"]
-    assert announced == list(NOT_IMPORTED)
+    assert [kind for kind in announced if not kind_of(kind).not_imported] == []
     for address, change in journey.changed().items():
         kind = address.split(".")[0]
-        assert change["actions"] == (["create"] if kind in NOT_IMPORTED else ["update"]), address
-        assert kind in NOT_IMPORTED or keys_of(change) <= set(NOT_READ[kind]), address
+        assert change["actions"] == (["create"] if kind_of(kind).not_imported else ["update"]), address
+        assert kind_of(kind).not_imported or keys_of(change) <= set(kind_of(kind).not_read), address
     journey.apply()
     assert journey.inventory() == before
     assert journey.live("adopt", "--out", journey.out)["steps"] == []

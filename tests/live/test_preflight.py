@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import LiveError, Unanswered, asked
+from stage3c.live.account import Account, LiveError
 from stage3c.live.checks import all_checks
 from stage3c.live.preflight import answers_of, judge, snapshot
 
@@ -112,13 +113,18 @@ def test_a_name_that_is_taken_is_told_unless_the_state_knows_it(account: Looking
     found = account.rows(spec)["PRE107"]
     assert len(found) == 2, found
     assert any(cause.startswith("aws_ecs_cluster agentic-aws-stage3v3 exists") for cause in found)
-    known = {"mode": "managed", "type": "aws_ecs_cluster", "name": "main", "instances": [{"attributes": {"x": CANARY}}]}
+    known = {
+        "mode": "managed",
+        "type": "aws_ecs_cluster",
+        "name": "main",
+        "instances": [{"attributes": {"x": CANARY, "id": "agentic-aws-stage3v3", "name": "agentic-aws-stage3v3"}}],
+    }
     account.aws.client("s3").put_object(
         Bucket=BUCKET, Key=KEY, Body=json.dumps({"version": 4, "resources": [known]}).encode()
     )
     found = account.rows(spec)["PRE107"]
     assert [cause.split()[0] for cause in found] == ["aws_cloudwatch_log_group"]
-    assert "stage3c adopt SPEC" in account.preflight(spec).stdout
+    assert f"stage3c adopt {spec}" in account.preflight(spec).stdout
 
 
 @pytest.mark.slow
@@ -135,7 +141,9 @@ def test_a_state_that_cannot_be_read_costs_the_rows_that_hang_on_it(account: Loo
     account.aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=body)
     done = account.preflight(spec)
     assert "Traceback" not in done.stderr
-    assert "unknown  PRE107" in done.stdout
+    assert "error    PRE119" in done.stdout
+    assert "unknown  PRE111" in done.stdout
+    assert done.returncode == 1
 
 
 @pytest.mark.slow
@@ -192,7 +200,7 @@ def test_no_credentials_is_one_clear_line(spec: Path) -> None:
 def test_an_endpoint_that_is_no_url_is_one_clear_line(spec: Path, url: str) -> None:
     done = without_credentials(spec, "--endpoint-url", url)
     assert done.returncode == 2
-    assert "no URL" in done.stderr
+    assert "not an http or https URL" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -248,8 +256,8 @@ def test_an_answer_that_leads_in_a_circle_is_unknown() -> None:
     def go_round() -> None:
         raise RecursionError
 
-    with pytest.raises(Unanswered, match="none of AWS's"):
-        asked(go_round)
+    with pytest.raises(Unanswered, match="not one of AWS"):
+        Account("us-east-1").sent("sts", go_round)
 
 
 def test_a_snapshot_of_another_stack_is_refused() -> None:

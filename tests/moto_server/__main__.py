@@ -7,9 +7,8 @@ warnings.simplefilter("ignore")
 
 from moto.server import main  # noqa: E402 - its imports warn
 
-from tests.moto_server import budgets, ec2, ecr, ecs, iam, rds, s3, scaling, service_quotas  # noqa: E402 - likewise
+from tests.moto_server.extensions import extend_all  # noqa: E402 - likewise
 
 if __name__ == "__main__":
-    for service in (budgets, ec2, ecr, ecs, iam, rds, s3, scaling, service_quotas):
-        service.extend()
+    extend_all()
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -8,8 +8,9 @@ from itertools import product
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stage3c.policy.evaluator import Request, Statement, decide
+from stage3c.policy.evaluator import Request, decide
 from stage3c.policy.patterns import matches
+from stage3c.views.statements import Statement
 
 THOROUGH = settings(
     max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "600")), deadline=None, suppress_health_check=list(HealthCheck)

@@ -37,6 +37,13 @@ class Load:
 
     answers: list[Answer] = field(default_factory=list)
 
+    def wait_for(self, number: int) -> None:
+        """Return when so many more answers have come."""
+        wanted, end = len(self.answers) + number, time.monotonic() + 120
+        while len(self.answers) < wanted:
+            assert time.monotonic() < end, f"{wanted - len(self.answers)} answers are missing"
+            time.sleep(0.02)
+
     def failures(self, since: float = 0.0) -> list[Answer]:
         """Those that did not succeed, of those asked at a moment or later."""
         return [each for each in self.answers if not each.succeeded and each.begun >= since]
@@ -44,7 +51,7 @@ class Load:
 
 @contextmanager
 def load(url: str, paths: list[str], threads: int = 8, *, pause: float = 0.005, fresh: bool = False) -> Iterator[Load]:
-    """Ask until the block ends; with `fresh`, each time on a new connection."""
+    """Ask until the block ends; with `fresh`, each time on a new connection. A path may follow a method, as in "POST /x"."""
     headers = {"connection": "close"} if fresh else {}
     kept, stopping, numbers = Load(), threading.Event(), count()
 
@@ -68,10 +75,11 @@ def load(url: str, paths: list[str], threads: int = 8, *, pause: float = 0.005, 
             worker.join()
 
 
-def _ask(client: httpx.Client, path: str, identity: str) -> Answer:
+def _ask(client: httpx.Client, asked: str, identity: str) -> Answer:
     begun = time.monotonic()
+    method, _, path = asked.rpartition(" ")
     try:
-        answer = client.get(path, headers={"x-request-id": identity})
+        answer = client.request(method or "GET", path, headers={"x-request-id": identity})
     except httpx.TransportError as error:
         return Answer(path, identity, begun, time.monotonic(), 0, {}, type(error).__name__)
     assert answer.headers["x-request-id"] == identity

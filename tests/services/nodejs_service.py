@@ -40,7 +40,7 @@ def installed(folder: Path) -> Path:
 
 
 @contextmanager
-def nodejs(home: Path, backend: str, logs: Path, *, inside: Sequence[str] = ()) -> Iterator[Service]:
-    """The service in front of a back end: alive, and gone afterwards."""
-    with running([*inside, NODE, "src/server.js"], home, {"FASTAPI_URL": backend}, logs) as service:
+def nodejs(home: Path, backend: str, logs: Path, *, inside: Sequence[str] = (), **more: str) -> Iterator[Service]:
+    """The service in front of a back end, with more variables of its environment: alive, and gone afterwards."""
+    with running([*inside, NODE, "src/server.js"], home, {"FASTAPI_URL": backend, **more}, logs) as service:
         yield service

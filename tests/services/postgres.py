@@ -203,6 +203,11 @@ class PostgreSQL:
                 sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login.username), sql.Literal(login.password))
             )
 
+    def count_waiting(self, login: Login) -> int:
+        """How many connections of a role wait for a lock."""
+        text = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND wait_event_type = 'Lock'"
+        return int(self.sql(text, login.username)[0][0])
+
     def disconnect(self, login: Login) -> int:
         """End all connections of a role, and say how many there were."""
         found = self.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", login.username)

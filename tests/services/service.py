@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import time
@@ -35,13 +36,27 @@ class Service:
         """One answer, on a connection of its own."""
         return httpx.get(self.url + path, headers=headers, timeout=20, trust_env=False, verify=TLS)
 
+    def post(self, path: str, **headers: str) -> httpx.Response:
+        """One answer to a request that changes something."""
+        return httpx.post(self.url + path, headers=headers, timeout=20, trust_env=False, verify=TLS)
+
+    def logged(self, **fields: object) -> dict[str, Any]:
+        """The line of the log that has these fields; waits for it, since it may be written after the answer."""
+
+        def found() -> list[dict[str, Any]]:
+            return [line for line in self.logs() if line.items() >= fields.items()]
+
+        self.wait_until(lambda: bool(found()))
+        return found()[0]
+
     def output(self) -> str:
         """All that it has written."""
         return self._output.read_text(encoding="utf-8")
 
     def logs(self) -> list[dict[str, Any]]:
         """Its log; every line must be a JSON object."""
-        return [json.loads(line) for line in self.output().splitlines()]
+        written = self.output()
+        return [json.loads(line) for line in written[: written.rfind("\n") + 1].splitlines()]
 
     def wait_until(self, question: Callable[[], bool], seconds: float = START_MAX_SECONDS) -> float:
         """Ask again and again, and tell how long it took."""
@@ -72,11 +87,28 @@ class Service:
             self.process.send_signal(signal.SIGCONT)
             return {connection.getresponse().status for connection in connections}
 
+    def wait_until_refused(self) -> None:
+        """Return as soon as it accepts no new connection."""
+        self.wait_until(lambda: not self.is_alive())
+
     def is_alive(self) -> bool:
         try:
             return self.get("/health").status_code == 200
         except httpx.ConnectError:
             return False
+
+
+def exchange(service: Service, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
+    """What a connection answers to bytes, until it ends."""
+    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
+        received = b""
+        for piece in pieces:
+            connection.sendall(piece)
+        while chunk := connection.recv(65536):
+            received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), body
 
 
 def read_only_root(folder: Path) -> list[str]:

@@ -8,8 +8,17 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-STATUS: Final = {"service": "fastapi", "version": "1.0.0", "uptime_seconds": 61.0, "database_connected": True}
-TESTED: Final = {"status": "success", "written": {"id": 7}, "read": 3, "read_from": "primary"}
+STATUS: Final = {
+    "service": "fastapi",
+    "build": "v7",
+    "uptime_seconds": 61.0,
+    "database_connected": True,
+    "database_writable": True,
+    "migrated": True,
+}
+LOST: Final = {**STATUS, "database_connected": False, "database_writable": False, "reason": "no connection in time"}
+READ: Final = {"status": "success", "read": 3, "read_from": "primary"}
+WRITTEN: Final = {**READ, "written": {"id": 7}}
 HANG_SECONDS: Final = 30
 
 
@@ -18,6 +27,8 @@ class StubBackend:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.methods: list[str] = []
+        self.traces: list[str | None] = []
         self.behaviour: Callable[[Handler], None] = answers
         self.url = ""
         self.released = threading.Event()
@@ -36,7 +47,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Keep what is asked, then behave."""
         self.backend.asked.append((self.path, self.headers.get("x-request-id", "")))
+        self.backend.traces.append(self.headers.get("x-amzn-trace-id"))
+        self.backend.methods.append(f"{self.command} {self.path}")
         self.backend.behaviour(self)
+
+    def do_POST(self) -> None:
+        """Keep and behave likewise."""
+        self.do_GET()
 
     def log_message(self, *words: Any) -> None:
         """Say nothing."""
@@ -53,7 +70,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def answers(handler: Handler) -> None:
     """As the real one, all well."""
-    handler.reply(200, json.dumps(TESTED if handler.path == "/api/db-test" else STATUS).encode())
+    tested = WRITTEN if handler.command == "POST" else READ
+    handler.reply(200, json.dumps(tested if handler.path == "/api/db-test" else STATUS).encode())
 
 
 def without_database(handler: Handler) -> None:
@@ -61,7 +79,7 @@ def without_database(handler: Handler) -> None:
     if handler.path == "/api/db-test":
         handler.reply(503, b'{"status": "error", "reason": "the database cannot be reached"}')
     else:
-        handler.reply(200, json.dumps({**STATUS, "database_connected": False}).encode())
+        handler.reply(200, json.dumps(LOST).encode())
 
 
 def fails(handler: Handler) -> None:

@@ -15,10 +15,10 @@ from tests.services.stub_backend import Handler, stub_backend
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs"), chromium.NEEDED]
 UP = ("up", "up")
 UNKNOWN = ("unknown", "unknown")
-WORKS = ("Everything works", UP, UP, ("up", "connected"))
+WORKS = ("Everything is working", UP, UP, ("up", "connected"))
 NO_DATABASE = ("The database cannot be reached", UP, UP, ("down", "not connected"))
-NO_BACKEND = ("The back end does not work", UP, ("down", "not working"), UNKNOWN)
-NOTHING = ("The front end does not answer", ("down", "not reached"), UNKNOWN, UNKNOWN)
+NO_BACKEND = ("The back end is not working", UP, ("down", "not working"), UNKNOWN)
+NOTHING = ("The front end does not answer", ("down", "not reachable"), UNKNOWN, UNKNOWN)
 SHOWN = """
     [document.getElementById("summary").textContent, ...["frontend", "backend", "database"].map((id) => {
         const part = document.getElementById(id);
@@ -53,19 +53,27 @@ def shown(page: Page) -> tuple[object, ...]:
 
 
 def said_when_pressed(page: Page) -> str:
-    """What the page says after its button was pressed."""
+    """What the page says after its button was pressed, without the time that it says first."""
     page.evaluate("document.getElementById('test').click()")
     page.wait_for("!document.getElementById('test').disabled")
-    return str(page.evaluate("document.getElementById('test-result').textContent"))
+    said = str(page.evaluate("document.getElementById('test-result').textContent"))
+    assert re.match(r"\d{1,2}:\d\d:\d\d( [AP]M)?: ", said), said
+    return said.split(": ", 1)[1]
+
+
+def card(page: Page, part: str) -> dict[str, str]:
+    """The facts on the card of a part."""
+    cells = page.evaluate(f"[...document.querySelectorAll('#{part} dl > *')].map((each) => each.textContent)")
+    return dict(zip(cells[::2], cells[1::2], strict=True))
 
 
 @pytest.mark.parametrize(
     ("behaviour", "looks", "says"),
     [
-        (behaviours.answers, WORKS, "Success: row 7 written, 3 rows read."),
-        (behaviours.without_database, NO_DATABASE, "Failed: the database cannot be reached."),
-        (behaviours.fails, NO_BACKEND, "Failed: the back end answered 500."),
-        (behaviours.ends_early, NO_BACKEND, "Failed: the back end cannot be reached."),
+        (behaviours.answers, WORKS, "success, row 7 written, 3 rows read"),
+        (behaviours.without_database, NO_DATABASE, "failed, the database cannot be reached"),
+        (behaviours.fails, NO_BACKEND, "failed, the back end answered 500"),
+        (behaviours.ends_early, NO_BACKEND, "failed, the back end cannot be reached"),
     ],
 )
 def test_the_page_shows_what_is(
@@ -92,14 +100,48 @@ def test_an_open_page_follows_what_happens(nodejs_home: Path, tmp_path: Path) ->
         assert frontend.stop() == 0
         page.wait_for("document.getElementById('frontend').dataset.state === 'down'")
         assert shown(page) == NOTHING
-        assert said_when_pressed(page) == "Failed: the front end does not answer."
+        assert said_when_pressed(page) == "failed, the front end does not answer"
+
+
+def test_a_result_has_its_time_and_is_cleared_when_the_database_is_lost(nodejs_home: Path, tmp_path: Path) -> None:
+    with (
+        stub_backend() as backend,
+        nodejs(nodejs_home, backend.url, tmp_path) as frontend,
+        chromium.page(frontend.url + "/dashboard", tmp_path / "profile") as page,
+    ):
+        assert shown(page) == WORKS
+        assert said_when_pressed(page).startswith("success")
+        assert "POST /api/db-test" in backend.methods
+        backend.behaviour = behaviours.without_database
+        page.wait_for("document.getElementById('database').dataset.state === 'down'")
+        assert page.evaluate("document.getElementById('test-result').textContent") == ""
+        assert said_when_pressed(page).startswith("failed")
+        before = backend.count("/api/status")
+        frontend.wait_until(lambda: backend.count("/api/status") >= before + 2)
+        assert page.evaluate("document.getElementById('test-result').textContent") != "", "a failure stays to be read"
+
+
+def test_every_card_has_content_and_the_page_leads_home(nodejs_home: Path, tmp_path: Path) -> None:
+    with (
+        stub_backend() as backend,
+        nodejs(nodejs_home, backend.url, tmp_path) as frontend,
+        chromium.page(frontend.url + "/dashboard", tmp_path / "profile") as page,
+    ):
+        assert shown(page) == WORKS
+        assert card(page, "frontend")["build"] == "local"
+        assert card(page, "backend") == {"build": "v7", "up for": "1 min"}
+        assert card(page, "database") == {"writes": "accepted", "schema": "up to date"}
+        assert page.evaluate("document.querySelector('footer a').pathname") == "/"
+        backend.behaviour = behaviours.without_database
+        page.wait_for("document.getElementById('database').dataset.state === 'down'")
+        assert card(page, "database") == {"reason": "no connection in time"}
 
 
 def test_what_a_back_end_says_is_shown_as_text_and_never_becomes_markup(nodejs_home: Path, tmp_path: Path) -> None:
     markup = "<img src=x onerror=alert(1)>"
 
     def hostile(handler: Handler) -> None:
-        handler.reply(200, b'{"database_connected": true, "version": "%s"}' % markup.encode())
+        handler.reply(200, b'{"database_connected": true, "build": "%s"}' % markup.encode())
 
     with stub_backend() as backend, nodejs(nodejs_home, backend.url, tmp_path) as frontend:
         backend.behaviour = hostile

@@ -19,6 +19,13 @@ from tests.services.service import Service, read_only_root
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("services")]
 
 
+def migrate(environment: dict[str, str], folder: Path, *options: str) -> tuple[int, str]:
+    """Exit code and output of the migration command."""
+    with (folder / "output").open("w+b") as file:
+        process = start(environment, file.fileno(), "app.migrate", *options)
+        return process.wait(30), (folder / "output").read_text()
+
+
 @pytest.fixture
 def service(environment: dict[str, str], tmp_path: Path) -> Iterator[Service]:
     with fastapi(environment, tmp_path) as started:
@@ -27,11 +34,12 @@ def service(environment: dict[str, str], tmp_path: Path) -> Iterator[Service]:
 
 def test_every_endpoint_answers_as_promised(service: Service) -> None:
     assert service.get("/health").json() == {"status": "ok"}
-    assert service.get("/ready").json() == {"status": "ready", "database_connected": True, "migrated": True}
+    connected = {"database_connected": True, "database_writable": True, "migrated": True}
+    assert service.get("/ready").json() == {"status": "ready", **connected}
     status = service.get("/api/status").json()
-    assert status.items() >= {"service": "fastapi", "database_connected": True, "migrated": True}.items()
-    assert "replica_connected" not in status
-    first, second = (service.get("/api/db-test", **{"x-request-id": f"test-{n}"}).json() for n in (1, 2))
+    assert status.items() >= {"service": "fastapi", "build": "local", **connected}.items()
+    assert not {"replica_connected", "reason"} & set(status)
+    first, second = (service.post("/api/db-test", **{"x-request-id": f"test-{n}"}).json() for n in (1, 2))
     assert second["status"] == "success"
     assert second["written"]["id"] > first["written"]["id"]
     assert second["written"]["request_id"] == "test-2"
@@ -61,13 +69,13 @@ def test_the_log_has_a_line_for_each_request_and_no_query(service: Service) -> N
     assert line.items() >= {"level": "INFO", "message": "request", "method": "GET", "path": "/api/status"}.items()
     assert line["status"] == 200
     assert line["duration_ms"] > 0
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
     assert "hidden-in-the-query" not in service.output()
 
 
 def test_nothing_secret_is_ever_written(service: Service, login: Login, postgres: PostgreSQL) -> None:
     with postgres.down():
-        service.get("/api/db-test")
+        service.post("/api/db-test")
     service.wait_until(service.is_ready)
     written = service.output()
     assert "no connection to the primary database" in written
@@ -78,11 +86,16 @@ def test_nothing_secret_is_ever_written(service: Service, login: Login, postgres
 def test_the_table_stays_small(service: Service, login: Login, postgres: PostgreSQL) -> None:
     text = "INSERT INTO visits (request_id) SELECT 'old' FROM generate_series(1, 1005)"
     postgres.sql(text, database=login.database)
-    service.get("/api/db-test")
-    assert service.get("/api/db-test").json()["read"] == 1000
+    service.post("/api/db-test")
+    assert service.post("/api/db-test").json()["read"] == 1000
 
 
-def test_the_api_keeps_to_its_own_description(service: Service) -> None:
+def test_the_api_keeps_to_its_own_description(environment: dict[str, str], tmp_path: Path) -> None:
+    with fastapi({**environment, "LOG_LEVEL": "DEBUG"}, tmp_path) as service:
+        keeps_to_its_own_description(service)
+
+
+def keeps_to_its_own_description(service: Service) -> None:
     before = len(service.logs())
     done = subprocess.run(
         [Path(sys.executable).parent / "schemathesis", "run", f"{service.url}/openapi.json", "--checks=all",
@@ -99,16 +112,18 @@ def test_reads_go_to_the_replica_and_to_the_primary_when_it_is_lost(
     environment: dict[str, str], login: Login, postgres: PostgreSQL, tmp_path: Path
 ) -> None:
     with replica_of(postgres) as replica, fastapi({**environment, "DB_REPLICA_HOST": "127.0.0.2"}, tmp_path) as service:
-        service.get("/api/db-test")
-        service.wait_until(lambda: service.get("/api/db-test").json()["read"] > 0, 5)
-        assert service.get("/api/db-test").json()["read_from"] == "replica"
-        assert service.get("/api/status").json()["replica_connected"] is True
+        service.post("/api/db-test")
+        # A busy machine may be late once, and the replica is found again a moment later.
+        service.wait_until(
+            lambda: service.get("/api/db-test").json().items() >= {"read": 1, "read_from": "replica"}.items()
+        )
+        service.wait_until(lambda: service.get("/api/status").json()["replica_connected"] is True)
         replica.stop()
-        answer = service.get("/api/db-test").json()
+        answer = service.post("/api/db-test").json()
         assert (answer["status"], answer["read_from"]) == ("success", "primary")
         assert service.get("/api/status").json()["replica_connected"] is False
         assert service.is_ready()
-    assert postgres.sql("SELECT count(*) FROM visits", database=login.database)[0][0] >= 3
+    assert postgres.sql("SELECT count(*) FROM visits", database=login.database)[0][0] >= 2
 
 
 def test_it_works_where_nothing_can_be_written(environment: dict[str, str], tmp_path: Path) -> None:
@@ -139,15 +154,19 @@ def test_many_tasks_that_start_at_once_migrate_once(
 def test_the_migration_command_applies_once_and_refuses_an_edited_file(
     environment: dict[str, str], login: Login, postgres: PostgreSQL, tmp_path: Path
 ) -> None:
-    def run() -> tuple[int, str]:
-        with (tmp_path / "output").open("w+b") as file:
-            process = start(environment, file.fileno(), "app.migrate")
-            return process.wait(30), (tmp_path / "output").read_text()
+    def run(*options: str) -> tuple[int, str]:
+        return migrate(environment, tmp_path, *options)
 
+    assert run("--status") == (0, "pending 0001_visits\n")
+    assert run("--dry-run") == (0, "would apply 0001_visits\n")
+    assert run("--status") == (0, "pending 0001_visits\n"), "a dry run changes nothing"
     assert run() == (0, "applied 0001_visits\n")
     assert run() == (0, "nothing to apply\n")
+    assert run("--dry-run") == (0, "nothing to apply\n")
+    assert run("--status") == (0, "applied 0001_visits\n")
     postgres.sql("UPDATE schema_migrations SET checksum = 'other'", database=login.database)
-    assert run() == (1, "0001_visits was edited after it had been applied\n")
+    edited = "migration 0001_visits was edited after it had been applied; restore it and add a new file\n"
+    assert run() == run("--dry-run") == run("--status") == (1, edited)
 
 
 @pytest.mark.parametrize("change", [{"DB_HOST": "127.0.0.3"}, {"DB_SSLROOTCERT": "another"}], ids=["host", "authority"])

@@ -16,6 +16,7 @@ import pytest
 
 from tests.services.fastapi_service import fastapi
 from tests.services.load import Answer, load
+from tests.services.load_balancer import load_balancer
 from tests.services.postgres import Login, PostgreSQL
 from tests.services.secrets_manager import SecretsManager
 from tests.services.service import Service
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("services")]
 
 READY_MAX_SECONDS = 2.0
 BACK_MAX_SECONDS = 5.0
-PATHS = ["/api/status", "/api/db-test"]
+PATHS = ["/api/status", "POST /api/db-test"]
 
 
 def asked(service: Service, path: str) -> tuple[httpx.Response, float]:
@@ -212,31 +213,33 @@ def test_a_full_pool_answers_at_once_that_it_is_full(
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["kept", "fresh"])
-@pytest.mark.parametrize("path", PATHS)
-def test_sigterm_under_load_leaves_no_accepted_request_unanswered(
-    environment: dict[str, str], tmp_path: Path, path: str, *, fresh: bool
+def test_a_deployment_behind_a_load_balancer_loses_no_request(
+    environment: dict[str, str], tmp_path: Path, *, fresh: bool
 ) -> None:
-    with fastapi(environment, tmp_path) as service:
-        with load(service.url, [path], 12, pause=0, fresh=fresh) as under:
-            service.wait_until(lambda: len(under.answers) > 150)
-            begun = time.monotonic()
-            assert service.stop() == 0
-            seconds = time.monotonic() - begun
-        assert seconds < 5
-        # Every thread ends by being refused, and by nothing else.
-        assert [each.error for each in under.failures()] == ["ConnectError"] * 12
-        answered = sum(each.succeeded for each in under.answers)
-        logged = sum(line.get("path") == path for line in service.logs())
-        assert answered == logged > 100
-        assert service.logs()[-1]["message"] == "stopped"
+    """ECS deregisters a task and waits for the deregistration delay before it sends SIGTERM."""
+    with ExitStack() as stack:
+        balancer = stack.enter_context(load_balancer())
+        old = stack.enter_context(fastapi(environment, tmp_path))
+        balancer.register(old.port)
+        with load(balancer.url, PATHS, 12, pause=0, fresh=fresh) as under:
+            for _ in range(3):
+                under.wait_for(100)
+                new = stack.enter_context(fastapi(environment, tmp_path))
+                balancer.register(new.port)
+                balancer.deregister(old.port)
+                assert old.stop() == 0
+                assert old.logs()[-1]["message"] == "stopped"
+                old = new
+            under.wait_for(100)
+    assert under.failures() == []
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_what_the_kernel_has_accepted_is_answered_too(
+def test_a_signal_ends_a_service_that_nobody_asks(
     environment: dict[str, str], tmp_path: Path, end: signal.Signals
 ) -> None:
     with fastapi(environment, tmp_path) as service:
-        assert service.stop_behind_requests(40, end) == {200}
+        service.process.send_signal(end)
         assert service.process.wait(25) == 0
         assert service.logs()[-1]["message"] == "stopped"
 
@@ -246,10 +249,10 @@ def test_sigterm_waits_for_a_request_that_waits_for_the_database(
 ) -> None:
     with fastapi(environment, tmp_path) as service, ThreadPoolExecutor(1) as threads:
         with locked(postgres, login):
-            slow = threads.submit(service.get, "/api/db-test")
-            time.sleep(0.3)
+            slow = threads.submit(service.post, "/api/db-test")
+            service.wait_until(lambda: postgres.count_waiting(login) == 1)
             service.process.terminate()
-            time.sleep(1.4)
+            service.wait_until_refused()
         assert slow.result().json()["status"] == "success"
         assert service.process.wait(25) == 0
 
@@ -258,7 +261,7 @@ def test_sigterm_ends_a_service_whose_database_is_frozen(
     environment: dict[str, str], postgres: PostgreSQL, tmp_path: Path
 ) -> None:
     with fastapi(environment, tmp_path) as service, ThreadPoolExecutor(1) as threads, postgres.frozen():
-        slow = threads.submit(service.get, "/api/db-test")
+        slow = threads.submit(service.post, "/api/db-test")
         time.sleep(0.2)
         begun = time.monotonic()
         assert service.stop() == 0

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from app import options, settings
+from app import database, options, settings
 from stage3c.pipeline import compile_spec
 from stage3c.resources.contract import Kind, Variable, variables
 
@@ -104,19 +104,39 @@ def test_everything_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("LOG_LEVEL", "hunter2"), ("PORT", "hunter2"), ("DB_SSLROOTCERT", "/no/hunter2")]
+    ("name", "value"),
+    [
+        *[("LOG_LEVEL", value) for value in ("hunter2", "", "TRACE")],
+        *[("PORT", value) for value in ("hunter2", "", " 80", "+80", "8_0", "0", "65536", "1e3")],
+        *[("HOST", value) for value in ("", " ")],
+        *[("LOCAL_DATABASE_WITHOUT_TLS", value) for value in ("", "1", "hunter2")],
+        ("DB_SSLROOTCERT", "/no/hunter2"),
+    ],
 )
 def test_a_malformed_option_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_SSLROOTCERT", __file__)
-    assert options.load().LOG_LEVEL == "INFO"
+    assert options.load_all()[1].LOG_LEVEL == "INFO"
     monkeypatch.setenv(name, value)
-    with pytest.raises(settings.SettingsError, match=name) as caught:
-        options.load()
+    with pytest.raises(settings.SettingsError, match=f"^{name} .*; expected: .*[.]$|^{name} names no file") as caught:
+        options.load_all()
     assert "hunter2" not in str(caught.value)
 
 
+def test_only_a_database_on_this_machine_may_have_no_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_DATABASE_WITHOUT_TLS", "true")
+    with pytest.raises(settings.SettingsError, match="the database is not on this machine"):
+        options.load_all()
+    for host in ("localhost", "127.0.0.1"):
+        monkeypatch.setenv("DB_HOST", host)
+        given, chosen = options.load_all()
+        assert database.parameters_of(given, chosen, host, 1)["sslmode"] == "disable"
+    monkeypatch.setenv("DB_REPLICA_HOST", "replica.example")
+    with pytest.raises(settings.SettingsError, match="the database is not on this machine"):
+        options.load_all()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("module", "exit_code"), [("app", 78), ("app.migrate", 1)])
+@pytest.mark.parametrize(("module", "exit_code"), [("app", 78), ("app.migrate", 78)])
 def test_a_service_with_the_mistakes_of_the_incident_does_not_start(
     tmp_path: Path, module: str, exit_code: int
 ) -> None:
@@ -131,7 +151,7 @@ def test_a_service_with_the_mistakes_of_the_incident_does_not_start(
     assert "DB_PASSWORD holds the ARN of a secret, not its value" in written
     assert "DB_USERNAME holds a whole JSON secret, not one value" in written
     assert "DB_SECRET_ARN is not an ARN" in written
-    assert "DB_SSLROOTCERT is malformed" in written
+    assert "DB_SSLROOTCERT names no file" in written
     assert "hunter2" not in written
 
 
@@ -142,6 +162,6 @@ def test_the_host_never_comes_from_a_secret() -> None:
         for path in (ROOT / "services" / "fastapi" / "app").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.value, ast.Name)
-        and node.value.id == "found"
+        and node.value.id == "found" and isinstance(node.slice.value, str)
     }  # fmt: skip
     assert asked == {"username", "password"}

@@ -51,7 +51,7 @@ def test_the_checks_of_the_reference_spec_pass(stack: tuple[Service, Service]) -
 
 def test_a_request_has_one_id_in_both_logs_and_in_the_row_it_writes(stack: tuple[Service, Service]) -> None:
     frontend, _ = stack
-    answer = frontend.get("/api/db-test", **{"x-request-id": "together-1"}).json()
+    answer = frontend.post("/api/db-test", **{"x-request-id": "together-1"}).json()
     assert answer["backend_response"]["written"]["request_id"] == "together-1"
     for service in stack:
         service.wait_until(lambda of=service: any(line.get("request_id") == "together-1" for line in of.logs()))  # type: ignore[misc]
@@ -63,7 +63,7 @@ def test_a_back_end_that_is_killed_under_load_is_told_and_found_again(
     with ExitStack() as stack:
         backend = stack.enter_context(fastapi(environment, tmp_path))
         frontend = stack.enter_context(nodejs(nodejs_home, backend.url, tmp_path))
-        with load(frontend.url, ["/health", "/api/status", "/api/db-test"], pause=0.02) as under:
+        with load(frontend.url, ["/health", "/api/status", "POST /api/db-test"], pause=0.02) as under:
             time.sleep(1)
             backend.process.kill()
             backend.process.wait()

@@ -1,22 +1,58 @@
-"""The commands that look at an AWS account, and the only ones that need boto3."""
+"""The commands that read an AWS account, and the only ones that need boto3."""
 
+import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Out, Spec, fail, one_build, say
+from stage3c.cli.progress import waiting
 from stage3c.output import files, report
 
 if TYPE_CHECKING:
+    from stage3c.language.model.stack import Stack
     from stage3c.live.account import Account, LiveError
-    from stage3c.live.cleanup import Orphan
+    from stage3c.live.leftovers import Orphan
 
-EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Another address of AWS.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint-url", help="AWS endpoint to use instead of the public one.")
+]
 
 app = typer.Typer()
+
+
+class Here:
+    """Completes the commands that messages name: `SPEC` becomes the spec and its environment, `FOLDER` its output."""
+
+    def __init__(self, spec: Path, env: str | None, folder: Path) -> None:
+        """Take what this command was called with."""
+        self._spec = shlex.quote(str(spec)) + (f" --env {shlex.quote(env)}" if env else "")
+        self._folder = shlex.quote(str(folder))
+
+    def complete(self, text: str) -> str:
+        """Replace the words that stand for this spec in the commands of a message."""
+        for command in ("adopt", "bootstrap", "build", "cleanup", "preflight"):
+            text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}")
+        return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
+
+    def print(self, text: str, output: Format) -> None:
+        """Print data, complete; JSON is escaped already."""
+        print(self.complete(text) if output is Format.JSON else report.printable_lines(self.complete(text)), end="")
+
+    def fail(self, error: "LiveError | files.FileError | Unanswered") -> NoReturn:
+        """Leave with a cause and its fix."""
+        from stage3c.live.account import UsageError, permission  # noqa: PLC0415 - only these commands read an account
+
+        if isinstance(error, Unanswered):
+            fail(ENVIRONMENT, report.printable(f"AWS could not be asked: {error}."), permission(error))
+        code = USAGE if isinstance(error, UsageError) else ENVIRONMENT
+        fail(code, report.printable(self.complete(error.cause)), report.printable(self.complete(error.fix)))
 
 
 @app.command()
@@ -24,24 +60,27 @@ def preflight(
     spec: Spec,
     env: Env = None,
     endpoint_url: EndpointUrl = None,
-    save: Annotated[Path | None, typer.Option("--save", help="Write what AWS answered, as JSON.")] = None,
-    saved: Annotated[Path | None, typer.Option("--from", help="Judge such a file, and ask nobody.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="Write what AWS answered to a JSON file.")] = None,
+    saved: Annotated[Path | None, typer.Option("--from", help="Evaluate a saved snapshot offline.")] = None,
     resolver: Annotated[
-        str | None, typer.Option("--resolver", metavar="ADDRESS[:PORT]", help="Whom to ask of the DNS.")
+        str | None, typer.Option("--resolver", metavar="ADDRESS[:PORT]", help="DNS resolver to query.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    out: Out = Path("generated"),
+    output: Annotated[Format, typer.Option("--format", help="Output format: text or json.")] = Format.TEXT,
 ) -> None:
-    """Look at the AWS account, read-only: what would stop the apply."""
-    from stage3c.live.account import LiveError  # noqa: PLC0415 - only these commands look at an account
+    """Check the AWS account, read-only, for everything that would stop the apply."""
+    from stage3c.live.account import LiveError  # noqa: PLC0415 - as above
     from stage3c.live.preflight import run  # noqa: PLC0415 - likewise
     from stage3c.live.table import as_json, as_table, summary  # noqa: PLC0415 - likewise
 
-    stack = one_build(spec, env, output).stack
+    build = one_build(spec, env, output)
+    here = Here(spec, env, out / build.stack_name)
     try:
-        rows = run(stack, endpoint_url, resolver, save, saved)
-    except (LiveError, files.FileError) as error:
-        _fail(error)
-    print(as_json(stack, rows) if output is Format.JSON else report.printable_lines(as_table(rows)), end="")
+        with waiting("reading the AWS account"):
+            rows = run(build.stack, endpoint_url, resolver, save, saved)
+    except (LiveError, files.FileError, Unanswered) as error:
+        here.fail(error)
+    here.print(as_json(build.stack, rows) if output is Format.JSON else as_table(rows), output)
     say(summary(rows))
     if all(row.outcome == "unknown" for row in rows):
         raise typer.Exit(ENVIRONMENT)
@@ -56,42 +95,47 @@ def adopt(
     out: Out = Path("generated"),
     choose: Annotated[
         list[str] | None,
-        typer.Option("--choose", metavar="ADDRESS=ID", help="Take this one where several may be meant."),
+        typer.Option(
+            "--choose", metavar="ADDRESS=ID", help="Import this resource, although its tags are not the stack's."
+        ),
     ] = None,
     renamed: Annotated[
         list[str] | None,
-        typer.Option("--renamed", metavar="OLD=NEW", help="A key that was renamed, if its AWS names shall follow."),
+        typer.Option(
+            "--renamed", metavar="OLD=NEW", help="Treat OLD as renamed to NEW, and rename its AWS resources too."
+        ),
     ] = None,
     keep: Annotated[
-        list[str] | None, typer.Option("--keep", metavar="ADDRESS", help="Let go of it, rather than destroy it.")
+        list[str] | None,
+        typer.Option("--keep", metavar="ADDRESS", help="Remove from the state without destroying the resource."),
     ] = None,
     endpoint_url: EndpointUrl = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Output format: text or json.")] = Format.TEXT,
 ) -> None:
-    """Find what exists and no state knows, and write the import blocks that take it over."""
+    """Find the stack's resources that are not in its state, and write import blocks for them."""
     from stage3c.live import adopt as work  # noqa: PLC0415 - as above
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
     build = one_build(spec, env, output)
     folder = out / build.stack_name
+    here = Here(spec, env, folder)
     try:
         account = Account(build.stack.region, endpoint_url)
-        adoption = work.adopt(account, build.stack, choose or [], renamed or [], keep or [])
+        with waiting("looking for the stack's resources"):
+            adoption = work.adopt(account, build.stack, choose or [], renamed or [], keep or [])
         done = work.write(adoption, folder)
         is_built = work.is_built(adoption, folder)
-    except (LiveError, files.FileError) as error:
-        _fail(error)
-    text = (
-        work.as_json(build.stack, adoption) if output is Format.JSON else report.printable_lines(work.as_text(adoption))
-    )
-    print(text, end="")
+    except (LiveError, files.FileError, Unanswered) as error:
+        here.fail(error)
+    here.print(work.as_json(build.stack, adoption) if output is Format.JSON else work.as_text(adoption), output)
     say(work.summary(adoption))
     for path in done:
-        say(f"removed {report.printable(str(path))}, which had done its work")
+        say(f"removed {report.printable(str(path))}, which is no longer needed")
     if not adoption.is_empty:
-        say(f"wrote {report.printable(str(folder / 'imports.tf'))}: terraform plan shows what it does")
+        say(f"wrote {report.printable(str(folder / 'imports.tf'))}")
+        say(here.complete("terraform -chdir=FOLDER plan shows what it does"))
     if not is_built:
-        say("run stage3c build SPEC first: what is built there is not what the spec says now")
+        say(here.complete("run stage3c build SPEC first: the generated files are not those of the spec"))
     if any(step.outcome in work.DECIDE for step in adoption.steps):
         raise typer.Exit(FINDINGS)
 
@@ -100,48 +144,62 @@ def adopt(
 def cleanup(
     spec: Spec,
     env: Env = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete it, once the stack's name has been typed.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Delete what is listed, after the name of the stack is typed.")
+    ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", help="File for a description of what is deleted (default: a new file here)."),
+    ] = None,
     endpoint_url: EndpointUrl = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    out: Out = Path("generated"),
+    output: Annotated[Format, typer.Option("--format", help="Output format: text or json.")] = Format.TEXT,
 ) -> None:
-    """List what is left of a stack and in no state, with the commands that delete it."""
+    """List resources of a stack that are in no state and unused, with the commands that delete them."""
     from stage3c.live import cleanup as work  # noqa: PLC0415 - as above
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+    from stage3c.live.lock import state_lock_of  # noqa: PLC0415 - likewise
+    from stage3c.live.state import state_body  # noqa: PLC0415 - likewise
 
-    stack = one_build(spec, env, output).stack
+    build = one_build(spec, env, output)
+    stack, here = build.stack, Here(spec, env, out / build.stack_name)
     try:
         account = Account(stack.region, endpoint_url)
-        left = work.orphans(account, stack)
-        text = work.as_json(stack, left) if output is Format.JSON else report.printable_lines(work.as_text(stack, left))
-        print(text, end="")
-        say(f"{len(left)} left over" if left else "nothing is left over")
-        if any(orphan.address for orphan in left):
-            say("what is part of the stack can be taken over instead: stage3c adopt SPEC")
-        if yes and left:
-            work.check_state(account, stack)
-            _delete(account, stack.name, left)
-    except LiveError as error:
-        _fail(error)
+        with ExitStack() as held:
+            with waiting("looking for what is left over"):
+                if yes:
+                    held.enter_context(state_lock_of(account, stack, "stage3c cleanup"))
+                    work.refuse_without_state(account, stack)
+                state = state_body(account, stack)
+                left = work.orphans(account, stack)
+            here.print(work.as_json(stack, left) if output is Format.JSON else work.as_text(stack, left), output)
+            say(work.summary(left))
+            if any(orphan.address for orphan in left):
+                say(here.complete("stage3c adopt SPEC takes over what is part of the stack"))
+            if yes and any(not orphan.stays for orphan in left):
+                _delete(account, stack, left, state, record)
+    except (LiveError, files.FileError, Unanswered) as error:
+        here.fail(error)
 
 
-def _fail(error: "LiveError | files.FileError") -> NoReturn:
-    from stage3c.live.account import UsageError  # noqa: PLC0415 - as above
+def _delete(
+    account: "Account", stack: "Stack", left: "Sequence[Orphan]", state: bytes | None, record: Path | None
+) -> None:
+    """Delete what is left over, if the name of the stack is typed and nothing has changed meanwhile."""
+    from stage3c.live import cleanup as work  # noqa: PLC0415 - as above
 
-    code = USAGE if isinstance(error, UsageError) else ENVIRONMENT
-    fail(code, report.printable(error.cause), report.printable(error.fix))
-
-
-def _delete(account: "Account", name: str, left: "Sequence[Orphan]") -> None:
-    """Delete what is left over, if the name of the stack is typed; some of it may refuse."""
-    from stage3c.live.cleanup import delete  # noqa: PLC0415 - as above
-
-    say(f"Type the name of the stack, {name}, to delete what is listed:")
-    if sys.stdin.readline().strip() != name:
-        fail(USAGE, "that is not the stack's name, and nothing was deleted.", f"type {name}.")
-    failed = 0
-    for command, fault in delete(account, left):
-        failed += bool(fault)
-        say(report.printable(f"{'failed' if fault else 'done':<8} aws {command}{f': {fault}' if fault else ''}"))
-    if failed:
-        say(f"{failed} failed; run it again once what they hang on is gone")
-        raise typer.Exit(FINDINGS)
+    say(f"Type the name of the stack, {stack.name}, to delete the {work.count(left)} that are left:")
+    if sys.stdin.readline().strip() != stack.name:
+        fail(USAGE, "that is not the stack's name, and nothing was deleted.", f"type {stack.name}.")
+    with waiting("looking once more"):
+        work.check_unchanged(account, stack, left, state)
+    path = record or Path(f"{stack.name}-cleanup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
+    if files.is_file(path):
+        fail(USAGE, f"{report.printable(str(path))} exists.", "--record NEW-FILE.json")
+    files.write_all({path: work.record(stack, left)})
+    say(f"wrote {report.printable(str(path))}: what is about to be deleted")
+    for command, fault in work.delete(account, stack, left):
+        say(report.printable(f"{'failed' if fault else 'done':<8} {command}{f': {fault}' if fault else ''}"))
+        if fault:
+            say("stopped: nothing after this was deleted")
+            raise typer.Exit(FINDINGS)

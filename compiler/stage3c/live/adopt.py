@@ -4,45 +4,58 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, LiveError, Unanswered, UsageError, asked
+from stage3c.live.account import Account, LiveError, UsageError
 from stage3c.live.adoption import KEYED, Adoption, State, Step, as_pairs, kind_of, plan, resource_of
-from stage3c.live.search import TAG, Found, Search, names_of, tagged
+from stage3c.live.checks import state_ids
+from stage3c.live.ownership import tags_of_owner
+from stage3c.live.search import Found, Search, names_of
 from stage3c.live.state import Held, known_resources
+from stage3c.live.state_faults import READABLE, refuse_faults
 from stage3c.output import files
 from stage3c.output.render import TAKEOVER_HEADER, TAKEOVER_NAMES, takeover_files
 from stage3c.resources.stack import compile_stack
 
 Picked = Mapping[str, frozenset[str]]
-DECIDE = ("choose", "waits", "unknown", "replace", "destroy")
+DECIDE = ("choose", "waits", "unknown", "replace", "destroy", "stale")
 
 
 def adopt(
     account: Account, stack: Stack, choose: Sequence[str], renamed: Sequence[str], kept: Sequence[str]
 ) -> Adoption:
-    """Look at both and lay down the adoption. Every mistake in what the user chose is told; nothing is guessed."""
+    """Compare the state with the account and plan the adoption. A mistake in an option is an error; nothing is guessed."""
     picked, keys = as_pairs(choose), [text.partition("=") for text in renamed]
     if picked is None:
         raise UsageError("--choose takes an address and an id.", "--choose aws_vpc.main=vpc-0123")
     if not all(old and new and "_" not in old + new for old, _, new in keys):
         raise UsageError("--renamed takes the old key of the spec and the new one.", "--renamed web=shop")
+    refuse_faults(account, stack, READABLE)
     state = state_of(account, stack)
-    others, untold = _of_others(account)
-    graph, told = compile_stack(stack), search(account, stack, state, picked, others)
+    stale = _stale(account, stack, state)
+    told = find_wanted(account, stack, state, picked)
     _check_choices(picked, told)
     _check_kept(kept, state, told)
-    adoption = plan(graph, told, state, _former_keys(stack, {new: old for old, _, new in keys}), kept)
-    return replace(adoption, steps=(*untold, *adoption.steps))
+    adoption = plan(compile_stack(stack), told, state, _former_keys(stack, {new: old for old, _, new in keys}), kept)
+    return replace(adoption, steps=(*adoption.steps, *stale))
 
 
-def _of_others(account: Account) -> tuple[Mapping[str, str], tuple[Step, ...]]:
-    """Whose everything is by its tags; without an answer names alone decide, as they do in the apply, and that is told."""
-    try:
-        return {arn: tags[TAG] for arn, tags in tagged(account).items()}, ()
-    except Unanswered as reason:
-        cause = f"whether something belongs to another stack is not known: {reason}."
-        return {}, (Step("unknown", "tags", cause=cause, fix="allow tag:GetResources."),)
+def _stale(account: Account, stack: Stack, state: State) -> tuple[Step, ...]:
+    """What the state has under an id that AWS lacks; what it has of another stack is an error."""
+    answer = state_ids.CHECK.ask(account, stack)
+    foreign = {**answer, "gone": {}, "unknown": {}}
+    for problem in state_ids.CHECK.judge(stack, foreign):
+        raise LiveError(problem.cause, problem.fix)
+    fix = "terraform -chdir=FOLDER state rm '{}', then stage3c adopt SPEC"
+    return tuple(
+        Step(
+            "stale", address, identity, f"the state has it as {identity}, which AWS does not have.", fix.format(address)
+        )
+        for address, identity in answer["gone"].items()
+        if address in state
+    )
 
 
 def _former_keys(stack: Stack, renamed: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -58,8 +71,7 @@ def _former_keys(stack: Stack, renamed: Mapping[str, str]) -> dict[str, frozense
 def state_of(account: Account, stack: Stack) -> dict[str, Held]:
     """What the stack's state knows; without an answer nothing can be said of anything."""
     try:
-        state: dict[str, Held] = asked(lambda: known_resources(account, stack))
-        caller = asked(lambda: account.client("sts").get_caller_identity()["Account"])
+        state, caller = known_resources(account, stack), account.account
     except Unanswered as reason:
         raise LiveError(f"the state and the account cannot be read: {reason}.", "stage3c preflight SPEC") from None
     if stack.account not in (None, caller):
@@ -69,8 +81,10 @@ def state_of(account: Account, stack: Stack) -> dict[str, Held]:
     return state
 
 
-def search(account: Account, stack: Stack, state: State, picked: Picked, others: Mapping[str, str]) -> dict[str, Found]:
-    """Everything that the stack wants, looked for; what the state knows, or the user has picked, is not in doubt."""
+def find_wanted(
+    account: Account, stack: Stack, state: State, picked: Picked = MappingProxyType({})
+) -> dict[str, Found]:
+    """Everything that the stack wants, looked for; what the state has is not in doubt."""
     graph = compile_stack(stack)
     known = {address: held.names for address, held in state.items()}
     gone: dict[str, frozenset[str]] = {}
@@ -78,7 +92,7 @@ def search(account: Account, stack: Stack, state: State, picked: Picked, others:
         if address not in graph.resources:
             gone[kind_of(address)] = gone.get(kind_of(address), frozenset()) | names
     moved = {address: gone.get(each.type, frozenset()) for address, each in graph.resources.items()}
-    return Search(account, graph, stack.name, {**moved, **known, **picked}, others).run()
+    return Search(account, graph, tags_of_owner(stack), {**moved, **known}, picked).run()
 
 
 def write(adoption: Adoption, folder: Path) -> list[Path]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from stage3c.graph import Graph
-from stage3c.live.finders import NOT_READ, STORED_AGAIN
-from stage3c.live.finding import Match
+from stage3c.aws.kinds import kind_of as about
+from stage3c.aws.kinds.kind import Match
+from stage3c.graph import Graph, refs_in
+from stage3c.live.ownership import Owner
 from stage3c.live.search import Found, names_of
-from stage3c.live.state import Held
+from stage3c.live.state import NAMES, Held
 
 State = Mapping[str, Held]
 Renamed = Mapping[str, frozenset[str]]
@@ -33,7 +34,7 @@ _HOLDS: Final[Mapping[str, str]] = {
 _INSTANCE: Final = re.compile(r"\[[^\]]*\]$")
 # What AWS gives to one thing alone; a name may be that of things of two types.
 _UNIQUE: Final = re.compile(r"arn:.+|[a-z]+-[0-9a-f]{8,17}")
-_NOT_SHOWN: Final = "one fits, and nothing shows that it is this stack's."
+_REPLACED: Final = "terraform -chdir=FOLDER plan shows all that is replaced; keep the old value to keep the resource."
 _GONE: Final = (
     "where a key was renamed, write formerly: OLD, the old one, under the new one in the spec; "
     "--keep ADDRESS lets go of what shall stay as it is."
@@ -79,8 +80,8 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
     taken_over = [
         (a, f.matches[0].identity) for a, f in new.items() if f.outcome == "found" and a not in moved.values()
     ]
-    imports = [pair for pair in taken_over if kind_of(pair[0]) not in STORED_AGAIN]
-    stored = [(address, name.partition("|")[0]) for address, name in taken_over if kind_of(address) in STORED_AGAIN]
+    imports = [pair for pair in taken_over if not about(kind_of(pair[0])).stored_again]
+    stored = [(address, name.partition("|")[0]) for address, name in taken_over if about(kind_of(address)).stored_again]
     left = [address for address in gone if address not in moved]
     names = (name for address, _ in imports for name in names_of(new[address].matches[0]))
     taken = {name for name in names if _UNIQUE.fullmatch(name)}
@@ -88,13 +89,18 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
     let_go = {resource_of(address) for address in left if resource_of(address) in kept or gone[address].names & taken}
     removed = [address for address in left if resource_of(address) in let_go]
     stays = {**{address: address for address in told if address in state}, **moved}
+    named = {now for old, now in stays.items() if any(_renamed(graph, state[old], told[now], renamed))}
+    before = {now: state[old].settings for old, now in stays.items()}
+    live = {address: new[address].owners[0].settings for address, _ in imports if new[address].owners}
+    replaced = replacements(graph, told, {**before, **live}, named)
     steps = [
         *(_import(graph, address, new[address].matches[0]) for address, _ in imports),
-        *(Step("create", address, cause=f"{STORED_AGAIN[kind_of(address)]}.") for address, _ in stored),
-        *(Step("move", old, new_one) for old, new_one in sorted(moved.items())),
+        *(Step("create", address, cause=f"{about(kind_of(address)).stored_again}.") for address, _ in stored),
+        *(Step("move", old, now) for old, now in sorted(moved.items()) if now not in replaced),
         *(Step("let go", address, cause="it stays as it is, and this state forgets it.") for address in removed),
         *(_open(found) for found in new.values() if found.outcome != "found" and found.address not in moved.values()),
         *(step for old, now in stays.items() for step in _renamed(graph, state[old], told[now], renamed)),
+        *(Step("replace", address, cause=why, fix=_REPLACED) for address, why in replaced.items() if address in told),
         *(
             _gone(address)
             for address in sorted(left, key=lambda each: kind_of(each) in _HOLDS)
@@ -102,6 +108,41 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
         ),
     ]
     return Adoption(tuple(imports), tuple(sorted(moved.items())), tuple(sorted(let_go)), tuple(stored), tuple(steps))
+
+
+def replacements(
+    graph: Graph, told: Mapping[str, Found], live: Mapping[str, Mapping[str, str]], renamed: Collection[str]
+) -> dict[str, str]:
+    """The addresses whose resource the next apply replaces, with why: another setting, or something replaced under it.
+
+    `live` has the settings as they are, `renamed` the addresses that are replaced for their name.
+    """
+    why = {address: _changed(told[address], settings) for address, settings in live.items()}
+    found = {address: cause for address, cause in why.items() if cause and address not in renamed}
+    left = [address for address in live if address not in found and address not in renamed]
+    while True:
+        gone = {*found, *renamed}
+        under = {address: _under(graph, address, gone) for address in left if address not in found}
+        more = {address: f"{other} is replaced, and it depends on that." for address, other in under.items() if other}
+        if not more:
+            return found
+        found |= more
+
+
+def _changed(found: Found, settings: Mapping[str, str]) -> str:
+    for name in about(kind_of(found.address)).settings:
+        wanted = found.known.get(name)
+        if name in NAMES or name not in settings or not isinstance(wanted, str | int | bool):
+            continue
+        if str(wanted) != settings[name]:
+            return f"{name} changes from {settings[name]} to {wanted}, so apply destroys it and creates another."
+    return ""
+
+
+def _under(graph: Graph, address: str, gone: Collection[str]) -> str:
+    attributes = graph.resources[address].attributes
+    refs = (ref.address for name in about(kind_of(address)).settings for ref in refs_in(attributes.get(name)))
+    return next((each for each in refs if each in gone), "")
 
 
 def _moved(new: Mapping[str, Found], gone: State, renamed: Renamed) -> Iterator[tuple[str, str]]:
@@ -155,7 +196,7 @@ def _renamed(graph: Graph, held: Held, found: Found, renamed: Renamed) -> Iterat
 
 def _import(graph: Graph, address: str, match: Match) -> Step:
     resource = graph.resources[address]
-    unread = ", ".join(NOT_READ.get(resource.type, ()))
+    unread = ", ".join(about(resource.type).not_read)
     note = f"the plan may set {unread}, which cannot be read from AWS." if unread else ""
     return Step("import", address, match.identity, note, by=match.by)
 
@@ -171,17 +212,26 @@ def _gone(address: str) -> Step:
 def _open(found: Found) -> Step:
     address = found.address
     if found.outcome == "choose":
-        fixes = " or ".join(f"--choose {address}={match.identity}" for match in found.matches)
-        alone = f"one fits, and its tag says that it is of the stack {found.reason}." if found.reason else _NOT_SHOWN
-        cause = "several fit." if len(found.matches) > 1 else alone
-        return Step("choose", address, ", ".join(match.identity for match in found.matches), cause, fixes)
+        pairs = list(zip(found.matches, found.owners, strict=True))
+        cause = "; ".join(f"{match.identity}: {_whose(found, owner)}" for match, owner in pairs)
+        fixes = " or ".join(f"stage3c adopt SPEC --choose {address}={match.identity}" for match, _ in pairs)
+        return Step("choose", address, ", ".join(match.identity for match, _ in pairs), f"{cause}.", fixes)
     if found.outcome == "waits":
         return Step("waits", address, cause=f"it is looked for once {found.reason} is decided.")
     if found.outcome == "unknown":
-        return Step("unknown", address, cause=f"{found.reason}.", fix="allow the caller this look-up.")
+        return Step("unknown", address, cause=f"{found.reason}.", fix=found.fix)
     if found.outcome == "not imported":
         return Step("create", address, cause=f"{found.reason}.")
     return Step("create", address)
+
+
+def _whose(found: Found, owner: Owner) -> str:
+    """Whose a candidate is, and what an import would change of it."""
+    if owner.whose == "ours":
+        return "it has the tags of this stack"
+    change = _changed(found, owner.settings)
+    tags = "an import sets this stack's tags on it" if about(kind_of(found.address)).tags else ""
+    return "; ".join(filter(None, (owner.why, tags, change.removesuffix("."))))
 
 
 def as_pairs(texts: Collection[str]) -> dict[str, frozenset[str]] | None:

@@ -1,96 +1,53 @@
-"""What is left over of a stack: what carries its tag, or is what it would make, and is in no state.
-
-Laid down in the order in which AWS lets it go, each with its commands. Nothing is deleted here but what is asked for by
-name, and never what holds data.
-"""
+"""What is left over of a stack, and its deletion: one resource at a time, under the state lock, after a last look at each."""
 
 import json
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, LiveError, Unanswered, asked
-from stage3c.live.adopt import search, state_of
-from stage3c.live.adoption import kind_of
-from stage3c.live.checks import state_digest, state_lock
-from stage3c.live.deletions import DELETIONS, Deletion, Parts
-from stage3c.live.remains import held, is_gone
-from stage3c.live.search import OPEN, TAG, Found, names_of, tagged
-from stage3c.live.state import is_there
-
-_MANAGED_BY_AWS = "aws:secretsmanager:owningService"
-
-
-@dataclass(frozen=True, slots=True)
-class Orphan:
-    """One thing that is left over: its commands, or why it stays; the address where `adopt` would take it over.
-
-    What stands in `before` is done to all of its kind before any of them is deleted.
-    """
-
-    kind: str
-    identity: str
-    before: tuple[str, ...] = ()
-    commands: tuple[str, ...] = ()
-    stays: str = ""
-    address: str = ""
+from stage3c.live.account import Account, LiveError
+from stage3c.live.leftovers import Orphan, leftovers, look_again, ordered_ids, prepared, reason_to_keep
+from stage3c.live.ownership import tags_of_owner
+from stage3c.live.state import state_body
+from stage3c.live.state_faults import TRUSTED, refuse_faults
 
 
 def orphans(account: Account, stack: Stack) -> list[Orphan]:
-    """Everything that is left over, in the order in which it can be deleted."""
-    state = state_of(account, stack)
-    in_state = frozenset(name for held in state.values() for name in held.names)
-    everything = _tagged(account)
-    wanted = search(account, stack, state, {}, {arn: tags[TAG] for arn, tags in everything.items()})
-    told = {address: found for address, found in wanted.items() if address not in state and found.outcome == "found"}
-    ours = [arn for arn, tags in everything.items() if tags[TAG] == stack.name and _MANAGED_BY_AWS not in tags]
-    arns = [arn for arn in ours if arn not in in_state]
-    left = [orphan for deletion in DELETIONS for orphan in _of_kind(account, deletion, arns, told, in_state)]
-    databases = [orphan.identity for orphan in left if orphan.kind == "aws_db_instance"]
-    needed = held(account, databases)
-    wanted_kinds = {
-        kind_of(address) for address, each in wanted.items() if address not in state and each.outcome in OPEN
-    }
-    return [_kept(orphan, needed, databases, wanted_kinds if state else None) for orphan in left]
+    """Everything that is left over, in the order in which it can be deleted; a state with faults is refused."""
+    refuse_faults(account, stack, TRUSTED)
+    return leftovers(account, stack)
 
 
-def _kept(
-    orphan: Orphan, needed: Mapping[tuple[str, str], str], databases: Sequence[str], wanted: Collection[str] | None
-) -> Orphan:
-    """The same, but that it stays where something else needs it.
-
-    `wanted` has the kinds of which the stack wants one that nobody has chosen yet; None where nothing of it is in use.
-    """
-    why = orphan.stays or needed.get((orphan.kind, orphan.identity), "")
-    if not why and databases and orphan.kind == "aws_secretsmanager_secret":
-        why = f"database {databases[0]} stays, and this may hold its password"
-    if not why and wanted is not None and (orphan.address or orphan.kind in wanted):
-        why = "the stack is in use and wants it, or one like it: stage3c adopt SPEC takes it over"
-    return replace(orphan, stays=why, before=(), commands=()) if why else orphan
+def refuse_without_state(account: Account, stack: Stack) -> None:
+    """Nothing is deleted for a stack that has no state: all that it has would look left over."""
+    if state_body(account, stack) is None:
+        refuse_faults(account, stack, TRUSTED)
+        cause = "the stack has no state, so everything that it has looks left over."
+        raise LiveError(cause, "stage3c adopt SPEC, and then terraform -chdir=FOLDER destroy for what is not needed.")
 
 
-def check_state(account: Account, stack: Stack) -> None:
-    """Refuse to delete by a state that may not tell the truth: none, one that is being written, one that is not the last."""
-    try:
-        if not asked(lambda: is_there(account, stack)):
-            cause = "the stack has no state, so everything that it has looks left over."
-            raise LiveError(cause, "stage3c adopt SPEC takes it over; what shall go is then gone by terraform destroy.")
-        for check in (each for each in (state_lock.CHECK, state_digest.CHECK) if each.concerns(stack)):
-            answer = asked(lambda check=check: check.ask(account, stack))  # type: ignore[misc] # bound at once
-            for problem in check.judge(stack, answer):
-                raise LiveError(problem.cause, problem.fix)
-    except Unanswered as reason:
-        raise LiveError(f"the state cannot be trusted: {reason}.", "stage3c preflight SPEC") from None
+def count(left: Sequence[Orphan]) -> int:
+    """How many would be deleted."""
+    return sum(not orphan.stays for orphan in left)
 
 
-def script(left: Sequence[Orphan]) -> Iterator[str]:
-    """The commands, each as one would type it after `aws`, in an order that works."""
-    for _, members in groupby(left, key=lambda orphan: orphan.kind):
-        of_one_kind = list(members)
-        yield from (command for orphan in of_one_kind for command in orphan.before)
-        yield from (command for orphan in of_one_kind for command in orphan.commands)
+def summary(left: Sequence[Orphan]) -> str:
+    """How many can be deleted and how many stay, in a few words."""
+    if not left:
+        return "nothing is left over"
+    return f"{count(left)} left over, {len(left) - count(left)} stay"
+
+
+def commands(orphan: Orphan) -> Iterator[str]:
+    """The commands that delete it, as one would type them after `aws`; none where it stays."""
+    removal = orphan.kind.removal
+    if orphan.stays or removal is None:
+        return
+    yield from orphan.prepare
+    parts = {name: shlex.quote(part) for name, part in removal.parts_of(orphan.identity).items()}
+    yield from (command.format(**parts) for command in removal.commands)
 
 
 def as_text(stack: Stack, left: Sequence[Orphan]) -> str:
@@ -101,94 +58,73 @@ def as_text(stack: Stack, left: Sequence[Orphan]) -> str:
 
 def as_json(stack: Stack, left: Sequence[Orphan]) -> str:
     """The same for programs."""
-    told = [{"kind": o.kind, "identity": o.identity, "stays": o.stays, "address": o.address} for o in left]
+    told = [{"kind": o.kind.type, "identity": o.identity, "stays": o.stays, "address": o.address} for o in left]
     whole = {"stack": stack.name, "left": told, "commands": [*_typed(stack, left)]}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
+def record(stack: Stack, left: Sequence[Orphan]) -> str:
+    """What is about to be deleted, as AWS describes it: enough to create it again. It contains no secret value."""
+    things = [
+        {"kind": o.kind.type, "identity": o.identity, "tags": dict(o.tags), "description": _described(o.thing.told)}
+        for o in left
+        if not o.stays
+    ]
+    when = datetime.now(UTC).isoformat()
+    whole = {"stack": stack.name, "region": stack.region, "time": when, "deleted": things}
+    return json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def check_unchanged(account: Account, stack: Stack, left: Sequence[Orphan], state: bytes | None) -> None:
+    """Refuse where the state or the account is not what it was when the list was printed."""
+    if state_body(account, stack) != state:
+        raise LiveError("the state changed since the list was made; nothing was deleted.", "stage3c cleanup SPEC")
+    now = leftovers(account, stack)
+    if list(ordered_ids(now)) != list(ordered_ids(left)):
+        raise LiveError("the account changed since the list was made; nothing was deleted.", "stage3c cleanup SPEC")
+
+
+def delete(account: Account, stack: Stack, left: Sequence[Orphan]) -> Iterator[tuple[str, str]]:
+    """Delete one after the other: each command with what is wrong, or an empty text. The first fault is the last row."""
+    owner = tags_of_owner(stack)
+    going = frozenset(name for each in left if not each.stays for name in each.ids)
+    for orphan in (each for each in left if not each.stays):
+        try:
+            now = look_again(account, orphan, owner)
+            why = "it is gone, or its tags changed" if now is None else now.stays or reason_to_keep(account, now, going)
+            if now is None or why:
+                yield f"{orphan.kind.type} {orphan.identity}", f"it was not deleted: {why}"
+                return
+            steps = [*commands(prepared(account, now))]
+        except Unanswered as reason:
+            yield f"{orphan.kind.type} {orphan.identity}", str(reason)
+            return
+        for command in steps:
+            try:
+                account.perform(shlex.split(command))
+            except Unanswered as reason:
+                yield f"aws {command} --region {stack.region}", str(reason)
+                return
+            yield f"aws {command} --region {stack.region}", ""
+
+
 def _typed(stack: Stack, left: Sequence[Orphan]) -> Iterator[str]:
     """The commands as a shell takes them, each for the stack's own region: another may have the same names."""
-    yield from (f"aws {command} --region {stack.region}" for command in script(left))
-
-
-def delete(account: Account, left: Sequence[Orphan]) -> Iterator[tuple[str, str]]:
-    """Do it: each command with what AWS said against it, or an empty text. One that fails does not end the others."""
-    for command in script(left):
-        try:
-            asked(lambda command=command: account.perform(shlex.split(command)))  # type: ignore[misc] # bound at once
-            yield command, ""
-        except Unanswered as reason:
-            yield command, str(reason)
+    yield from (f"aws {command} --region {stack.region}" for orphan in left for command in commands(orphan))
 
 
 def _lines(orphan: Orphan) -> Iterator[str]:
     where = f"  (adopt: {orphan.address})" if orphan.address else ""
-    yield f"{'stays' if orphan.stays else 'left':<8} {orphan.kind}  {orphan.identity}{where}"
+    yield f"{'stays' if orphan.stays else 'left':<8} {orphan.kind.type}  {orphan.identity}{where}"
     if orphan.stays:
         yield f"         {orphan.stays}."
 
 
-def _tagged(account: Account) -> dict[str, dict[str, str]]:
-    """All that carries a stack's tag; what AWS keeps and deletes by itself is among it."""
-    try:
-        return tagged(account)
-    except Unanswered as reason:
-        raise LiveError(f"what carries a stack's tag cannot be listed: {reason}.", "allow tag:GetResources.") from None
+_NOT_RECORDED = frozenset({"environment", "ResponseMetadata"})
 
 
-def _of_kind(
-    account: Account, deletion: Deletion, arns: Sequence[str], told: Mapping[str, Found], in_state: frozenset[str]
-) -> Iterator[Orphan]:
-    client = account.client(deletion.service)
-    things = {identity: (parts, address) for identity, parts, address in _things(deletion, arns, told, in_state)}
-    for identity, (parts, address) in things.items():
-        if is_gone(client, deletion.kind, parts):
-            continue
-        stays = _stays(deletion, client, parts)
-        yield Orphan(
-            deletion.kind,
-            identity,
-            () if stays else tuple(_before(deletion, client, parts)),
-            () if stays else tuple(_filled(command, parts) for command in deletion.commands),
-            stays,
-            address,
-        )
-
-
-def _things(
-    deletion: Deletion, arns: Sequence[str], told: Mapping[str, Found], in_state: frozenset[str]
-) -> Iterator[tuple[str, Parts, str]]:
-    """The id, the parts of its commands, and the address where it has one."""
-    for arn in arns:
-        parts = deletion.parts_of_arn(arn)
-        if parts is not None and (parts["id"] or arn) not in in_state:
-            yield parts["id"] or arn, {**parts, "id": parts["id"] or arn}, ""
-    for address, found in told.items():
-        match, kind = found.matches[0], address.partition(".")[0]
-        parts = deletion.parts_of_identity(match.identity) if kind == deletion.kind else None
-        if parts is not None and not names_of(match) & in_state:
-            yield parts["id"], parts, address
-
-
-def _stays(deletion: Deletion, client: Json, parts: Parts) -> str:
-    if any(part.startswith("-") for part in parts.values()):
-        return "its name reads like an option of a command: delete it yourself"
-    if deletion.keeps is None:
-        return ""
-    try:
-        return str(asked(lambda: deletion.keeps(client, parts)))  # type: ignore[misc] # it is there
-    except Unanswered as reason:
-        return f"whether it holds data is not known, since {reason}"
-
-
-def _before(deletion: Deletion, client: Json, parts: Parts) -> list[str]:
-    if deletion.before is None:
-        return []
-    try:
-        return list(asked(lambda: [*deletion.before(client, parts)]))  # type: ignore[misc] # likewise
-    except Unanswered:
-        return []  # what it is tied to is then said by AWS, when it refuses to delete it
-
-
-def _filled(command: str, parts: Parts) -> str:
-    return command.format(**{name: shlex.quote(part) for name, part in parts.items()})
+def _described(told: Json) -> Json:
+    """A description without the environment of containers, where somebody may have written a secret."""
+    if isinstance(told, dict):
+        return {key: _described(value) for key, value in told.items() if key not in _NOT_RECORDED}
+    return [_described(each) for each in told] if isinstance(told, list) else told

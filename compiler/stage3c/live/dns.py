@@ -3,7 +3,8 @@
 from ipaddress import ip_address
 from typing import Any
 
-from stage3c.live.account import INSTALL, Unanswered, UsageError
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.live.account import INSTALL, UsageError
 
 _WAIT_MAX_SECONDS = 4.0
 _PORT = 53

@@ -1,43 +1,43 @@
-"""What exists in an account under a name that the stack wants: the id by which Terraform imports it.
+"""What exists in an account under a name that the stack wants, by its import id, and whose it is.
 
-Asks for the types alone whose names AWS keeps apart by itself; `search` looks for everything.
+Asks only for the types whose names AWS keeps unique by itself; `search` looks for everything.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from stage3c.aws.kinds import kind_of
+from stage3c.aws.kinds.kind import Kind, Known, Refused, Unanswered
 from stage3c.graph import Graph
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Unanswered, asked, found, side_by_side
-from stage3c.live.finders import FINDERS
-from stage3c.live.finding import Finder, Known
+from stage3c.live.account import Account, side_by_side
+from stage3c.live.ownership import OURS, Owner, owner_of
 from stage3c.resources.stack import compile_stack
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """The import ids of what exists already, by the address that wants its name; and the types that nobody could ask about."""
+    """By the address that wants a name, what has it: import id and owner; by type, why it could not be looked up."""
 
-    taken: Mapping[str, str]
+    taken: Mapping[str, tuple[str, Owner]]
     unknown: Mapping[str, str]
 
 
-def existing(account: Account, graph: Graph) -> Existing:
-    """Look for every name that the graph wants."""
-    asked_for = list(wanted(graph))
-    told = dict(side_by_side(lambda each: (each[0], _find(account, each[1], each[2])), asked_for))
-    taken = {address: answer for address, answer in told.items() if isinstance(answer, str)}
-    refused = {address: str(answer) for address, answer in told.items() if isinstance(answer, Unanswered)}
+def existing(account: Account, graph: Graph, owner: Mapping[str, str]) -> Existing:
+    """Look for every name that the graph wants; `owner` has the tags of the stack."""
+    told = side_by_side(lambda each: (each[0], _find(account, each[1], each[2], owner)), list(wanted(graph)))
+    taken = {address: answer for address, answer in told if isinstance(answer, tuple)}
+    refused = {address: str(answer) for address, answer in told if isinstance(answer, Unanswered)}
     return Existing(taken, {address.partition(".")[0]: reason for address, reason in refused.items()})
 
 
-def wanted(graph: Graph) -> Iterator[tuple[str, Finder, str]]:
+def wanted(graph: Graph) -> Iterator[tuple[str, Kind, str]]:
     """The managed resources that have a name of this kind which is known before apply."""
-    for resource in graph.resources.values():
-        finder = FINDERS.get(resource.type) if resource.mode == "resource" else None
-        name = resource.attributes.get(finder.argument) if finder and finder.argument else None
-        if finder and isinstance(name, str):
-            yield resource.address, finder, name
+    for resource in (each for each in graph.resources.values() if each.mode == "resource"):
+        kind = kind_of(resource.type)
+        name = resource.attributes.get(kind.name) if kind.name else None
+        if isinstance(name, str):
+            yield resource.address, kind, name
 
 
 def names_of(stack: Stack, kind: str) -> dict[str, str]:
@@ -47,11 +47,14 @@ def names_of(stack: Stack, kind: str) -> dict[str, str]:
     return {resource.name: name for resource, name in rows if resource.type == kind}
 
 
-def _find(account: Account, finder: Finder, name: str) -> str | Unanswered | None:
-    client = account.client(finder.service)
-    known = Known({str(finder.argument): name}, "", account)
+def _find(account: Account, kind: Kind, name: str, owner: Mapping[str, str]) -> tuple[str, Owner] | Unanswered | None:
+    assert kind.find is not None
     try:
-        matches = asked(lambda: found(lambda: list(finder.find(client, known)), *finder.missing))
+        match = next(iter(kind.find(account, Known({str(kind.name): name}))), None)
+        if match is None:
+            return None
+        return match.identity, owner_of(account, kind, match.identity, owner) if kind.tags else OURS
+    except Refused as refused:
+        return None if refused.code in kind.missing else refused
     except Unanswered as reason:
         return reason
-    return matches[0].identity if matches else None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stage3c.live.account import Account, Json
-from stage3c.live.finding import pages
+from stage3c.aws.kinds.kind import Json
+from stage3c.live.account import Account
 
 
 def zones_named(account: Account, zone: str) -> list[Json]:
@@ -26,8 +26,8 @@ def public_zone(account: Account, zone: str) -> str | None:
 def record_sets(account: Account, zone_id: str, name: str) -> Iterator[Json]:
     """The record sets of exactly one name. AWS lists by reversed name, so the ones that are meant come first."""
     client = account.client("route53")
-    for each in pages(
-        client, "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone_id, StartRecordName=name
+    for each in client.pages(
+        "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone_id, StartRecordName=name
     ):
         if each["Name"].rstrip(".").replace("\\052", "*").lower() != name.rstrip(".").lower():
             return

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, UsageError, asked
+from stage3c.live.account import Account, UsageError, permission
 from stage3c.live.check import Check, has_form
 from stage3c.live.checks import all_checks
 from stage3c.live.dns import resolver_of
@@ -93,23 +94,16 @@ def _read(saved: Path) -> Json:
 
 def _answer(check: Check, account: Account, stack: Stack) -> Json:
     try:
-        return {"answer": asked(lambda: check.ask(account, stack))}
+        return {"answer": check.ask(account, stack)}
     except Unanswered as reason:
-        return {"unknown": str(reason)}
+        return {"unknown": str(reason), "fix": permission(reason)}
 
 
 def _rows(check: Check, stack: Stack, told: Json) -> Iterable[Row]:
     if told is None:
         return [Row(check, "unknown", "the snapshot has no answer to it.", _AGAIN)]
-    if has_form(told, {"unknown": str}):
-        return [
-            Row(
-                check,
-                "unknown",
-                f"{told['unknown']}.",
-                "see that AWS can be reached and the caller may ask, or look yourself.",
-            )
-        ]
+    if has_form(told, {"unknown": str, "fix": str}):
+        return [Row(check, "unknown", f"{told['unknown']}.", told["fix"])]
     if not has_form(told, {"answer": check.answer}):
         return [Row(check, "unknown", _UNREADABLE, _AGAIN)]
     if told["answer"] is None:

@@ -1,7 +1,8 @@
-"""A whole stack looked for in an account: for each address what exists, how certain that is, and what cannot be told.
+"""A whole stack looked for in an account: for each address what exists, whose it is, and what cannot be told.
 
-Resources are asked for in the order of their references, as many at once as can be, since a child is looked for where
-its parent was found. Nothing is ever chosen for the user: two that fit, or one that only may be it, are both told.
+Resources are asked for in the order of their references, as many at once as possible, since a child is looked for where
+its parent was found. A resource is taken for the stack's own by its tags, or, where its type has none, as a part of
+something that is the stack's own. The user decides about everything else.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,51 +10,48 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from stage3c.aws.kinds import kind_of
+from stage3c.aws.kinds.kind import Absent, Json, Kind, Known, Match, Refused, Unanswered
 from stage3c.graph import Graph, Resource, refs_in
-from stage3c.live.account import Account, Unanswered, asked, found
-from stage3c.live.finders import FINDERS, NOT_IMPORTED
-from stage3c.live.finding import Absent, Known, Match, arguments_of, pages, tags_of
+from stage3c.live.account import Account, permission
+from stage3c.live.arguments import arguments_of
+from stage3c.live.ownership import OURS, Owner, owner_of
 from stage3c.live.state import NAMELESS, NAMES
 
 Outcome = Literal["found", "choose", "missing", "waits", "unknown", "not imported"]
 _AT_ONCE: Final = 16
 OPEN: Final = ("choose", "waits", "unknown")
 """The outcomes after which something may exist all the same."""
-TAG: Final = "Stack"
-"""The tag that every stack gives to all that it makes, with its name."""
+_LIKELY: Final = Owner("nobody", "it cannot be tagged, and does not contain what this stack would write")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of one address: its one match, or all that may be it, or why there is none.
-
-    The `reason` of a choice is the other stack whose tags one of them carries.
-    """
+    """What is known of one address: its one match, or all that may be it with whose they are, or why there is none."""
 
     address: str
     outcome: Outcome
     matches: tuple[Match, ...] = ()
     reason: str = ""
+    fix: str = ""
+    """What helps where the reason is an answer that could not be had."""
     wants: str = ""
-    """How AWS shall call it, where its type has a name that is known by now."""
-
-
-def tagged(account: Account) -> dict[str, dict[str, str]]:
-    """The tags of all that says which stack it belongs to, by ARN; raises Unanswered."""
-    client = account.client("resourcegroupstaggingapi")
-    listed = asked(lambda: list(pages(client, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG}])))
-    return {each["ResourceARN"]: tags_of(each["Tags"]) for each in listed}
+    """The AWS name that it will have, where its type has one that is known by now."""
+    owners: tuple[Owner, ...] = ()
+    """Whose each match is; empty where the state or a parent says so."""
+    known: Mapping[str, Json] = field(default_factory=dict)
+    """The arguments that are known, for comparison with what exists."""
 
 
 @dataclass(slots=True)
 class Search:
-    """One search: whom to ask, which stack, what the user or the state has chosen already by address, what is others' by ARN."""
+    """One search: whom to ask, the tags of the stack, what the state has by address, what the user has picked."""
 
     account: Account
     graph: Graph
-    stack: str
-    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    owners: Mapping[str, str] = field(default_factory=dict)
+    owner: Mapping[str, str]
+    held: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    picked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
     given: dict[str, Known] = field(default_factory=dict)
 
@@ -70,46 +68,60 @@ class Search:
         return {address: told[address] for address in managed}
 
     def _look(self, resource: Resource, told: Mapping[str, Found]) -> Found:
-        address = resource.address
-        if resource.type in NOT_IMPORTED:
-            return Found(address, "not imported", reason=NOT_IMPORTED[resource.type])
-        known = Known(arguments_of(resource, self.matches, self.given), self.stack, self.account)
+        address, kind = resource.address, kind_of(resource.type)
+        if kind.not_imported:
+            return Found(address, "not imported", reason=kind.not_imported)
+        known = Known(arguments_of(resource, self.matches, self.given))
         self.given[address] = known
         named = NAMES if resource.type not in NAMELESS else ()
         wants = next((known[name] for name in named if isinstance(known.get(name), str)), "")
         try:
-            found_ones = self._candidates(resource, known)
-            others = sorted({self.owners.get(arn, self.stack) for each in found_ones for arn in names_of(each)})
-            foreign = ", ".join(owner for owner in others if owner != self.stack)
-            outcome = _outcome(address, found_ones, self.chosen.get(address, frozenset()), foreign)
-            return replace(outcome, wants=wants)
+            return replace(self._decided(resource, kind, self._candidates(kind, known)), wants=wants, known=known)
         except Absent as absent:
             needed = resource.attributes.get(str(absent), resource.attributes)
             open_ones = sorted({ref.address for ref in refs_in(needed) if _is_open(told, ref.address)})
             unread = next((told[each].reason for each in open_ones if each.startswith("data.")), "")
             if unread:  # what is only read has no row of its own
-                return Found(address, "unknown", (), unread, wants)
-            return Found(address, "waits" if open_ones else "missing", (), ", ".join(open_ones), wants)
+                fix = next(told[each].fix for each in open_ones if each.startswith("data."))
+                return Found(address, "unknown", reason=unread, fix=fix, wants=wants)
+            outcome: Outcome = "waits" if open_ones else "missing"
+            return Found(address, outcome, reason=", ".join(open_ones), wants=wants)
         except Unanswered as reason:
-            return Found(address, "unknown", (), str(reason), wants)
+            return Found(address, "unknown", reason=str(reason), fix=permission(reason), wants=wants)
 
-    def _candidates(self, resource: Resource, known: Known) -> tuple[Match, ...]:
-        finder = FINDERS[resource.type]
-        client = self.account.client(finder.service)
-        return asked(lambda: found(lambda: tuple(finder.find(client, known)), *finder.missing)) or ()
+    def _candidates(self, kind: Kind, known: Known) -> tuple[Match, ...]:
+        assert kind.find is not None, f"{kind.type} cannot be looked for"
+        try:
+            return tuple(kind.find(self.account, known))
+        except Refused as refused:
+            if refused.code in kind.missing:
+                return ()
+            raise
 
+    def _decided(self, resource: Resource, kind: Kind, matches: tuple[Match, ...]) -> Found:
+        """Which of the candidates it is. What the state or a data source names is not in doubt."""
+        address = resource.address
+        held = tuple(match for match in matches if self.held.get(address, frozenset()) & names_of(match))
+        if len(held) == 1 or (resource.mode == "data" and len(matches) == 1):
+            return Found(address, "found", held or matches)
+        owners = tuple(self._owner(kind, match) for match in matches)
+        unread = next((owner for owner in owners if owner.whose == "unknown"), None)
+        if unread:
+            return Found(address, "unknown", matches, unread.why, unread.fix)
+        by_choice = [n for n, match in enumerate(matches) if self.picked.get(address, frozenset()) & names_of(match)]
+        ours = by_choice or [n for n, owner in enumerate(owners) if owner.whose == "ours"]
+        if len(ours) == 1:
+            return Found(address, "found", (matches[ours[0]],), owners=(owners[ours[0]],))
+        return Found(address, "choose" if matches else "missing", matches, owners=owners)
 
-def _outcome(address: str, matches: tuple[Match, ...], chosen: frozenset[str], foreign: str) -> Found:
-    picked = tuple(match for match in matches if chosen & names_of(match))
-    if len(picked) == 1:
-        return Found(address, "found", picked)
-    if len(matches) == 1 and matches[0].certain and not foreign:
-        return Found(address, "found", matches)
-    return Found(address, "choose" if matches else "missing", matches, foreign)
+    def _owner(self, kind: Kind, match: Match) -> Owner:
+        if kind.tags is None:  # a part of a match that is the stack's own, or has been chosen
+            return OURS if match.certain else _LIKELY
+        return owner_of(self.account, kind, match.identity, self.owner)
 
 
 def names_of(match: Match) -> frozenset[str]:
-    """All by which a state or a user may call a match: what is imported, the id, the ARN."""
+    """All by which a state or a user may name a match: what is imported, the id, the ARN."""
     told = (match.identity, match.attributes.get("id"), match.attributes.get("arn"))
     return frozenset(str(name) for name in told if name)
 

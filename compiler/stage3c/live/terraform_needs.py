@@ -10,10 +10,11 @@ from functools import cache
 from typing import Final
 
 from stage3c.aws.facts import load
+from stage3c.aws.kinds import kind_of
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.stack import Stack
-from stage3c.policy.arns import partition_of
 from stage3c.resources.stack import compile_stack, lock_table, state_key, state_region, uses_lock_table
+from stage3c.views.arns import partition_of
 
 _PLACE: Final = re.compile(r"\{([a-z_*0-9]+)\}")
 Needs = Mapping[tuple[str, ...], set[str]]
@@ -52,7 +53,7 @@ def _needed_at_once() -> set[str]:
 def _of_type(kind: str, members: Sequence[Resource]) -> Iterator[tuple[str, list[str], list[Resource]]]:
     """Each action that a type asks for, with the templates of its ARNs and the resources that are meant."""
     facts = load("terraform_actions")
-    own, elsewhere = [facts["arns"][kind]], facts["asked_on"]
+    own, elsewhere = [kind_of(kind.rpartition(".")[2]).permission_arn], facts["asked_on"]
     for action in (*facts["apply"].get(kind, ()), *facts["later"].get(kind, ())):
         yield action, elsewhere.get(f"{kind} {action}") or elsewhere.get(action) or own, [*members]
     for entry in (each for each in facts["documented"] if each["type"] == kind):

@@ -6,10 +6,9 @@ from typing import Any, Final
 from stage3c.graph import Graph
 from stage3c.policy import proofs as permissions
 from stage3c.reach import proofs as flows
-from stage3c.reach.network import Answer, Extent, Hop
+from stage3c.reach.network import Answer, Extent, Hop, Reason
 
 _WORDS: Final = {Extent.ALL: "open", Extent.SOME: "partly blocked", Extent.NONE: "blocked", Extent.UNKNOWN: "not known"}
-_DEFAULT_ACL: Final = "the default network ACL"  # which says nothing
 _VERDICTS: Final = {True: "allowed", False: "refused", None: "not known"}
 
 
@@ -31,8 +30,8 @@ def as_text(evidence: dict[str, Any]) -> str:
 def _flow(proof: flows.Proof) -> dict[str, Any]:
     need = proof.need
     return {
-        "from": need.source.address if need.source else "clients",
-        "to": need.target.address if need.target else need.service or "the internet",
+        "from": need.ends[0],
+        "to": need.ends[1],
         "port": need.port,
         "why": need.why,
         "verdict": _WORDS[proof.extent],
@@ -44,7 +43,7 @@ def _way(answer: Answer) -> list[dict[str, str]]:
     return [
         {"component": hop.component, "says": hop.text, "verdict": _WORDS[hop.extent], "code": _code(hop)}
         for hop in answer.hops
-        if not hop.text.startswith(_DEFAULT_ACL)
+        if hop.reason is not Reason.DEFAULT_ACL
     ]
 
 

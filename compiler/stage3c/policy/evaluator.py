@@ -9,23 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from stage3c.policy.patterns import matches
-
-Condition = tuple[str, str, tuple[str, ...] | None]
-"""Operator, key and values; values None: not known."""
-
-
-class Statement(NamedTuple):
-    """One statement of a policy; a list of None is not known, an absent one is empty."""
-
-    allows: bool
-    actions: tuple[str, ...] | None = ()
-    resources: tuple[str, ...] | None = ()
-    not_actions: tuple[str, ...] | None = ()
-    not_resources: tuple[str, ...] | None = ()
-    principals: tuple[str, ...] | None = ()  # "Service:ecs-tasks.amazonaws.com", "AWS:arn…", "*"
-    conditions: tuple[Condition, ...] = ()
-    sid: str = ""
-    origin: str = ""  # the address of the policy that it stands in
+from stage3c.views.statements import Condition, Statement
 
 
 class Request(NamedTuple):

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, document, flag, refs_in
-from stage3c.policy.arns import account_of, partition_of, region_of, written
+from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, refs_in
+from stage3c.views.arns import account_of, partition_of, region_of, written
+from stage3c.views.services import Service, services
+from stage3c.views.tasks import Container, containers
 
 PULL: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 SHELL: Final = (
@@ -33,29 +35,28 @@ class Need:
 def needed_permissions(graph: Graph) -> list[Need]:
     """Every permission that tasks and flow logs need, each once."""
     found: list[Need] = []
-    for task in graph.of_type("aws_ecs_task_definition"):
-        for container in blocks(document(task.attributes.get("container_definitions"))):
-            found += _to_start(graph, task, container)
-            found += _of_application(graph, task, container)
-    for service in graph.of_type("aws_ecs_service"):
-        found += _for_shells(graph, service)
+    for task, container in containers(graph):
+        found += _to_start(graph, task, container)
+        found += _of_application(graph, task, container)
+    for service in services(graph).values():
+        found += _for_shells(service)
     for log in graph.of_type("aws_flow_log"):
         found += _for_flow_logs(graph, log)
     return list({(n.origin.address, str(n.role), n.action, n.resource, n.why): n for n in found}.values())
 
 
-def _to_start(graph: Graph, task: Resource, container: Mapping[str, Value]) -> Iterator[Need]:
+def _to_start(graph: Graph, task: Resource, container: Container) -> Iterator[Need]:
     role = task.attributes.get("execution_role_arn")
-    repository = _repository(graph, container.get("image"))
+    repository = _repository(graph, container.written.get("image"))
     if repository:
         yield Need("execution", role, "ecr:GetAuthorizationToken", "*", "pulls its image from ECR", task)
         for action in PULL:
             yield Need("execution", role, action, repository, "pulls its image from ECR", task)
-    for logging in blocks(container.get("logConfiguration")):
+    for logging in container.logging:
         yield from _for_logs(graph, task, logging)
-    for secret in blocks(container.get("secrets")):
+    for secret in container.secrets:
         yield from _for_secret(graph, task, role, secret)
-    for credentials in blocks(container.get("repositoryCredentials")):
+    for credentials in blocks(container.written.get("repositoryCredentials")):
         home = _secret_arn(graph, credentials.get("credentialsParameter"))
         if home:
             yield Need("execution", role, "secretsmanager:GetSecretValue", home, "logs in to its registry", task)
@@ -144,10 +145,10 @@ def _secret_arn(graph: Graph, value: Value) -> str | None:
     return ":".join(text.split(":")[:7])
 
 
-def _of_application(graph: Graph, task: Resource, container: Mapping[str, Value]) -> Iterator[Need]:
+def _of_application(graph: Graph, task: Resource, container: Container) -> Iterator[Need]:
     """An application that is given the ARN of a secret reads it by itself."""
     role = task.attributes.get("task_role_arn")
-    for variable in blocks(container.get("environment")):
+    for variable in container.environment:
         value = variable.get("value")
         target = graph.target(value)
         if not isinstance(value, Ref) or target is None:
@@ -160,9 +161,9 @@ def _of_application(graph: Graph, task: Resource, container: Mapping[str, Value]
                 yield Need("application", role, "secretsmanager:GetSecretValue", arn, why, task)
 
 
-def _for_shells(graph: Graph, service: Resource) -> Iterator[Need]:
-    task = graph.target(service.attributes.get("task_definition"))
-    if task is not None and flag(service.attributes.get("enable_execute_command"), default=False):
+def _for_shells(service: Service) -> Iterator[Need]:
+    if service.task is not None and flag(service.resource.attributes.get("enable_execute_command"), default=False):
+        task = service.task.resource
         for action in SHELL:
             yield Need("task", task.attributes.get("task_role_arn"), action, "*", "opens shells by ECS Exec", task)
 

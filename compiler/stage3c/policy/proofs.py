@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from stage3c.graph import Graph, Resource, Value
-from stage3c.policy.arns import account_of, partition_of, region_of
-from stage3c.policy.documents import statements_of
 from stage3c.policy.evaluator import Decision, Request, decide
 from stage3c.policy.needs import Need, needed_permissions
 from stage3c.policy.roles import grants_of, role_of
+from stage3c.views.arns import account_of, partition_of, region_of
+from stage3c.views.statements import statements_in
 
 SERVICE_OF_KIND: Final = {
     "execution": "ecs-tasks.amazonaws.com",
@@ -56,7 +56,7 @@ def _proof(graph: Graph, need: Need) -> Proof:
 
 def trust(graph: Graph, role: Resource, service: str) -> Decision:
     """Whether a role can be assumed by a service on behalf of this stack."""
-    statements = statements_of(graph, role.attributes.get("assume_role_policy"), role.address)
+    statements = statements_in(graph, role, "assume_role_policy")
     if statements is None:
         return Decision(allowed=None)
     account, source = account_of(graph), _SOURCES.get(service, "«service»")

@@ -1,13 +1,12 @@
 """The policies of a role, however they are attached: inline, beside it, managed by AWS or by the stack."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, items
-from stage3c.policy.arns import written
-from stage3c.policy.documents import Statements, managed, statements_of
-from stage3c.policy.evaluator import Statement
+from stage3c.graph import Expr, Graph, Resource, Value, blocks, items
+from stage3c.views.arns import written
+from stage3c.views.statements import Statement, Statements, managed, statements_in, statements_of
 
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 
@@ -54,15 +53,14 @@ def _all_grants(graph: Graph) -> dict[str, Grants]:
     policies: dict[str, list[Statements]] = defaultdict(list)
     arns: dict[str, list[str]] = defaultdict(list)
     stray = False
-    for kind in ("aws_iam_role_policy", *_ATTACHMENTS):
-        for policy in graph.of_type(kind):
-            for owner in items(policy.attributes.get("role", policy.attributes.get("roles"))):
-                role = role_of(graph, owner)
-                stray = stray or (role is None and isinstance(owner, Expr))
-                if role is not None:
-                    found, arn = _granted(graph, policy)
-                    policies[role.address].append(found if policy.certain else None)
-                    arns[role.address] += [arn] if arn else []
+    for policy in graph.of_type("aws_iam_role_policy", *_ATTACHMENTS):
+        for owner in items(policy.attributes.get("role", policy.attributes.get("roles"))):
+            role = role_of(graph, owner)
+            stray = stray or (role is None and isinstance(owner, Expr))
+            if role is not None:
+                found, arn = _granted(graph, policy)
+                policies[role.address].append(found if policy.certain else None)
+                arns[role.address] += [arn] if arn else []
     roles = graph.of_type("aws_iam_role")
     return {
         role.address: _grants(graph, role, policies[role.address], arns[role.address], stray=stray) for role in roles
@@ -71,7 +69,7 @@ def _all_grants(graph: Graph) -> dict[str, Grants]:
 
 def _granted(graph: Graph, policy: Resource) -> tuple[Statements, str]:
     if policy.type == "aws_iam_role_policy":
-        return statements_of(graph, policy.attributes.get("policy"), policy.address), ""
+        return statements_in(graph, policy), ""
     return policy_at(graph, policy.attributes.get("policy_arn"))
 
 
@@ -83,7 +81,7 @@ def policy_at(graph: Graph, value: Value) -> tuple[Statements, str]:
             name = written(graph, target.attributes.get("name"))
             arn = written(graph, target.attributes.get("arn")) or f"arn:aws:iam::aws:policy/{name}"
             return managed(arn), arn
-        return statements_of(graph, target.attributes.get("policy"), target.address), ""
+        return statements_in(graph, target), ""
     arn = written(graph, value) or ""
     return (managed(arn), arn) if ":iam::aws:policy/" in arn else (None, "")
 
@@ -105,9 +103,3 @@ def _inline(graph: Graph, role: Resource) -> Iterator[Statements]:
         yield None
     for policy in blocks(given):
         yield statements_of(graph, policy.get("policy"), role.address)
-
-
-def owners_of_policies(graph: Graph) -> Mapping[str, Ref]:
-    """What each inline policy of a role hangs on, by the policy's address."""
-    policies = graph.of_type("aws_iam_role_policy")
-    return {policy.address: owner for policy in policies if isinstance(owner := policy.attributes.get("role"), Ref)}

@@ -7,40 +7,52 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from typing import Final, TypeAlias
 
-from stage3c.reach.network import ALL_PORTS, ANYWHERE, Endpoint, Extent, Group, Hop, Permit, Place, Ports, Subnet
+from stage3c.reach.network import (
+    ALL_PORTS,
+    ANYWHERE,
+    Endpoint,
+    Extent,
+    Group,
+    Hop,
+    Permit,
+    Place,
+    Ports,
+    Reason,
+    Subnet,
+)
 
 _PRIVATE: Final = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
 def group_hop(groups: Sequence[Group | None], direction: str, peer: Place, port: int) -> Hop:
     """Groups of one interface add up; a permit names the peer's group or covers its subnet."""
-    names = ", ".join(group.key if group else "a group that is not known" for group in groups) or peer.key
     if not groups:
-        return Hop(names, f"no security group filters {direction}")
+        return Hop((peer.key,), f"no security group filters {direction}", direction=direction)
     permits = [permit for group in groups if group for permit in getattr(group, direction)]
     keys = {group.key for group in peer.groups if group}
     fitting = [permit for permit in permits if permit.ports and permit.ports[0] <= port <= permit.ports[1]]
     named = next((permit for permit in fitting if isinstance(permit.peer, str) and permit.peer in keys), None)
     word = "to" if direction == "egress" else "from"
     if named:
-        return Hop(named.component, f"admits tcp/{port} {word} {named.peer}")
+        return Hop((named.component,), f"admits tcp/{port} {word} {named.peer}", direction=direction)
     networks = [permit.peer for permit in fitting if isinstance(permit.peer, IPv4Network)]
     extent = _extent_of(peer.subnet.cidr if peer.subnet else None, networks)
     if extent is Extent.ALL:
         component = next(permit.component for permit in fitting if isinstance(permit.peer, IPv4Network))
-        return Hop(component, f"admits tcp/{port} {word} {_listed(networks)}")
+        return Hop((component,), f"admits tcp/{port} {word} {_listed(networks)}", direction=direction)
     loose = any(permit.ports is None for permit in permits) or any(permit.peer is None for permit in fitting)
     hidden = None in groups or None in peer.groups or any(group and not group.complete for group in groups)
     if extent is not Extent.UNKNOWN and (loose or hidden):
         extent = Extent.UNKNOWN
-    return Hop(names, _refusal(permits, direction, peer, port), extent, "ENI_SG_RULES_MISMATCH")
+    return Hop(_names(groups), _refusal(permits, direction, peer, port), extent, Reason.GROUPS, direction)
 
 
 def acl_hop(subnet: Subnet, direction: str, peer: IPv4Network | None, ports: Ports) -> Hop:
     """Whether a subnet's ACL lets a range of ports through from or to a network."""
     acl = subnet.acl
     if acl is None:
-        return Hop(subnet.key, f"the default network ACL admits all {direction}")
+        text = f"the default network ACL admits all {direction}"
+        return Hop((subnet.key,), text, reason=Reason.DEFAULT_ACL, direction=direction)
     entries = acl.ingress if direction == "ingress" else acl.egress
     ordered = [(e.network, e.ports, e.allows) for e in sorted(entries, key=lambda entry: entry.number)]
     whole = (int(peer[0]), int(peer[-1])) if peer else (0, 2**32 - 1)
@@ -50,37 +62,37 @@ def acl_hop(subnet: Subnet, direction: str, peer: IPv4Network | None, ports: Por
     span = f"tcp/{ports[0]}" if ports[0] == ports[1] else f"tcp/{ports[0]}-{ports[1]}"
     words = "admits" if extent is Extent.ALL else "does not admit"
     whom = f"{'from' if direction == 'ingress' else 'to'} {peer or 'addresses that are not known'}"
-    return Hop(acl.key, f"{words} {direction} {span} {whom} at {subnet.key}", extent, "SUBNET_ACL_RESTRICTION")
+    text = f"{words} {direction} {span} {whom} at {subnet.key}"
+    return Hop((acl.key,), text, extent, Reason.ACL, direction)
 
 
 def outward(groups: Sequence[Group | None], port: int) -> Hop:
     """Whether groups let packets out to an address of the internet that is not known."""
     permits = [permit for group in groups if group for permit in group.egress]
     fitting = [permit for permit in permits if permit.ports is None or permit.ports[0] <= port <= permit.ports[1]]
-    names = ", ".join(group.key if group else "a group that is not known" for group in groups) or "no group"
     if not groups or any(p.peer == ANYWHERE and p.ports for p in fitting):
-        component = next((p.component for p in fitting if p.peer == ANYWHERE), names)
-        return Hop(component, f"admits tcp/{port} to {ANYWHERE}")
+        component = next((p.component for p in fitting if p.peer == ANYWHERE), "no group")
+        return Hop((component,), f"admits tcp/{port} to {ANYWHERE}", direction="egress")
     hidden = None in groups or any(group and not group.complete for group in groups)
     maybe = hidden or any(_may_be_public(permit) for permit in fitting)
     what = _refusal(permits, "egress", Place("the internet", None), port)
-    return Hop(names, what, Extent.UNKNOWN if maybe else Extent.NONE, "ENI_SG_RULES_MISMATCH")
+    return Hop(_names(groups), what, Extent.UNKNOWN if maybe else Extent.NONE, Reason.GROUPS, "egress")
 
 
 def inward(target: Place, port: int) -> Hop:
     """Whether anybody of the internet is admitted; a load balancer for a few addresses is still a public one."""
-    permits = [permit for group in target.groups if group for permit in group.ingress]
+    permits = target.permits("ingress")
     fitting = [permit for permit in permits if permit.ports and permit.ports[0] <= port <= permit.ports[1]]
-    names = ", ".join(group.key if group else "a group that is not known" for group in target.groups)
     if not target.groups:
-        return Hop(target.key, "no security group filters ingress")
+        return Hop((target.key,), "no security group filters ingress", direction="ingress")
     public = [p for p in fitting if isinstance(p.peer, IPv4Network) and _may_be_public(p)]
     if public:
-        return Hop(public[0].component, f"admits tcp/{port} from {public[0].peer}")
+        return Hop((public[0].component,), f"admits tcp/{port} from {public[0].peer}", direction="ingress")
     hidden = None in target.groups or any(group and not group.complete for group in target.groups)
     loose = any(p.ports is None for p in permits) or any(_may_be_public(permit) for permit in fitting)
     what = _refusal(permits, "ingress", Place("the internet", None), port)
-    return Hop(names, what, Extent.UNKNOWN if hidden or loose else Extent.NONE, "ENI_SG_RULES_MISMATCH")
+    extent = Extent.UNKNOWN if hidden or loose else Extent.NONE
+    return Hop(_names(target.groups), what, extent, Reason.GROUPS, "ingress")
 
 
 def to_prefix_list(groups: Sequence[Group | None], gateway: Endpoint, port: int) -> Hop:
@@ -88,7 +100,13 @@ def to_prefix_list(groups: Sequence[Group | None], gateway: Endpoint, port: int)
     permits = (permit for group in groups if group for permit in group.egress)
     named = (p for p in permits if p.peer == f"pl:{gateway.key}" and p.ports and p.ports[0] <= port <= p.ports[1])
     permit = next(named, None)
-    return Hop(permit.component, f"admits tcp/{port} to {gateway.key}") if permit else outward(groups, port)
+    if permit is None:
+        return outward(groups, port)
+    return Hop((permit.component,), f"admits tcp/{port} to {gateway.key}", direction="egress")
+
+
+def _names(groups: Sequence[Group | None]) -> tuple[str, ...]:
+    return tuple(group.key if group else "a group that is not known" for group in groups)
 
 
 def _may_be_public(permit: Permit) -> bool:

@@ -26,8 +26,9 @@ _Rules = dict[tuple[str, str], list[Permit]]
 def security_groups(graph: Graph) -> dict[str, Group]:
     """The groups that the graph makes, by address; a VPC's untouched default group by `<vpc>.default`."""
     permits: _Rules = defaultdict(list)
-    loose = {resource.address for resource in _owners(graph) if graph.is_handed_out(resource) or not resource.certain}
-    for owner in _owners(graph):
+    owners = graph.of_type(*_GROUP_KINDS)
+    loose = {owner.address for owner in owners if graph.is_handed_out(owner) or not owner.certain}
+    for owner in owners:
         for direction in _DIRECTIONS:
             written = owner.attributes.get(direction)
             if written is not None and not isinstance(written, list | tuple | Mapping):
@@ -35,7 +36,7 @@ def security_groups(graph: Graph) -> dict[str, Group]:
             for block in blocks(written):
                 permits[owner.address, direction] += _permits(graph, block, owner.address, owner.address)
     stray = _read_separate_rules(graph, permits, loose)
-    keys = [owner.address for owner in _owners(graph)]
+    keys = [owner.address for owner in owners]
     for vpc in _vpcs_with_untouched_group(graph):
         key = f"{vpc.address}.default"
         permits[key, "ingress"].append(Permit(ALL_PORTS, key, key))
@@ -62,10 +63,6 @@ def _read_separate_rules(graph: Graph, permits: _Rules, loose: set[str]) -> bool
         else:
             loose.add(owner)
     return stray
-
-
-def _owners(graph: Graph) -> list[Resource]:
-    return [resource for kind in _GROUP_KINDS for resource in graph.of_type(kind)]
 
 
 def _vpcs_with_untouched_group(graph: Graph) -> list[Resource]:
@@ -143,28 +140,25 @@ def group_key(graph: Graph, value: Value) -> str | None:
     if target is None or not isinstance(value, Ref):
         return None
     if target.type == "aws_vpc" and value.attribute == "default_security_group_id":
-        adopted = [
-            r for r in graph.of_type("aws_default_security_group") if _vpc_of_default(r.attributes) == target.address
-        ]
-        return adopted[0].address if adopted else f"{target.address}.default"
+        defaults = graph.of_type("aws_default_security_group")
+        adopted = (each.address for each in defaults if _vpc_of_default(each.attributes) == target.address)
+        return next(adopted, f"{target.address}.default")
     return target.address if target.type in _GROUP_KINDS and target.mode == "resource" else None
 
 
 def network_acls(graph: Graph) -> dict[str, Acl]:
     """The ACLs that the graph makes, by address."""
     found: dict[str, Acl] = {}
-    for kind in ("aws_network_acl", "aws_default_network_acl"):
-        for acl in graph.of_type(kind):
-            rules = [rule for rule in graph.users(acl, "aws_network_acl_rule") if rule.type == "aws_network_acl_rule"]
-            sides = {d: [e for b in blocks(acl.attributes.get(d)) for e in _entry(b)] for d in _DIRECTIONS}
-            for rule in rules:
-                sides["egress" if flag(rule.attributes.get("egress"), default=False) else "ingress"] += _entry(
-                    rule.attributes
-                )
-            written = [acl.attributes.get(direction) for direction in _DIRECTIONS]
-            readable = all(value is None or isinstance(value, list | tuple | Mapping) for value in written)
-            certain = all(rule.certain for rule in rules) and not graph.is_handed_out(acl)
-            found[acl.address] = Acl(acl.address, tuple(sides["ingress"]), tuple(sides["egress"]), readable and certain)
+    for acl in graph.of_type("aws_network_acl", "aws_default_network_acl"):
+        rules = graph.users(acl, "aws_network_acl_rule")
+        sides = {d: [e for b in blocks(acl.attributes.get(d)) for e in _entry(b)] for d in _DIRECTIONS}
+        for rule in rules:
+            egress = flag(rule.attributes.get("egress"), default=False)
+            sides["egress" if egress else "ingress"] += _entry(rule.attributes)
+        written = [acl.attributes.get(direction) for direction in _DIRECTIONS]
+        readable = all(value is None or isinstance(value, list | tuple | Mapping) for value in written)
+        certain = all(rule.certain for rule in rules) and not graph.is_handed_out(acl)
+        found[acl.address] = Acl(acl.address, tuple(sides["ingress"]), tuple(sides["egress"]), readable and certain)
     return found
 
 

@@ -3,7 +3,7 @@
 Knows no Terraform and decides nothing. What is not known is None, or marked as not complete.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from ipaddress import IPv4Network
 from types import MappingProxyType
@@ -125,6 +125,16 @@ class Place(NamedTuple):
     public: bool | None = False
     ephemeral: Ports = EPHEMERAL
 
+    def permits(self, direction: str) -> list[Permit]:
+        """The rules of its groups, as far as these are known."""
+        return [permit for group in self.groups if group for permit in getattr(group, direction)]
+
+
+def open_to_anywhere(places: Sequence[Place]) -> str | None:
+    """The component that admits everybody to some of these places, if one does."""
+    permits = (permit for place in places for permit in place.permits("ingress"))
+    return next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
+
 
 class Endpoint(NamedTuple):
     """A VPC endpoint: a gateway has route tables, an interface has places and, or not, private DNS."""
@@ -148,13 +158,41 @@ class Network(NamedTuple):
     """Whether all endpoints there may be are known."""
 
 
-class Hop(NamedTuple):
-    """One thing on the way and how it went: a code of Reachability Analyzer where it stops packets."""
+class Reason(Enum):
+    """Why something stops packets, as Reachability Analyzer calls it; and what says nothing, since it stops none."""
 
-    component: str
+    GROUPS = "ENI_SG_RULES_MISMATCH"
+    ACL = "SUBNET_ACL_RESTRICTION"
+    NO_ROUTE = "NO_ROUTE_TO_DESTINATION"
+    DEAD_ROUTE = "BAD_STATE_ROUTE"
+    NO_GATEWAY = "NO_PATH"
+    NO_ADDRESS_OUT = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+    NO_ADDRESS_IN = "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"
+    DEFAULT_ACL = ""
+
+
+class Hop(NamedTuple):
+    """What packets meet on the way, and how it went; `text` is for people alone, everything else is told by fields.
+
+    The components are keys of the network, or words where one is unknown. The direction is that of what filters:
+    ingress or egress. The reason stands where something stops packets, or would.
+    """
+
+    components: tuple[str, ...]
     text: str
     extent: Extent = Extent.ALL
-    code: str = ""
+    reason: Reason | None = None
+    direction: str = ""
+
+    @property
+    def component(self) -> str:
+        """Its components, for a sentence."""
+        return ", ".join(self.components)
+
+    @property
+    def code(self) -> str:
+        """The explanation code, or nothing."""
+        return self.reason.value if self.reason else ""
 
 
 class Answer(NamedTuple):

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stage3c.graph import Graph, Resource, number
-from stage3c.reach.needs import DATABASE_PORTS, Need, is_public, listeners_of, needed_flows
+from stage3c.graph import Graph, Resource
+from stage3c.reach.needs import Need, needed_flows
 from stage3c.reach.network import Answer, Extent, Hop, Place
 from stage3c.reach.solver import between, from_internet, to_internet, to_service
 from stage3c.reach.topology import (
@@ -16,6 +16,8 @@ from stage3c.reach.topology import (
     places_of_service,
     topology,
 )
+from stage3c.views.databases import PORTS
+from stage3c.views.load_balancers import load_balancer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +56,18 @@ def all_places(graph: Graph) -> dict[str, list[Place]]:
     return graph.derived(_all_places)
 
 
-def places(known: Topology, resource: Resource | None) -> Sequence[Place]:
+def places(graph: Graph, resource: Resource | None) -> Sequence[Place]:
     """Where one of them stands."""
-    return all_places(known.graph).get(resource.address, ()) if resource else ()
-
-
-def databases(graph: Graph) -> list[Resource]:
-    """Everything that holds data behind a port."""
-    return [resource for kind in DATABASE_PORTS for resource in graph.of_type(kind)]
+    return all_places(graph).get(resource.address, ()) if resource else ()
 
 
 def ports_served(graph: Graph, address: str) -> set[int]:
     """The ports at which a load balancer listens, or at which a service is needed by its load balancers."""
     if graph.resources[address].type == "aws_vpc_endpoint":
         return {443}
-    listening = (graph.resolved(x.attributes.get("port")) for x in listeners_of(graph, graph.resources[address]))
-    return {port for value in listening if (port := number(value)) is not None} | graph.derived(_ports_needed).get(
-        address, set()
-    )
+    balancer = load_balancer(graph, graph.resources[address])
+    listening = {each.port for each in balancer.listeners if each.port is not None} if balancer else set()
+    return listening | graph.derived(_ports_needed).get(address, set())
 
 
 def _ports_needed(graph: Graph) -> dict[str, set[int]]:
@@ -88,12 +84,13 @@ def _proofs(graph: Graph) -> tuple[Proof, ...]:
 
 
 def _answers(known: Topology, need: Need) -> list[Answer]:
-    sources, targets = places(known, need.source), places(known, need.target)
+    sources, targets = places(known.graph, need.source), places(known.graph, need.target)
     if need.kind == "client":
         return [from_internet(place, need.port) for place in targets]
     if need.kind == "aws":
         return [to_service(known.network, place, need.service, need.port) for place in sources]
-    if need.kind == "image" or (need.kind == "call" and need.target and is_public(need.target)):
+    called = load_balancer(known.graph, need.target) if need.kind == "call" else None
+    if need.kind == "image" or (called and called.is_public):
         return [to_internet(known.network, place, need.port) for place in sources]
     return [between(source, target, need.port) for source in sources for target in targets]
 
@@ -102,12 +99,11 @@ def _all_places(graph: Graph) -> dict[str, list[Place]]:
     known = known_topology(graph)
     readers = {
         "aws_lb": places_of_load_balancer,
-        "aws_alb": places_of_load_balancer,
         "aws_ecs_service": places_of_service,
         "aws_efs_mount_target": places_of_mount,
     }
     return {
         resource.address: readers.get(resource.type, places_of_database)(known, resource)
         for resource in graph.resources.values()
-        if resource.mode == "resource" and (resource.type in readers or resource.type in DATABASE_PORTS)
+        if resource.mode == "resource" and (resource.type in readers or resource.type in PORTS)
     }

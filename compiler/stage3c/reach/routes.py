@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Value, blocks
+from stage3c.graph import Graph, Ref, Resource, Value, blocks, network
 from stage3c.reach.network import Route, Table, Via
 
 _TABLE_KINDS: Final = ("aws_route_table", "aws_default_route_table")
@@ -14,6 +13,8 @@ _TARGETS: Final = (
     "gateway_id", "nat_gateway_id", "transit_gateway_id", "vpc_peering_connection_id", "network_interface_id",
     "vpc_endpoint_id", "egress_only_gateway_id", "carrier_gateway_id", "core_network_arn", "local_gateway_id",
 )  # fmt: skip
+_KEYS: Final = {"aws_nat_gateway": "nat_gateway_id", "aws_internet_gateway": "gateway_id"}
+"""Where a gateway belongs; elsewhere AWS refuses, or blackholes, what Terraform accepts."""
 _MAIN: Final = ("main_route_table_id", "default_route_table_id")
 
 
@@ -47,7 +48,7 @@ def route_tables(graph: Graph) -> RouteTables:
     """Read all tables."""
     routes: dict[str, list[Route]] = defaultdict(list)
     loose: set[str] = set()
-    owners = [resource for kind in _TABLE_KINDS for resource in graph.of_type(kind)]
+    owners = graph.of_type(*_TABLE_KINDS)
     for table in owners:
         written = table.attributes.get("route")
         if graph.is_handed_out(table) or not (written is None or isinstance(written, list | tuple | Mapping)):
@@ -55,7 +56,7 @@ def route_tables(graph: Graph) -> RouteTables:
         routes[table.address] += [_route(graph, block, table) for block in blocks(written)]
     stray = False
     for route in graph.of_type("aws_route"):
-        owner = _table_key(graph, route.attributes.get("route_table_id"))
+        owner = table_key(graph, route.attributes.get("route_table_id"))
         stray = stray or owner is None
         if owner and route.certain:
             routes[owner].append(_route(graph, route.attributes, route))
@@ -63,9 +64,8 @@ def route_tables(graph: Graph) -> RouteTables:
             loose.add(owner)
     main = {vpc.address: _main_table(graph, vpc) for vpc in graph.of_type("aws_vpc")}
     keys = {*(table.address for table in owners), *main.values()}
-    loose |= {key for vpc, key in main.items() if graph.is_handed_out(graph.resources[vpc])} | (
-        keys if stray else set()
-    )
+    loose |= {key for vpc, key in main.items() if graph.is_handed_out(graph.resources[vpc])}
+    loose |= keys if stray else set()
     mains = set(main.values())
     tables = {key: Table(key, _ordered(routes[key]), key not in loose, key in mains) for key in keys}
     return RouteTables(graph, tables, dict(_associations(graph)), main)
@@ -87,14 +87,15 @@ def _main_table(graph: Graph, vpc: Resource) -> str:
     return f"{vpc.address}.main"
 
 
-def _table_key(graph: Graph, value: Value) -> str | None:
+def table_key(graph: Graph, value: Value) -> str | None:
+    """The key of the table that a value means, a VPC's main one included; None where it is not known."""
     target = graph.target(value)
     if not isinstance(value, Ref) or target is None:
         return f"?{value}" if isinstance(value, str | Ref) else None
     if target.type == "aws_vpc" and value.attribute in _MAIN:
         return _main_table(graph, target)
     if value.attribute == "route_table_id":
-        return _table_key(graph, target.attributes.get("route_table_id"))
+        return table_key(graph, target.attributes.get("route_table_id"))
     return target.address
 
 
@@ -102,7 +103,7 @@ def _associations(graph: Graph) -> Iterator[tuple[str, str | None]]:
     for association in graph.of_type("aws_route_table_association"):
         subnet = association.attributes.get("subnet_id")
         if isinstance(subnet, Ref):
-            table = _table_key(graph, association.attributes.get("route_table_id"))
+            table = table_key(graph, association.attributes.get("route_table_id"))
             yield subnet.address, table if association.certain else None
 
 
@@ -115,18 +116,11 @@ def _associations_are_known(graph: Graph) -> bool:
 def _route(graph: Graph, block: Mapping[str, Value], origin: Resource) -> Route:
     written = block.get("cidr_block", block.get("destination_cidr_block"))
     other = (block.get(key) for key in ("ipv6_cidr_block", "destination_ipv6_cidr_block"))
-    destination = _network(graph.resolved(written))
+    destination = network(graph.resolved(written))
     via, target = _via(graph, block)
     if written is None and any(value is not None for value in other):
         via, destination = Via.LOCAL, None  # IPv6 alone: of no use to us
     return Route(destination, via, target, origin.address)
-
-
-def _network(value: Value) -> IPv4Network | None:
-    try:
-        return IPv4Network(value, strict=False) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _via(graph: Graph, block: Mapping[str, Value]) -> tuple[Via, str]:
@@ -143,17 +137,8 @@ def _via(graph: Graph, block: Mapping[str, Value]) -> tuple[Via, str]:
         return Via.NAT, target.address
     if key == "gateway_id" and target.type == "aws_internet_gateway":
         return (Via.INTERNET if _is_attached(graph, target) else Via.NOWHERE), target.address
-    return (
-        (Via.NOWHERE, f"{target.address}, which is no {key}")
-        if _is_misplaced(key, target)
-        else (Via.UNKNOWN, target.address)
-    )
-
-
-def _is_misplaced(key: str, target: Resource) -> bool:
-    """A NAT gateway as `gateway_id`, or the other way round: AWS refuses, or blackholes, what Terraform accepts."""
-    kinds = {"aws_nat_gateway": "nat_gateway_id", "aws_internet_gateway": "gateway_id"}
-    return kinds.get(target.type, key) != key
+    misplaced = _KEYS.get(target.type, key) != key
+    return (Via.NOWHERE, f"{target.address}, which is no {key}") if misplaced else (Via.UNKNOWN, target.address)
 
 
 def _is_attached(graph: Graph, gateway: Resource) -> bool:

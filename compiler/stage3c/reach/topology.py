@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
-from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Value, blocks, flag, items
+from stage3c.graph import Graph, Ref, Resource, Value, flag, items, network
 from stage3c.reach.firewalls import group_key, network_acls, security_groups
 from stage3c.reach.network import (
     EPHEMERAL,
@@ -19,9 +17,9 @@ from stage3c.reach.network import (
     Ports,
     Subnet,
 )
-from stage3c.reach.routes import route_tables, vpc_key
-
-_LOAD_BALANCERS: Final = ("aws_lb", "aws_alb")
+from stage3c.reach.routes import route_tables, table_key, vpc_key
+from stage3c.views.load_balancers import load_balancer
+from stage3c.views.services import services
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +46,19 @@ def topology(graph: Graph) -> Topology:
 
 def places_of_load_balancer(known: Topology, balancer: Resource) -> list[Place]:
     """One place for each subnet of a load balancer; without groups, as some network load balancers are, nothing filters."""
-    mapped = [block.get("subnet_id") for block in blocks(balancer.attributes.get("subnet_mapping"))]
-    subnets = mapped or balancer.attributes.get("subnets")
-    internal = flag(balancer.attributes.get("internal"), default=False)
-    public = None if internal is None else not internal
+    view = load_balancer(known.graph, balancer)
+    assert view is not None
     groups = _groups(known, balancer.attributes.get("security_groups"))
-    if not groups and balancer.attributes.get("load_balancer_type", "application") == "application":
-        groups = _default_group(known, subnets)
-    return _places(known, balancer.address, subnets, groups, public)
+    if not groups and view.kind == "application":
+        groups = _default_group(known, view.subnets)
+    return _places(known, balancer.address, view.subnets, groups, view.is_public)
 
 
 def places_of_service(known: Topology, service: Resource) -> list[Place]:
     """One place for each subnet in which an ECS service may start tasks."""
-    settings = blocks(service.attributes.get("network_configuration"))
-    if not settings:
+    interfaces = next(iter(services(known.graph)[service.address].network), None)
+    if interfaces is None:
         return [Place(service.address, None, (None,), None)]
-    interfaces = settings[0]
     public = flag(interfaces.get("assign_public_ip"), default=False)
     subnets = interfaces.get("subnets")
     groups = _groups(known, interfaces.get("security_groups")) or _default_group(known, subnets)
@@ -120,57 +115,31 @@ def _default_group(known: Topology, subnets: Value) -> tuple[Group | None, ...]:
 
 
 def _subnets(graph: Graph) -> dict[str, Subnet]:
-    tables, acls = route_tables(graph), _acls_of_subnets(graph)
+    tables, known, acls = route_tables(graph), network_acls(graph), _acls(graph)
     found = {}
     for subnet in graph.of_type("aws_subnet"):
-        vpc = vpc_key(graph, subnet.attributes.get("vpc_id"))
-        table = tables.of_subnet(subnet, vpc)
-        found[subnet.address] = Subnet(subnet.address, vpc, _cidr(graph, subnet), table, acls(subnet, vpc))
+        address, vpc = subnet.address, vpc_key(graph, subnet.attributes.get("vpc_id"))
+        cidr = network(graph.resolved(subnet.attributes.get("cidr_block")))
+        own = acls.get(address) or acls.get(vpc or "")
+        acl = known.get(own, Acl(own, complete=False)) if own else None
+        found[address] = Subnet(address, vpc, cidr, tables.of_subnet(subnet, vpc), acl)
     return found
 
 
-def _cidr(graph: Graph, subnet: Resource) -> IPv4Network | None:
-    written = graph.resolved(subnet.attributes.get("cidr_block"))
-    try:
-        return IPv4Network(written, strict=False) if isinstance(written, str) else None
-    except ValueError:
-        return None
-
-
-def _acls_of_subnets(graph: Graph) -> "_Acls":
-    by_subnet: dict[str, str] = {}
-    known = network_acls(graph)
-    for acl in (
-        resource for kind in ("aws_network_acl", "aws_default_network_acl") for resource in graph.of_type(kind)
-    ):
-        for value in items(acl.attributes.get("subnet_ids")):
-            if isinstance(value, Ref):
-                by_subnet[value.address] = acl.address
+def _acls(graph: Graph) -> Mapping[str, str]:
+    """The ACL of each subnet that has one of its own, and of each VPC whose default one was changed, by address."""
+    found: dict[str, str] = {}
+    for acl in graph.of_type("aws_default_network_acl"):
+        vpc = acl.attributes.get("default_network_acl_id")
+        found |= {vpc.address: acl.address} if isinstance(vpc, Ref) else {}
+    for acl in graph.of_type("aws_network_acl", "aws_default_network_acl"):
+        subnets = items(acl.attributes.get("subnet_ids"))
+        found |= {subnet.address: acl.address for subnet in subnets if isinstance(subnet, Ref)}
     for association in graph.of_type("aws_network_acl_association"):
-        subnet, acl_ref = association.attributes.get("subnet_id"), association.attributes.get("network_acl_id")
-        if isinstance(subnet, Ref) and isinstance(acl_ref, Ref):
-            by_subnet[subnet.address] = acl_ref.address
-    defaults = {
-        value.address: acl.address
-        for acl in graph.of_type("aws_default_network_acl")
-        if isinstance(value := acl.attributes.get("default_network_acl_id"), Ref)
-    }
-    return _Acls(known, by_subnet, defaults)
-
-
-@dataclass(frozen=True, slots=True)
-class _Acls:
-    """Which ACL a subnet has: its own, or its VPC's default one, if that was changed."""
-
-    known: Mapping[str, Acl]
-    by_subnet: Mapping[str, str]
-    defaults: Mapping[str, str]
-
-    def __call__(self, subnet: Resource, vpc: str | None) -> Acl | None:
-        own = self.by_subnet.get(subnet.address) or self.defaults.get(vpc or "")
-        if own is None:
-            return None
-        return self.known.get(own, Acl(own, complete=False))
+        subnet, own = association.attributes.get("subnet_id"), association.attributes.get("network_acl_id")
+        if isinstance(subnet, Ref) and isinstance(own, Ref):
+            found[subnet.address] = own.address
+    return found
 
 
 def _nat(known: Topology, nat: Resource) -> Nat:
@@ -206,9 +175,9 @@ def _endpoint(known: Topology, endpoint: Resource) -> Endpoint:
 
 def _tables_of(graph: Graph, endpoint: Resource) -> Iterator[str]:
     for value in (*items(endpoint.attributes.get("route_table_ids")), *_associated(graph, endpoint, "route_table_id")):
-        if isinstance(value, Ref):
-            main = value.attribute in ("main_route_table_id", "default_route_table_id")
-            yield f"{value.address}.main" if main else value.address
+        key = table_key(graph, value) if isinstance(value, Ref) else None
+        if key is not None:
+            yield key
 
 
 def _associated(graph: Graph, endpoint: Resource, argument: str) -> Iterator[Value]:

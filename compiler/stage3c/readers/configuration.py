@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from stage3c.diagnostics import Fault, Span, clip
 from stage3c.graph import Graph, Output, Resource, Value
+from stage3c.readers.aliases import of_real_type
 from stage3c.readers.bodies import attributes_of, blocks_of
 from stage3c.readers.dangling import dangling
 from stage3c.readers.declarations import Declarations, read_file
@@ -89,7 +90,9 @@ def _graph(module: Module) -> Graph:
             cause = f"{clip(name)} is not declared in this module."
             module.world.say("AUD107", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
-    graph = Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))
+    graph = Graph.of(
+        map(of_real_type, found.values()), outputs, _backend(module), _providers(module), _variables(module)
+    )
     return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from stage3c.diagnostics import Fault, Span
 from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
+from stage3c.readers.aliases import of_real_type
 from stage3c.readers.identities import linked
 from stage3c.readers.instances import Instance, given, instances
 from stage3c.readers.mirrors import without_mirrored
@@ -110,7 +111,7 @@ def _joined(
     resources: Iterable[Resource], found: Mapping[str, Instance], providers: Iterable[Mapping[str, Any]]
 ) -> Graph:
     """A graph in which every id is a reference, and nothing stands twice."""
-    by_address = {resource.address: resource for resource in resources}
+    by_address = {resource.address: of_real_type(resource) for resource in resources}
     return Graph.of(without_mirrored(linked(by_address, found)), providers=list(providers))
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 from stage3c.aws.facts import load
 from stage3c.graph import Expr, Graph, Json, Lifecycle, Ref, Resource, Text, Value, refs_in
+from stage3c.readers.aliases import real_type
 
 _Members = Mapping[str, Any]
 """What may stand in a type or block: an argument is `[flags, type]`, a block `[nesting, min, max, members]`."""
@@ -41,13 +42,13 @@ def check(graph: Graph) -> list[str]:
 @cache
 def block_kinds(mode: str, kind: str) -> Mapping[str, Any]:
     """The nested blocks of a type, each with those inside of it; empty for a type that the facts do not have."""
-    return _nested_kinds(_facts().get((mode, kind), {}))
+    return _nested_kinds(_facts().get((mode, real_type(kind)), {}))
 
 
 @cache
 def computed_names(mode: str, kind: str) -> frozenset[str]:
     """The arguments that only AWS sets, without id and arn, by which resources are known."""
-    members = _facts().get((mode, kind), {})
+    members = _facts().get((mode, real_type(kind)), {})
     found = {name for name, fact in members.items() if len(fact) == _ARGUMENT_LENGTH and fact[0].strip("d") == "c"}
     return frozenset(found - {"id", "arn"})
 

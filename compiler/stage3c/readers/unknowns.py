@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from stage3c.graph import UNKNOWN, Expr, Ref, Value
+from stage3c.readers.aliases import names_of
 from stage3c.readers.instances import is_secret
 from stage3c.readers.references import Configuration, Scope, Trace
 
-_BALANCERS: Final = ("aws_lb", "aws_alb", "aws_elb")
+_BALANCERS: Final = (*names_of("aws_lb"), "aws_elb")
 _GROUPS: Final = ("aws_security_group", "aws_default_security_group")
 _TABLES: Final = ("aws_route_table", "aws_default_route_table")
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -21,7 +22,7 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "db_subnet_group_name": ("aws_db_subnet_group",),
     "execution_role_arn": ("aws_iam_role",),
     "gateway_id": ("aws_internet_gateway", "aws_vpn_gateway"),
-    "listener_arn": ("aws_lb_listener", "aws_alb_listener"),
+    "listener_arn": names_of("aws_lb_listener"),
     "load_balancer_arn": _BALANCERS,
     "nat_gateway_id": ("aws_nat_gateway",),
     "network_acl_id": ("aws_network_acl", "aws_default_network_acl"),
@@ -39,8 +40,8 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "subnet_id": ("aws_subnet", "aws_default_subnet"),
     "subnet_ids": ("aws_subnet", "aws_default_subnet"),
     "subnets": ("aws_subnet", "aws_default_subnet"),
-    "target_group.arn": ("aws_lb_target_group", "aws_alb_target_group"),
-    "target_group_arn": ("aws_lb_target_group", "aws_alb_target_group"),
+    "target_group.arn": names_of("aws_lb_target_group"),
+    "target_group_arn": names_of("aws_lb_target_group"),
     "task_definition": ("aws_ecs_task_definition",),
     "task_role_arn": ("aws_iam_role",),
     "vpc_endpoint_id": ("aws_vpc_endpoint",),

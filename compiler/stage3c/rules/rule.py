@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph
+from stage3c.graph import Graph, Resource
 from stage3c.language.model.stack import Stack
 
 
@@ -39,3 +39,13 @@ class Rule:
     essential: bool = False
     """Nothing can be built with this fault, so no `ignore` silences it."""
     check_graph: Callable[[Graph], Iterable[Finding]] | None = None
+
+
+def at(resource: Resource, cause: str, fix: str) -> Finding:
+    """A finding at a resource; the cause follows its address, and both sentences get their full stop here."""
+    return found_at(resource, f"{resource.address} {cause}.", f"{fix}.")
+
+
+def found_at(resource: Resource, cause: str, fix: str) -> Finding:
+    """A finding at a resource, in whole sentences."""
+    return Finding(cause, fix, resource.origin.path, resource.origin.span)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
-from stage3c.graph import Resource, blocks, document
+from stage3c.graph import Resource
+from stage3c.views.tasks import task
 
 
 def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
@@ -14,9 +15,9 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
         if limit and isinstance(value, str):
             yield limit, value
     limit = limit_for(f"{resource.type}.container_definitions[].name")
-    for container in blocks(document(resource.attributes.get("container_definitions"))) if limit else ():
-        if limit and isinstance(container.get("name"), str):
-            yield limit, str(container["name"])
+    for container in task(resource).containers if limit else ():
+        if limit and isinstance(container.written.get("name"), str):
+            yield limit, container.label
     tags, limit = resource.attributes.get("tags"), limit_for(f"{resource.type}.tags.Name")
     if limit and isinstance(tags, dict) and isinstance(tags.get("Name"), str):
         yield limit, str(tags["Name"])

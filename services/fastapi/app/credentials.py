@@ -34,7 +34,7 @@ class Login:
 
 
 class SecretUnreadableError(Exception):
-    """The secret cannot be fetched, or is not what RDS writes; told without any of its text."""
+    """The secret cannot be fetched, or is not what RDS writes; the message contains none of its text."""
 
 
 class Credentials:
@@ -94,7 +94,7 @@ def fetch_from(arn: str) -> Callable[[], Login]:
             raise SecretUnreadableError(type(error).__name__) from None
         return login_of(answer.get("SecretString"))
 
-    # It takes a while to make, and when it is needed all requests wait for it. What is wrong with it is told then.
+    # Creating the client takes a while, and once it is needed all requests wait for it. An error is reported at that time.
     with contextlib.suppress(BotoCoreError):
         client()
     return fetch

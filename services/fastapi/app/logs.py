@@ -1,4 +1,7 @@
-"""Logs: one JSON object a line on standard output, with the id of the request that it belongs to."""
+"""Logs: one JSON object per line on standard output, with the id of the request that it belongs to.
+
+The Node.js service writes the same fields, the same level names and the same time format.
+"""
 
 import json
 import logging
@@ -9,38 +12,53 @@ from datetime import UTC, datetime
 from typing import Final
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-FIELDS: Final = ("method", "path", "status", "duration_ms", "reason", "error", "migrations")
+FIELDS: Final = (
+    "method",
+    "path",
+    "status",
+    "duration_ms",
+    "client",
+    "user_agent",
+    "trace_id",
+    "reason",
+    "error",
+    "migrations",
+    "migration",
+    "sqlstate",
+)
+LEVELS: Final = {"WARNING": "WARN", "CRITICAL": "ERROR"}
 
 
 class JsonLines(logging.Formatter):
     """A record as one line of JSON.
 
-    Of an exception it tells the type and the places, never its text: what a driver or a client writes there may hold a value.
+    Of an exception it writes the type and the frames, never the text: drivers and clients may put a value there.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
+        written_at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
+            "time": written_at.replace("+00:00", "Z"),
+            "level": LEVELS.get(record.levelname, record.levelname),
             "message": record.getMessage(),
-            "logger": record.name,
         }
-        if asked := request_id.get():
-            line["request_id"] = asked
-        line |= {field: getattr(record, field) for field in FIELDS if hasattr(record, field)}
+        if current := request_id.get():
+            line["request_id"] = current
+        line |= {field: value for field in FIELDS if (value := getattr(record, field, None)) is not None}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-            line["places"] = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(record.exc_info[2])]
+            line["frames"] = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(record.exc_info[2])]
         return json.dumps(line, ensure_ascii=False)
 
 
 def start(level: str) -> None:
-    """Send all logs to standard output, from this level on."""
+    """Send all logs from this level on to standard output."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("boto3", "botocore", "urllib3", "uvicorn.error"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
-    # The pool tells of every failed attempt; `app.database` tells once that the database went, and once that it came back.
+    number = logging.getLevelNamesMapping()[level]
+    logging.basicConfig(level=number, handlers=[handler], force=True)
+    for name in ("boto3", "botocore", "urllib3", "uvicorn.error", "asyncio"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, number))
+    # The pool logs every failed attempt; `app.outages` logs when a database is lost and when it answers again.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)

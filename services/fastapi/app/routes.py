@@ -4,59 +4,85 @@ import asyncio
 from time import monotonic
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app import logs, visits
-from app.answers import Alive, Failed, FaultAnswer, Ready, Status, Tested
-from app.database import READY_MAX_SECONDS, DatabaseError
-from app.parts import GivenParts
+from app.components import Components, GivenComponents
+from app.database import READY_MAX_SECONDS, WAIT_MAX_SECONDS, DatabaseError
+from app.responses import Alive, Failed, FaultResponse, Read, Ready, Status, WrittenAndRead
 
-VERSION: Final = "1.0.0"
 UNAVAILABLE: Final = 503
-# Any answer may also be a fault of the server's own, which has this shape.
-FAULTS: Final[dict[int | str, dict[str, Any]]] = {500: {"model": FaultAnswer}}
+# Any response may also be a fault of the server's own, which has this shape.
+FAULTS: Final[dict[int | str, dict[str, Any]]] = {500: {"model": FaultResponse}}
 
 router = APIRouter(responses=FAULTS)
 
 
 @router.get("/health")
 async def health() -> Alive:
-    """Say that the process is alive; touches nothing, so that a lost database replaces no task."""
+    """Return 200 while the process is alive. Uses neither the database nor the network."""
     return Alive()
 
 
-@router.get("/ready", responses={UNAVAILABLE: {"model": Ready}})
-async def ready(parts: GivenParts, response: Response) -> Ready:
-    """Say whether traffic is welcome: the database answers, and the schema is there."""
-    connected, migrated = await parts.primary.answers(READY_MAX_SECONDS), parts.migrated.is_set()
-    if not connected or not migrated:
+@router.get("/ready", response_model_exclude_none=True, responses={UNAVAILABLE: {"model": Ready}})
+async def ready(components: GivenComponents, request: Request, response: Response) -> Ready:
+    """Return 200 if this task can serve requests: the database accepts its login and answers, and the schema is complete.
+
+    ECS also replaces tasks that fail this check, so the threshold of the target group must outlast a failover of the database.
+    """
+    report = await components.readiness.check(READY_MAX_SECONDS)
+    if not report.usable:
         response.status_code = UNAVAILABLE
-        return Ready(status="not ready", database_connected=connected, migrated=migrated)
-    return Ready(status="ready", database_connected=True, migrated=True)
+        request.state.reason = report.reason
+    return Ready(
+        status="ready" if report.usable else "not ready",
+        database_connected=report.connected,
+        database_writable=report.writable,
+        migrated=components.schema.is_current,
+        reason=report.reason,
+    )
 
 
 @router.get("/api/status", response_model_exclude_none=True)
-async def status(parts: GivenParts) -> Status:
-    """Say what the service is, and whether its databases answer now."""
-    connected, replica = await asyncio.gather(parts.primary.answers(), _replica_answers(parts))
+async def status(components: GivenComponents) -> Status:
+    """Describe the service and whether its databases answer now."""
+    report, replica = await asyncio.gather(components.readiness.check(WAIT_MAX_SECONDS), _replica(components))
     return Status(
-        version=VERSION,
-        uptime_seconds=round(monotonic() - parts.started, 1),
-        database_connected=connected,
+        build=components.build,
+        uptime_seconds=round(monotonic() - components.started, 1),
+        database_connected=report.connected,
+        database_writable=report.writable,
         replica_connected=replica,
-        migrated=parts.migrated.is_set(),
+        migrated=components.schema.is_current,
+        reason=report.reason,
     )
 
 
 @router.get("/api/db-test", responses={UNAVAILABLE: {"model": Failed}})
-async def database_test(parts: GivenParts, response: Response) -> Tested | Failed:
-    """Write a row and read rows."""
+async def read_test(components: GivenComponents, request: Request, response: Response) -> Read | Failed:
+    """Read rows. Changes nothing."""
     try:
-        return await visits.write_and_read(parts, logs.request_id.get() or "none")
+        return await visits.read(components)
     except DatabaseError as error:
-        response.status_code = UNAVAILABLE
-        return Failed(reason=str(error))
+        return _failed(error, request, response)
 
 
-async def _replica_answers(parts: GivenParts) -> bool | None:
-    return await parts.replica.answers() if parts.replica else None
+@router.post("/api/db-test", responses={UNAVAILABLE: {"model": Failed}})
+async def write_test(components: GivenComponents, request: Request, response: Response) -> WrittenAndRead | Failed:
+    """Write a row, then read rows."""
+    try:
+        written = await visits.write(components.primary, logs.request_id.get() or "none")
+        found = await visits.read(components)
+    except DatabaseError as error:
+        return _failed(error, request, response)
+    return WrittenAndRead(read=found.read, read_from=found.read_from, written=written)
+
+
+def _failed(error: DatabaseError, request: Request, response: Response) -> Failed:
+    response.status_code = UNAVAILABLE
+    request.state.reason = str(error)
+    return Failed(reason=str(error))
+
+
+async def _replica(components: Components) -> bool | None:
+    return await components.replica.is_answering() if components.replica else None

@@ -1,25 +1,36 @@
-"""The table of visits: each database test writes one row and counts all."""
+"""The table of visits: a database test writes one row, or only counts all of them."""
 
-import logging
-from typing import Literal
+from typing import Final
 
-from app.answers import Tested, Written
+from app.components import Components
 from app.database import Database, DatabaseError
-from app.parts import Parts
+from app.replica import Replica
+from app.responses import Read, Written
 
-KEPT = 1000
+KEPT: Final = 1000
+# The first requirement of the endpoints that the schema does not meet, or NULL.
+REQUIREMENTS: Final = """
+    SELECT CASE
+        WHEN found IS NULL THEN 'table visits is missing'
+        WHEN NOT (has_table_privilege(found, 'SELECT') AND has_table_privilege(found, 'INSERT')
+                  AND has_table_privilege(found, 'UPDATE') AND has_table_privilege(found, 'DELETE'))
+            THEN 'the database user lacks a privilege on table visits'
+    END FROM (SELECT to_regclass('visits')::oid AS found) AS visits
+"""
 
-logger = logging.getLogger(__name__)
+
+async def read(components: Components) -> Read:
+    """The number of rows: from the replica, or from the primary where there is none or it fails."""
+    if components.replica:
+        try:
+            return Read(read=await _count(components.replica), read_from="replica")
+        except DatabaseError:
+            pass  # logged where it failed
+    return Read(read=await _count(components.primary), read_from="primary")
 
 
-async def write_and_read(parts: Parts, request_id: str) -> Tested:
-    """Write a row to the primary and count rows where reads go."""
-    written = await _write(parts.primary, request_id)
-    read, read_from = await _read(parts)
-    return Tested(written=written, read=read, read_from=read_from)
-
-
-async def _write(primary: Database, request_id: str) -> Written:
+async def write(primary: Database, request_id: str) -> Written:
+    """Write a row, and delete the oldest."""
     async with primary.connection() as connection:
         cursor = await connection.execute(
             "INSERT INTO visits (request_id) VALUES (%s) RETURNING id, written_at", (request_id,)
@@ -35,17 +46,7 @@ async def _write(primary: Database, request_id: str) -> Written:
     return Written(id=row[0], request_id=request_id, written_at=row[1])
 
 
-async def _read(parts: Parts) -> tuple[int, Literal["primary", "replica"]]:
-    """The number of rows: from the replica, or from the primary where there is none or it fails."""
-    if parts.replica:
-        try:
-            return await _count(parts.replica), "replica"
-        except DatabaseError as error:
-            logger.warning("read from the primary instead of the replica", extra={"reason": str(error)})
-    return await _count(parts.primary), "primary"
-
-
-async def _count(database: Database) -> int:
+async def _count(database: Database | Replica) -> int:
     async with database.connection() as connection:
         row = await (await connection.execute("SELECT count(*) FROM visits")).fetchone()
     assert row is not None

@@ -1,4 +1,4 @@
-// Asks /api/status and shows what it says. Everything is set as text, so nothing that is shown can become markup.
+// Shows /api/status, updated every five seconds. Everything is set as text, so nothing that is shown can become markup.
 
 const EVERY_MS = 5_000;
 const ANSWER_MAX_MS = 8_000;
@@ -16,8 +16,8 @@ function show(id, state, words, facts = {}) {
   part.dataset.state = state;
   /** @type {HTMLElement} */ (part.querySelector(".state")).textContent = words;
   const rows = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null);
-  const told = rows.flatMap(([name, value]) => [element("dt", name), element("dd", String(value))]);
-  /** @type {HTMLElement} */ (part.querySelector("dl")).replaceChildren(...told);
+  const cells = rows.flatMap(([name, value]) => [element("dt", name), element("dd", String(value))]);
+  /** @type {HTMLElement} */ (part.querySelector("dl")).replaceChildren(...cells);
 }
 
 /**
@@ -25,9 +25,9 @@ function show(id, state, words, facts = {}) {
  * @param {string} text
  */
 function element(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
+  const created = document.createElement(tag);
+  created.textContent = text;
+  return created;
 }
 
 /**
@@ -41,9 +41,12 @@ function summary(state, words) {
   line.textContent = words;
 }
 
-/** @param {string} path */
-async function ask(path) {
-  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MAX_MS) });
+/**
+ * @param {string} path
+ * @param {"GET" | "POST"} method
+ */
+async function ask(path, method = "GET") {
+  const answer = await fetch(path, { method, cache: "no-store", signal: AbortSignal.timeout(ANSWER_MAX_MS) });
   return answer.json();
 }
 
@@ -57,31 +60,67 @@ function duration(seconds) {
 
 /** @param {{ frontend: Record<string, unknown>, backend: Record<string, unknown> }} status */
 function showAll({ frontend, backend }) {
-  const facts = (/** @type {Record<string, unknown>} */ part) => ({ version: part.version, "up for": duration(part.uptime_seconds) });
+  const facts = (/** @type {Record<string, unknown>} */ part) => ({ build: part.build, "up for": duration(part.uptime_seconds) });
   show("frontend", "up", "up", facts(frontend));
   if (backend.reachable !== true) {
     show("backend", "down", "not working", { reason: backend.reason });
-    show("database", "unknown", "unknown", { reason: "only the back end can tell" });
-    summary("down", "The back end does not work");
+    show("database", "unknown", "unknown", { reason: "the back end is not reachable" });
+    summary("down", "The back end is not working");
+    follow(false);
     return;
   }
   show("backend", "up", "up", facts(backend));
   const connected = backend.database_connected === true;
-  const replica = backend.replica_connected === undefined ? undefined : backend.replica_connected ? "connected" : "not connected";
-  show("database", connected ? "up" : "down", connected ? "connected" : "not connected", { replica });
-  summary(connected ? "up" : "down", connected ? "Everything works" : "The database cannot be reached");
+  show("database", connected ? "up" : "down", connected ? "connected" : "not connected", databaseFacts(backend));
+  summary(connected ? "up" : "down", connected ? "Everything is working" : "The database cannot be reached");
+  follow(connected);
+}
+
+/** @param {Record<string, unknown>} backend */
+function databaseFacts(backend) {
+  const words = (/** @type {unknown} */ is, /** @type {string} */ yes, /** @type {string} */ no) => (is === undefined ? undefined : is ? yes : no);
+  if (backend.database_connected !== true) return { reason: backend.reason };
+  return {
+    writes: words(backend.database_writable, "accepted", "refused: read-only"),
+    schema: words(backend.migrated, "up to date", "not migrated"),
+    replica: words(backend.replica_connected, "connected", "not connected"),
+    reason: backend.reason,
+  };
+}
+
+let wasConnected = false;
+
+/**
+ * The result of a test says nothing any more once the database is lost.
+ * @param {boolean} connected
+ */
+function follow(connected) {
+  if (wasConnected && !connected) byId("test-result").textContent = "";
+  wasConnected = connected;
 }
 
 async function refresh() {
   try {
     showAll(await ask("/api/status"));
   } catch {
-    show("frontend", "down", "not reached");
+    show("frontend", "down", "not reachable");
     show("backend", "unknown", "unknown");
     show("database", "unknown", "unknown");
     summary("down", "The front end does not answer");
+    follow(false);
   }
-  byId("asked").textContent = `Last asked at ${new Date().toLocaleTimeString()}.`;
+  byId("asked").textContent = `Last updated at ${new Date().toLocaleTimeString()}.`;
+}
+
+/** @returns {Promise<string>} */
+async function testOutcome() {
+  try {
+    const { backend_response: answer } = await ask("/api/db-test", "POST");
+    const rows = answer.read === 1 ? "1 row" : `${answer.read} rows`;
+    return answer.status === "success" ? `success, row ${answer.written.id} written, ${rows} read` : `failed, ${answer.reason}`;
+  } catch {
+    return "failed, the front end does not answer";
+  }
 }
 
 async function test() {
@@ -89,13 +128,8 @@ async function test() {
   const result = byId("test-result");
   button.disabled = true;
   result.textContent = "Writing and reading…";
-  try {
-    const { backend_response: answer } = await ask("/api/db-test");
-    const rows = answer.read === 1 ? "1 row" : `${answer.read} rows`;
-    result.textContent = answer.status === "success" ? `Success: row ${answer.written.id} written, ${rows} read.` : `Failed: ${answer.reason}.`;
-  } catch {
-    result.textContent = "Failed: the front end does not answer.";
-  }
+  const outcome = await testOutcome();
+  result.textContent = `${new Date().toLocaleTimeString()}: ${outcome}`;
   button.disabled = false;
 }
 

@@ -5,28 +5,28 @@ import { fileURLToPath } from "node:url";
 import files from "@fastify/static";
 
 import { BackendError } from "./backend.js";
+import { traceOf } from "./logs.js";
 
-const VERSION = "1.0.0";
 // Less than the time limit of a load balancer's health check.
 const READY_MAX_MS = 1_500;
 const STATUS_MAX_MS = 5_000;
 const TEST_MAX_MS = 10_000;
 
 const ENDPOINTS = {
-  "/": "what this is",
-  "/health": "the process is alive; touches nothing",
-  "/ready": "the service can answer; whether the back end can be reached stands in it",
-  "/dashboard": "front end, back end and database as they are",
+  "/": "links to the other pages",
+  "/health": "the process is alive; uses nothing else",
+  "/ready": "the service can answer; `backend_reachable` says whether the back end can be reached",
+  "/dashboard": "the state of front end, back end and database",
   "/api": "this list",
-  "/api/status": "front end, back end and database, asked at this moment",
-  "/api/db-test": "the back end writes a row and reads rows",
+  "/api/status": "the state of front end, back end and database, as JSON",
+  "/api/db-test": "GET: the back end reads rows; POST: it writes a row first",
 };
 
 /**
  * @param {import("fastify").FastifyInstance} app
- * @param {{ backend: import("./backend.js").Backend }} parts
+ * @param {{ backend: import("./backend.js").Backend, build: string }} components
  */
-export async function routes(app, { backend }) {
+export async function routes(app, { backend, build }) {
   const started = performance.now();
   const root = fileURLToPath(new URL("../public", import.meta.url));
   await app.register(files, { root, prefix: "/assets/", index: false });
@@ -34,42 +34,54 @@ export async function routes(app, { backend }) {
   app.get("/", (_request, reply) => reply.sendFile("index.html"));
   app.get("/dashboard", (_request, reply) => reply.sendFile("dashboard.html"));
   app.get("/health", async () => ({ status: "ok" }));
-  app.get("/api", async () => ({ service: "nodejs", version: VERSION, endpoints: ENDPOINTS }));
+  app.get("/api", async () => ({ service: "nodejs", build, endpoints: ENDPOINTS }));
 
-  // The front end can serve while the back end cannot: taking it out as well would leave nobody to say so.
+  // The front end can serve while the back end cannot: without it, nothing would be left that says so.
   app.get("/ready", async (request) => {
-    const asked = { requestId: request.id, limitMs: READY_MAX_MS, attempts: 1 };
-    const { reachable } = await reached(backend.get("/health", asked));
-    return { status: "ready", backend_reachable: reachable };
+    return { status: "ready", backend_reachable: await backend.isReachable(request.id, READY_MAX_MS) };
   });
 
   app.get("/api/status", async (request) => {
     const uptime = Math.round((performance.now() - started) / 100) / 10;
-    const answer = await reached(backend.get("/api/status", { requestId: request.id, limitMs: STATUS_MAX_MS }));
-    const connected = answer.body.database_connected === true;
-    const { body, ...told } = answer;
+    const found = await reached(backend.ask("/api/status", { ...context(request), limitMs: STATUS_MAX_MS }));
+    const { body, ...reachability } = found;
     return {
-      frontend: { service: "nodejs", version: VERSION, uptime_seconds: uptime },
-      backend: { ...body, ...told, database_connected: connected },
+      frontend: { service: "nodejs", build, uptime_seconds: uptime },
+      backend: { ...body, ...reachability, database_connected: body.database_connected === true },
     };
   });
 
+  app.get("/api/db-test", (request, reply) => test(request, reply, { limitMs: TEST_MAX_MS }));
   // It writes, so it is asked once: what was lost on the way may have been done.
-  app.get("/api/db-test", async (request, reply) => {
-    const asked = { requestId: request.id, limitMs: TEST_MAX_MS, attempts: 1 };
+  app.post("/api/db-test", (request, reply) => test(request, reply, { method: "POST", limitMs: TEST_MAX_MS, attempts: 1 }));
+
+  /**
+   * @param {import("fastify").FastifyRequest} request
+   * @param {import("fastify").FastifyReply} reply
+   * @param {{ limitMs: number, method?: "POST", attempts?: number }} how
+   */
+  async function test(request, reply, how) {
+    /** @param {number} status @param {string} reason */
+    const failed = (status, reason) => {
+      request.reason = reason;
+      reply.code(status);
+      return { backend_response: { status: "error", reason }, request_id: request.id };
+    };
     try {
-      const { status, body } = await backend.get("/api/db-test", asked);
-      const succeeded = status === 200 && body.status === "success";
-      reply.code(succeeded ? 200 : status === 503 ? 503 : 502);
-      const told = succeeded || (status === 503 && body.status === "error");
-      const reason = `the back end answered ${status}`;
-      return { backend_response: told ? body : { status: "error", reason }, request_id: request.id };
+      const { status, body } = await backend.ask("/api/db-test", { ...context(request), ...how });
+      if (status === 200 && body.status === "success") return { backend_response: body, request_id: request.id };
+      if (status === 503 && body.status === "error") return failed(503, String(body.reason));
+      return failed(status === 503 ? 503 : 502, `the back end answered ${status}`);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      reply.code(error.status);
-      return { backend_response: { status: "error", reason: error.message }, request_id: request.id };
+      return failed(error.status, error.message);
     }
-  });
+  }
+}
+
+/** @param {import("fastify").FastifyRequest} request */
+function context(request) {
+  return { requestId: request.id, traceId: traceOf(request.raw) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Server } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 
 import { application } from "./app.js";
-import { Backend } from "./backend.js";
+import { buildOfThisTask } from "./build.js";
 import { line } from "./logs.js";
 import { options } from "./options.js";
 import { load, SettingsError } from "./settings.js";
@@ -18,8 +18,8 @@ const ANSWER_MAX_MS = 20_000;
 // A turn of the event loop in which hardly anything can have come unseen.
 const QUIET_MAX_MS = 0.2;
 
-/** Everything that the environment says, or null after telling all that is wrong with it. */
-function told() {
+/** Everything that the environment says, or null after logging all that is wrong with it. */
+function environment() {
   /** @type {string[]} */
   const faults = [];
   let settings = null;
@@ -29,6 +29,8 @@ function told() {
     if (!(error instanceof SettingsError)) throw error;
     faults.push(...error.faults);
   }
+  // What has the form of an address may still name a host that cannot exist, such as xn--a.
+  if (settings && !URL.canParse(settings.FASTAPI_URL)) faults.push("FASTAPI_URL names a host that cannot exist.");
   const chosen = options(process.env, faults);
   for (const fault of faults) line("ERROR", fault);
   return settings && faults.length === 0 ? { settings, chosen } : null;
@@ -37,7 +39,7 @@ function told() {
 /**
  * Stop listening at once, answer what open connections still bring, then end.
  * @param {import("fastify").FastifyInstance} app
- * @param {Backend} backend
+ * @param {import("./backend.js").Backend} backend
  */
 async function stop(app, backend) {
   const { server } = app;
@@ -66,31 +68,32 @@ async function fetchAll(server) {
   await turn(); // the rest of the present one, which asks the kernel nothing
   for (let quiet = false; !quiet && performance.now() < end; ) {
     fetched = 0;
-    const begun = performance.now();
+    const started = performance.now();
     await turn();
     // In a longer one others may have come since the kernel was asked.
-    quiet = fetched === 0 && performance.now() - begun < QUIET_MAX_MS;
+    quiet = fetched === 0 && performance.now() - started < QUIET_MAX_MS;
   }
   server.off("connection", count);
 }
 
-const start = told();
-if (start === null) {
+const given = environment();
+if (given === null) {
   process.exitCode = EXIT_BAD_SETTINGS;
 } else {
-  const draining = { begun: false };
-  const backend = new Backend(start.settings.FASTAPI_URL);
-  const app = await application({ backend, level: start.chosen.level, draining });
+  const draining = { started: false };
+  const build = await buildOfThisTask(process.env);
+  const { host, port, level } = given.chosen;
+  const { app, backend } = await application({ backendUrl: given.settings.FASTAPI_URL, level, build, draining });
   for (const signal of ["SIGTERM", "SIGINT"]) {
     process.on(signal, () => {
-      if (draining.begun) return;
-      draining.begun = true;
+      if (draining.started) return;
+      draining.started = true;
       app.log.info({ signal }, "stopping");
       void stop(app, backend);
     });
   }
   try {
-    await app.listen({ host: start.chosen.host, port: start.chosen.port });
+    await app.listen({ host, port, listenTextResolver: () => "started" });
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     app.log.error({ error: code }, "cannot listen: HOST and PORT must be this machine's own, and free");

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from stage3c.aws.kinds.kind import Json, tags_of
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json
+from stage3c.live.account import Account
 from stage3c.live.check import Check, Problem
-from stage3c.live.finding import pages, tags_of
 from stage3c.live.state import known_resources
 
 _PEERED = ("active", "pending-acceptance", "provisioning")
@@ -15,12 +15,12 @@ _PEERED = ("active", "pending-acceptance", "provisioning")
 def ask(account: Account, stack: Stack) -> Json:
     """Every range with what it belongs to, but for the stack's own VPC: `[{"range": …, "of": …}]`."""
     ec2 = account.client("ec2")
-    vpcs = list(pages(ec2, "describe_vpcs", "Vpcs"))
+    vpcs = list(ec2.pages("describe_vpcs", "Vpcs"))
     ours = {each["VpcId"] for each in vpcs if tags_of(each.get("Tags")).get("Stack") == stack.name}
     known = known_resources(account, stack).get("aws_vpc.main")
     ours |= known.names if known else frozenset()
-    peerings = pages(ec2, "describe_vpc_peering_connections", "VpcPeeringConnections")
-    tables = pages(ec2, "describe_route_tables", "RouteTables")
+    peerings = ec2.pages("describe_vpc_peering_connections", "VpcPeeringConnections")
+    tables = ec2.pages("describe_route_tables", "RouteTables")
     near = {each["VpcId"] for each in vpcs}
     within = ip_network(stack.network.cidr)
     told = {*_of_vpcs(vpcs, ours), *_of_peers(peerings, near), *_of_routes(tables, ours, within)}

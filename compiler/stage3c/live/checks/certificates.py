@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
+from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, found
+from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
 from stage3c.live.hosted_zones import public_zone, record_sets
 from stage3c.resources.domain import covers, hostnames_of

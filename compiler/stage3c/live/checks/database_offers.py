@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.database import Database
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, found
+from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
-from stage3c.live.finding import pages
 from stage3c.wording import listed
 
 _NO_SUCH_VERSION = ("InvalidParameterCombination", "InvalidParameterValue")
@@ -58,7 +58,7 @@ def _offers(account: Account, database: Database, kind: str) -> Json:
     where = {"Engine": database.engine, "DBInstanceClass": kind, "Vpc": True}
     version = {"EngineVersion": database.version} if exact else {}
     operation, members = "describe_orderable_db_instance_options", "OrderableDBInstanceOptions"
-    told = found(lambda: list(pages(rds, operation, members, **where, **version)), *_NO_SUCH_VERSION) or []
+    told = found(lambda: list(rds.pages(operation, members, **where, **version)), *_NO_SUCH_VERSION) or []
     if (
         not told
         and not rds.describe_orderable_db_instance_options(Engine=database.engine)["OrderableDBInstanceOptions"]

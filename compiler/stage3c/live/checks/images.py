@@ -7,9 +7,10 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Final
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.service import Service
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, asked, found, side_by_side
+from stage3c.live.account import Account, found, side_by_side
 from stage3c.live.check import Check, Problem
 from stage3c.live.existing import names_of
 from stage3c.resources.repositories import PrivateImage, private_image
@@ -79,10 +80,10 @@ def _looked_up(account: Account, stack: Stack, name: str, place: PrivateImage) -
     try:
         which = {"repositoryNames": [place.repository], **registry}
         built = stack.services[name].build is not None
-        there = asked(lambda: found(lambda: client.describe_repositories(**which), _MISSING[1])) if built else True
+        there = found(lambda: client.describe_repositories(**which), _MISSING[1]) if built else True
         if there is None:
             return None
-        return asked(lambda: _described(account, client, place, registry))
+        return _described(account, client, place, registry)
     except Unanswered as reason:
         return {"unknown": str(reason)}
 

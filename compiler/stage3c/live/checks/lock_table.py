@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, found
+from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
 from stage3c.resources.stack import lock_table, state_region, uses_lock_table
 

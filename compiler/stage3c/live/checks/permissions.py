@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, asked, found, side_by_side
+from stage3c.live.account import Account, found, side_by_side
 from stage3c.live.check import Check, Problem
-from stage3c.live.finding import pages
 from stage3c.live.hosted_zones import public_zone
 from stage3c.live.terraform_needs import is_for_later, terraform_needs
 from stage3c.resources.stack import default_tags
@@ -19,8 +19,13 @@ from stage3c.wording import listed
 
 _AT_ONCE: Final = 4  # IAM answers few of these a second
 _ASSUMED: Final = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/([^/]+)/.+")
-_NOT_ALLOWED: Final = "no policy allows it"
-_WHY: Final = {"explicitDeny": "a policy denies it", "implicitDeny": _NOT_ALLOWED}
+_ALLOWED_BY_NOTHING: Final = "implicitDeny"
+_WORDS: Final = {
+    "explicitDeny": "a policy denies it",
+    _ALLOWED_BY_NOTHING: "no policy allows it",
+    "organization": "a policy of the organization denies it",
+    "boundary": "its permissions boundary does not allow it",
+}
 _UNKNOWN_PART: Final = "000000"
 """Stands for what nobody knows before apply. Six characters, as Secrets Manager adds, and as `-??????` in policies asks for."""
 
@@ -45,28 +50,38 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(_stack: Stack, answer: Json) -> Iterator[Problem]:
     """One problem for each service and reason; what is needed for changes alone does not stop the first apply."""
     rows = sorted(
-        (is_for_later(each["action"]), each["action"].partition(":")[0], each["why"], each["action"], each["resource"])
+        (
+            is_for_later(each["action"]),
+            each["action"].partition(":")[0],
+            each["reason"],
+            each["action"],
+            each["resource"],
+        )
         for each in answer["denied"]
     )
-    for (later, service, why), members in groupby(rows, key=lambda row: row[:3]):
+    for (later, service, reason), members in groupby(rows, key=lambda row: row[:3]):
         resources: dict[str, set[str]] = defaultdict(set)
         for row in members:
             resources[row[3]].add(row[4])
         when = ", which later changes need" if later else ""
-        cause = f"{answer['caller']} may not do {listed(sorted(resources))}{when}: {why}."
+        cause = (
+            f"{answer['caller']} may not do {listed(sorted(resources))}{when}: {_WORDS.get(reason, 'it is denied')}."
+        )
         yield Problem(
             cause,
-            _fix(answer["caller"], f"{service}{'-later' if later else ''}", why, resources),
+            _fix(answer["caller"], f"{service}{'-later' if later else ''}", reason, resources),
             "warning" if later else "error",
         )
     for kind, why in (("open", "it hangs on"), ("unknown", "the simulator says")):
-        for reason in sorted({each["why"] for each in answer[kind]}):
-            actions = sorted({each["action"] for each in answer[kind] if each["why"] == reason})
-            cause = f"whether {answer['caller']} may do {listed(actions)} is not known: {why} {reason}."
+        together: dict[str, set[str]] = defaultdict(set)
+        for each in answer[kind]:
+            together[each["why"]].add(each["action"])
+        for reason, actions in sorted(together.items()):
+            cause = f"whether {answer['caller']} may do {listed(sorted(actions))} is not known: {why} {reason}."
             yield Problem(cause, "look at its policies yourself.", "unknown")
 
 
-def _fix(caller: str, what: str, why: str, resources: Mapping[str, Collection[str]]) -> str:
+def _fix(caller: str, what: str, reason: str, resources: Mapping[str, Collection[str]]) -> str:
     """The statements that are missing, none wider than needed, and the command that adds them where one can."""
     together: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for action, arns in resources.items():
@@ -74,7 +89,7 @@ def _fix(caller: str, what: str, why: str, resources: Mapping[str, Collection[st
     statements = [
         {"Effect": "Allow", "Action": sorted(together[arns]), "Resource": [*arns]} for arns in sorted(together)
     ]
-    if why != _NOT_ALLOWED:
+    if reason != _ALLOWED_BY_NOTHING:
         return f"change what denies it, so that it lets through: {json.dumps(statements)}"
     kind, name = caller.rpartition(":")[2].partition("/")[0], caller.rpartition("/")[2]
     document = shlex.quote(json.dumps({"Version": "2012-10-17", "Statement": statements}))
@@ -95,7 +110,7 @@ def _principal(account: Account, arn: str) -> str:
 def _zone(account: Account, stack: Stack) -> str | None:
     """The id of the hosted zone, since policies often name it; without it, it is one of those that nobody knows."""
     try:
-        zone = asked(lambda: public_zone(account, stack.domain.zone) if stack.domain else None)
+        zone = public_zone(account, stack.domain.zone) if stack.domain else None
     except Unanswered:
         return None
     return zone.rpartition("/")[2] if zone else None
@@ -123,7 +138,7 @@ def _judged(account: Account, asker: Json, actions: Sequence[str], arns: Sequenc
     names = {each if each == "*" else each.replace("*", _UNKNOWN_PART): each for each in arns}
     question = {**asker, "ActionNames": [*actions], "ResourceArns": [*names]}
     results = found(
-        lambda: list(pages(iam, "simulate_principal_policy", "EvaluationResults", **question)), "InvalidInput"
+        lambda: list(iam.pages("simulate_principal_policy", "EvaluationResults", **question)), "InvalidInput"
     )
     if results is not None:
         for result in results:
@@ -148,15 +163,15 @@ def refusals(result: Json, names: Mapping[str, str]) -> Iterator[tuple[str, Json
             continue
         meant = names.get(each["EvalResourceName"])
         for resource in [meant] if meant else names.values():
-            yield "denied", {"action": action, "resource": resource, "why": _why(result, decision)}
+            yield "denied", {"action": action, "resource": resource, "reason": _reason(result, decision)}
 
 
-def _why(result: Json, decision: str) -> str:
+def _reason(result: Json, decision: str) -> str:
     if not result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True):
-        return "a policy of the organization denies it"
+        return "organization"
     if not result.get("PermissionsBoundaryDecisionDetail", {}).get("AllowedByPermissionsBoundary", True):
-        return "its permissions boundary does not allow it"
-    return _WHY.get(decision, "it is denied")
+        return "boundary"
+    return decision
 
 
 CHECK = Check(
@@ -167,7 +182,7 @@ CHECK = Check(
     ask=ask,
     answer={
         "caller": str,
-        "denied": [{"action": str, "resource": str, "why": str}],
+        "denied": [{"action": str, "resource": str, "reason": str}],
         "open": [{"action": str, "why": str}],
         "unknown": [{"action": str, "why": str}],
     },

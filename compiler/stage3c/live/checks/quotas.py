@@ -7,12 +7,12 @@ from math import ceil
 from typing import Final
 
 from stage3c.aws.facts import load
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.service import Service
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, asked, found, side_by_side
+from stage3c.live.account import Account, found, side_by_side
 from stage3c.live.check import Check, Problem
-from stage3c.live.finding import pages
 from stage3c.live.state import known_resources
 from stage3c.resources.stack import compile_stack
 
@@ -121,8 +121,8 @@ def _vcpus(service: Service, tasks: int) -> float:
 
 def _looked_up(account: Account, quota: Json) -> Json:
     try:
-        limit = asked(lambda: _limit(account, quota))
-        return {"limit": limit, "used": asked(lambda: _USED[quota["type"]](account))}
+        limit = _limit(account, quota)
+        return {"limit": limit, "used": _USED[quota["type"]](account)}
     except Unanswered as reason:
         return {"unknown": str(reason)}
 
@@ -139,7 +139,7 @@ def _limit(account: Account, quota: Json) -> float:
 
 def _counted(service: str, operation: str, members: str, **having: str) -> Callable[[Account], dict[str, float]]:
     def count(account: Account) -> dict[str, float]:
-        every = pages(account.client(service), operation, members)
+        every = account.client(service).pages(operation, members)
         return {"": sum(all(each.get(name) == value for name, value in having.items()) for each in every)}
 
     return count
@@ -149,14 +149,14 @@ def _own_vpcs(account: Account) -> dict[str, float]:
     """Without those that other accounts share."""
     number = account.client("sts").get_caller_identity()["Account"]
     return {
-        "": sum(each.get("OwnerId", number) == number for each in pages(account.client("ec2"), "describe_vpcs", "Vpcs"))
+        "": sum(each.get("OwnerId", number) == number for each in account.client("ec2").pages("describe_vpcs", "Vpcs"))
     }
 
 
 def _nat_gateways(account: Account) -> dict[str, float]:
     ec2 = account.client("ec2")
-    zones = {each["SubnetId"]: each["AvailabilityZone"] for each in pages(ec2, "describe_subnets", "Subnets")}
-    gateways = pages(ec2, "describe_nat_gateways", "NatGateways")
+    zones = {each["SubnetId"]: each["AvailabilityZone"] for each in ec2.pages("describe_subnets", "Subnets")}
+    gateways = ec2.pages("describe_nat_gateways", "NatGateways")
     return dict(
         Counter(
             zones.get(each.get("SubnetId", ""), "") for each in gateways if each["State"] not in ("deleted", "failed")

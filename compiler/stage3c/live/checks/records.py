@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json
+from stage3c.live.account import Account
 from stage3c.live.check import Check, Problem
 from stage3c.live.hosted_zones import public_zone, record_sets
 from stage3c.live.state import known_resources

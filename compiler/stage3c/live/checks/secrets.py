@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 
+from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, Unanswered, asked, found
+from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
 from stage3c.live.existing import names_of
 
@@ -34,6 +35,10 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         elif key in existing and not told["exists"]:
             make = f"aws secretsmanager create-secret --name {name} --secret-string file:///dev/stdin"
             yield Problem(f"there is no secret {name}.", f"{make} --region {stack.region}, and type its value.")
+        elif told["exists"] and not told["stored"]:
+            put = f"aws secretsmanager put-secret-value --secret-id {name} --secret-string file:///dev/stdin"
+            cause = f"secret {name} has no value, so tasks that use it cannot start."
+            yield Problem(cause, f"{put} --region {stack.region}, and type its value.")
         elif key in existing and stack.secrets[key].format == "json":
             yield from _of_keys(stack, name, set(stack.secrets[key].keys), told["keys"])
 
@@ -58,13 +63,19 @@ def _existing(stack: Stack) -> dict[str, str]:
 
 def _described(client: Json, name: str) -> Json:
     answer = found(lambda: client.describe_secret(SecretId=name), "ResourceNotFoundException")
-    return {"exists": answer is not None, "deleted": bool(answer and answer.get("DeletedDate")), "keys": None}
+    stored = bool(answer and answer.get("VersionIdsToStages"))
+    return {
+        "exists": answer is not None,
+        "deleted": bool(answer and answer.get("DeletedDate")),
+        "keys": None,
+        "stored": stored,
+    }
 
 
 def _keys(client: Json, name: str, wanted: Sequence[str]) -> list[str] | None:
     """The wanted keys that a secret's JSON object has; none where it is empty or anything else, None where it stays closed."""
     try:
-        answer = asked(lambda: found(lambda: client.get_secret_value(SecretId=name), "ResourceNotFoundException"))
+        answer = found(lambda: client.get_secret_value(SecretId=name), "ResourceNotFoundException")
         value = json.loads((answer or {}).get("SecretString") or "")
     except Unanswered:
         return None
@@ -79,7 +90,7 @@ CHECK = Check(
     why="A task whose secret lacks a key never starts; a name stays taken for days after its secret was deleted.",
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
     ask=ask,
-    answer={str: {"exists": bool, "deleted": bool, "keys": (None, [str])}},
+    answer={str: {"exists": bool, "deleted": bool, "keys": (None, [str]), "stored": bool}},
     concerns=lambda stack: bool(_names(stack)),
     judge=judge,
 )

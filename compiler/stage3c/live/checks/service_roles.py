@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from stage3c.aws.facts import load
+from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json
+from stage3c.live.account import Account
 from stage3c.live.check import Check, Problem
-from stage3c.live.finding import pages
 from stage3c.resources.stack import compile_stack
 
 
@@ -15,8 +15,7 @@ def ask(account: Account, stack: Stack) -> Json:
     iam = account.client("iam")
     paths = {service: f"/aws-service-role/{service}/" for service in _needed(stack)}
     return {
-        service: any(True for _ in pages(iam, "list_roles", "Roles", PathPrefix=path))
-        for service, path in paths.items()
+        service: any(True for _ in iam.pages("list_roles", "Roles", PathPrefix=path)) for service, path in paths.items()
     }
 
 

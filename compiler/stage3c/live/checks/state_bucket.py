@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, code_of, found
+from stage3c.live.account import Account, code_of, found
 from stage3c.live.check import Check, Problem
 from stage3c.resources.stack import state_region
 
@@ -38,7 +39,7 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     bucket = stack.state.bucket
     if not answer["exists"]:
         yield Problem(
-            f"there is no bucket {bucket}, so terraform init fails.",
+            f"there is no bucket {bucket}, so Terraform cannot be initialized.",
             "stage3c bootstrap SPEC, and apply what it writes.",
         )
         return
@@ -47,7 +48,7 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
         yield Problem(cause, "allow s3:ListBucket on it, or write another state.bucket.")
         return
     if answer["region"] != state_region(stack):
-        cause = f"{bucket} is in {answer['region']}, and terraform init looks for it in {state_region(stack)}."
+        cause = f"{bucket} is in {answer['region']}, and the spec has it in {state_region(stack)}."
         yield Problem(cause, f"write state.region: {answer['region']}")
     if not answer["versioned"]:
         fix = f"aws s3api put-bucket-versioning --bucket {bucket} --versioning-configuration Status=Enabled"

@@ -4,10 +4,12 @@ import json
 import shlex
 from collections.abc import Iterator
 
+from stage3c.aws.kinds.kind import Json
 from stage3c.diagnostics import clip
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, Json, found
+from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
+from stage3c.live.state_history import table_option
 from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_table
 
 _MISSING = ("404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException")
@@ -24,7 +26,7 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """One run holds both places, which is one problem; each is released in its own way where only one is left."""
     table, file = answer["table"], answer["file"]
     if table and file and table["ID"] and table["ID"] == file["ID"]:
-        yield _held(table, f"terraform force-unlock {shlex.quote(table['ID'])}")
+        yield _held(table, f"terraform -chdir=FOLDER force-unlock {shlex.quote(table['ID'])}")
         return
     if table:
         yield _held(table, _release_table(stack, table))
@@ -41,9 +43,9 @@ def _held(lock: Json, release: str) -> Problem:
 def _release_table(stack: Stack, lock: Json) -> str:
     """A run that dies while it releases has removed the file first, and `force-unlock` then fails for want of it."""
     if stack.state.lock == "dynamodb" and lock["ID"]:
-        return f"terraform force-unlock {shlex.quote(lock['ID'])}"
+        return f"terraform -chdir=FOLDER force-unlock {shlex.quote(lock['ID'])}"
     key = json.dumps({"LockID": {"S": _lock_id(stack)}})
-    delete = f"aws dynamodb delete-item --table-name {shlex.quote(lock_table(stack))} --key {shlex.quote(key)}"
+    delete = f"aws dynamodb delete-item {table_option(stack)} --key {shlex.quote(key)}"
     return f"{delete} --region {state_region(stack)}"
 
 

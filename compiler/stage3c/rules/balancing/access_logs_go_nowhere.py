@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, blocks, document, flag
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, load_balancers, waits_of
+from stage3c.graph import Graph, document
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import load_balancers
 
 _WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
 
@@ -14,18 +14,15 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare the access logs of load balancers with the buckets that admit these."""
     used: set[str] = set()
     for balancer in load_balancers(graph):
-        for block in blocks(balancer.attributes.get("access_logs")):
-            bucket = graph.target(block.get("bucket"))
-            if bucket is None or flag(block.get("enabled"), default=False) is False:
-                continue
-            used.add(bucket.address)
-            policies = {policy.address for policy in graph.users(bucket, "aws_s3_bucket_policy")}
-            if policies and not policies & waits_of(graph, balancer):
+        for written in (logs.bucket for logs in balancer.logs if logs.bucket and logs.enabled is not False):
+            used.add(written.address)
+            policies = {policy.address for policy in graph.users(written, "aws_s3_bucket_policy")}
+            if policies and not policies & graph.waits_of(balancer.resource):
                 cause = (
                     f"does not depend on {min(policies)}, and AWS tests writing "
                     "to the bucket when it creates the load balancer"
                 )
-                yield at(balancer, cause, f"add depends_on = [{min(policies)}]")
+                yield at(balancer.resource, cause, f"add depends_on = [{min(policies)}]")
     for policy in graph.of_type("aws_s3_bucket_policy"):
         bucket = graph.target(policy.attributes.get("bucket"))
         text = repr(document(policy.attributes.get("policy")))

@@ -4,26 +4,27 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, blocks, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, listener_rules, listeners
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import ListenerRule, listener_rules
 
 _NEEDS = {"forward": ("target_group_arn", "forward"), "redirect": ("redirect",), "fixed-response": ("fixed_response",)}
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every listener and rule by itself."""
-    for listener in listeners(graph):
-        for fault in (*_faults(listener), *_faults_of_actions(blocks(listener.attributes.get("default_action")))):
+    for listener in graph.of_type("aws_lb_listener"):
+        for fault in _faults(listener):
             yield at(listener, *fault)
-    for rule in listener_rules(graph):
+    for rule in graph.of_type("aws_lb_listener_rule"):
         if rule.attributes.get("condition") is None:
             yield at(rule, "has no condition", 'add condition { path_pattern { values = ["/api/*"] } }')
         for condition in blocks(rule.attributes.get("condition")):
             written = [block for value in condition.values() for block in blocks(value)]
             if not written or any(block.get("values") == [] for block in written):
                 yield at(rule, "has a condition without values", 'set values = ["/api/*"]')
-        for fault in _faults_of_actions(blocks(rule.attributes.get("action"))):
-            yield at(rule, *fault)
+    for each in listener_rules(graph):
+        for fault in _faults_of_actions(each):
+            yield at(each.resource, *fault)
 
 
 def _faults(listener: Resource) -> Iterator[tuple[str, str]]:
@@ -50,8 +51,8 @@ def _faults(listener: Resource) -> Iterator[tuple[str, str]]:
         yield "uses HTTP on port 443", 'set protocol = "HTTPS", or port = 80'
 
 
-def _faults_of_actions(actions: list[Container]) -> Iterator[tuple[str, str]]:
-    for action in actions:
+def _faults_of_actions(rule: ListenerRule) -> Iterator[tuple[str, str]]:
+    for action in rule.actions:
         kind = action.get("type")
         wanted = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
         if wanted and all(action.get(key) in (None, [], {}) for key in wanted):
@@ -59,11 +60,11 @@ def _faults_of_actions(actions: list[Container]) -> Iterator[tuple[str, str]]:
         for answer in blocks(action.get("fixed_response")):
             if answer.get("content_type") is None:
                 yield "has a fixed_response without content_type", 'set content_type = "text/plain"'
-        for target in blocks(action.get("redirect")):
-            if all(target.get(key) is None for key in ("port", "protocol", "host", "path")):
-                yield "redirects to itself", 'set port = "443" and protocol = "HTTPS"'
-            if target.get("status_code") is None:
-                yield "has a redirect without status_code", 'set status_code = "HTTP_301"'
+    for target in rule.redirects:
+        if all(target.get(key) is None for key in ("port", "protocol", "host", "path")):
+            yield "redirects to itself", 'set port = "443" and protocol = "HTTPS"'
+        if target.get("status_code") is None:
+            yield "has a redirect without status_code", 'set status_code = "HTTP_301"'
 
 
 RULE = Rule(

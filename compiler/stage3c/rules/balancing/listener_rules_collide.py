@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, is_known, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listener_rules
+from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the rules of each listener."""
     priorities: dict[tuple[str, int], str] = {}
     conditions: dict[tuple[str, str], str] = {}
-    for rule in listener_rules(graph):
+    for rule in graph.of_type("aws_lb_listener_rule"):
         listener = repr(rule.attributes.get("listener_arn"))
         if not is_known(rule.attributes.get("listener_arn")):
             continue

@@ -3,38 +3,34 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, blocks, is_known, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, is_fargate, target_groups
+from stage3c.graph import Graph, Resource, is_known, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, services_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold each group against the services that fill it."""
-    for group in target_groups(graph):
+    for group in graph.of_type("aws_lb_target_group"):
         kind = group.attributes.get("target_type", "instance")
         if kind != "lambda":
             for key in ("port", "protocol"):
                 if group.attributes.get(key) is None:
                     example = "8080" if key == "port" else '"HTTP"'
                     yield at(group, f"has no {key}", f"set {key} = {example}")
-        for service in graph.users(group, "aws_ecs_service"):
-            if is_fargate(service) and is_known(kind) and kind != "ip":
-                yield at(
-                    group, f"has target_type {kind}, but {service.address} runs on Fargate", 'set target_type = "ip"'
-                )
+        for service in services_of(graph, group):
+            if service.asks_for_fargate and is_known(kind) and kind != "ip":
+                cause = f"has target_type {kind}, but {service.resource.address} runs on Fargate"
+                yield at(group, cause, 'set target_type = "ip"')
             yield from _ports(graph, group, service)
 
 
-def _ports(graph: Graph, group: Resource, service: Resource) -> Iterator[Finding]:
+def _ports(graph: Graph, group: Resource, service: Service) -> Iterator[Finding]:
     """A target group's own port is what nobody uses with ECS, so that a strange one is a sign of a mistake."""
     port = number(graph.resolved(group.attributes.get("port")))
-    for block in blocks(service.attributes.get("load_balancer")):
-        container = number(graph.resolved(block.get("container_port")))
-        mine = graph.target(block.get("target_group_arn")) is group
-        if mine and None not in (port, container) and port != container and port not in (80, 443):
-            yield at(
-                group, f"has port {port}, but {service.address} registers port {container}", f"set port = {container}"
-            )
+    for target in service.targets:
+        if target.group is group and None not in (port, target.port) and port not in (target.port, 80, 443):
+            cause = f"has port {port}, but {service.resource.address} registers port {target.port}"
+            yield at(group, cause, f"set port = {target.port}")
 
 
 RULE = Rule(

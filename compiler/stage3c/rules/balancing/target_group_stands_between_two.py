@@ -1,12 +1,12 @@
 """Target group does not match its load balancer."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, Value, blocks, items, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listener_rules, listeners
+from stage3c.graph import Graph, Ref, Resource, Value, items
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import LoadBalancer, balancers_of, load_balancer
+from stage3c.views.services import services_of
 from stage3c.wording import listed
 
 _SPOKEN = {"application": ("HTTP", "HTTPS"), "network": ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")}
@@ -14,55 +14,37 @@ _SPOKEN = {"application": ("HTTP", "HTTPS"), "network": ("TCP", "TLS", "UDP", "T
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Collect the load balancers that forward to each group, and compare VPC and protocol with theirs."""
-    for address, balancers in sorted(_forwarding(graph).items()):
-        group = graph.resources[address]
+    for group in graph.of_type("aws_lb_target_group"):
+        balancers = [each for each in balancers_of(graph, group) if each.mode == "resource"]
         if len(balancers) > 1:
-            yield at(
-                group, f"is used by {listed(sorted(balancers))}", "create one aws_lb_target_group per load balancer"
-            )
-        for balancer in balancers.values():
-            fault = _fault(graph, group, balancer)
+            names = listed(sorted(each.address for each in balancers))
+            yield at(group, f"is used by {names}", "create one aws_lb_target_group per load balancer")
+        for balancer in (load_balancer(graph, each) for each in balancers):
+            fault = _fault(graph, group, balancer) if balancer else None
             if fault:
                 yield at(group, *fault)
-        for service in graph.users(group, "aws_ecs_service"):
-            networks = [n.get("subnets") for n in blocks(service.attributes.get("network_configuration"))]
-            vpcs = _vpcs(graph, networks)
-            vpc = _vpc(graph, group.attributes.get("vpc_id"))
-            if vpc and vpcs and vpc not in vpcs:
-                yield at(
-                    group,
-                    f"is in {vpc}, but {service.address} runs in {listed(sorted(vpcs))}",
-                    f"set vpc_id = {min(vpcs)}.id",
-                )
+        for service in services_of(graph, group) if balancers else ():
+            elsewhere = _elsewhere(graph, group, [block.get("subnets") for block in service.network])
+            if elsewhere:
+                cause = f"is in {elsewhere[0]}, but {service.resource.address} runs in {listed(elsewhere[1])}"
+                yield at(group, cause, f"set vpc_id = {elsewhere[1][0]}.id")
 
 
-def _forwarding(graph: Graph) -> Mapping[str, Mapping[str, Resource]]:
-    """The load balancers of each target group, both by address."""
-    found: dict[str, dict[str, Resource]] = defaultdict(dict)
-    homes = [(listener, listener) for listener in listeners(graph)]
-    homes += [
-        (rule, home) for rule in listener_rules(graph) if (home := graph.target(rule.attributes.get("listener_arn")))
-    ]
-    for side, listener in homes:
-        balancer = graph.target(listener.attributes.get("load_balancer_arn"))
-        actions = (side.attributes.get("default_action"), side.attributes.get("action"))
-        for ref in refs_in(actions) if balancer is not None and balancer.mode == "resource" else ():
-            target = graph.target(ref)
-            if target is not None and target.type.endswith("lb_target_group") and target.mode == "resource":
-                found[target.address][balancer.address if balancer else ""] = balancer or listener
-    return found
-
-
-def _fault(graph: Graph, group: Resource, balancer: Resource) -> tuple[str, str] | None:
-    kind, protocol = balancer.attributes.get("load_balancer_type", "application"), group.attributes.get("protocol")
+def _fault(graph: Graph, group: Resource, balancer: LoadBalancer) -> tuple[str, str] | None:
+    kind, protocol, address = balancer.kind, group.attributes.get("protocol"), balancer.resource.address
     spoken = _SPOKEN.get(kind) if isinstance(kind, str) else None
     if spoken and isinstance(protocol, str) and protocol.upper() not in spoken:
-        cause = f"has protocol {protocol[:20]}, but {balancer.address} is of type {kind}"
-        return cause, f'set protocol = "{spoken[0]}"'
-    vpc, vpcs = _vpc(graph, group.attributes.get("vpc_id")), _vpcs(graph, [balancer.attributes.get("subnets")])
-    if vpc and vpcs and vpc not in vpcs:
-        return f"is in {vpc}, but {balancer.address} is in {listed(sorted(vpcs))}", f"set vpc_id = {min(vpcs)}.id"
-    return None
+        return f"has protocol {protocol[:20]}, but {address} is of type {kind}", f'set protocol = "{spoken[0]}"'
+    elsewhere = _elsewhere(graph, group, [balancer.resource.attributes.get("subnets")])
+    if elsewhere is None:
+        return None
+    return f"is in {elsewhere[0]}, but {address} is in {listed(elsewhere[1])}", f"set vpc_id = {elsewhere[1][0]}.id"
+
+
+def _elsewhere(graph: Graph, group: Resource, subnets: list[Value]) -> tuple[str, list[str]] | None:
+    """The VPC of a group and those of subnets, sorted, where the group is in none of them."""
+    vpc, vpcs = _vpc(graph, group.attributes.get("vpc_id")), _vpcs(graph, subnets)
+    return (vpc, sorted(vpcs)) if vpc and vpcs and vpc not in vpcs else None
 
 
 def _vpcs(graph: Graph, subnets: list[Value]) -> set[str]:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, Value, flag, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"

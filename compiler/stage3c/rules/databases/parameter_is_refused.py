@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph, blocks
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 from stage3c.wording import nearest
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, Value, is_known, items
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
+from stage3c.views.certificates import names_on
 from stage3c.wording import listed
 
 
@@ -32,9 +32,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _names(graph: Graph, certificate: Resource) -> set[str] | None:
     """The names that must be proven, each once: a wildcard shares the record of the name below it."""
-    attributes = certificate.attributes
-    written = [attributes.get("domain_name"), *items(attributes.get("subject_alternative_names"))]
-    names = [graph.resolved(name) for name in written]
+    names = names_on(graph, certificate)
     if not all(isinstance(name, str) for name in names):
         return None
     return {str(name).lower().rstrip(".").removeprefix("*.") for name in names}

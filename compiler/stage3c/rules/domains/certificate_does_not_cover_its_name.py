@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, items
+from stage3c.graph import Graph, Resource
 from stage3c.resources.domain import covers
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listeners, load_balancers
+from stage3c.rules.rule import Rule, at
+from stage3c.views.certificates import names_on
+from stage3c.views.load_balancers import listeners_of, load_balancers
 from stage3c.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the names that lead to each load balancer with those on its certificates, where both are known."""
-    for balancer in load_balancers(graph):
+    for balancer in (each.resource for each in load_balancers(graph)):
         covered = _covered(graph, balancer)
         if not covered:
             continue
@@ -26,18 +27,12 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
     """The names on all certificates of a load balancer, or None where one is not known."""
     names: set[str] = set()
-    for listener in listeners(graph):
-        if graph.target(listener.attributes.get("load_balancer_arn")) is not balancer:
-            continue
+    for listener in (each.resource for each in listeners_of(graph, balancer)):
         if graph.users(listener, "aws_lb_listener_certificate") or graph.is_handed_out(listener):
             return None
         certificate = graph.target(graph.resolved(listener.attributes.get("certificate_arn")))
         if certificate is not None and certificate.type == "aws_acm_certificate" and certificate.mode == "resource":
-            written = [
-                certificate.attributes.get("domain_name"),
-                *items(certificate.attributes.get("subject_alternative_names")),
-            ]
-            resolved = [graph.resolved(name) for name in written if name is not None]
+            resolved = [name for name in names_on(graph, certificate) if name is not None]
             if not all(isinstance(name, str) for name in resolved):
                 return None
             names |= {str(name).lower() for name in resolved}

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, is_known, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listeners, waits_of
+from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Follow each certificate from its request to its listener."""
     validations = graph.of_type("aws_acm_certificate_validation")
-    for listener in listeners(graph):
+    for listener in graph.of_type("aws_lb_listener"):
         certificate = graph.target(listener.attributes.get("certificate_arn"))
         if certificate is not None and _is_pending(certificate) and not _waits(graph, listener, validations):
             yield at(
@@ -59,7 +58,7 @@ def _is_pending(certificate: Resource) -> bool:
 
 
 def _waits(graph: Graph, listener: Resource, validations: tuple[Resource, ...]) -> bool:
-    waits = waits_of(graph, listener)
+    waits = graph.waits_of(listener)
     return any(validation.address in waits for validation in validations)
 
 

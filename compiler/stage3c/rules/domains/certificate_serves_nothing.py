@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity, clip
-from stage3c.graph import Graph, Resource, flag, items, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, load_balancers
+from stage3c.graph import Graph, Resource, flag, refs_in
+from stage3c.rules.rule import Rule, at
+from stage3c.views.certificates import names_on
 
 _BEFORE_BALANCERS = (
     "aws_cloudfront_distribution",
@@ -16,8 +16,7 @@ _BEFORE_BALANCERS = (
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Follow certificates to listeners, and names to load balancers, in a stack that writes records."""
-    shown_refs = {ref for output in graph.outputs.values() for ref in refs_in(output.value)}
-    shown = {ref.address for ref in shown_refs}
+    shown = {ref.address for ref in graph.shown}
     awaited = {address for resource in graph.resources.values() for address in resource.depends_on}
     for certificate in (*graph.of_type("aws_acm_certificate"), *graph.of_type("aws_acm_certificate_validation")):
         users = [user for user in graph.users(certificate) if user.type != "aws_route53_record"]
@@ -25,9 +24,9 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield at(certificate, "is not used", "set certificate_arn of an HTTPS listener to its ARN")
     records = graph.of_type("aws_route53_record")
     named = {ref.address for record in records for ref in refs_in(record.attributes)}
-    for balancer in load_balancers(graph) if records else ():
+    for balancer in graph.of_type("aws_lb") if records else ():
         fronts = any(user.type in _BEFORE_BALANCERS for user in graph.users(balancer))
-        known = not fronts and not graph.is_handed_out(balancer) and balancer.ref("zone_id") not in shown_refs
+        known = not fronts and not graph.is_handed_out(balancer) and balancer.ref("zone_id") not in graph.shown
         if known and balancer.address not in named and _has_own_certificate(graph, balancer):
             yield at(
                 balancer,
@@ -35,20 +34,11 @@ def check(graph: Graph) -> Iterator[Finding]:
                 f"add an aws_route53_record with an alias to {balancer.address}.dns_name",
             )
     for certificate in graph.of_type("aws_acm_certificate"):
-        names = {n.lower() for n in _names(graph, certificate) if not n.startswith("*.")}
+        names = {n.lower() for n in names_on(graph, certificate) if isinstance(n, str) and not n.startswith("*.")}
         written = {str(graph.resolved(record.attributes.get("name"))).lower() for record in records}
         for name in sorted(names - written) if names & written else ():
-            yield at(
-                certificate,
-                f"includes {clip(name)}, which has no DNS record, unlike its other names",
-                f'add an aws_route53_record with name = "{clip(name)}"',
-            )
-
-
-def _names(graph: Graph, certificate: Resource) -> list[str]:
-    attributes = certificate.attributes
-    names = [attributes.get("domain_name"), *items(attributes.get("subject_alternative_names"))]
-    return [name for name in map(graph.resolved, names) if isinstance(name, str)]
+            cause = f"includes {clip(name)}, which has no DNS record, unlike its other names"
+            yield at(certificate, cause, f'add an aws_route53_record with name = "{clip(name)}"')
 
 
 def _has_own_certificate(graph: Graph, balancer: Resource) -> bool:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listeners
+from stage3c.rules.rule import Rule, at
 
 _EXISTING = re.compile(r"ELBSecurityPolicy-([A-Za-z0-9-]*-)?[0-9]{4}-[0-9]{2}(-PQ)?|ELBSecurityPolicy-[A-Z0-9-]+-Res")
 
@@ -15,7 +14,7 @@ _FIX = 'set ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"'
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look up each policy; names of the TLS 1.2 and 1.3 families say so."""
-    for listener in listeners(graph):
+    for listener in graph.of_type("aws_lb_listener"):
         if listener.attributes.get("protocol") not in ("HTTPS", "TLS"):
             continue
         policy = listener.attributes.get("ssl_policy")

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, blocks, is_known
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every record by itself."""
     for record in graph.of_type("aws_route53_record"):
-        for fault in (*_faults(record), *_looked_up(graph, record)):
+        for fault in (*_faults(graph, record), *_looked_up(graph, record)):
             yield at(record, *fault)
 
 
@@ -27,7 +26,7 @@ def _looked_up(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
         )
 
 
-def _faults(record: Resource) -> Iterator[tuple[str, str]]:
+def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
     attributes = record.attributes
     aliases = blocks(attributes.get("alias"))
     if attributes.get("alias") is None and attributes.get("records") is None:
@@ -38,15 +37,11 @@ def _faults(record: Resource) -> Iterator[tuple[str, str]]:
         yield f"is an alias of type {attributes.get('type')}; aliases of load balancers are A or AAAA", 'set type = "A"'
     for alias in aliases:
         name, zone = alias.get("name"), alias.get("zone_id")
-        if (
-            isinstance(name, Ref)
-            and isinstance(zone, Ref)
-            and name.address != zone.address
-            and "aws_lb" in name.address
-        ):
+        target = graph.target(name)
+        if target and target.type == "aws_lb" and isinstance(zone, Ref) and target.address != zone.address:
             yield (
-                f"has an alias to {name.address} with the zone_id of {zone.address}",
-                f"set zone_id = {name.address}.zone_id",
+                f"has an alias to {target.address} with the zone_id of {zone.address}",
+                f"set zone_id = {target.address}.zone_id",
             )
         if zone is None or name is None:
             yield (

@@ -5,50 +5,42 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, items, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, containers, target_groups, task_of, tasks
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, services_of
+from stage3c.views.tasks import Container, tasks
 
 _OWN_ADDRESS = re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):([0-9]{2,5})\b")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare checks of containers and of target groups with the ports that containers map."""
-    for task, container, name in tasks(graph):
-        neighbours = {port for each in containers(task) for port in _ports(each)}
-        if not neighbours or None in neighbours:
-            continue
-        for settings in blocks(container.get("healthCheck")):
-            words = " ".join(word for word in items(settings.get("command")) if isinstance(word, str))
-            strange = sorted({int(port) for port in _OWN_ADDRESS.findall(words)} - neighbours)
-            if strange:
-                cause = f'has a healthCheck in container "{name}" for port {strange[0]}, which no container maps'
-                yield at(task, cause, f"use port {min(port for port in neighbours if port)} in the command")
-    for group in target_groups(graph):
+    for task in tasks(graph).values():
+        opened = _ports(task.containers)
+        for container in task.containers if opened and None not in opened else ():
+            for settings in container.health_checks:
+                words = " ".join(word for word in items(settings.get("command")) if isinstance(word, str))
+                strange = sorted({int(port) for port in _OWN_ADDRESS.findall(words)} - opened)
+                if strange:
+                    mapped = min(port for port in opened if port is not None)
+                    cause = f'has a healthCheck in container "{container.label}" for port {strange[0]}, which no container maps'
+                    yield at(task.resource, cause, f"use port {mapped} in the command")
+    for group in graph.of_type("aws_lb_target_group"):
         for settings in blocks(group.attributes.get("health_check")):
             port = number(settings.get("port"))
-            for service in graph.users(group, "aws_ecs_service") if port is not None else ():
-                opened = _opened(graph, service, group)
+            for service in services_of(graph, group) if port is not None else ():
+                opened = _opened(service, group)
                 if opened and None not in opened and port not in opened:
-                    yield at(
-                        group,
-                        f"has health check port {port}, which {service.address} does not map",
-                        'set port = "traffic-port"',
-                    )
+                    cause = f"has health check port {port}, which {service.resource.address} does not map"
+                    yield at(group, cause, 'set port = "traffic-port"')
 
 
-def _ports(container: Container) -> set[int | None]:
-    return {number(mapping.get("containerPort")) for mapping in blocks(container.get("portMappings"))}
+def _ports(containers: tuple[Container, ...]) -> set[int | None]:
+    return {port for container in containers for port in container.port_numbers}
 
 
-def _opened(graph: Graph, service: Resource, group: Resource) -> set[int | None]:
+def _opened(service: Service, group: Resource) -> set[int | None]:
     """The ports of the container that a service registers in a group, or of all of them, since one port may be a sidecar's."""
-    task = task_of(graph, service)
-    mine = [
-        b for b in blocks(service.attributes.get("load_balancer")) if graph.target(b.get("target_group_arn")) is group
-    ]
-    return (
-        {port for container in containers(task) for port in _ports(container)} if task is not None and mine else set()
-    )
+    return _ports(service.containers) if any(target.group is group for target in service.targets) else set()
 
 
 RULE = Rule(

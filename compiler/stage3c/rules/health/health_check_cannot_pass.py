@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, blocks, flag, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, target_groups
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Block
 
 _LIMITS = {"interval": (5, 300), "timeout": (2, 120), "healthy_threshold": (2, 10), "unhealthy_threshold": (2, 10)}
 _DEFAULTS = {"interval": 30, "timeout": 5}
@@ -17,7 +17,7 @@ _CODES = re.compile(
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge the numbers of every health check over HTTP."""
-    for group in target_groups(graph):
+    for group in graph.of_type("aws_lb_target_group"):
         protocol = group.attributes.get("protocol", "HTTP")
         for settings in blocks(group.attributes.get("health_check")):
             if protocol in ("HTTP", "HTTPS"):
@@ -25,7 +25,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                     yield at(group, f"has a health check {fault}", fix)
 
 
-def _faults(settings: Container) -> Iterator[tuple[str, str]]:
+def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if flag(settings.get("enabled"), default=True) is False:
         yield "with enabled = false", "remove enabled"
     path = settings.get("path")

@@ -25,7 +25,10 @@ RULE = Rule(
     id="HLT101",
     title="Readiness check does not query the database",
     what="A service uses a database, but its readiness check does not query it.",
-    why="In a real outage health checks succeeded while every request failed, because no check used the database.",
+    why=(
+        "A task that cannot log in to its database, or whose schema is incomplete, would be reported as healthy while "
+        "every request fails, and a deployment of such tasks would succeed."
+    ),
     fix="Run a query in the readiness endpoint, and write `ready: {path: /ready, touches: [KEY]}`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     bad="services: {api: {health: {ready: {path: /ready, touches: []}}}}",

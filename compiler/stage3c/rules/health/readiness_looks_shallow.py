@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, target_groups, task_of
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, services_of
 
 _SHALLOW = (
     "/ping",
@@ -24,8 +24,8 @@ _DATABASES = ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance")
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the path that a target group asks for with what its service uses."""
-    for group in target_groups(graph):
-        users = [each for service in graph.users(group, "aws_ecs_service") for each in _databases(graph, service)]
+    for group in graph.of_type("aws_lb_target_group"):
+        users = [each for service in services_of(graph, group) for each in _databases(graph, service)]
         for settings in blocks(group.attributes.get("health_check")) if users else ():
             path = settings.get("path")
             if isinstance(path, str) and path.rstrip("/").lower() in _SHALLOW:
@@ -33,9 +33,9 @@ def check(graph: Graph) -> Iterator[Finding]:
                 yield at(group, cause, 'set path = "/ready" and run a query in that endpoint')
 
 
-def _databases(graph: Graph, service: Resource) -> list[Resource]:
-    task = task_of(graph, service)
-    targets = map(graph.target, refs_in(task.attributes.get("container_definitions"))) if task else ()
+def _databases(graph: Graph, service: Service) -> list[Resource]:
+    written = service.task.resource.attributes.get("container_definitions") if service.task else None
+    targets = map(graph.target, refs_in(written))
     return [target for target in targets if target is not None and target.type in _DATABASES]
 
 

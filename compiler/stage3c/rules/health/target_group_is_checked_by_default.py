@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, blocks
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, target_groups
+from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look for the block, the path and the matcher of groups that speak HTTP."""
-    for group in target_groups(graph):
+    for group in graph.of_type("aws_lb_target_group"):
         if group.attributes.get("protocol", "HTTP") not in ("HTTP", "HTTPS"):
             continue
         settings = group.attributes.get("health_check")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
 from stage3c.policy.actions import is_known, nearest_action
-from stage3c.policy.catalogue import policies_of
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.policies import policies_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -17,12 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                 near = nearest_action(action)
                 cause = f'{origin.address} has action "{clip(action)}", which does not exist.'
                 fix = f'write "{near}", or remove it.' if near else f'remove "{clip(action)}".'
-                yield Finding(
-                    cause,
-                    fix,
-                    origin.origin.path,
-                    origin.origin.span,
-                )
+                yield found_at(origin, cause, fix)
 
 
 RULE = Rule(

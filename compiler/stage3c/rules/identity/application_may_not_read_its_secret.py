@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.policy.proofs import proofs
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -13,11 +13,10 @@ def check(graph: Graph) -> Iterator[Finding]:
     for proof in proofs(graph):
         need = proof.need
         if need.kind == "application" and proof.decision.allowed is False:
-            origin = need.origin.origin
             role = proof.role.address if proof.role else "its task role (not set)"
             cause = f"{need.origin.address} {need.why}, but {role} is not allowed to read it."
             fix = f'allow "{need.action}" on that ARN in the task role, or inject the value with `secrets`.'
-            yield Finding(cause, fix, origin.path, origin.span)
+            yield found_at(need.origin, cause, fix)
 
 
 RULE = Rule(

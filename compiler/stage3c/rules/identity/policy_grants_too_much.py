@@ -6,10 +6,10 @@ from typing import Final
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph
 from stage3c.policy.actions import can_be_limited
-from stage3c.policy.catalogue import policies_of
-from stage3c.policy.evaluator import Statement
 from stage3c.policy.roles import grants_of
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.policies import policies_of
+from stage3c.views.statements import Statement
 
 _BROAD: Final = ("FullAccess", "ReadWrite", "PowerUser", "Administrator")
 
@@ -20,7 +20,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         for statement in (s for s in statements if s.allows and s.principals == ()):
             for what in _excess(statement):
                 fix = 'list what is needed, such as Action = "s3:GetObject", Resource = "arn:aws:s3:::shop-media/*".'
-                yield Finding(f"{origin.address} allows {what}.", fix, origin.origin.path, origin.origin.span)
+                yield found_at(origin, f"{origin.address} allows {what}.", fix)
     for role in graph.of_type("aws_iam_role"):
         for arn in grants_of(graph, role).managed_arns:
             if any(word in arn for word in _BROAD):
@@ -28,12 +28,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                     f"{role.address} has the managed policy {arn.rpartition('/')[2]}, "
                     "which allows far more than a task needs."
                 )
-                yield Finding(
-                    cause,
-                    "replace it with an aws_iam_role_policy that lists the actions and ARNs.",
-                    role.origin.path,
-                    role.origin.span,
-                )
+                yield found_at(role, cause, "replace it with an aws_iam_role_policy that lists the actions and ARNs.")
 
 
 def _excess(statement: Statement) -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, Value, blocks, document, items
-from stage3c.policy.arns import written
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.arns import written
 
 _IDENTITY: Final = ("aws_iam_role_policy", "aws_iam_policy", "aws_iam_user_policy", "aws_iam_group_policy")
 _TRUST: Final = ("aws_iam_role",)
@@ -30,7 +30,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         for resource in graph.of_type(kind):
             argument = "assume_role_policy" if kind in _TRUST else "policy"
             for fault, fix in dict.fromkeys(_faults(graph, document(resource.attributes.get(argument)), kind)):
-                yield Finding(f"{resource.address}: {fault}.", f"{fix}.", resource.origin.path, resource.origin.span)
+                yield found_at(resource, f"{resource.address}: {fault}.", f"{fix}.")
 
 
 def _faults(graph: Graph, policy: Value, kind: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.policy.proofs import trust, users_of
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _SERVICES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_ecs_task_definition", "execution_role_arn"): "ecs-tasks.amazonaws.com",
@@ -24,10 +24,9 @@ def check(graph: Graph) -> Iterator[Finding]:
         for user, argument in users_of(graph, role):
             service = _SERVICES.get((user.type, argument))
             if service and trust(graph, role, service).allowed is False:
-                origin = role.origin
                 cause = f"{user.address} uses {role.address}, whose trust policy does not allow {service} to assume it."
                 fix = f'set Principal = {{ Service = "{service}" }} for sts:AssumeRole in assume_role_policy.'
-                yield Finding(cause, fix, origin.path, origin.span)
+                yield found_at(role, cause, fix)
 
 
 RULE = Rule(

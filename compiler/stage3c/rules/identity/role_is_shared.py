@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource
 from stage3c.policy.roles import role_of
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 from stage3c.wording import listed
 
 _ARGUMENTS = ("execution_role_arn", "task_role_arn")
@@ -25,14 +25,13 @@ def check(graph: Graph) -> Iterator[Finding]:
         both = running & {task.address for task, argument in found if argument == "execution_role_arn"}
         starting = {task.address for task, argument in found} - running
         if len(running) > 1 or both or (running and starting):
-            origin = graph.resources[address].origin
             names = listed(sorted({task.address for task, _ in found}))
             cause = (
                 f"{address} is both the execution role and the task role of {names}."
                 if both
                 else f"{address} is shared by {names}."
             )
-            yield Finding(cause, "create a separate aws_iam_role for each.", origin.path, origin.span)
+            yield found_at(graph.resources[address], cause, "create a separate aws_iam_role for each.")
 
 
 RULE = Rule(

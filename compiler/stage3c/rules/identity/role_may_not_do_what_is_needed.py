@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.policy.proofs import Proof, proofs
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -22,7 +22,7 @@ def _finding(proof: Proof) -> Finding:
     why = f"{denying.origin} denies it" if denying else "none of its policies allows it"
     cause = f"{need.origin.address} {need.why}: {role.address} needs {need.action} on {need.resource}, but {why}."
     fix = f'allow "{need.action}" on "{need.resource}" in a policy of {role.address}.'
-    return Finding(cause, fix, role.origin.path, role.origin.span)
+    return found_at(role, cause, fix)
 
 
 RULE = Rule(

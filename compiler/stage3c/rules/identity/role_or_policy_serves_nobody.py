@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph
+from stage3c.rules.rule import Rule, at
 
 _ONLY_GRANTS: Final = {
     "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policies_exclusive",
@@ -15,22 +15,14 @@ _ONLY_GRANTS: Final = {
 
 def check(graph: Graph) -> Iterator[Finding]:
     """A role of an ECS task or a flow log has somebody that uses it in the same stack; others may be used from outside."""
-    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+    shown = {ref.address for ref in graph.shown}
     for role in graph.of_type("aws_iam_role"):
         users = [user for user in graph.users(role) if user.type not in _ONLY_GRANTS]
         if not users and role.address not in shown:
-            yield _finding(
-                role, f"{role.address} is not used", "set it as execution_role_arn or task_role_arn, or remove it."
-            )
+            yield at(role, "is not used", "set it as execution_role_arn or task_role_arn, or remove it")
     for policy in graph.of_type("aws_iam_policy"):
         if not graph.users(policy) and policy.address not in shown:
-            yield _finding(
-                policy, f"{policy.address} is not attached", "add an aws_iam_role_policy_attachment, or remove it."
-            )
-
-
-def _finding(resource: Resource, cause: str, fix: str) -> Finding:
-    return Finding(f"{cause}.", fix, resource.origin.path, resource.origin.span)
+            yield at(policy, "is not attached", "add an aws_iam_role_policy_attachment, or remove it")
 
 
 RULE = Rule(

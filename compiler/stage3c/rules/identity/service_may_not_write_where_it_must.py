@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, blocks, flag
-from stage3c.policy.arns import account_of, partition_of, region_of, written
-from stage3c.policy.documents import statements_of
-from stage3c.policy.evaluator import Request, Statement, decide
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph, Ref, Resource
+from stage3c.policy.evaluator import Request, decide
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.arns import account_of, partition_of, region_of, written
+from stage3c.views.load_balancers import LoadBalancer, load_balancers
+from stage3c.views.statements import Statement, statements_in
 
 _DELIVERY: Final = "logdelivery.elasticloadbalancing.amazonaws.com"
 
@@ -17,11 +18,10 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Alarms publish to topics, load balancers deliver logs to buckets."""
     for topic in graph.of_type("aws_sns_topic"):
         yield from _of_topic(graph, topic)
-    for balancer in (*graph.of_type("aws_lb"), *graph.of_type("aws_alb")):
-        for logs in blocks(balancer.attributes.get("access_logs")):
-            bucket = graph.target(logs.get("bucket"))
-            if bucket is not None and bucket.type == "aws_s3_bucket" and flag(logs.get("enabled"), default=False):
-                yield from _of_bucket(graph, bucket, balancer)
+    for balancer in load_balancers(graph):
+        for logs in balancer.logs:
+            if logs.bucket is not None and logs.bucket.type == "aws_s3_bucket" and logs.enabled:
+                yield from _of_bucket(graph, logs.bucket, balancer)
 
 
 def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
                     f"{policies[0].address} does not allow {service}.amazonaws.com."
                 )
                 fix = f'allow sns:Publish for Principal = {{ Service = "{service}.amazonaws.com" }}.'
-                yield Finding(cause, fix, policies[0].origin.path, policies[0].origin.span)
+                yield found_at(policies[0], cause, fix)
 
 
 def _source(graph: Graph, service: str) -> str:
@@ -48,23 +48,23 @@ def _source(graph: Graph, service: str) -> str:
     return f"arn:{partition_of(graph)}:{service}:{region}:{account_of(graph)}:{middle}:*"
 
 
-def _of_bucket(graph: Graph, bucket: Resource, balancer: Resource) -> Iterator[Finding]:
+def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterator[Finding]:
     arn = written(graph, Ref(bucket.address, "arn"))
     policies = graph.users(bucket, "aws_s3_bucket_policy")
     if arn is None or graph.is_handed_out(bucket):
         return
-    known = [statements_of(graph, policy.attributes.get("policy"), policy.address) for policy in policies]
+    known = [statements_in(graph, policy) for policy in policies]
     if None in known or any(s.allows and _is_account(s) for found in known for s in found or ()):
         return
-    prefix = next((written(graph, logs.get("prefix")) for logs in blocks(balancer.attributes.get("access_logs"))), None)
+    prefix = written(graph, balancer.logs[0].prefix)
     folder = f"{prefix.strip('/')}/AWSLogs" if prefix else "AWSLogs"
     key = f"{arn}/{folder}/{account_of(graph)}/elasticloadbalancing/log.gz"
     request = Request("s3:PutObject", key, f"Service:{_DELIVERY}", _context(graph))
     allowed = decide(request, (), [s for found in known for s in found or ()]).allowed
     if allowed is False:
-        cause = f"{balancer.address} writes access logs to {bucket.address}, whose policy does not allow {_DELIVERY}."
+        cause = f"{balancer.resource.address} writes access logs to {bucket.address}, whose policy does not allow {_DELIVERY}."
         fix = f'allow s3:PutObject on {arn}/{folder}/* for Principal = {{ Service = "{_DELIVERY}" }}.'
-        yield Finding(cause, fix, bucket.origin.path, bucket.origin.span)
+        yield found_at(bucket, cause, fix)
 
 
 def _context(graph: Graph) -> Mapping[str, str]:
@@ -78,7 +78,7 @@ def _is_account(statement: Statement) -> bool:
 
 
 def _is_refused(graph: Graph, policies: tuple[Resource, ...], request: Request) -> bool:
-    found = [statements_of(graph, policy.attributes.get("policy"), policy.address) for policy in policies]
+    found = [statements_in(graph, policy) for policy in policies]
     if None in found:
         return False
     return decide(request, (), [statement for inner in found for statement in inner or ()]).allowed is False

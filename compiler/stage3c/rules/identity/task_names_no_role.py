@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.policy.proofs import proofs
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -16,11 +16,9 @@ def check(graph: Graph) -> Iterator[Finding]:
         if need.role is None and (need.origin.address, need.kind) not in seen:
             seen.add((need.origin.address, need.kind))
             argument = {"execution": "execution_role_arn", "flow logs": "iam_role_arn"}.get(need.kind, "task_role_arn")
-            origin = need.origin.origin
             cause = f"{need.origin.address} {need.why}, which requires {need.action}, but has no {argument}."
-            yield Finding(
-                cause, f"set {argument} = aws_iam_role.NAME.arn on {need.origin.address}.", origin.path, origin.span
-            )
+            fix = f"set {argument} = aws_iam_role.NAME.arn on {need.origin.address}."
+            yield found_at(need.origin, cause, fix)
 
 
 RULE = Rule(

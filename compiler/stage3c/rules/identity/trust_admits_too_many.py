@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.policy.documents import statements_of
-from stage3c.policy.evaluator import Statement
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.statements import Statement, statements_in
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every statement by which a role is assumed without any condition."""
     for role in graph.of_type("aws_iam_role"):
-        for statement in statements_of(graph, role.attributes.get("assume_role_policy"), role.address) or ():
+        for statement in statements_in(graph, role, "assume_role_policy") or ():
             why = _excess(statement)
             if why:
                 fix = 'add Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } } with your account.'
-                yield Finding(f"{role.address} can be assumed {why}.", fix, role.origin.path, role.origin.span)
+                yield found_at(role, f"{role.address} can be assumed {why}.", fix)
 
 
 def _excess(statement: Statement) -> str | None:

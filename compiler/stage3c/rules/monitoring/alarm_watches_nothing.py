@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref, Resource, flag, items, number
-from stage3c.reach.needs import balancers_of
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import balancers_of
 from stage3c.wording import listed, nearest
 
 _EXAMPLES = {"period": "60", "evaluation_periods": "3", "threshold": "80", "statistic": '"Average"'}
@@ -107,7 +106,7 @@ def _faults_of_references(graph: Graph, alarm: Resource) -> Iterator[tuple[str, 
         "DBInstanceIdentifier": "db_instance",
     }
     for key, target in targets.items():
-        if target is not None and key in kinds and not target.type.endswith(kinds[key]) and target.type != "aws_alb":
+        if target is not None and key in kinds and not target.type.endswith(kinds[key]):
             yield f"has {target.address} as {key}", f"set {key} to an aws_{kinds[key]}"
 
 

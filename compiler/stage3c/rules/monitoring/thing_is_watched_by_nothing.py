@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref, Resource, is_known, items
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 _USUAL = {
     "aws_ecs_service": ("ServiceName", ("CPUUtilization", "MemoryUtilization")),

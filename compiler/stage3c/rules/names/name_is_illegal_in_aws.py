@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from stage3c.aws.names import NameLimit, broken_rules, shorten
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 from stage3c.views.resource_names import resource_names
 
 

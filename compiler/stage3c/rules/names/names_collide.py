@@ -6,7 +6,7 @@ from typing import Final
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_ecs_service": ("cluster",),
@@ -33,29 +33,47 @@ _SHARED: Final[Mapping[str, str]] = {
 def check(graph: Graph) -> Iterator[Finding]:
     """Look for names that an earlier resource of the scope has; names that are not known before apply are passed over."""
     owners: dict[tuple[str, ...], Resource] = {}
+    for scope, name, resource, limit in unique_names(graph):
+        owner = owners.setdefault(scope, resource)
+        if owner is not resource:
+            cause = (
+                f'{resource.address} and {owner.address} are both named "{clip(name)}", '
+                f"which must be unique per {limit.unique_within}."
+            )
+            yield found_at(resource, cause, f'rename one of them, such as "{clip(name)}-2".')
+
+
+def unique_names(graph: Graph) -> Iterator[tuple[tuple[str, ...], str, Resource, NameLimit]]:
+    """Each name that AWS keeps unique, with its scope: what two resources must not share."""
     for limit in _unique_names({resource.type for resource in graph.resources.values()}):
         for resource in graph.of_type(limit.type):
             name = resource.attributes.get(limit.attribute)
-            if not isinstance(name, str) or not name:
-                continue
-            owner = owners.setdefault(_scope(resource, limit, name), resource)
-            if owner is not resource:
-                cause = (
-                    f'{resource.address} and {owner.address} are both named "{clip(name)}", '
-                    f"which must be unique per {limit.unique_within}."
-                )
-                origin = resource.origin
-                yield Finding(cause, f'rename one of them, such as "{clip(name)}-2".', origin.path, origin.span)
+            if isinstance(name, str) and name:
+                yield _scope(resource, limit, name), name, resource, limit
+
+
+def account_names(graph: Graph) -> Iterator[tuple[tuple[str, ...], Resource, NameLimit]]:
+    """The names that must be unique in an account, whatever stack has them; a family of task definitions is one too."""
+    for limit in _limits({resource.type for resource in graph.resources.values()}):
+        if limit.unique_within.startswith(("account", "global")) and limit.type not in _SCOPES:
+            for resource in graph.of_type(limit.type):
+                name = resource.attributes.get(limit.attribute)
+                if isinstance(name, str) and name:
+                    yield _scope(resource, limit, name)[:3], resource, limit
 
 
 def _unique_names(types: set[str]) -> Iterator[NameLimit]:
     """The limits of whole arguments that must be unique among resources; a task definition's family is not."""
-    for kind in known_kinds():
-        limit = limit_for(kind) if kind.partition(".")[0] in types else None
-        if limit is None or not limit.unique_within or "next revision" in limit.unique_within:
+    for limit in _limits(types):
+        if "next revision" in limit.unique_within:
             continue
         if limit.type in _SCOPES or limit.unique_within.startswith(("account", "global")):
             yield limit
+
+
+def _limits(types: set[str]) -> Iterator[NameLimit]:
+    kinds = (kind for kind in known_kinds() if kind.partition(".")[0] in types)
+    yield from (limit for limit in map(limit_for, kinds) if limit and limit.unique_within)
 
 
 def _scope(resource: Resource, limit: NameLimit, name: str) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ from typing import Final
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, Value, blocks, document, items
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 from stage3c.wording import listed, nearest
 
 _DOCUMENTS: Final = ("container_definitions",)

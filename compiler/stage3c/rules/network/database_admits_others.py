@@ -5,25 +5,24 @@ from ipaddress import IPv4Network
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.reach.proofs import databases, known_topology, places
-from stage3c.rules.rule import Rule
+from stage3c.reach.proofs import places
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.databases import databases
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at what the groups of each database admit: networks are too much, groups are somebody."""
-    known = known_topology(graph)
     for database in databases(graph):
-        groups = {group.key: group for place in places(known, database) for group in place.groups if group}
+        groups = {group.key: group for place in places(graph, database) for group in place.groups if group}
         for group in groups.values():
             wide = [permit for permit in group.ingress if isinstance(permit.peer, IPv4Network)]
             for permit in wide:
-                origin = graph.resources.get(permit.component, database).origin
                 cause = (
                     f"{permit.component} allows inbound traffic from {permit.peer} "
                     f"to {database.address}, not only from its services."
                 )
                 fix = f"replace {permit.peer} with referenced_security_group_id of the services that use it."
-                yield Finding(cause, fix, origin.path, origin.span)
+                yield found_at(graph.resources.get(permit.component, database), cause, fix)
 
 
 RULE = Rule(

@@ -4,27 +4,25 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, flag
-from stage3c.reach.network import ANYWHERE
-from stage3c.reach.proofs import databases, known_topology, places
-from stage3c.rules.rule import Rule
+from stage3c.reach.network import ANYWHERE, open_to_anywhere
+from stage3c.reach.proofs import places
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.databases import databases
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look for a public address, or a permit for everybody."""
-    known = known_topology(graph)
     for database in databases(graph):
-        permits = (p for place in places(known, database) for group in place.groups if group for p in group.ingress)
-        wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
+        wide = open_to_anywhere(places(graph, database))
         public = flag(database.attributes.get("publicly_accessible"), default=False)
         if public or wide:
             why = "is publicly accessible" if public else f"allows inbound traffic from {ANYWHERE} by {wide}"
-            origin = database.origin
             fix = (
                 "set publicly_accessible = false."
                 if public
                 else f"replace {ANYWHERE} with referenced_security_group_id in {wide}."
             )
-            yield Finding(f"{database.address} {why}.", fix, origin.path, origin.span)
+            yield found_at(database, f"{database.address} {why}.", fix)
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, flag
 from stage3c.reach.network import Endpoint
 from stage3c.reach.proofs import known_topology
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -14,8 +14,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     for endpoint in known_topology(graph).network.endpoints:
         fault = _fault(graph, endpoint, graph.resources.get(endpoint.vpc or ""))
         if fault and graph.resources[endpoint.key].certain:
-            origin = graph.resources[endpoint.key].origin
-            yield Finding(*fault, origin.path, origin.span)
+            yield found_at(graph.resources[endpoint.key], *fault)
 
 
 def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> tuple[str, str] | None:

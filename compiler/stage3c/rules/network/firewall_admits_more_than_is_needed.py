@@ -1,81 +1,63 @@
 """Security group rule is wider than needed."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import ALL_PORTS, Group, Permit
 from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
-_KINDS = ("aws_lb", "aws_alb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
+_KINDS = ("aws_lb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
 _UNPRIVILEGED = 1024
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold the ports that a group admits against those at which its members are needed, where all of these are known."""
-    yield from _idle_egress(graph)
-    for group, owners in _owned_groups(graph):
+    members = _members(graph)
+    flows = {(*need.ends, need.port) for need in (p.need for p in proofs(graph)) if need.source and need.target}
+    owned = {key: one for key, one in members.items() if all(graph.resources[a].type in _KINDS for a in one[1])}
+    for group, owners in owned.values():
+        for permit in group.egress if group.complete else ():
+            peers = members.get(str(permit.peer), (group, set[str]()))[1]
+            why = _idle(graph, permit, owners, peers, flows)
+            if why and permit.component in graph.resources:
+                cause = f"{permit.component} allows outbound traffic from {', '.join(sorted(owners))} to {permit.peer}, {why}."
+                fix = "limit the rule to the ports that are needed, or remove it."
+                yield found_at(graph.resources[permit.component], cause, fix)
+        for permit in {p for p in group.egress if _has_twin(group, p) and p.component in graph.resources}:
+            cause = f"{permit.component} is the same as another egress rule of {group.key}."
+            fix = "remove one of them, or set security_group_id to the group that needs it."
+            yield found_at(graph.resources[permit.component], cause, fix)
+    for group, owners in owned.values():
         ports = {port for owner in owners for port in ports_served(graph, owner)}
         for permit in group.ingress if group.complete and ports else ():
-            if permit.ports and permit.peer != group.key and _is_too_wide(permit, ports):
-                origin = graph.resources[permit.component].origin if permit.component in graph.resources else None
-                if origin is None:
-                    continue
+            wide = permit.ports and permit.peer != group.key and _is_too_wide(permit, ports)
+            if wide and permit.ports and permit.component in graph.resources:
                 needed = ", ".join(str(port) for port in sorted(ports))
                 first, last = permit.ports
                 admits = str(first) if first == last else f"{first}-{last}"
                 cause = (
                     f"{permit.component} allows tcp/{admits} to {', '.join(sorted(owners))}; only {needed} is needed."
                 )
-                yield Finding(
-                    cause, f"set from_port = {min(ports)} and to_port = {max(ports)}.", origin.path, origin.span
-                )
+                fix = f"set from_port = {min(ports)} and to_port = {max(ports)}."
+                yield found_at(graph.resources[permit.component], cause, fix)
 
 
-def _idle_egress(graph: Graph) -> Iterator[Finding]:
-    """A permit to a group of the stack, or to an endpoint, from one who has no flow there; to networks it may be anything."""
-    flows = {
-        (n.source.address, n.target.address, n.port) for n in (p.need for p in proofs(graph)) if n.source and n.target
-    }
-    members = _members(graph)
-    for group, owners in _owned_groups(graph):
-        for permit in group.egress if group.complete else ():
-            why = _idle(graph, permit, owners, members.get(str(permit.peer), set()), flows)
-            if why and permit.component in graph.resources:
-                origin = graph.resources[permit.component].origin
-                cause = f"{permit.component} allows outbound traffic from {', '.join(sorted(owners))} to {permit.peer}, {why}."
-                yield Finding(
-                    cause, "limit the rule to the ports that are needed, or remove it.", origin.path, origin.span
-                )
-        for permit in {p for p in group.egress if _has_twin(group, p)}:
-            if permit.component in graph.resources:
-                origin = graph.resources[permit.component].origin
-                cause = f"{permit.component} is the same as another egress rule of {group.key}."
-                yield Finding(
-                    cause,
-                    "remove one of them, or set security_group_id to the group that needs it.",
-                    origin.path,
-                    origin.span,
-                )
+def _members(graph: Graph) -> dict[str, tuple[Group, set[str]]]:
+    """Each group with the addresses of what has it, by key."""
+    found: dict[str, tuple[Group, set[str]]] = {}
+    endpoints = known_topology(graph).network.endpoints
+    for address, places in (*all_places(graph).items(), *((each.key, each.places) for each in endpoints)):
+        for group in (group for place in places for group in place.groups if group):
+            found.setdefault(group.key, (group, set()))[1].add(address)
+    return found
 
 
 def _has_twin(group: Group, permit: Permit) -> bool:
     return any(
         (o.ports, o.peer) == (permit.ports, permit.peer) and o.component != permit.component for o in group.egress
     )
-
-
-def _members(graph: Graph) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for address, places in all_places(graph).items():
-        for group in (group for place in places for group in place.groups if group):
-            found[group.key].add(address)
-    for endpoint in known_topology(graph).network.endpoints:
-        for group in (group for place in endpoint.places for group in place.groups if group):
-            found[group.key].add(endpoint.key)
-    return found
 
 
 def _idle(
@@ -113,23 +95,6 @@ def _is_too_wide(permit: Permit, needed: set[int]) -> bool:
     assert permit.ports is not None
     first, last = permit.ports
     return any(port not in needed for port in (first, last)) or last - first + 1 > len(needed)
-
-
-def _owned_groups(graph: Graph) -> Iterator[tuple[Group, set[str]]]:
-    """Groups that load balancers and services alone have, with their owners."""
-    owners: dict[str, set[str]] = defaultdict(set)
-    groups: dict[str, Group] = {}
-    for address, places in all_places(graph).items():
-        for group in (group for place in places for group in place.groups if group):
-            owners[group.key].add(address)
-            groups[group.key] = group
-    for endpoint in known_topology(graph).network.endpoints:
-        for group in (group for place in endpoint.places for group in place.groups if group):
-            owners[group.key].add(endpoint.key)
-            groups[group.key] = group
-    for key, found in owners.items():
-        if all(graph.resources[address].type in _KINDS for address in found):
-            yield groups[key], found
 
 
 RULE = Rule(

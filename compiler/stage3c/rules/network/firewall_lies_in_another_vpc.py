@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
-from stage3c.reach.needs import balancers_of
-from stage3c.reach.proofs import all_places, known_topology, places
+from stage3c.reach.proofs import all_places, places
 from stage3c.reach.routes import vpc_key
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.load_balancers import balancers_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -21,12 +21,11 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _target_groups(graph: Graph) -> Iterator[Finding]:
-    known = known_topology(graph)
     for group in graph.of_type("aws_lb_target_group"):
         if group.attributes.get("target_type", "instance") == "lambda":
             continue
         users = [*graph.users(group, "aws_ecs_service"), *balancers_of(graph, group)]
-        subnets = [place.subnet for user in users for place in places(known, user) if place.subnet]
+        subnets = [place.subnet for user in users for place in places(graph, user) if place.subnet]
         homes = {subnet.vpc for subnet in subnets if subnet.vpc in graph.resources}
         yield from _stranger(graph, group, homes, users[0].address if users else "")
 
@@ -38,8 +37,7 @@ def _stranger(graph: Graph, thing: Resource, homes: set[str | None], user: str) 
     if homes and elsewhere:
         where = vpc or "the default VPC"
         cause = f"{thing.address} is in {where}, but {user}, which uses it, is in {', '.join(sorted(map(str, homes)))}."
-        origin = thing.origin
-        yield Finding(cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.", origin.path, origin.span)
+        yield found_at(thing, cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.")
 
 
 RULE = Rule(

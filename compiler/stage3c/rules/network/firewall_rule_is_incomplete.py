@@ -6,7 +6,7 @@ from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, Value, blocks, items, number
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _SEPARATE: Final = (
     "aws_vpc_security_group_ingress_rule",
@@ -28,14 +28,12 @@ def check(graph: Graph) -> Iterator[Finding]:
     for owner, rule in _rules(graph):
         fault = _fault(graph, rule)
         if fault:
-            origin = owner.origin
-            yield Finding(f"a rule of {owner.address} {fault[0]}.", f"{fault[1]}.", origin.path, origin.span)
+            yield found_at(owner, f"a rule of {owner.address} {fault[0]}.", f"{fault[1]}.")
 
 
 def _rules(graph: Graph) -> Iterator[tuple[Resource, Mapping[str, Value]]]:
-    for kind in _SEPARATE:
-        yield from ((rule, rule.attributes) for rule in graph.of_type(kind))
-    for owner in (resource for kind in _GROUPS for resource in graph.of_type(kind)):
+    yield from ((rule, rule.attributes) for rule in graph.of_type(*_SEPARATE))
+    for owner in graph.of_type(*_GROUPS):
         for direction in ("ingress", "egress"):
             yield from ((owner, block) for block in blocks(owner.attributes.get(direction)))
 

@@ -6,8 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import Place
 from stage3c.reach.proofs import all_places, known_topology
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -22,23 +21,19 @@ def check(graph: Graph) -> Iterator[Finding]:
                     key = gateways[wanted].key
                     cause = f"is not associated with {table.key}, which {address} uses"
                     yield at(graph.resources[key], cause, f"add {table.key} to its route_table_ids")
-    zones = {subnet.key: subnet for subnet in known_topology(graph).subnets.values()}
     used = {place.subnet.key for places in all_places(graph).values() for place in places if place.subnet}
     for endpoint in endpoints:
         if not endpoint.gateway and endpoint.private_dns is False and endpoint.service is not None:
             cause = "has no private DNS, so calls to the usual service name do not use it"
             yield at(graph.resources[endpoint.key], cause, "set private_dns_enabled = true")
         here = {place.subnet.key for place in endpoint.places if place.subnet}
-        if not endpoint.gateway and len(here) == 1 and len(used) > 1 and len(zones) > 1:
-            yield at(
-                graph.resources[endpoint.key],
-                "is in one subnet, but its clients are in several",
-                "add one subnet per zone to subnet_ids",
-            )
+        if not endpoint.gateway and len(here) == 1 and len(used) > 1 and len(known_topology(graph).subnets) > 1:
+            cause = "is in one subnet, but its clients are in several"
+            yield at(graph.resources[endpoint.key], cause, "add one subnet per zone to subnet_ids")
 
 
 def _wanted(place: Place) -> set[str]:
-    permits = (permit for group in place.groups if group for permit in group.egress)
+    permits = place.permits("egress")
     return {permit.peer for permit in permits if isinstance(permit.peer, str) and permit.peer.startswith("pl:")}
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -17,17 +17,9 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         address = graph.target(nat.attributes.get("allocation_id"))
         for part in (nat, address):
-            if part and not _waits(part, gateways):
-                origin = part.origin
+            if part and not gateways & graph.waits_of(part):
                 cause = f"{part.address} does not depend on {min(gateways)}."
-                yield Finding(cause, f"add depends_on = [{min(gateways)}] to it.", origin.path, origin.span)
-
-
-def _waits(part: Resource, gateways: set[str]) -> bool:
-    """A dependency on all instances names the resource without a key."""
-    return any(
-        wait in gateways or any(gateway.startswith(f"{wait}[") for gateway in gateways) for wait in part.depends_on
-    )
+                yield found_at(part, cause, f"add depends_on = [{min(gateways)}] to it.")
 
 
 RULE = Rule(

@@ -4,34 +4,28 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, flag
-from stage3c.reach.network import ANYWHERE
-from stage3c.reach.proofs import known_topology, places
-from stage3c.rules.rule import Rule
+from stage3c.reach.network import ANYWHERE, open_to_anywhere
+from stage3c.reach.proofs import places
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.load_balancers import load_balancers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Ask what would be strange about each internal load balancer."""
-    for balancer in (*graph.of_type("aws_lb"), *graph.of_type("aws_alb")):
-        if flag(balancer.attributes.get("internal"), default=False):
-            for why in _contradictions(graph, balancer):
-                origin = balancer.origin
-                fix = "set internal = false, or allow only the security groups of its clients."
-                yield Finding(f"{balancer.address} is internal, but {why}.", fix, origin.path, origin.span)
+    for balancer in (each.resource for each in load_balancers(graph) if each.is_public is False):
+        for why in _contradictions(graph, balancer):
+            fix = "set internal = false, or allow only the security groups of its clients."
+            yield found_at(balancer, f"{balancer.address} is internal, but {why}.", fix)
 
 
 def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
-    here = places(known_topology(graph), balancer)
-    permits = [permit for place in here[:1] for group in place.groups if group for permit in group.ingress]
-    wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
+    wide = open_to_anywhere(places(graph, balancer)[:1])
     if wide:
         yield f"{wide} allows inbound traffic from {ANYWHERE}"
     for record in graph.users(balancer, "aws_route53_record"):
         zone = graph.target(record.attributes.get("zone_id"))
-        private = (
-            zone is None
-            or zone.attributes.get("vpc") is not None
-            or flag(zone.attributes.get("private_zone"), default=False)
-        )
+        given = zone.attributes if zone else {"vpc": "not known"}
+        private = given.get("vpc") is not None or flag(given.get("private_zone"), default=False)
         if blocks(record.attributes.get("alias")) and private is False:
             yield f"{record.address} is in a public zone"
 

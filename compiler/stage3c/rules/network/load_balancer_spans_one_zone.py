@@ -3,37 +3,26 @@
 from collections.abc import Iterator, Sequence
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, blocks, is_known, items
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph, Ref, Resource, is_known, items
+from stage3c.rules.rule import Rule, at, found_at
+from stage3c.views.load_balancers import load_balancers
 from stage3c.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the zones of the subnets, as far as they are known; ALBs on Outposts are not spoken of."""
-    for balancer in (*graph.of_type("aws_lb"), *graph.of_type("aws_alb")):
-        if balancer.attributes.get("load_balancer_type", "application") != "application":
+    for view in load_balancers(graph):
+        balancer, written = view.resource, view.subnets
+        if view.kind != "application":
             continue
-        mapped = [block.get("subnet_id") for block in blocks(balancer.attributes.get("subnet_mapping"))]
-        written = mapped or balancer.attributes.get("subnets")
         if written is None and not graph.is_handed_out(balancer):
-            origin = balancer.origin
-            yield Finding(
-                f"{balancer.address} has no subnets.",
-                "set subnets = [aws_subnet.a.id, aws_subnet.b.id], in two zones.",
-                origin.path,
-                origin.span,
-            )
+            yield at(balancer, "has no subnets", "set subnets = [aws_subnet.a.id, aws_subnet.b.id], in two zones")
         if isinstance(written, str) or not isinstance(written, list | tuple) or not is_known(written):
             continue
         cause = _fault(graph, balancer, items(written))
         if cause:
-            origin = balancer.origin
-            yield Finding(
-                cause,
-                "set subnets to one subnet in each of two zones, such as [aws_subnet.a.id, aws_subnet.b.id].",
-                origin.path,
-                origin.span,
-            )
+            fix = "set subnets to one subnet in each of two zones, such as [aws_subnet.a.id, aws_subnet.b.id]."
+            yield found_at(balancer, cause, fix)
 
 
 def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, flag
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph, flag
+from stage3c.rules.rule import Rule, at
 
 _OTHER_NETWORKS = (
     "ipv4_ipam_pool_id",
@@ -20,24 +20,19 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at every VPC and subnet by itself."""
     for vpc in graph.of_type("aws_vpc"):
         if flag(vpc.attributes.get("enable_dns_support"), default=True) is False:
-            yield _finding(vpc, "has enable_dns_support = false, so names do not resolve", "remove enable_dns_support.")
+            yield at(vpc, "has enable_dns_support = false, so names do not resolve", "remove enable_dns_support")
     for resource in (*graph.of_type("aws_vpc"), *graph.of_type("aws_subnet")):
         given = [resource.attributes.get(name) for name in ("cidr_block", *_OTHER_NETWORKS)]
         if all(value is None for value in given) and not graph.is_handed_out(resource):
-            yield _finding(
-                resource, "has no cidr_block", 'set cidr_block = "10.0.0.0/16", or a part of it for a subnet.'
-            )
+            yield at(resource, "has no cidr_block", 'set cidr_block = "10.0.0.0/16", or a part of it for a subnet')
     for route in graph.of_type("aws_route"):
         if not any(key.startswith("destination_") for key in route.attributes):
-            yield _finding(route, "has no destination", 'set destination_cidr_block = "0.0.0.0/0".')
+            yield at(route, "has no destination", 'set destination_cidr_block = "0.0.0.0/0"')
     for subnet in graph.of_type("aws_subnet"):
         zone = graph.resolved(subnet.attributes.get("availability_zone"))
         if isinstance(zone, str) and not _may_exist(zone):
-            yield _finding(
-                subnet,
-                f'has availability_zone "{zone}", which does not exist',
-                "set availability_zone to a zone such as eu-central-1a.",
-            )
+            cause = f'has availability_zone "{zone}", which does not exist'
+            yield at(subnet, cause, "set availability_zone to a zone such as eu-central-1a")
 
 
 def _may_exist(zone: str) -> bool:
@@ -46,10 +41,6 @@ def _may_exist(zone: str) -> bool:
     region = next((code for code in known if zone.startswith(code) and "-" not in zone.removeprefix(code)), None)
     letters = zone.removeprefix(region) if region else ""
     return region is None or not known[region] or (len(letters) == 1 and letters.isalpha())
-
-
-def _finding(resource: Resource, cause: str, fix: str) -> Finding:
-    return Finding(f"{resource.address} {cause}.", fix, resource.origin.path, resource.origin.span)
 
 
 RULE = Rule(

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph, Resource
+from stage3c.rules.rule import Rule, at
 
 _USED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_route_table": ("aws_route_table_association", "aws_main_route_table_association"),
@@ -28,17 +28,11 @@ _FILTERS: Final = {"aws_network_acl": ("subnet_ids",)}
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Count the users of each part; what goes out by an output or into a module is used."""
-    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+    shown = {ref.address for ref in graph.shown}
     for kind, users in _USED_BY.items():
         for part in graph.of_type(kind):
             if part.address not in shown and not _is_used(graph, part, users):
-                origin = part.origin
-                yield Finding(
-                    f"{part.address} is not used.",
-                    "reference it where it is needed, or remove it.",
-                    origin.path,
-                    origin.span,
-                )
+                yield at(part, "is not used", "reference it where it is needed, or remove it")
 
 
 def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:

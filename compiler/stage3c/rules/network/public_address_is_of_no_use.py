@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, flag
 from stage3c.reach.network import Subnet, Via
 from stage3c.reach.proofs import all_places, known_topology
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -17,17 +17,15 @@ def check(graph: Graph) -> Iterator[Finding]:
             (place.subnet.key for place in here if place.public and place.subnet and _is_private(place.subnet)), None
         )
         if idle:
-            origin = service.origin
             cause = (
                 f"{service.address} assigns public IP addresses in {idle}, which has no route to an internet gateway."
             )
-            yield Finding(cause, "set assign_public_ip = false.", origin.path, origin.span)
+            yield found_at(service, cause, "set assign_public_ip = false.")
     for subnet in known_topology(graph).subnets.values():
         resource = graph.resources[subnet.key]
         if flag(resource.attributes.get("map_public_ip_on_launch"), default=False) and _is_private(subnet):
-            origin = resource.origin
             cause = f"{subnet.key} assigns public IP addresses, but has no route to an internet gateway."
-            yield Finding(cause, "set map_public_ip_on_launch = false.", origin.path, origin.span)
+            yield found_at(resource, cause, "set map_public_ip_on_launch = false.")
 
 
 def _is_private(subnet: Subnet) -> bool:

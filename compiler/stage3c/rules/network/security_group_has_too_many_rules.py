@@ -7,7 +7,7 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.rules.network.network_facts import quota
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 _DIRECTIONS: Final = ("ingress", "egress")
 
@@ -24,8 +24,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             if count > most:
                 cause = f"{address} has {count} {direction} rules; the quota is {most}."
                 fix = "allow fewer, wider IP ranges, or use several load balancers."
-                origin = graph.resources[address].origin
-                yield Finding(cause, fix, origin.path, origin.span)
+                yield found_at(graph.resources[address], cause, fix)
 
 
 RULE = Rule(

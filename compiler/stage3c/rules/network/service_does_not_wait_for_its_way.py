@@ -6,8 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import Place
 from stage3c.reach.proofs import all_places
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import waits_of
+from stage3c.rules.rule import Rule, found_at
 from stage3c.wording import listed
 
 _KINDS = ("aws_route", "aws_route_table_association", "aws_vpc_security_group_egress_rule", "aws_security_group_rule")
@@ -16,13 +15,12 @@ _KINDS = ("aws_route", "aws_route_table_association", "aws_vpc_security_group_eg
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare what a service waits for with the parts of its way; a service that waits for none leaves it to retries."""
     for service in graph.of_type("aws_ecs_service"):
-        waits = waits_of(graph, service)
+        waits = graph.waits_of(service)
         way = _way(graph, all_places(graph)[service.address])
         missing = sorted(way - waits)
         if missing and any(wait.split(".")[-2] in _KINDS for wait in service.depends_on if "." in wait):
-            origin = service.origin
             cause = f"{service.address} depends on some of its network resources, but not on {listed(missing)}."
-            yield Finding(cause, f"add to depends_on: {listed(missing)}.", origin.path, origin.span)
+            yield found_at(service, cause, f"add to depends_on: {listed(missing)}.")
 
 
 def _way(graph: Graph, places: list[Place]) -> set[str]:
@@ -33,7 +31,7 @@ def _way(graph: Graph, places: list[Place]) -> set[str]:
             found |= {route.component for route in place.subnet.table.routes}
             users = graph.users(graph.resources[place.subnet.key], "aws_route_table_association")
             found |= {user.address for user in users}
-        found |= {permit.component for group in place.groups if group for permit in group.egress}
+        found |= {permit.component for permit in place.permits("egress")}
     return {address for address in found if address in graph.resources and graph.resources[address].type in _KINDS}
 
 

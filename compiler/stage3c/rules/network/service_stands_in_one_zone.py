@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref
 from stage3c.reach.network import Place
 from stage3c.reach.proofs import all_places, proofs
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -19,10 +19,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         unknown = any(place.subnet is None for place in all_places(graph)[service.address])
         if len(found) < widest and not unknown:
             cause = f"{service.address} is in {len(found)} of the {widest} zones that the stack uses."
-            origin = service.origin
-            yield Finding(
-                cause, "add a subnet of every zone to network_configuration.subnets.", origin.path, origin.span
-            )
+            yield found_at(service, cause, "add a subnet of every zone to network_configuration.subnets.")
 
 
 def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
@@ -38,9 +35,7 @@ def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
         known = all(place.subnet for each in (source, target) for place in all_places(graph).get(each.address, ()))
         if missing and known:
             cause = f"{source.address} is not in {', '.join(missing)}, where {target.address} runs tasks."
-            yield Finding(
-                cause, "add a subnet of every zone of its targets to subnets.", source.origin.path, source.origin.span
-            )
+            yield found_at(source, cause, "add a subnet of every zone of its targets to subnets.")
 
 
 def _zones(graph: Graph, places: list[Place]) -> set[str]:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource
+from stage3c.graph import Graph, Resource, network
 from stage3c.reach.network import Subnet
 from stage3c.reach.proofs import known_topology
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -34,21 +34,12 @@ def _network(graph: Graph, vpc: Resource | None) -> IPv4Network | None:
     """The network of a VPC that has no second one."""
     if vpc is None or graph.users(vpc, "aws_vpc_ipv4_cidr_block_association") or graph.is_handed_out(vpc):
         return None
-    written = graph.resolved(vpc.attributes.get("cidr_block"))
-    try:
-        return IPv4Network(written, strict=False) if isinstance(written, str) else None
-    except ValueError:
-        return None
+    return network(graph.resolved(vpc.attributes.get("cidr_block")))
 
 
 def _finding(graph: Graph, subnet: Subnet, cause: str) -> Finding:
-    origin = graph.resources[subnet.key].origin
-    return Finding(
-        cause,
-        "set cidr_block to a free range of the VPC, such as 10.0.9.0/24 in 10.0.0.0/16.",
-        origin.path,
-        origin.span,
-    )
+    fix = "set cidr_block to a free range of the VPC, such as 10.0.9.0/24 in 10.0.0.0/16."
+    return found_at(graph.resources[subnet.key], cause, fix)
 
 
 RULE = Rule(

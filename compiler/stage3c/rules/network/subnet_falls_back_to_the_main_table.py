@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.proofs import known_topology
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -13,12 +13,11 @@ def check(graph: Graph) -> Iterator[Finding]:
     for subnet in known_topology(graph).subnets.values():
         table = subnet.table
         if table and table.is_main and table.key not in graph.resources and not table.routes:
-            origin = graph.resources[subnet.key].origin
             cause = (
                 f"{subnet.key} is not associated with a route table, so it uses the main route table of {subnet.vpc}."
             )
             fix = f"add an aws_route_table_association with subnet_id = {subnet.key}.id."
-            yield Finding(cause, fix, origin.path, origin.span)
+            yield found_at(graph.resources[subnet.key], cause, fix)
 
 
 RULE = Rule(

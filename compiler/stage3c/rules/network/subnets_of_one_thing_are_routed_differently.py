@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.network import ANYWHERE, Subnet, Via
 from stage3c.reach.proofs import all_places
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, found_at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -19,9 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if len(ways) > 1 and key not in seen:
             seen.add(key)
             told = ", ".join(f"{subnet} to {way}" for way, subnet in ways.items())
-            origin = graph.resources[address].origin
             cause = f"{address} is in subnets with different default routes: {told}."
-            yield Finding(cause, "associate these subnets with the same route table.", origin.path, origin.span)
+            yield found_at(graph.resources[address], cause, "associate these subnets with the same route table.")
 
 
 def _way(subnet: Subnet) -> str | None:

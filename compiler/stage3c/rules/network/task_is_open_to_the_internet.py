@@ -3,32 +3,26 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, blocks
-from stage3c.reach.network import ANYWHERE
-from stage3c.reach.proofs import known_topology, places
-from stage3c.rules.rule import Rule
+from stage3c.graph import Graph
+from stage3c.reach.network import ANYWHERE, open_to_anywhere
+from stage3c.reach.proofs import places
+from stage3c.rules.rule import Rule, found_at
+from stage3c.views.services import services
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """A service without a load balancer may be meant to be reached so; behind one, nobody else should be."""
-    known = known_topology(graph)
-    for service in graph.of_type("aws_ecs_service"):
-        here = places(known, service)
-        permits = (p for place in here for group in place.groups if group for p in group.ingress)
-        wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
-        balanced = bool(blocks(service.attributes.get("load_balancer")))
-        if wide and (balanced or any(place.public for place in here)):
-            origin = graph.resources.get(wide, service).origin
+    for view in services(graph).values():
+        service = view.resource
+        here = places(graph, service)
+        wide = open_to_anywhere(here)
+        if wide and (view.targets or any(place.public for place in here)):
             cause = (
                 f"{wide} allows inbound traffic from {ANYWHERE} to the tasks "
                 f"of {service.address}, bypassing the load balancer."
             )
-            yield Finding(
-                cause,
-                f"replace {ANYWHERE} with referenced_security_group_id of the load balancer.",
-                origin.path,
-                origin.span,
-            )
+            fix = f"replace {ANYWHERE} with referenced_security_group_id of the load balancer."
+            yield found_at(graph.resources.get(wide, service), cause, fix)
 
 
 RULE = Rule(

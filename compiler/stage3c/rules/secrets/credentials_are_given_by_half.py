@@ -4,18 +4,17 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, Text, Value, flag, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, tasks, variables
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Container, containers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare what each container gets of the databases of its stack."""
-    for task, container, name in tasks(graph):
+    for task, container in containers(graph):
         for fault in _faults(graph, container):
-            yield at(
-                task, f'gives container "{name}" {fault}', "inject host, user name and password of the same database"
-            )
-    shown = {ref.address for output in graph.outputs.values() for ref in refs_in(output.value)}
+            fix = "inject host, user name and password of the same database"
+            yield at(task, f'gives container "{container.label}" {fault}', fix)
+    shown = {ref.address for ref in graph.shown}
     for secret in graph.of_type("aws_secretsmanager_secret"):
         users = [user for user in graph.users(secret) if not user.type.startswith(("aws_secretsmanager", "aws_iam"))]
         only_granted = any(user.type.startswith("aws_iam") for user in graph.users(secret))
@@ -30,9 +29,10 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _faults(graph: Graph, container: Container) -> Iterator[str]:
-    plain = {ref.address for ref in refs_in(container.get("environment"))}
-    secret = {ref.address for ref in refs_in(container.get("secrets"))}
-    granted = {ref.address for ref in refs_in(container.get("environment")) if ref.attribute.endswith("secret_arn")}
+    written = tuple(refs_in(container.written.get("environment")))
+    plain = {ref.address for ref in written}
+    secret = {ref.address for ref in refs_in(container.written.get("secrets"))}
+    granted = {ref.address for ref in written if ref.attribute.endswith("secret_arn")}
     for database in graph.of_type("aws_db_instance"):
         if not _is_managed(database):
             continue
@@ -41,8 +41,8 @@ def _faults(graph: Graph, container: Container) -> Iterator[str]:
             yield f"the address of {database.address} but no password"
         if there and not plain and not here:
             yield f"the password of {database.address} but no address"
-    keys = {_key(entry.get("valueFrom")) for entry in variables(container, "secrets")}
-    names = [str(entry.get("name")).upper() for s in ("environment", "secrets") for entry in variables(container, s)]
+    keys = {_key(entry.get("valueFrom")) for entry in container.secrets}
+    names = [str(entry.get("name")).upper() for entry in (*container.environment, *container.secrets)]
     if "password" in keys and "username" not in keys and not any("USER" in each for each in names):
         yield "a password but no user name"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Json, Ref, Resource, Text, Value, document
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, tasks, variables
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import containers
 from stage3c.wording import listed
 
 _VERSION = re.compile(r"[0-9A-Za-z-]{32,64}")
@@ -25,13 +25,13 @@ _WHOLE = ("arn", "id", "secret_arn", "secret_id", "name")
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge every value that is injected, as far as its secret is known."""
-    for task, container, name in tasks(graph):
-        for entry in variables(container, "secrets"):
+    for task, container in containers(graph):
+        for entry in container.secrets:
             fault = _fault(graph, entry.get("valueFrom"))
             if fault:
                 told = entry.get("name")
                 what = told if isinstance(told, str) else "a value"
-                yield at(task, f'injects {what} into container "{name}" from {fault[0]}', fault[1])
+                yield at(task, f'injects {what} into container "{container.label}" from {fault[0]}', fault[1])
 
 
 def _fault(graph: Graph, value: Value) -> tuple[str, str] | None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Value, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, tasks, variables
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import containers
 
 _SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|SECRET_?KEY)$", re.IGNORECASE)
 _SECRET_ATTRIBUTES = (
@@ -20,16 +20,14 @@ _SECRET_ATTRIBUTES = (
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at names and at references; a value is never printed."""
-    for task, container, name in tasks(graph):
-        for entry in variables(container, "environment"):
+    for task, container in containers(graph):
+        for entry in container.environment:
             variable, value = entry.get("name"), entry.get("value")
             told = variable if isinstance(variable, str) else "a variable"
             if _is_secret(graph, told, value):
-                yield at(
-                    task,
-                    f'has {told} in the plain environment of container "{name}"',
-                    f'move it to secrets: {{ name = "{told}", valueFrom = aws_secretsmanager_secret.NAME.arn }}',
-                )
+                cause = f'has {told} in the plain environment of container "{container.label}"'
+                fix = f'move it to secrets: {{ name = "{told}", valueFrom = aws_secretsmanager_secret.NAME.arn }}'
+                yield at(task, cause, fix)
 
 
 def _is_secret(graph: Graph, name: str, value: Value) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, Value, number, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, tasks, variables
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Container, containers
 
 _PARTS = re.compile(
     r"(?P<head>.*?)_?(?P<part>HOST|HOSTNAME|ADDRESS|ENDPOINT|PORT|NAME|DATABASE|DBNAME|USER|USERNAME|PASSWORD|PASS|"
@@ -20,23 +20,25 @@ _WRITTEN |= {"USER": "username", "USERNAME": "username"}
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Group the variables of a container by what stands before _HOST, _PORT and the like."""
-    for task, container, name in tasks(graph):
+    for task, container in containers(graph):
         for head, parts in _groups(container).items():
             named = {ref.address: graph.target(ref) for value in parts.values() for ref in refs_in(value)}
             databases = [each for each in named.values() if each is not None and each.type == "aws_db_instance"]
             if len({id(_primary(graph, database)) for database in databases}) > 1:
-                cause = f'container "{name}" has variables {head}_… of {" and ".join(sorted(each.address for each in databases))}'
-                yield at(task, cause, f"set all {head}_… variables from {min(each.address for each in databases)}")
+                names = sorted(each.address for each in databases)
+                cause = f'container "{container.label}" has variables {head}_… of {" and ".join(names)}'
+                yield at(task, cause, f"set all {head}_… variables from {names[0]}")
             elif databases:
                 primary = _primary(graph, databases[0])
                 for fault in _contradictions(parts, databases[0], primary):
-                    yield at(task, f'sets {head}_{fault[0]} in container "{name}"', f"set value = {fault[1]}")
+                    cause = f'sets {head}_{fault[0]} in container "{container.label}"'
+                    yield at(task, cause, f"set value = {fault[1]}")
 
 
 def _groups(container: Container) -> Mapping[str, Mapping[str, Value]]:
     found: dict[str, dict[str, Value]] = defaultdict(dict)
-    for section, key in (("environment", "value"), ("secrets", "valueFrom")):
-        for entry in variables(container, section):
+    for entries, key in ((container.environment, "value"), (container.secrets, "valueFrom")):
+        for entry in entries:
             name = entry.get("name")
             match = _PARTS.fullmatch(name) if isinstance(name, str) else None
             if match and match["head"]:

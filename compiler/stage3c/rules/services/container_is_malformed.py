@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Expr, Graph, Resource, Value, blocks, document, items, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, containers
+from stage3c.graph import Expr, Graph, Resource, items, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Block, Container, tasks
 
 _CHECK_LIMITS = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
 _STOP_MAX = 120
@@ -18,46 +18,44 @@ _DRIVERS = (
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge every container whose document is known."""
-    for task in graph.of_type("aws_ecs_task_definition"):
-        known = containers(task)
-        written = items(document(task.attributes.get("container_definitions")))
-        if not known or len(known) != len(written):
+    for task in tasks(graph).values():
+        if not task.is_complete:
             continue
-        if all(container.get("essential") is False for container in known):
-            yield at(task, "has no essential container", "set essential = true on one of them")
-        for container in known:
-            for fault, fix in (*_faults(container), *_faults_on_fargate(task, container)):
-                name = container.get("name")
-                what = f'container "{name}"' if isinstance(name, str) else "a container"
-                yield at(task, f": {what} {fault}".removeprefix(": "), fix)
+        if all(container.written.get("essential") is False for container in task.containers):
+            yield at(task.resource, "has no essential container", "set essential = true on one of them")
+        for container in task.containers:
+            for fault, fix in (*_faults(container), *_faults_on_fargate(task.resource, container)):
+                named = isinstance(container.written.get("name"), str)
+                what = f'container "{container.label}"' if named else container.label
+                yield at(task.resource, f"{what} {fault}", fix)
 
 
 def _faults(container: Container) -> Iterator[tuple[str, str]]:
     for key in ("name", "image"):
-        if container.get(key) in (None, ""):
+        if container.written.get(key) in (None, ""):
             yield f"has no {key}", 'set name = "web"' if key == "name" else 'set image = "nginx:1.27.3"'
     yield from _faults_of_variables(container)
-    for mapping in blocks(container.get("portMappings")):
+    for mapping in container.ports:
         if mapping.get("containerPort") is None and mapping.get("containerPortRange") is None:
             yield "has a port mapping without containerPort", "set containerPort = 8080"
-    for settings in blocks(container.get("healthCheck")):
+    for settings in container.health_checks:
         yield from _faults_of_check(settings)
-    for logging in blocks(container.get("logConfiguration")):
+    for logging in container.logging:
         yield from _faults_of_logging(logging)
 
 
 def _faults_on_fargate(task: Resource, container: Container) -> Iterator[tuple[str, str]]:
     """What an instance of one's own would take, and Fargate or its network mode does not."""
-    for mapping in blocks(container.get("portMappings")) if task.attributes.get("network_mode") == "awsvpc" else ():
+    for mapping in container.ports if task.attributes.get("network_mode") == "awsvpc" else ():
         port, host = number(mapping.get("containerPort")), number(mapping.get("hostPort"))
         if port is not None and host not in (None, 0, port):
             yield f"maps port {port} to host port {host}, which awsvpc does not allow", "remove hostPort"
     if "FARGATE" not in items(task.attributes.get("requires_compatibilities")):
         return
-    stop = number(container.get("stopTimeout"))
+    stop = number(container.written.get("stopTimeout"))
     if stop is not None and stop > _STOP_MAX:
         yield f"has stopTimeout {stop}; Fargate allows at most {_STOP_MAX}", f"set stopTimeout = {_STOP_MAX}"
-    for logging in blocks(container.get("logConfiguration")):
+    for logging in container.logging:
         options = logging.get("options")
         given = options if logging.get("logDriver") == "awslogs" else None
         if isinstance(given, Mapping) and given.get("awslogs-stream-prefix") is None:
@@ -65,11 +63,9 @@ def _faults_on_fargate(task: Resource, container: Container) -> Iterator[tuple[s
 
 
 def _faults_of_variables(container: Container) -> Iterator[tuple[str, str]]:
-    plain, secret = blocks(container.get("environment")), blocks(container.get("secrets"))
-    for section, entries, wanted in (
-        ("environment", plain, ("name", "value")),
-        ("secrets", secret, ("name", "valueFrom")),
-    ):
+    plain, secret = container.environment, container.secrets
+    sections = (("environment", plain, ("name", "value")), ("secrets", secret, ("name", "valueFrom")))
+    for section, entries, wanted in sections:
         if any(entry.get(key) is None for entry in entries for key in wanted):
             yield (
                 f"has an entry in {section} without {' or '.join(wanted)}",
@@ -82,7 +78,7 @@ def _faults_of_variables(container: Container) -> Iterator[tuple[str, str]]:
         yield f"sets {twice[0]} twice", f"remove one {twice[0]} from environment or secrets"
 
 
-def _faults_of_check(settings: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+def _faults_of_check(settings: Block) -> Iterator[tuple[str, str]]:
     command = settings.get("command")
     if command is None or (isinstance(command, list) and not command):
         yield "has a healthCheck without command", _CHECK
@@ -99,7 +95,7 @@ def _faults_of_check(settings: Mapping[str, Value]) -> Iterator[tuple[str, str]]
             )
 
 
-def _faults_of_logging(logging: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+def _faults_of_logging(logging: Block) -> Iterator[tuple[str, str]]:
     driver, options = logging.get("logDriver"), logging.get("options")
     if isinstance(driver, str) and driver not in _DRIVERS:
         yield f'has logDriver "{driver[:40]}", which Fargate does not support', 'set logDriver = "awslogs"'

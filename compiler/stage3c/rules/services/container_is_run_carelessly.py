@@ -4,17 +4,18 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, is_known
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, tasks
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Container, containers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare each container with what Security Hub asks for, and with its neighbours."""
-    found = list(tasks(graph))
-    watched = sum(1 for _, container, _ in found if container.get("healthCheck") is not None)
-    for task, container, name in found:
-        faults = list(_faults(container, name))
-        if container.get("healthCheck") is None and 2 * watched >= len(found) > 1 and container.get("portMappings"):
+    found = list(containers(graph))
+    watched = sum(1 for _, container in found if container.written.get("healthCheck") is not None)
+    for task, container in found:
+        faults = list(_faults(container))
+        written = container.written
+        if written.get("healthCheck") is None and 2 * watched >= len(found) > 1 and written.get("portMappings"):
             faults.append(
                 (
                     "has no healthCheck, unlike other containers,",
@@ -22,19 +23,20 @@ def check(graph: Graph) -> Iterator[Finding]:
                 )
             )
         for fault, fix in faults:
-            yield at(task, f'{fault} in container "{name}"', fix)
+            yield at(task, f'{fault} in container "{container.label}"', fix)
 
 
-def _faults(container: Container, name: str) -> Iterator[tuple[str, str]]:
-    if container.get("readonlyRootFilesystem") is None:
+def _faults(container: Container) -> Iterator[tuple[str, str]]:
+    if container.written.get("readonlyRootFilesystem") is None:
         yield "has a writable root file system", "set readonlyRootFilesystem = true"
-    if container.get("logConfiguration") is None:
+    if container.written.get("logConfiguration") is None:
+        name = container.written.get("name", "web")
         options = f'awslogs-group = "/{name}", awslogs-region = "eu-central-1", awslogs-stream-prefix = "{name}"'
         yield (
             "has no logConfiguration",
             f'set logConfiguration = {{ logDriver = "awslogs", options = {{ {options} }} }}',
         )
-    image = container.get("image")
+    image = container.written.get("image")
     if (
         isinstance(image, str)
         and is_known(image)

@@ -4,28 +4,27 @@ from collections import Counter
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, blocks, document, is_known, items, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, containers
+from stage3c.graph import Graph, blocks, is_known, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import Container, Task, tasks
 from stage3c.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge each task definition whose containers are all known."""
-    for task in graph.of_type("aws_ecs_task_definition"):
-        known = containers(task)
-        if known and len(known) == len(items(document(task.attributes.get("container_definitions")))):
-            for fault in (*_volumes(task, known), *_neighbours(known), *_sizes(task, known)):
-                yield at(task, *fault)
+    for task in tasks(graph).values():
+        if task.is_complete:
+            for fault in (*_volumes(task), *_neighbours(task.containers), *_sizes(task)):
+                yield at(task.resource, *fault)
 
 
-def _volumes(task: Resource, known: list[Container]) -> Iterator[tuple[str, str]]:
-    declared = task.attributes.get("volume")
+def _volumes(task: Task) -> Iterator[tuple[str, str]]:
+    declared = task.resource.attributes.get("volume")
     volumes = [block.get("name") for block in blocks(declared)]
     if not is_known(declared) or not all(isinstance(volume, str) for volume in volumes):
         return
-    for container in known:
-        for mount in blocks(container.get("mountPoints")):
+    for container in task.containers:
+        for mount in blocks(container.written.get("mountPoints")):
             source = mount.get("sourceVolume")
             if isinstance(source, str) and source not in volumes:
                 yield (
@@ -34,16 +33,16 @@ def _volumes(task: Resource, known: list[Container]) -> Iterator[tuple[str, str]
                 )
 
 
-def _neighbours(known: list[Container]) -> Iterator[tuple[str, str]]:
-    by_name = {container.get("name"): container for container in known}
-    if not all(isinstance(name, str) for name in by_name):
+def _neighbours(known: tuple[Container, ...]) -> Iterator[tuple[str, str]]:
+    by_name = {container.label: container for container in known}
+    if not all(isinstance(container.written.get("name"), str) for container in known):
         return
     if len(by_name) < len(known):
         yield "has two containers with the same name", "rename one of them"
     for container in known:
-        needed = blocks(container.get("dependsOn"))
+        needed = blocks(container.written.get("dependsOn"))
         wanted = [need.get("containerName") for need in needed]
-        wanted += [each.get("sourceContainer") for each in blocks(container.get("volumesFrom"))]
+        wanted += [each.get("sourceContainer") for each in blocks(container.written.get("volumesFrom"))]
         strange = [name for name in wanted if isinstance(name, str) and name not in by_name]
         if strange:
             yield (
@@ -51,24 +50,25 @@ def _neighbours(known: list[Container]) -> Iterator[tuple[str, str]]:
                 f"use one of: {listed([str(name) for name in by_name])}",
             )
         for need in needed:
-            other = by_name.get(need.get("containerName"))
+            other = by_name.get(str(need.get("containerName")))
             if other is container:
                 yield "has a container that depends on itself", "remove that entry of dependsOn"
-            elif other is not None and need.get("condition") == "HEALTHY" and other.get("healthCheck") is None:
+            elif other is not None and need.get("condition") == "HEALTHY" and other.written.get("healthCheck") is None:
                 yield (
                     f"depends on {need.get('containerName')} being HEALTHY, but it has no healthCheck",
                     'set condition = "START"',
                 )
 
 
-def _sizes(task: Resource, known: list[Container]) -> Iterator[tuple[str, str]]:
-    mappings = [mapping for container in known for mapping in blocks(container.get("portMappings"))]
-    ports = Counter((number(m.get("containerPort")), m.get("protocol", "tcp")) for m in mappings)
+def _sizes(task: Task) -> Iterator[tuple[str, str]]:
+    attributes, known = task.resource.attributes, [container.written for container in task.containers]
+    mappings = [mapping for container in task.containers for mapping in container.ports]
+    ports = Counter((number(m.get("containerPort")), str(m.get("protocol", "tcp"))) for m in mappings)
     twice = [port for (port, _), count in ports.items() if count > 1 and port is not None]
-    if twice and task.attributes.get("network_mode") == "awsvpc":
+    if twice and attributes.get("network_mode") == "awsvpc":
         yield f"maps port {twice[0]} twice", "use another containerPort in one of them"
     for key, word in (("cpu", "CPU units"), ("memory", "MiB")):
-        whole, parts = number(task.attributes.get(key)), [number(container.get(key)) or 0 for container in known]
+        whole, parts = number(attributes.get(key)), [number(container.get(key)) or 0 for container in known]
         needed = sum(parts) if key == "cpu" else max(parts)
         if whole is not None and needed > whole:
             yield f"has {whole} {word}, but its containers need {needed}", f'set {key} = "{needed}" or more on the task'

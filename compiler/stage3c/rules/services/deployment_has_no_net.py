@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, Value, blocks, flag, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.graph import Graph, Value, blocks, flag, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, services
 
 _PERCENT = 100
 
@@ -13,21 +13,20 @@ _PERCENT = 100
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at the settings of each service that ECS itself deploys."""
     has_cluster = bool(graph.of_type("aws_ecs_cluster"))
-    for service in graph.of_type("aws_ecs_service"):
-        if service.attributes.get("cluster") is None and has_cluster:
+    for service in services(graph).values():
+        if service.resource.attributes.get("cluster") is None and has_cluster:
             yield at(
-                service,
+                service.resource,
                 "has no cluster, so it runs in the cluster named default",
                 "set cluster = aws_ecs_cluster.NAME.arn",
             )
-        controllers = [block.get("type", "ECS") for block in blocks(service.attributes.get("deployment_controller"))]
-        if controllers in ([], ["ECS"]):
+        if service.controllers in ([], ["ECS"]):
             for fault in _faults(service):
-                yield at(service, *fault)
+                yield at(service.resource, *fault)
 
 
-def _faults(service: Resource) -> Iterator[tuple[str, str]]:
-    attributes = service.attributes
+def _faults(service: Service) -> Iterator[tuple[str, str]]:
+    attributes = service.resource.attributes
     breakers = blocks(attributes.get("deployment_circuit_breaker"))
     alarms = attributes.get("alarms")
     unknown = attributes.get("deployment_circuit_breaker") is not None and not breakers
@@ -36,10 +35,8 @@ def _faults(service: Resource) -> Iterator[tuple[str, str]]:
             "has no deployment circuit breaker with rollback",
             "set enable = true and rollback = true in deployment_circuit_breaker",
         )
-    low, high = (
-        number(attributes.get("deployment_minimum_healthy_percent")),
-        number(attributes.get("deployment_maximum_percent")),
-    )
+    low = number(attributes.get("deployment_minimum_healthy_percent"))
+    high = number(attributes.get("deployment_maximum_percent"))
     if (low if low is not None else _PERCENT) >= (high if high is not None else 2 * _PERCENT):
         yield (
             f"cannot stop or start a task: minimum {low} %, maximum {high} %",
@@ -48,7 +45,7 @@ def _faults(service: Resource) -> Iterator[tuple[str, str]]:
     if low == 0:
         yield "can stop all tasks at once: minimum 0 %", "set deployment_minimum_healthy_percent = 100"
     grace = attributes.get("health_check_grace_period_seconds")
-    if blocks(attributes.get("load_balancer")) and (grace is None or number(grace) == 0):
+    if service.targets and (grace is None or number(grace) == 0):
         yield "has no health check grace period", "set health_check_grace_period_seconds = 60"
     if number(attributes.get("desired_count")) == 0:
         yield "has desired_count 0", "set desired_count = 2"

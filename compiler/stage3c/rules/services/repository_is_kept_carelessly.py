@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Expr, Graph, Ref, Resource, blocks, document, flag, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -37,7 +36,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield at(group, "keeps logs forever", "set retention_in_days = 30")
         name = group.attributes.get("name")
         implicit = isinstance(name, str) and name.startswith(("/aws/", "aws-"))
-        shown = {ref for output in graph.outputs.values() for ref in [getattr(output.value, "address", "")]}
+        shown = {getattr(output.value, "address", "") for output in graph.outputs.values()}
         users = [user for user in graph.users(group) if not user.type.startswith("aws_iam")]
         if (
             not implicit
@@ -71,10 +70,8 @@ def _is_whole(rule: object) -> bool:
         return False
     wanted = ("tagStatus", "countType", "countNumber")
     whole = all(selection.get(key) is not None for key in wanted)
-    legal = selection.get("tagStatus") in ("any", "tagged", "untagged") and action.get("type") in (
-        "expire",
-        "transition",
-    )
+    legal = selection.get("tagStatus") in ("any", "tagged", "untagged")
+    legal = legal and action.get("type") in ("expire", "transition")
     counts = ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
     return rule.get("rulePriority") is not None and whole and legal and selection.get("countType") in counts
 

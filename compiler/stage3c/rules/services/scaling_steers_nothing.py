@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Expr, Graph, Ref, Resource, Text, Value, blocks, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.rules.rule import Rule, at
 
 _WHOLE = "\0"
 _SERVICE = re.compile(r"service/(\0|[^/\0]+)/(\0|[^/\0]+)")
@@ -27,10 +26,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if fault:
             yield at(policy, *fault)
     for target in graph.of_type("aws_appautoscaling_target"):
-        namespace = target.attributes.get("service_namespace", "ecs")
-        if namespace != "ecs":
-            continue
-        yield from _of_target(graph, target)
+        if target.attributes.get("service_namespace", "ecs") == "ecs":
+            yield from _of_target(graph, target)
 
 
 def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:

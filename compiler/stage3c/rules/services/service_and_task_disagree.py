@@ -4,99 +4,70 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, blocks, is_known, items, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import Container, at, containers, is_fargate, task_of
+from stage3c.graph import Graph, Resource, is_known, items, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, Target, services
 from stage3c.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold each service against the task definition that it runs."""
-    for service in graph.of_type("aws_ecs_service"):
-        task = task_of(graph, service)
+    for service in services(graph).values():
+        task = service.task.resource if service.task else None
         if task is None or task.type != "aws_ecs_task_definition" or task.mode != "resource":
             continue
-        known = containers(task)
-        for block in blocks(service.attributes.get("load_balancer")):
-            yield from _target(graph, service, block, known)
-        if is_fargate(service):
+        for target in service.targets:
+            yield from _target(service, target)
+        if service.asks_for_fargate:
             yield from _fargate(task)
-        yield from _capacity(graph, service)
-        yield from _launch(graph, service, task)
+        cluster = graph.target(service.resource.attributes.get("cluster"))
+        if cluster is not None and cluster.mode == "resource" and not graph.is_handed_out(cluster):
+            yield from _capacity(graph, service, cluster)
+            yield from _launch(graph, service, cluster)
 
 
-def _target(graph: Graph, service: Resource, block: Container, known: list[Container]) -> Iterator[Finding]:
-    name = graph.resolved(block.get("container_name"))
-    names = {container.get("name"): container for container in known}
-    if not known or not isinstance(name, str) or not all(isinstance(each, str) for each in names):
+def _target(service: Service, target: Target) -> Iterator[Finding]:
+    name, port, resource = target.container_name, target.port, service.resource
+    names = {container.label: container for container in service.containers}
+    told = all(isinstance(container.written.get("name"), str) for container in service.containers)
+    if not names or not isinstance(name, str) or not told:
         return
     if name not in names:
-        yield at(
-            service,
-            f'has container_name "{name}", but its task definition has {listed(list(map(str, names)))}',
-            f'set container_name = "{next(iter(names))}"',
-        )
+        cause = f'has container_name "{name}", but its task definition has {listed(list(names))}'
+        yield at(resource, cause, f'set container_name = "{next(iter(names))}"')
         return
-    port = number(graph.resolved(block.get("container_port")))
-    mappings = names[name].get("portMappings")
-    ports = {number(mapping.get("containerPort")) for mapping in blocks(mappings)}
-    if port is not None and is_known(mappings) and None not in ports and port not in ports:
+    ports = names[name].port_numbers
+    known = is_known(names[name].written.get("portMappings")) and None not in ports
+    if port is not None and known and port not in ports:
         shown = listed([str(each) for each in ports])
-        yield at(
-            service,
-            f'has container_port {port}, but container "{name}" maps {shown}',
-            f"set container_port = {min((each for each in ports if each), default=8080)}",
-        )
+        cause = f'has container_port {port}, but container "{name}" maps {shown}'
+        yield at(resource, cause, f"set container_port = {min((each for each in ports if each), default=8080)}")
 
 
-def _launch(graph: Graph, service: Resource, task: Resource) -> Iterator[Finding]:
+def _launch(graph: Graph, service: Service, cluster: Resource) -> Iterator[Finding]:
     """Without a launch type and a strategy, its own or the cluster's, a service runs on EC2."""
-    if any(service.attributes.get(key) is not None for key in ("launch_type", "capacity_provider_strategy")):
-        return
-    cluster = graph.target(service.attributes.get("cluster"))
-    if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):
-        return
+    written = [service.resource.attributes.get(key) for key in ("launch_type", "capacity_provider_strategy")]
     defaults = [user.attributes.get("default_capacity_provider_strategy") for user in (cluster, *graph.users(cluster))]
-    if items(task.attributes.get("requires_compatibilities")) == ["FARGATE"] and not any(defaults):
-        yield at(
-            service,
-            "has no launch_type, so it runs on EC2, but its task definition requires FARGATE",
-            'set launch_type = "FARGATE"',
-        )
+    if service.runs_on_fargate and not any(value is not None for value in written) and not any(defaults):
+        cause = "has no launch_type, so it runs on EC2, but its task definition requires FARGATE"
+        yield at(service.resource, cause, 'set launch_type = "FARGATE"')
 
 
-def _capacity(graph: Graph, service: Resource) -> Iterator[Finding]:
+def _capacity(graph: Graph, service: Service, cluster: Resource) -> Iterator[Finding]:
     """A strategy may name what its cluster has been given, where the stack makes that cluster."""
-    cluster = graph.target(service.attributes.get("cluster"))
-    if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):
-        return
-    given = [
-        user.attributes.get("capacity_providers") for user in graph.users(cluster, "aws_ecs_cluster_capacity_providers")
-    ]
-    names = {
-        name
-        for value in (*given, cluster.attributes.get("capacity_providers"))
-        for name in items(value)
-        if isinstance(name, str)
-    }
+    owners = graph.users(cluster, "aws_ecs_cluster_capacity_providers")
+    given = [owner.attributes.get("capacity_providers") for owner in owners]
     if not is_known(given):
         return
-    for name in sorted(
-        name for name in names if name.startswith("FARGATE") and name not in ("FARGATE", "FARGATE_SPOT")
-    ):
-        yield at(
-            cluster,
-            f'has capacity provider "{name[:40]}", which does not exist',
-            'use "FARGATE" or "FARGATE_SPOT"',
-        )
-    for share in blocks(service.attributes.get("capacity_provider_strategy")):
-        provider = share.get("capacity_provider")
+    listings = (*given, cluster.attributes.get("capacity_providers"))
+    names = {name for value in listings for name in items(value) if isinstance(name, str)}
+    for name in sorted(name for name in names - {"FARGATE", "FARGATE_SPOT"} if name.startswith("FARGATE")):
+        cause = f'has capacity provider "{name[:40]}", which does not exist'
+        yield at(cluster, cause, 'use "FARGATE" or "FARGATE_SPOT"')
+    for provider in (share.get("capacity_provider") for share in service.strategy):
         if isinstance(provider, str) and provider not in names:
-            yield at(
-                service,
-                f"uses {provider}, which is not a capacity provider of {cluster.address}",
-                f'add "{provider}" to capacity_providers of the cluster',
-            )
+            cause = f"uses {provider}, which is not a capacity provider of {cluster.address}"
+            yield at(service.resource, cause, f'add "{provider}" to capacity_providers of the cluster')
 
 
 def _fargate(task: Resource) -> Iterator[Finding]:

@@ -3,36 +3,34 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Value, blocks, refs_in
+from stage3c.graph import Graph
 from stage3c.policy.roles import role_of
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listener_rules, listeners, waits_of
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import listener_rules
+from stage3c.views.services import Service, services
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Follow what a service waits for, and what that waits for; so too for the policies of its roles."""
     binders: dict[str, set[str]] = {}
-    for side in (*listeners(graph), *listener_rules(graph)):
-        for ref in (*refs_in(side.attributes.get("default_action")), *refs_in(side.attributes.get("action"))):
-            binders.setdefault(ref.address, set()).add(side.address)
-    for service in graph.of_type("aws_ecs_service"):
-        waits = waits_of(graph, service)
-        for block in blocks(service.attributes.get("load_balancer")):
-            group = graph.target(block.get("target_group_arn"))
-            bound = binders.get(group.address, set()) if group else set()
-            if bound and not bound & waits:
-                yield at(service, f"does not depend on {min(bound)}", f"add depends_on = [{min(bound)}]")
-        missing = _policies(graph, service.attributes.get("task_definition")) - waits
-        if missing and service.depends_on:
-            yield at(service, f"does not depend on {min(missing)}", f"add {min(missing)} to depends_on")
+    for rule in listener_rules(graph):
+        for address in rule.refers_to:
+            binders.setdefault(address, set()).add(rule.resource.address)
+    for service in services(graph).values():
+        waits = graph.waits_of(service.resource)
+        bound = [binders.get(target.group.address, set()) for target in service.targets if target.group]
+        missing = [min(each) for each in bound if each and not each & waits]
+        policies = _policies(graph, service) - waits
+        if policies and service.resource.depends_on:
+            missing.append(min(policies))
+        for address in missing:
+            yield at(service.resource, f"does not depend on {address}", f"add {address} to depends_on")
 
 
-def _policies(graph: Graph, definition: Value) -> set[str]:
-    """The inline policies of the roles of a task definition."""
-    task = graph.target(definition)
-    roles = (
-        [role_of(graph, task.attributes.get(name)) for name in ("execution_role_arn", "task_role_arn")] if task else []
-    )
+def _policies(graph: Graph, service: Service) -> set[str]:
+    """The inline policies of the roles of a service's tasks."""
+    given = service.task.resource.attributes if service.task else {}
+    roles = [role_of(graph, given.get(name)) for name in ("execution_role_arn", "task_role_arn") if name in given]
     return {user.address for role in roles if role for user in graph.users(role, "aws_iam_role_policy")}
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, blocks
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.graph import Graph
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import services
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """A service under an external controller has its task sets elsewhere."""
-    for service in graph.of_type("aws_ecs_service"):
-        controllers = [block.get("type") for block in blocks(service.attributes.get("deployment_controller"))]
-        if service.attributes.get("task_definition") is None and "EXTERNAL" not in controllers:
-            yield at(service, "has no task_definition", "set task_definition = aws_ecs_task_definition.NAME.arn")
+    for service in services(graph).values():
+        named = service.resource.attributes.get("task_definition") is not None
+        if not named and "EXTERNAL" not in service.controllers:
+            yield at(
+                service.resource, "has no task_definition", "set task_definition = aws_ecs_task_definition.NAME.arn"
+            )
 
 
 RULE = Rule(

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, blocks, is_known, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listener_rules, listeners, load_balancers, target_groups
+from stage3c.graph import Graph, refs_in
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import listener_rules, load_balancers
+from stage3c.views.services import services
 
 _FILLERS: Final = ("aws_autoscaling_group", "aws_codedeploy_deployment_group", "aws_ecs_task_set")
 _KEYS: Final = ("", "arn", "id", "name")
@@ -15,43 +16,31 @@ _KEYS: Final = ("", "arn", "id", "name")
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare both sides; where a module or an unknown listener may bind it, nothing is said."""
-    sides = [*listeners(graph), *listener_rules(graph)]
-    arguments = [side.attributes.get(key) for side in sides for key in ("default_action", "action")]
-    open_world = not all(is_known(argument) for argument in arguments)
-    bound = {ref.address for argument in arguments for ref in refs_in(argument)}
-    services = graph.of_type("aws_ecs_service")
-    filled = {ref.address for service in services for ref in refs_in(service.attributes.get("load_balancer"))}
-    shown = {
-        ref.address for output in graph.outputs.values() for ref in refs_in(output.value) if ref.attribute in _KEYS
-    }
-    for group in target_groups(graph):
+    rules, runners = listener_rules(graph), [service.resource for service in services(graph).values()]
+    open_world = not all(rule.is_known for rule in rules)
+    bound = {address for rule in rules for address in rule.refers_to}
+    filled = {ref.address for service in runners for ref in refs_in(service.attributes.get("load_balancer"))}
+    shown = {ref.address for ref in graph.shown if ref.attribute in _KEYS}
+    for group in graph.of_type("aws_lb_target_group"):
         others = [user for user in graph.users(group) if "attachment" in user.type or user.type in _FILLERS]
         if graph.is_handed_out(group) or not group.certain or group.address in shown:
             continue
         if group.address in filled and group.address not in bound and not open_world:
-            yield at(
-                group,
-                "is used by a service, but no listener forwards to it",
-                f"set target_group_arn = {group.address}.arn in a listener or listener rule",
-            )
+            cause = "is used by a service, but no listener forwards to it"
+            yield at(group, cause, f"set target_group_arn = {group.address}.arn in a listener or listener rule")
         elif group.address not in filled and not others and group.attributes.get("target_type", "instance") == "ip":
-            yield at(
-                group,
-                "is used by no service",
-                f"set target_group_arn = {group.address}.arn in the load_balancer block of a service, or remove it",
-            )
-    for service in services:
-        for block in blocks(service.attributes.get("load_balancer")):
-            if block.get("target_group_arn") is None and block.get("elb_name") is None:
-                yield at(
-                    service,
-                    "has a load_balancer block without target_group_arn",
-                    "set target_group_arn = aws_lb_target_group.NAME.arn",
-                )
+            fix = f"set target_group_arn = {group.address}.arn in the load_balancer block of a service, or remove it"
+            yield at(group, "is used by no service", fix)
+    for service in services(graph).values():
+        for target in service.targets:
+            if target.written.get("target_group_arn") is None and target.written.get("elb_name") is None:
+                cause = "has a load_balancer block without target_group_arn"
+                yield at(service.resource, cause, "set target_group_arn = aws_lb_target_group.NAME.arn")
     for balancer in load_balancers(graph):
-        handed = graph.is_handed_out(balancer) or not balancer.certain or balancer.address in shown
-        if not handed and not any(listener in graph.users(balancer) for listener in listeners(graph)):
-            yield at(balancer, "has no listener", "add an aws_lb_listener, or remove it")
+        resource = balancer.resource
+        handed = graph.is_handed_out(resource) or not resource.certain or resource.address in shown
+        if not handed and not any(listener.resource.mode == "resource" for listener in balancer.listeners):
+            yield at(resource, "has no listener", "add an aws_lb_listener, or remove it")
 
 
 RULE = Rule(

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Value, blocks, refs_in
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at
+from stage3c.graph import Graph, Value, refs_in
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import services
 from stage3c.wording import listed
 
 
@@ -14,19 +14,17 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Collect who registers where, who runs what, and who steers whom."""
     groups: dict[str, set[str]] = defaultdict(set)
     definitions: dict[str, set[str]] = defaultdict(set)
-    for service in graph.of_type("aws_ecs_service"):
-        for block in blocks(service.attributes.get("load_balancer")):
-            _add(groups, block.get("target_group_arn"), service.address)
-        _add(definitions, service.attributes.get("task_definition"), service.address)
+    for address, service in services(graph).items():
+        for block in service.targets:
+            _add(groups, block.written.get("target_group_arn"), address)
+        _add(definitions, service.resource.attributes.get("task_definition"), address)
     yield from _shared(graph, groups, "is used by")
     yield from _shared(graph, definitions, "is used by")
     steered: dict[str, set[str]] = defaultdict(set)
     for target in graph.of_type("aws_appautoscaling_target"):
-        services = [
-            ref for ref in refs_in(target.attributes.get("resource_id")) if ref.address.partition("aws_ecs_service.")[1]
-        ]
-        for ref in services:
-            steered[ref.address].add(target.address)
+        for ref in refs_in(target.attributes.get("resource_id")):
+            if ref.address in services(graph):
+                steered[ref.address].add(target.address)
     yield from _shared(graph, steered, "is scaled by")
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, blocks, number
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, containers, task_of
+from stage3c.graph import Graph, number
+from stage3c.rules.rule import Rule, at
+from stage3c.views.services import Service, services
 
 _SPOT_NOTICE_SECONDS = 120
 _DRAINING_SECONDS = 300  # the default of a target group
@@ -14,19 +14,17 @@ _STOP_SECONDS = 30  # the default of a container
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the times of each service, its containers and its target groups."""
-    for service in graph.of_type("aws_ecs_service"):
-        task = task_of(graph, service)
-        known = containers(task) if task is not None else []
-        grace = number(service.attributes.get("health_check_grace_period_seconds"))
-        starts = [number(s.get("startPeriod")) or 0 for c in known for s in blocks(c.get("healthCheck"))]
+    for service in services(graph).values():
+        grace = number(service.resource.attributes.get("health_check_grace_period_seconds"))
+        starts = [number(check.get("startPeriod")) or 0 for c in service.containers for check in c.health_checks]
         if grace and max(starts, default=0) > grace:
             cause = f"has health_check_grace_period_seconds {grace}, but its containers have startPeriod {max(starts)}"
-            yield at(service, cause, f"set health_check_grace_period_seconds = {max(starts)} or more")
-        stops = [number(container.get("stopTimeout", _STOP_SECONDS)) for container in known]
+            yield at(service.resource, cause, f"set health_check_grace_period_seconds = {max(starts)} or more")
+        stops = [number(c.written.get("stopTimeout", _STOP_SECONDS)) for c in service.containers]
         if None in stops:
             continue
         stop = max((each for each in stops if each is not None), default=_STOP_SECONDS)
-        for group in _groups(graph, service):
+        for group in (t.group for t in service.targets if t.group and t.group.mode == "resource"):
             drain = number(group.attributes.get("deregistration_delay", _DRAINING_SECONDS))
             if drain == 0:
                 yield at(
@@ -43,16 +41,8 @@ def check(graph: Graph) -> Iterator[Finding]:
                 yield at(group, cause, "set deregistration_delay to the duration of the longest request, such as 30")
 
 
-def _groups(graph: Graph, service: Resource) -> Iterator[Resource]:
-    for block in blocks(service.attributes.get("load_balancer")):
-        group = graph.target(block.get("target_group_arn"))
-        if group is not None and group.mode == "resource":
-            yield group
-
-
-def _is_on_spot(service: Resource) -> bool:
-    shares = blocks(service.attributes.get("capacity_provider_strategy"))
-    return any(share.get("capacity_provider") == "FARGATE_SPOT" and share.get("weight") != 0 for share in shares)
+def _is_on_spot(service: Service) -> bool:
+    return any(s.get("capacity_provider") == "FARGATE_SPOT" and s.get("weight") != 0 for s in service.strategy)
 
 
 RULE = Rule(

@@ -5,8 +5,8 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, Text, Value, blocks, document, flag, items
-from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, load_balancers
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import load_balancers
 
 _SWITCHES: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _ANYBODY: Final[tuple[Value, ...]] = ("*", {"AWS": "*"}, {"AWS": ["*"]})
@@ -48,8 +48,7 @@ def _asks_for_tls(statement: Mapping[str, Value]) -> bool:
 
 
 def _collects_logs(graph: Graph, bucket: Resource) -> bool:
-    logs = [b.get("bucket") for each in load_balancers(graph) for b in blocks(each.attributes.get("access_logs"))]
-    return any(graph.target(value) is bucket for value in logs)
+    return any(logs.bucket is bucket for balancer in load_balancers(graph) for logs in balancer.logs)
 
 
 def _forgets(graph: Graph, bucket: Resource) -> bool:

@@ -1,0 +1,10 @@
+"""The wait for a certificate to be issued."""
+
+from stage3c.aws.kinds.kind import Kind
+
+KIND = Kind(
+    type="aws_acm_certificate_validation",
+    untagged="not a resource",
+    judged_on="arn:{partition}:acm:{region}:{account}:certificate/{*}",
+    not_imported="it only waits for the certificate, and is made anew without touching anything",
+)

@@ -1,0 +1,11 @@
+"""The default encryption of a bucket."""
+
+from stage3c.aws.kinds import s3
+from stage3c.aws.kinds.kind import Kind
+
+KIND: Kind = s3.part(
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "get_bucket_encryption",
+    "ServerSideEncryptionConfiguration",
+    "ServerSideEncryptionConfigurationNotFoundError",
+)

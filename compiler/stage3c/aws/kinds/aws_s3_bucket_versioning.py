@@ -1,0 +1,10 @@
+"""The versioning of a bucket."""
+
+from stage3c.aws.kinds import s3
+from stage3c.aws.kinds.kind import Kind
+
+KIND: Kind = s3.part(
+    "aws_s3_bucket_versioning",
+    "get_bucket_versioning",
+    "Status",
+)

@@ -1,0 +1,32 @@
+"""Signs of life on standard error while something takes longer than two seconds."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stage3c.cli.console import say
+
+_FIRST_SECONDS = 2.0
+_THEN_SECONDS = 5.0
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say every few seconds what is going on, and for how long already."""
+    done = threading.Event()
+    began = time.monotonic()
+
+    def tell() -> None:
+        pause = _FIRST_SECONDS
+        while not done.wait(pause):
+            say(f"{what} ({time.monotonic() - began:.0f} s)")
+            pause = _THEN_SECONDS
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()

@@ -1,0 +1,88 @@
+"""ARNs and names of a graph as texts with holes, so that policies can be compared with what they are about."""
+
+import re
+from typing import Final
+
+from stage3c.aws.facts import load
+from stage3c.aws.kinds import known as known_kind
+from stage3c.graph import Expr, Graph, Ref, Text, Value
+
+ACCOUNT: Final = "«account»"
+_PLACE: Final = re.compile(r"\{([a-z_*]+)\}")
+_FOLLOWED_MAX: Final = 20
+
+
+def written(graph: Graph, value: Value) -> str | None:
+    """A text with a hole for each part that is not known; None where nothing of it is, or where it is no text."""
+    match value:
+        case str():
+            return value
+        case bool() | None:
+            return None
+        case int() | float():
+            return str(value)
+        case Ref():
+            return _of_reference(graph, value)
+        case Text(parts=parts):
+            found = [written(graph, part) if not isinstance(part, Expr) else None for part in parts]
+            return None if None in found else "".join(str(part) for part in found)
+        case _:
+            return None
+
+
+def region_of(graph: Graph) -> str:
+    """The region of the stack, or a hole."""
+    regions = {settings.get("region") for settings in graph.providers if settings.get("alias") is None}
+    found = next(iter(regions), None) if len(regions) == 1 else None
+    return found if isinstance(found, str) else "«region»"
+
+
+def partition_of(graph: Graph) -> str:
+    """The partition, by the region; `aws` unless the region says otherwise."""
+    region = region_of(graph)
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def account_of(graph: Graph) -> str:
+    """The account, where the provider is held to one, or a hole."""
+    for settings in graph.providers:
+        allowed = settings.get("allowed_account_ids")
+        if isinstance(allowed, list | tuple) and len(allowed) == 1 and isinstance(allowed[0], str):
+            return allowed[0]
+    return ACCOUNT
+
+
+def _of_reference(graph: Graph, ref: Ref) -> str | None:
+    known = {
+        "aws_caller_identity.account_id": account_of,
+        "aws_region.name": region_of,
+        "aws_region.region": region_of,
+        "aws_region.id": region_of,
+        "aws_partition.partition": partition_of,
+    }
+    target = graph.target(ref)
+    if target is None:
+        return None
+    general = known.get(f"{target.type}.{ref.attribute}")
+    if general:
+        return general(graph)
+    template = load("arns")["attributes"].get(f"{target.type}.{ref.attribute}")
+    is_named = target.mode != "data" or target.attributes.get("name") is not None
+    kind = known_kind(target.type) if ref.attribute == "arn" and is_named else None
+    template = template or (kind.arn if kind else None)
+    if template:
+        return _PLACE.sub(lambda place: _part(graph, ref, place[1]), template)
+    setting = graph.resolved(ref)
+    return f"«{ref}»" if isinstance(setting, Ref) else written(graph, setting)
+
+
+def _part(graph: Graph, ref: Ref, name: str) -> str:
+    general = {"partition": partition_of, "region": region_of, "account": account_of}
+    if name in general:
+        return general[name](graph)
+    if name == "*":
+        return f"«{ref.address}»"
+    target = graph.resources[ref.address]
+    setting = graph.resolved(target.attributes.get(name))
+    text = written(graph, setting) if not isinstance(setting, Ref) else None
+    return (text or f"«{ref.address}.{name}»").removeprefix("/" if target.type == "aws_ssm_parameter" else "")

@@ -1,0 +1,69 @@
+"""ECS task definitions with their containers, parsed once a graph."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from stage3c.graph import Graph, Resource, Value, blocks, document, items, number
+
+Block = Mapping[str, Value]
+"""A nested block or JSON object, as it was written."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container definition: `written` has every key; the lists and objects that are often read are opened."""
+
+    written: Block
+    ports: tuple[Block, ...]
+    environment: tuple[Block, ...]
+    secrets: tuple[Block, ...]
+    health_checks: tuple[Block, ...]
+    logging: tuple[Block, ...]
+
+    @property
+    def label(self) -> str:
+        """Its name, for a sentence."""
+        name = self.written.get("name")
+        return name if isinstance(name, str) else "a container"
+
+    @property
+    def port_numbers(self) -> set[int | None]:
+        """The ports that it opens; None among them where one is unknown."""
+        return {number(mapping.get("containerPort")) for mapping in self.ports}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task definition; `is_complete` where it has containers and all of them are known."""
+
+    resource: Resource
+    containers: tuple[Container, ...]
+    is_complete: bool
+
+
+def tasks(graph: Graph) -> Mapping[str, Task]:
+    """The task definitions of a graph, by address."""
+    return graph.derived(_tasks)
+
+
+def containers(graph: Graph) -> Iterator[tuple[Resource, Container]]:
+    """Every container with its task definition."""
+    for task in tasks(graph).values():
+        for container in task.containers:
+            yield task.resource, container
+
+
+def task(resource: Resource) -> Task:
+    """A task definition, parsed; without containers where its document is unknown."""
+    definitions = document(resource.attributes.get("container_definitions"))
+    found = tuple(_container(written) for written in blocks(definitions))
+    return Task(resource, found, bool(found) and len(found) == len(items(definitions)))
+
+
+def _tasks(graph: Graph) -> Mapping[str, Task]:
+    return {resource.address: task(resource) for resource in graph.of_type("aws_ecs_task_definition")}
+
+
+def _container(written: Block) -> Container:
+    keys = ("portMappings", "environment", "secrets", "healthCheck", "logConfiguration")
+    return Container(written, *(tuple(blocks(written.get(key))) for key in keys))

@@ -1,0 +1,19 @@
+"""The emulated account in this process, once a session, and clean for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live.safety.account import World, in_process
+
+
+@pytest.fixture(scope="module")
+def _mocked() -> Iterator[World]:
+    with in_process() as world:
+        yield world
+
+
+@pytest.fixture
+def world(_mocked: World) -> World:
+    _mocked.reset()
+    return _mocked

@@ -1,0 +1,28 @@
+"""All extensions together, for the server and for an emulator inside a test's own process."""
+
+from functools import cache
+
+from tests.moto_server import (
+    budgets,
+    ec2,
+    ecr,
+    ecs,
+    iam,
+    interfaces,
+    rds,
+    refusals,
+    refusals_network,
+    s3,
+    scaling,
+    service_quotas,
+)
+
+_SERVICES = (budgets, ec2, ecr, ecs, iam, rds, s3, scaling, service_quotas)
+_ALL_SERVICES = (interfaces, refusals, refusals_network)
+
+
+@cache
+def extend_all() -> None:
+    """Extend moto in this process, once."""
+    for service in (*_SERVICES, *_ALL_SERVICES):
+        service.extend()
