@@ -12,15 +12,15 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Judge both names of each database."""
     for name, database in stack.databases.items():
         names = (
-            ("db_name", database.database_name, ("databases", name, "database_name"), "database_name: main"),
-            ("username", database.credentials.username, ("databases", name, "credentials"), "username: postgres"),
+            ("db_name", database.database_name, ("databases", name, "database_name"), "database_name", "main"),
+            ("username", database.credentials.username, ("databases", name, "credentials"), "username", "postgres"),
         )
-        for attribute, given, path, fix in names:
+        for attribute, given, path, key, example in names:
             verdict = judge(f"aws_db_instance.{attribute} (postgres)", given)
             if verdict.broken:
-                where = f"{fix.partition(':')[0]} of databases.{name}"
+                where = f"{key} of databases.{name}"
                 cause = f'{where} is "{clip(given)}", which {clip("; it ".join(verdict.broken), 300)}.'
-                yield Finding(cause, f"write `{fix}`.", path)
+                yield Finding(cause, f"write `{key}: {example}`.", path)
 
 
 RULE = Rule(

@@ -25,7 +25,7 @@ RULE = Rule(
     what="The live check of a service that uses a database requests the path that queries the database.",
     why=(
         "ECS replaces a task that fails either check. The readiness check has a threshold that outlasts a failover of the "
-        "database; the live check must notice within seconds that a process hangs, so it must not query anything."
+        "database; the live check must notice within seconds that a process is stuck, so it must not query anything."
     ),
     fix=(
         "Use another path without a query for the live check, such as `live: {path: /health, probe: python}`. "
