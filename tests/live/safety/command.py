@@ -110,6 +110,5 @@ class Stage3c:
 
     def forget(self) -> None:
         """Take away what the commands wrote."""
-        for path in [*self.out.glob("*/*")]:
-            if path.is_file():
-                path.unlink()
+        for path in [each for each in self.out.glob("*/*") if each.is_file()]:
+            path.unlink()

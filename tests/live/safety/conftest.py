@@ -1,6 +1,7 @@
 """The emulated account in this process, once a session, and clean for each test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ def _mocked() -> Iterator[World]:
 
 
 @pytest.fixture
-def world(_mocked: World) -> World:
+def world(_mocked: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
+    """A clean account, and a working directory in which cleanup may write its records."""
+    monkeypatch.chdir(tmp_path)
     _mocked.reset()
     return _mocked

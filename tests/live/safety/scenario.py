@@ -6,11 +6,11 @@ Who owns what, and what is in use, is known since it was made so; nothing here a
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.conftest import ROOT
 from tests.live.safety import states
-from tests.live.safety.account import World
+from tests.live.safety.account import Call, World
 from tests.live.safety.command import Done, Stage3c
 from tests.live.safety.deploy import Compiled, Deployer, Made, compiled
 from tests.live.safety.listing import Inventory, Key, changed, gone, inventory, key_of
@@ -220,18 +220,16 @@ class Verdict:
         return self.gone | changed(self.before, self.after)
 
 
-def cleaned(case: Scenario, stage3c: Stage3c | None = None) -> Verdict:
+def cleaned(case: Scenario) -> Verdict:
     """Run `cleanup --yes` with the name typed, between two inventories."""
     before = inventory(case.world)
-    done = (stage3c or case.stage3c).cleanup()
+    done = case.stage3c.cleanup()
     return Verdict(done, before, inventory(case.world))
 
 
-def adopted(case: Scenario, stage3c: Stage3c | None = None, *more: str) -> tuple[Done, dict[str, str], Any]:
-    """Run `adopt`: how it ended, what it wrote to be imported, and what it touched in the account."""
-    tool = stage3c or case.stage3c
-    tool.forget()
-    before = inventory(case.world)
-    done = tool.adopt(*more)
-    after = inventory(case.world)
-    return done, tool.imports(), gone(before, after) | changed(before, after)
+def adopted(case: Scenario) -> tuple[Done, dict[str, str], list[Call]]:
+    """Run `adopt`: how it ended, what it wrote to be imported, and what it tried to change, which is nothing."""
+    case.stage3c.forget()
+    case.world.calls.clear()
+    done = case.stage3c.adopt()
+    return done, case.stage3c.imports(), case.world.changes()
