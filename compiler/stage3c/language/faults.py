@@ -219,7 +219,7 @@ def meaning_of(path: Path) -> Meaning:
 
 
 def _first_sentence(path: Path) -> str:
-    return re.split(r"(?<=\.) ", meaning_of(path).text)[0].replace("`", '"')
+    return re.split(r"(?<=\.) ", meaning_of(path).purpose)[0].replace("`", '"')
 
 
 def _keys_at(path: Path) -> Iterator[str]:

@@ -38,7 +38,7 @@ def _document(model: type[Part], properties: dict[str, Any]) -> None:
     for name, meaning in documentation(model).items():
         alias = model.model_fields[name].alias or name
         if alias in properties:
-            properties[alias]["description"] = meaning.text
+            properties[alias]["description"] = meaning.purpose
             if meaning.example:
                 properties[alias]["examples"] = [_value(meaning.example)]
 

@@ -31,7 +31,12 @@ _ADDRESS: Final = re.compile(rf"({_MODULES.pattern}\.)?[a-z][a-z0-9_]*\.[\w-]+{_
 
 
 class NotAState(Unanswered):
-    """What is stored is not a Terraform state: `empty`, or why it cannot be read."""
+    """What is stored is not a Terraform state. `fault` completes a sentence that starts with the state's place."""
+
+    def __init__(self, fault: str) -> None:
+        """Make the whole sentence, for who does not name the place."""
+        super().__init__(f"the state in the bucket {fault}")
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +85,20 @@ def state_body(account: Account, stack: Stack) -> bytes | None:
 def read(text: bytes) -> State:
     """Each instance by its address; one that waits to be destroyed, a deposed one, has the address of its successor."""
     if not text.strip():
-        raise NotAState("the state in the bucket is empty")
+        raise NotAState("is empty")
     try:
         state = json.loads(text)
     except (ValueError, RecursionError):
-        raise NotAState("the state in the bucket is not JSON") from None
+        raise NotAState("is not JSON") from None
     if not isinstance(state, dict) or state.get("version") != _VERSION:
-        raise NotAState(f"the state in the bucket is not a Terraform state of version {_VERSION}")
+        raise NotAState(f"is not a Terraform state of version {_VERSION}")
     if not isinstance(state.get("resources"), list):  # Terraform writes [] where there are none
-        raise NotAState("the state in the bucket does not have the form of a Terraform state")
+        raise NotAState("does not have the form of a Terraform state")
     try:
         serial = state.get("serial")
         return State(_held(state), str(state.get("lineage") or ""), serial if isinstance(serial, int) else 0)
     except (AttributeError, KeyError, TypeError):
-        raise NotAState("the state in the bucket does not have the form of a Terraform state") from None
+        raise NotAState("does not have the form of a Terraform state") from None
 
 
 def _held(state: Json) -> dict[str, Held]:
@@ -127,7 +132,7 @@ def _instances(state: Json) -> Iterator[tuple[str, str, Json]]:
             key = instance.get("index_key")
             address = f"{module}{each['type']}.{each['name']}" + ("" if key is None else f"[{_written(key)}]")
             if not _ADDRESS.fullmatch(address):
-                raise NotAState("the state in the bucket has an address that cannot be written")
+                raise NotAState("has an address that cannot be written")
             yield address, each["type"], instance.get("attributes") or {}
 
 

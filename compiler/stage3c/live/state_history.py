@@ -100,7 +100,7 @@ def _problem(body: bytes) -> str:
     try:
         read(body)
     except NotAState as reason:
-        return str(reason).removeprefix("the state in the bucket ")
+        return reason.fault
     return ""
 
 

@@ -24,7 +24,7 @@ class Part(BaseModel):
 class Meaning:
     """What a key is for, and a value that it may have, as YAML; empty where the type says it all."""
 
-    text: str
+    purpose: str
     example: str = ""
 
 
