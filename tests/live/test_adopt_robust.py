@@ -43,11 +43,13 @@ NO_STATES = {
     b"[" * 100_000: "not JSON",
     b"[]": "not a Terraform state of version 4",
     b'{"version": 3, "modules": []}': "not a Terraform state of version 4",
-    b'{"version": 4}': "form of a state",
-    b'{"version": 4, "resources": {"a": 1}}': "form of a state",
-    b'{"version": 4, "resources": [{"mode": "managed"}]}': "form of a state",
-    b'{"version": 4, "resources": ["x"]}': "form of a state",
-    json.dumps({"version": 4, "resources": [resource("a", "b", {"attributes": 1})]}).encode(): "form of a state",
+    b'{"version": 4}': "form of a Terraform state",
+    b'{"version": 4, "resources": {"a": 1}}': "form of a Terraform state",
+    b'{"version": 4, "resources": [{"mode": "managed"}]}': "form of a Terraform state",
+    b'{"version": 4, "resources": ["x"]}': "form of a Terraform state",
+    json.dumps(
+        {"version": 4, "resources": [resource("a", "b", {"attributes": 1})]}
+    ).encode(): "form of a Terraform state",
 }
 
 
@@ -60,7 +62,7 @@ def test_a_state_that_is_none_is_refused_and_nothing_is_believed(aws: Emulator, 
     for command in (("adopt", SPEC, "--out", tmp_path), ("cleanup", SPEC)):
         done = run_command(*command, aws=aws)
         assert done.returncode == 3
-        assert "does not have the form of a state" in done.stderr
+        assert "does not have the form of a Terraform state" in done.stderr
         assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 
@@ -126,7 +128,7 @@ def test_a_name_that_another_stack_has_is_left_to_the_user(aws: Emulator) -> Non
     (step,) = (step for step in adoption.steps if step.outcome == "choose")
     assert "its tags are Stack=agentic-aws-stage3, and this stack's are Project=agentic-aws" in step.cause
     assert "aws_cloudwatch_log_group.service_fastapi" in dict(
-        plan(aws, choose=[step.fix.removeprefix("--choose ")]).imports
+        plan(aws, choose=[step.fix.rpartition("--choose ")[2]]).imports
     )
 
 

@@ -26,7 +26,7 @@ RULE = Rule(
     what="A service sets `LOCAL_DATABASE_WITHOUT_TLS`.",
     why=(
         "The setting turns off TLS to the database, so that a developer can use a plain PostgreSQL on the same "
-        "machine. In AWS the service would refuse to start, or passwords would cross the network in clear text."
+        "machine. In AWS the service would not start, or passwords would cross the network unencrypted."
     ),
     fix="Remove the variable from the spec; `services/local.py` sets it on a developer's machine.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html",
