@@ -24,14 +24,14 @@ def run(*arguments: str) -> tuple[int, str, str]:
 def test_a_stack_that_works_exits_0() -> None:
     code, _, said = run("audit", str(STACKS / "public_tasks"))
     assert code == 0
-    assert "21 resources judged" in said
+    assert "21 resources checked" in said
 
 
 def test_an_incident_exits_1_and_names_file_and_line() -> None:
     code, out, _ = run("audit", str(INCIDENT))
     assert code == 1
     assert re.search(r"error\[SEC201\].*\n  --> .*5-secret-without-host/main\.tf:[0-9]+:1\n", out)
-    assert 'the key "host"; it has username, password' in out
+    assert 'has the keys username, password, not "host"' in out
 
 
 def test_findings_come_as_json_and_sarif_too() -> None:
@@ -74,7 +74,7 @@ def test_files_that_lead_out_of_their_folder_are_not_read(tmp_path: Path) -> Non
     (folder / "main.tf").write_text('resource "aws_eip" "b" {\n  domain = "vpc"\n}\n', encoding="utf-8")
     (folder / "link.tf").symlink_to(secret)
     _, out, said = run("audit", str(folder))
-    assert "1 resource judged" in said
+    assert "1 resource checked" in said
     assert "AUD101" not in out
 
 

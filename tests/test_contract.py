@@ -459,7 +459,7 @@ def test_a_file_where_a_folder_belongs_stops_contract_and_never_build(tmp_path: 
 def test_specs_without_code_here_are_told_so(tmp_path: Path) -> None:
     done = stage3c(tmp_path, "contract", ROOT / "specs" / "stage3v3.yaml")
     assert done.returncode == 2
-    assert "no service of these specs has code here" in done.stderr
+    assert "no service of these specs has its code below this folder" in done.stderr
 
 
 def test_services_of_one_folder_share_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(files.FileError) as caught:
         files.write_all({tmp_path / "out" / "x": "1"})
-    assert "untouched" in caught.value.fix
+    assert "unchanged" in caught.value.fix
 
 
 def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path) -> None:
@@ -36,9 +36,9 @@ def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to(tmp_path / "pipe")
     for place in ("pipe", "link"):
-        with pytest.raises(files.FileError, match="no file that can be replaced") as caught:
+        with pytest.raises(files.FileError, match="not a regular file") as caught:
             files.write_all({tmp_path / place: "new"})
-        assert "name another place" in caught.value.fix
+        assert "use another folder" in caught.value.fix
         assert not files.head(tmp_path / place)
     assert (tmp_path / "pipe").is_fifo()
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link", "pipe"]

@@ -3,28 +3,22 @@
 Pure: the files are read by `files`, and made a graph by `readers`. What a reader could not know, no rule reports.
 """
 
-from stage3c.diagnostics import Diagnostic, Finding, Span, in_order
+from stage3c.diagnostics import Diagnostic, Span, in_order
 from stage3c.graph import Graph
 from stage3c.readers.reading import Reading
-from stage3c.rules import catalogue
-from stage3c.rules.rule import Rule
+from stage3c.rules import catalogue, diagnosed, diagnostic_of
 
 
 def audit(reading: Reading) -> list[Diagnostic]:
     """What the reader and every rule have to say, in the order of the files."""
     found = _judged(reading.graph) if reading.graph else []
-    return in_order([*reading.diagnostics, *found])
+    return in_order([*map(diagnosed, reading.faults), *found])
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:
     return [
-        _diagnostic(rule, finding)
+        diagnostic_of(rule, finding, Span("the whole stack"))
         for rule in catalogue().values()
         if rule.check_graph
         for finding in rule.check_graph(graph)
     ]
-
-
-def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
-    span = finding.span or Span("the whole stack")
-    return Diagnostic(rule.id, rule.severity, rule.title, finding.cause, finding.fix, span, finding.path)

@@ -16,7 +16,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A place in a text file; lines and columns count from 1, `end_column` is exclusive."""
 
@@ -39,6 +39,17 @@ class Finding:
     fix: str
     path: Path = ()
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a reader of specs or of Terraform reports: like a finding, with the id of the rule that explains it."""
+
+    code: str
+    cause: str
+    fix: str
+    span: Span
+    path: Path = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from stage3c.diagnostics import Diagnostic, Finding, Path, Severity, Span, clip, has_errors, in_order
+from stage3c.diagnostics import Diagnostic, Fault, Finding, clip, has_errors, in_order
 from stage3c.graph import Graph
 from stage3c.language.environments import environments, unknown_environment
 from stage3c.language.model.stack import Ignore, Stack
 from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
-from stage3c.rules import catalogue, rules_of_specs
+from stage3c.rules import catalogue, diagnosed, diagnostic_of, rules_of_specs
 from stage3c.rules.names.names_collide import account_names
 from stage3c.rules.rule import Rule
 
@@ -63,7 +63,8 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
     """Take a spec through all passes, every environment of it or the one that is named."""
     document, faults = read(data, file)
     if document is None:
-        return Compilation((), tuple(in_order(faults)), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
+        found = in_order(map(diagnosed, faults))
+        return Compilation((), tuple(found), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
     documents, faults = environments(document)
     if environment is not None and environment not in documents and documents:
         faults.append(unknown_environment(document, environment, list(documents)))
@@ -73,13 +74,13 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
         for name, found in documents.items()
         if environment in (None, name)
     ]
-    everything = [*faults, *(diagnostic for build in builds for diagnostic in build.diagnostics)]
+    everything = [*map(diagnosed, faults), *(diagnostic for build in builds for diagnostic in build.diagnostics)]
     return Compilation(tuple(builds), tuple(in_order(everything)), document.lines)
 
 
 def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
     """Stacks that would overwrite each other's output or share one state, or look for one bucket in two places."""
-    faults: list[Diagnostic] = []
+    faults: list[Fault] = []
     compiled = [build for build in builds if build.graph is not None and build.graph.backend is not None]
     seen: dict[tuple[str, ...], Build] = {}
     seen_names: dict[tuple[str, ...], Build] = {}
@@ -90,18 +91,21 @@ def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
             other = seen.setdefault(claim, made)
             if other is not made:
                 claimed = f"the same {claim[0]}: {'/'.join(filter(None, claim[1:]))}"
-                cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} claim {claimed}."
-                faults.append(_clash("STA110", cause, made, ("project",)))
+                cause = f"{made.stack_name} and {other.stack_name} of {other.document.file} have {claimed}."
+                fix = "rename the file, or write another project, environment or state.key."
+                faults.append(Fault("STA110", cause, fix, made.document.span(("project",)), ("project",)))
         faults += _name_clashes(made, seen_names)
         other = seen.setdefault(("bucket", bucket), made)
         here, there = state_region(made.stack), state_region(other.stack)
         if here != there:
-            cause = f"{made.stack_name} has bucket {bucket} in {here}, {other.stack_name} in {there}."
-            faults.append(_clash("STA111", cause, made, ("state", "bucket")))
-    return faults
+            cause = f"{made.stack_name} has bucket {bucket} in {here}, but {other.stack_name} has it in {there}."
+            fix = f"write `region: {there}` in state, or another bucket."
+            path = ("state", "bucket")
+            faults.append(Fault("STA111", cause, fix, made.document.span(path), path))
+    return [diagnosed(fault) for fault in faults]
 
 
-def _name_clashes(made: Build, seen: dict[tuple[str, ...], Build]) -> Iterator[Diagnostic]:
+def _name_clashes(made: Build, seen: dict[tuple[str, ...], Build]) -> Iterator[Fault]:
     """One finding for each other stack that would give a resource the same name; stacks of one name clash anyway."""
     told: dict[str, list[str]] = {}
     graph = made.graph
@@ -112,10 +116,10 @@ def _name_clashes(made: Build, seen: dict[tuple[str, ...], Build]) -> Iterator[D
             told.setdefault(other.stack_name, []).append(f"{limit.type} {scope[2]}")
     for other_name, names in told.items():
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        cause = f"{made.stack_name} and {other_name} both name {names[0]}{more}."
+        cause = f"{made.stack_name} and {other_name} both have {names[0]}{more}."
         plain = made.stack.environment.replace("-", "")
-        fix = f"environment: {plain if plain != made.stack.environment else f'{plain}2'}"
-        yield replace(_clash("STA110", cause, made, ("environment",)), fix=fix)
+        fix = f"write `environment: {plain if plain != made.stack.environment else f'{plain}2'}`."
+        yield Fault("STA110", cause, fix, made.document.span(("environment",)), ("environment",))
 
 
 def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
@@ -128,11 +132,6 @@ def _claims(made: Build, bucket: str, key: str) -> Iterator[tuple[str, ...]]:
     yield from (("state", bucket, f"{key}{beside}") for beside in ("", ".tflock", "-md5"))
 
 
-def _clash(code: str, cause: str, build: Build, path: Path) -> Diagnostic:
-    rule = catalogue()[code]
-    return Diagnostic(rule.id, rule.severity, rule.title, cause, rule.fix, build.document.span(path), path)
-
-
 def judge(build: Build) -> Build:
     """Run the passes in order; one that cannot go on for lack of a model or a graph leaves the build as it is."""
     for step in PASSES:
@@ -143,7 +142,7 @@ def judge(build: Build) -> Build:
 def read_shape(build: Build) -> Build:
     """The document against the spec language."""
     result = shape(build.document)
-    return replace(build, shape=result).found(result.diagnostics)
+    return replace(build, shape=result).found(map(diagnosed, result.faults))
 
 
 def judge_spec(build: Build) -> Build:
@@ -190,7 +189,7 @@ def _accepting(build: Build, found: Iterable[tuple[Rule, Finding]]) -> Build:
     kept: list[Diagnostic] = []
     silenced: set[int] = set(build.silenced)
     for rule, finding in found:
-        diagnostic = _diagnostic(rule, finding, build.document)
+        diagnostic = diagnostic_of(rule, finding, build.document.span(finding.path))
         hits = {n for n, ignore in enumerate(build.stack.ignore) if not rule.essential and _covers(ignore, diagnostic)}
         silenced |= hits
         if not hits:
@@ -206,21 +205,13 @@ def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
 
 
 def _idle_ignore(document: Document, position: int, ignore: Ignore) -> Diagnostic:
-    code, at = "SPEC109", ("ignore", position)
+    at = ("ignore", position)
     rule = catalogue().get(ignore.rule)
     why = (
-        "nothing can be built with what it says, so it cannot be ignored"
-        if rule and rule.essential
-        else "it says nothing there"
+        "cannot be ignored, because nothing can be built with it" if rule and rule.essential else "has no finding there"
     )
-    cause = f"{clip(ignore.rule, 20)} at {clip(ignore.path)}: {why}."
-    title = catalogue()[code].title
-    return Diagnostic(code, Severity.WARNING, title, cause, "remove this ignore.", document.span(at), at)
-
-
-def _diagnostic(rule: Rule, finding: Finding, document: Document) -> Diagnostic:
-    span: Span = finding.span or document.span(finding.path)
-    return Diagnostic(rule.id, rule.severity, rule.title, finding.cause, finding.fix, span, finding.path)
+    cause = f"ignore[{position}]: {clip(ignore.rule, 20)} at {clip(ignore.path)} {why}."
+    return diagnosed(Fault("SPEC109", cause, "remove this entry.", document.span(at), at))
 
 
 PASSES: Final[Sequence[Callable[[Build], Build]]] = (

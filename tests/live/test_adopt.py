@@ -85,7 +85,9 @@ def test_what_carries_our_tags_is_imported_and_its_children_with_it(aws: Emulato
     ours = vpc(aws, OURS)
     ec2 = aws.client("ec2")
     subnet = ec2.create_subnet(VpcId=ours, CidrBlock="10.1.3.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(GroupName=f"{STACK}-service-fastapi", Description="x", VpcId=ours)["GroupId"]
+    group = ec2.create_security_group(GroupName=f"{STACK}-service-fastapi", Description="service fastapi", VpcId=ours)[
+        "GroupId"
+    ]
     ec2.create_tags(Resources=[subnet, group], Tags=OURS)
     vpc(aws, [{"Key": "Name", "Value": "another"}])
     done = run_command("adopt", SPEC, "--out", tmp_path, aws=aws)

@@ -76,7 +76,7 @@ def test_a_held_lock_says_by_whom_since_when_and_how_to_release_it(
     ]
     done = account.preflight(spec)
     ways: dict[tuple[str, ...], str] = {("table",): "aws dynamodb delete-item", ("file",): "aws s3 rm"}
-    assert ways.get(places, f"terraform force-unlock {LOCK['ID']}") in done.stdout
+    assert ways.get(places, f" force-unlock {LOCK['ID']}") in done.stdout
 
 
 @pytest.mark.slow

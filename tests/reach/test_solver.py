@@ -224,7 +224,7 @@ def test_a_subnet_without_a_table_of_its_own_says_so() -> None:
     answer = to_internet(Network(), TASK, 443)
     assert answer.extent is Extent.NONE
     assert [hop.code for hop in answer.blockers] == ["NO_ROUTE_TO_DESTINATION"]
-    assert "falls back to the main one" in answer.blockers[0].text
+    assert "the main route table has no route" in answer.blockers[0].text
 
 
 def test_an_interface_endpoint_needs_no_route_but_its_own_firewall() -> None:

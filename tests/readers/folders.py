@@ -20,7 +20,7 @@ def read(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Reading:
 def graph_of(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Graph:
     """The graph, where nothing is to be found."""
     reading = read(files, var_files)
-    assert reading.diagnostics == ()
+    assert reading.faults == ()
     assert reading.graph is not None
     return reading.graph
 
@@ -32,4 +32,4 @@ def output(files: dict[str, str] | str, name: str = "o", var_files: Sequence[str
 
 def found(files: dict[str, str] | str) -> list[tuple[str, str, int]]:
     """Code, file and line of everything that is found."""
-    return [(d.code, d.span.file, d.span.line) for d in read(files).diagnostics]
+    return [(d.code, d.span.file, d.span.line) for d in read(files).faults]

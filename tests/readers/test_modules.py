@@ -105,7 +105,7 @@ resource "aws_eip" "a" {}
 output "o" { value = module.vpc.private_subnets[0] }
 """
     reading = read(text)
-    assert [d.code for d in reading.diagnostics] == ["AUD104"]
+    assert [d.code for d in reading.faults] == ["AUD104"]
     assert reading.graph
     assert reading.graph.resources["module.vpc"].attributes["cidr"] == "10.0.0.0/16"
     assert reading.graph.is_handed_out(reading.graph.resources["aws_eip.a"])
@@ -169,7 +169,7 @@ def test_later_variable_files_win_and_those_that_are_named_win_most() -> None:
 
 
 def test_a_variable_file_that_is_not_there_is_found() -> None:
-    assert [d.code for d in read({"main.tf": SHOWN + VARIABLES}, ["no.tfvars"]).diagnostics] == ["AUD101"]
+    assert [d.code for d in read({"main.tf": SHOWN + VARIABLES}, ["no.tfvars"]).faults] == ["AUD101"]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ STATES = sorted((STACKS / "plans").glob("*.state.json"))
 
 def of_file(path: Path) -> Graph:
     reading = read_plan(path.read_bytes(), path.name)
-    assert reading.graph, reading.diagnostics
+    assert reading.graph, reading.faults
     return reading.graph
 
 
@@ -34,7 +34,7 @@ def of_folder(path: Path) -> Graph:
 
 def graph(document: dict[str, Any]) -> Graph:
     reading = read_plan(json.dumps({"format_version": "1.2", **document}).encode(), "plan.json")
-    assert reading.graph, reading.diagnostics
+    assert reading.graph, reading.faults
     return reading.graph
 
 
@@ -238,7 +238,7 @@ def test_what_an_incomplete_plan_lacks_may_exist(doubt: dict[str, bool]) -> None
         **doubt,
     }
     reading = read_plan(json.dumps(document).encode(), "plan.json")
-    assert [note.code for note in reading.diagnostics] == ["AUD202"]
+    assert [note.code for note in reading.faults] == ["AUD202"]
     assert reading.graph
     gateway = reading.graph.resources["aws_internet_gateway.main"]
     assert not gateway.certain
@@ -352,17 +352,20 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
 @pytest.mark.parametrize(
     ("data", "cause"),
     [
-        (b"PK\x03\x04", "saved plan"),
+        (b"PK\x03\x04", "binary plan"),
         (b'{"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x"}', "raw state"),
         (b'{"format_version": "2.0", "values": {}}', '"2.0"'),
-        (b"[" * 100_000, "no JSON"),
-        (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "not where"),
-        (json.dumps({"format_version": "1.0", "values": {"root_module": DEEP}}).encode(), "not where"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "does not have the structure"),
+        (
+            json.dumps({"format_version": "1.0", "values": {"root_module": DEEP}}).encode(),
+            "does not have the structure",
+        ),
     ],
     ids=["saved", "raw", "version", "deep", "shape", "values"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, cause: str) -> None:
-    (found,) = read_plan(data, "plan.json").diagnostics
+    (found,) = read_plan(data, "plan.json").faults
     assert found.code == "AUD201"
     assert cause in found.cause
 

@@ -58,7 +58,7 @@ def differences(written: Resource, read: Resource) -> list[str]:
 def test_our_own_output_reads_back_to_the_graph_that_it_came_from(spec: Path) -> None:
     for name, written in graphs_of(spec).items():
         reading = read_configuration(str(ROOT / "generated" / name), read_folder)
-        assert reading.diagnostics == ()
+        assert reading.faults == ()
         assert reading.graph is not None
         read = {address.removesuffix("[0]"): resource for address, resource in reading.graph.resources.items()}
         assert sorted(read) == sorted(written.resources)

@@ -1,6 +1,6 @@
 """The rules' example spec with a rule's own overlay on it."""
 
-from stage3c.diagnostics import Diagnostic
+from stage3c.diagnostics import Fault
 from stage3c.language.environments import environments
 from stage3c.language.model.stack import Stack
 from stage3c.language.shape import shape
@@ -27,12 +27,12 @@ def document_with(text: str) -> Document:
 def stack_with(text: str) -> Stack:
     """The overlaid example as a model; it must have no fault of shape."""
     found = shape(document_with(text))
-    assert found.stack, found.diagnostics
-    assert not found.diagnostics
+    assert found.stack, found.faults
+    assert not found.faults
     return found.stack
 
 
-def shape_faults(text: str) -> list[Diagnostic]:
+def shape_faults(text: str) -> list[Fault]:
     """What the reading of the overlaid example says, rules aside."""
     documents, faults = environments(document_with(text))
-    return [*faults, *(fault for document in documents.values() for fault in shape(document).diagnostics)]
+    return [*faults, *(fault for document in documents.values() for fault in shape(document).faults)]

@@ -1,5 +1,8 @@
 """The rules that judge resources, on compiled specs and on resources that no spec can make."""
 
+import re
+from pathlib import Path
+
 import pytest
 from stage3c.audit import audit
 from stage3c.diagnostics import Diagnostic, Finding
@@ -8,7 +11,9 @@ from stage3c.readers.configuration import read_configuration
 from stage3c.resources.stack import compile_stack
 from stage3c.rules import catalogue
 from stage3c.rules.rule import Rule
+from stage3c.rules.terraform_overlay import blocks, laid_over, replaced, stack
 
+from tests import terraform
 from tests.rules.overlaid import stack_with
 
 CHECKING_GRAPHS = [rule for rule in catalogue().values() if rule.check_graph and rule.bad]
@@ -27,7 +32,7 @@ def audited(text: str) -> list[Diagnostic]:
 
 @pytest.mark.parametrize("rule", ON_TERRAFORM, ids=lambda rule: rule.id)
 def test_a_rule_finds_its_bad_example_in_terraform(rule: Rule) -> None:
-    found = [diagnostic for diagnostic in audited(rule.bad_terraform) if diagnostic.code == rule.id]
+    found = [diagnostic for diagnostic in audited(laid_over(rule.bad_terraform)) if diagnostic.code == rule.id]
     assert found
     for diagnostic in found:
         assert (diagnostic.title, diagnostic.severity) == (rule.title, rule.severity)
@@ -38,10 +43,30 @@ def test_a_rule_finds_its_bad_example_in_terraform(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", ON_TERRAFORM, ids=lambda rule: rule.id)
 def test_a_rule_says_nothing_of_its_good_example_in_terraform(rule: Rule) -> None:
-    assert rule.good_terraform or not rule.check_graph
-    found = [diagnostic.code for diagnostic in audited(rule.good_terraform)] if rule.good_terraform else []
+    found = [diagnostic.code for diagnostic in audited(laid_over(rule.good_terraform))]
     assert rule.id not in found
     assert not any(code.startswith("AUD") for code in found)
+
+
+def test_the_stack_beneath_the_examples_has_no_finding() -> None:
+    assert audited(stack()) == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ON_TERRAFORM if not rule.good_terraform], ids=lambda rule: rule.id)
+def test_an_example_without_a_good_one_changes_the_stack_or_adds_a_block(rule: Rule) -> None:
+    known = {address for address, _ in blocks(stack())}
+    removed = set(re.findall(r"^# without (\S+)$", rule.bad_terraform, re.MULTILINE))
+    assert removed <= known
+    assert replaced(rule.bad_terraform) or rule.id.startswith("AUD")
+
+
+@pytest.mark.slow
+def test_terraform_accepts_the_stack_beneath_the_examples(tmp_path: Path) -> None:
+    terraform.needs_terraform()
+    (tmp_path / "main.tf").write_text(stack(), encoding="utf-8")
+    assert terraform.init(tmp_path).returncode == 0
+    validated = terraform.run(tmp_path, "validate", "-no-color")
+    assert validated.returncode == 0, validated.stdout + validated.stderr
 
 
 def named(kind: str, key: str, /, **attributes: Value) -> Resource:

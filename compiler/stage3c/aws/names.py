@@ -120,7 +120,7 @@ def broken_rules(limit: NameLimit, name: str) -> list[str]:
         return reasons
     reasons += [why for pattern, why in limit.forbidden_patterns if pattern.fullmatch(name)]
     if not reasons and not limit.pattern.fullmatch(name):
-        reasons.append(f"does not have the form that AWS asks for: {limit.form or limit.characters.words}")
+        reasons.append(f"is not of the required form: {limit.form or limit.characters.words}")
     return reasons
 
 
@@ -129,7 +129,7 @@ def _wrong_length(limit: NameLimit, name: str) -> Iterator[str]:
     if len(name) > limit.max_chars:
         yield f"{size}; at most {limit.max_chars} are allowed"
     if len(name) < limit.min_chars:
-        yield f"{size}; at least {_count(limit.min_chars)} {'is' if limit.min_chars == 1 else 'are'} needed"
+        yield f"{size}; at least {_count(limit.min_chars)} {'is' if limit.min_chars == 1 else 'are'} required"
     if limit.label_max_chars and max(map(len, name.split("."))) > limit.label_max_chars:
         yield f"has more than {limit.label_max_chars} characters between two periods or without any"
 
@@ -159,15 +159,15 @@ def _reserved(limit: NameLimit, name: str) -> Iterator[str]:
     folded = same(name)
     for prefix in limit.forbidden_prefixes:
         if folded.startswith(same(prefix)):
-            yield f'starts with "{prefix}", which AWS reserves'
+            yield f'starts with "{prefix}", which is reserved'
     for suffix in limit.forbidden_suffixes:
         if folded.endswith(same(suffix)):
-            yield f'ends in "{suffix}", which AWS reserves'
+            yield f'ends in "{suffix}", which is reserved'
     for sequence in limit.forbidden_sequences:
         if sequence in name:
-            yield f'contains "{sequence}", which AWS does not allow'
+            yield f'contains "{sequence}", which is not allowed'
     if folded in limit.forbidden_exact:
-        yield f'is "{folded}", which is a reserved word'
+        yield "is a reserved word"
 
 
 def _shown(character: str) -> str:

@@ -1,6 +1,6 @@
-"""What the commands share: their options, how specs are compiled and files written for them, how findings are told.
+"""What the commands share: their options, how specs are compiled, how files are written and how findings are printed.
 
-Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+Data goes to standard output, messages to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
 """
 
 import os
@@ -12,16 +12,16 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from stage3c.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
+from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.output import files, report
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
-from stage3c.rules import catalogue
+from stage3c.rules import diagnosed
 
 FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
 
 
 class Format(StrEnum):
-    """How findings are written."""
+    """Formats of findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -29,16 +29,40 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files.", show_default=False)]
-Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="A spec file.", show_default=False)]
-Env = Annotated[str | None, typer.Option("--env", help="One environment of the spec; all of them unless told.")]
-Out = Annotated[Path, typer.Option("--out", help="Where the stacks are written, each to a folder.")]
-Fresh = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 with a diff where the output is stale.")]
-Findings = Annotated[Format, typer.Option("--format", help="How findings are written.")]
+class Table(StrEnum):
+    """Formats of lists."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Catalogue(StrEnum):
+    """Formats of the rules."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class Language(StrEnum):
+    """Formats of the spec language."""
+
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read.", show_default=False)]
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="Spec file to read.", show_default=False)]
+Env = Annotated[str | None, typer.Option("--env", help="Environment to use (default: all).")]
+Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets a folder in it.")]
+Fresh = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit 1 and print a diff if the output is out of date.")
+]
+Findings = Annotated[Format, typer.Option("--format", help="Output format of findings.")]
 
 
 def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilation], list[Diagnostic]]:
-    """Every spec's compilation by its file, and all findings; a file that cannot be read is one too, and so is a clash of two."""
+    """Compile specs: the compilations by file, and all findings, including unreadable files and clashes between specs."""
     compilations: dict[str, Compilation] = {}
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
@@ -52,7 +76,7 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
 
 
 def judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list[Build], list[Diagnostic]]:
-    """What can be written of some specs, with the findings that are told; errors end the command."""
+    """Compile specs and print their findings; errors end the command."""
     compilations, diagnostics = compile_all(specs, env)
     builds = [build for compilation in compilations.values() for build in compilation.builds]
     print_findings(compilations, diagnostics, output)
@@ -62,33 +86,36 @@ def judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list
 
 
 def one_build(spec: Path, env: str | None, output: Format) -> Build:
-    """The one stack of a spec that a command is about; its findings are told where it has errors."""
+    """Compile the one stack that a command works on; errors are printed and end the command."""
     compilations, diagnostics = compile_all([spec], env)
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, output)
-        finish(diagnostics, "nothing was looked at")
+        finish(diagnostics, "nothing was checked")
     builds = compilations[str(spec)].builds
     if len(builds) != 1:
         names = ", ".join(build.environment for build in builds)
-        fail(USAGE, f"the spec has several environments: {names}.", f"--env {builds[0].environment}")
+        fail(
+            USAGE,
+            f"the spec has several environments: {names}; this command needs one.",
+            f"add --env {builds[0].environment}.",
+        )
     return builds[0]
 
 
 def file_fault(path: str, error: files.FileError) -> Diagnostic:
     """A file that cannot be read, as a finding."""
-    rule = catalogue()["SPEC108"]
-    return Diagnostic(rule.id, Severity.ERROR, rule.title, error.cause, error.fix, Span(path))
+    return diagnosed(Fault("SPEC108", error.cause, error.fix, Span(path)))
 
 
 def rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
-    """The texts of some stacks by path."""
+    """Render stacks: the texts by path."""
     from stage3c.output.render import stack_files  # noqa: PLC0415 - cdktf and jinja2 are slow to import, and validate needs neither
 
     return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
 
 
 def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:
-    """The texts of the services' settings modules by path: of those that were written before, or of all."""
+    """Render settings modules: the texts by path, only of those written before if `known`."""
     from stage3c.output.settings_modules import in_the_way, settings_files, written_before  # noqa: PLC0415 - as in `rendered`
 
     try:
@@ -99,18 +126,22 @@ def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:
     except files.FileError as error:
         fail(USAGE, report.printable(error.cause), report.printable(error.fix))
     if blocked:
-        fail(USAGE, f"{report.printable(str(blocked))} was not written by stage3c.", "move it away, then run it again.")
+        fail(
+            USAGE,
+            f"{report.printable(str(blocked))} exists and was not written by stage3c.",
+            "rename or delete that file, then run the command again.",
+        )
     if not texts:
         fail(
             USAGE,
-            "no service of these specs has code here: a folder of its own with pyproject.toml, requirements.txt or package.json.",
-            "run it where the folder that build: names stands.",
+            "no service of these specs has its code below this folder (pyproject.toml, requirements.txt or package.json).",
+            "run the command in the folder that the build paths of the spec are relative to.",
         )
     return texts
 
 
 def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
-    """Write files, all or none; with `check`, say instead whether they are as they should be."""
+    """Write all files or none; with `check`, report whether they are up to date instead."""
     if check:
         _report_stale(texts, diagnostics)
     try:
@@ -126,19 +157,19 @@ def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> 
     difference = files.stale(texts)
     if difference:
         print("".join(report.printable(line) + "\n" for line in difference.splitlines()), end="")
-        say("generated files are stale; run the same command without --check")
+        say("generated files are out of date; run the same command without --check")
         raise typer.Exit(FINDINGS)
     finish(diagnostics, "generated files are up to date")
     raise typer.Exit
 
 
 def print_findings(compilations: dict[str, Compilation], diagnostics: Sequence[Diagnostic], output: Format) -> None:
-    """Tell the findings of some specs, each with its line."""
+    """Print the findings of specs."""
     print_all(diagnostics, {file: compilation.lines for file, compilation in compilations.items()}, output)
 
 
 def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Format) -> None:
-    """Tell findings as text, or for programs."""
+    """Print findings in a format."""
     writers: dict[Format, Any] = {
         Format.JSON: report.as_json,
         Format.GITHUB: report.as_github,
@@ -154,7 +185,7 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
 
 
 def finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
-    """Say how it went, and leave with 1 where there are errors (2 where a file could not even be read)."""
+    """Print the outcome; exit with 1 if there are errors, 2 if a file could not be read."""
     counts = report.summary(diagnostics)
     say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
     if has_errors(diagnostics):
@@ -164,13 +195,13 @@ def finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
 
 
 def fail(code: int, cause: str, fix: str) -> NoReturn:
-    """Leave with a cause and its fix."""
+    """Print an error with its fix, and exit."""
     say(f"error: {cause}\n  fix: {fix}")
     raise typer.Exit(code)
 
 
 def say(text: str) -> None:
-    """Talk, beside the data."""
+    """Print a message on standard error."""
     print(text, file=sys.stderr)
 
 

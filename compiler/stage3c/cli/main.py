@@ -1,6 +1,6 @@
 """The command line: the only place that prints and exits.
 
-Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+Data goes to standard output, messages to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
 """
 
 import gc
@@ -23,13 +23,16 @@ from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
     USAGE,
+    Catalogue,
     Env,
     Findings,
     Format,
     Fresh,
+    Language,
     Out,
     Spec,
     Specs,
+    Table,
     compile_all,
     fail,
     finish,
@@ -43,12 +46,12 @@ from stage3c.cli.console import (
 )  # fmt: skip
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
-from stage3c.rules import catalogue
+from stage3c.rules import by_subject, catalogue
 from stage3c.wording import nearest
 
 app = typer.Typer(
     name="stage3c",
-    help="Compile a one-page spec of a web application on AWS to Terraform, and refuse what cannot work.",
+    help="Compile a one-page spec of a web application on AWS to Terraform, and reject what cannot work.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -58,10 +61,10 @@ app.add_typer(live_commands.app)
 
 @app.command()
 def validate(specs: Specs, env: Env = None, output: Findings = Format.TEXT) -> None:
-    """Judge specs and write nothing."""
+    """Check specs without writing anything."""
     compilations, diagnostics = compile_all(specs, env)
     print_findings(compilations, diagnostics, output)
-    finish(diagnostics, f"{len(specs)} spec{'s' if len(specs) > 1 else ''} judged")
+    finish(diagnostics, f"{len(specs)} spec{'s' if len(specs) > 1 else ''} checked")
 
 
 @app.command()
@@ -72,7 +75,7 @@ def build(
     check: Fresh = False,
     output: Findings = Format.TEXT,
 ) -> None:
-    """Compile specs to Terraform JSON, one folder for each stack."""
+    """Compile specs to Terraform JSON, one folder per stack."""
     builds, diagnostics = judged(specs, env, output)
     # One environment does not know what the others give to the same service.
     texts = rendered(builds, out) | (settings_of(builds, known=True) if env is None else {})
@@ -82,7 +85,7 @@ def build(
 
 @app.command()
 def contract(specs: Specs, check: Fresh = False, output: Findings = Format.TEXT) -> None:
-    """Write the settings module of every service that is built here, from the contract of its task definition."""
+    """Write a settings module for every service built here, with the variables of its task definition."""
     builds, diagnostics = judged(specs, None, output)
     texts = settings_of(builds, known=False)
     write(texts, diagnostics, check=check)
@@ -97,12 +100,15 @@ def bootstrap(
     env: Env = None,
     out: Out = Path("generated"),
     migrate: Annotated[
-        bool, typer.Option("--migrate", help="Also write the backend: the state of the bucket moves into the bucket.")
+        bool,
+        typer.Option(
+            "--migrate", help="Also write backend.tf.json, which moves the state of this stack into its bucket."
+        ),
     ] = False,
     check: Fresh = False,
     output: Findings = Format.TEXT,
 ) -> None:
-    """Write the stack that other stacks keep their state in: a bucket and its lock table."""
+    """Write the Terraform stack of the state bucket and its lock table."""
     from stage3c.output.render import state_store_files  # noqa: PLC0415 - as in `build`
     from stage3c.resources.state_store import state_stores  # noqa: PLC0415 - likewise
 
@@ -116,11 +122,11 @@ def bootstrap(
         for name, text in state_store_files(store, moved=migrate).items()
     }
     write(texts, diagnostics, check=check)
-    finish(diagnostics, "the README beside it says how to apply it")
+    finish(diagnostics, "see the README next to it for how to apply it")
 
 
 def _look_for_others(path: Path, tables: Sequence[str]) -> None:
-    """Refuse to leave out a lock table that is there for a spec which is not named this time: Terraform would destroy it."""
+    """Fail if the stack on disk has a lock table that none of the specs uses: Terraform would destroy it."""
     try:
         document = files.read_json(path) if files.is_file(path) else {}
         there = {str(table["name"]) for table in document.get("resource", {}).get("aws_dynamodb_table", {}).values()}
@@ -128,8 +134,8 @@ def _look_for_others(path: Path, tables: Sequence[str]) -> None:
         return  # it is nothing that was written here, and about to be
     others = sorted(there - set(tables))
     if others:
-        cause = f"{path} has the lock table {others[0]}, which no spec that is named here uses."
-        fix = "name every spec that keeps its state there; if none uses it any more, delete that file first."
+        cause = f"{path} has lock table {others[0]}, which none of these specs uses; Terraform would destroy it."
+        fix = f"add the spec that uses {others[0]} to the command; if there is none, delete {path} first."
         fail(USAGE, report.printable(cause), fix)
 
 
@@ -137,18 +143,18 @@ def _look_for_others(path: Path, tables: Sequence[str]) -> None:
 def prove(
     spec: Spec,
     env: Env = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
-    """Print why the stack will work: every flow with its way, every permission with the statement that grants it."""
+    """Print why the stack will work: each network flow with its path, each permission with the statement that grants it."""
     from stage3c.output import evidence  # noqa: PLC0415 - only this command tells it
 
     compilations, diagnostics = compile_all([spec], env)
     if has_errors(diagnostics):
-        print_findings(compilations, diagnostics, output)
+        print_findings(compilations, diagnostics, Format(output.value))
         finish(diagnostics, "nothing was proven")
     builds = [(build.stack_name, build.graph) for each in compilations.values() for build in each.builds]
     found = [evidence.as_object(graph, name) for name, graph in builds if graph is not None]
-    if output is Format.JSON:
+    if output is Table.JSON:
         print(json.dumps({"stacks": found}, indent=2, ensure_ascii=False))
     else:
         print("\n".join(report.printable_lines(evidence.as_text(each)) for each in found), end="")
@@ -159,14 +165,15 @@ def prove(
 @app.command("audit")
 def audit_terraform(
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A folder of Terraform, or a plan or state by terraform show -json.")
+        Path, typer.Argument(metavar="PATH", help="Terraform folder or file, or the output of terraform show -json.")
     ],
     var_file: Annotated[
-        list[Path] | None, typer.Option("--var-file", help="Values of variables, as Terraform takes them.")
+        list[Path] | None,
+        typer.Option("--var-file", help="Variable file (.tfvars), as for terraform plan; repeatable."),
     ] = None,
     output: Findings = Format.TEXT,
 ) -> None:
-    """Judge Terraform that anybody wrote by the same rules."""
+    """Check any Terraform configuration, plan or state."""
     from stage3c.audit import audit  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
 
     try:
@@ -176,24 +183,24 @@ def audit_terraform(
     diagnostics = audit(reading)
     print_all(diagnostics, reading.lines, output)
     count = len(reading.graph.resources) if reading.graph else 0
-    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} judged")
+    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} checked")
 
 
 @app.command("names")
 def list_names(
     spec: Spec,
     env: Env = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
-    """List every AWS name of a spec, with its limit and the line that it comes from."""
+    """List the AWS names of a spec with their length limits and source lines."""
     from stage3c.output.name_list import as_table, names_of  # noqa: PLC0415 - only this command lists names
 
     compilations, diagnostics = compile_all([spec], env)
     if has_errors(diagnostics):
-        print_findings(compilations, diagnostics, output)
+        print_findings(compilations, diagnostics, Format(output.value))
         finish(diagnostics, "no names listed")
     rows = [row for compilation in compilations.values() for build in compilation.builds for row in names_of(build)]
-    if output is Format.JSON:
+    if output is Table.JSON:
         print(json.dumps({"names": [row.as_object() for row in rows]}, indent=2, ensure_ascii=False))
         return
     print(as_table(rows))
@@ -202,48 +209,48 @@ def list_names(
 @app.command("check-name")
 def check_name(
     kind: Annotated[
-        str, typer.Argument(metavar="TYPE.ATTRIBUTE", help="aws_lb.name, or - for JSON lines on standard input.")
+        str, typer.Argument(metavar="TYPE.ATTRIBUTE", help="Kind of name, such as aws_lb.name; - reads JSON lines.")
     ],
     name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
 ) -> None:
-    """Judge one name by AWS's rules: exit 0 or 1, with the reason."""
+    """Check whether AWS accepts a name; exit 0 if it does, 1 if not."""
     if kind == "-":
         for row in names.judge_lines(line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer):
             print(json.dumps(row))
         return
     if name is None:
-        fail(USAGE, "check-name needs a name.", "stage3c check-name aws_lb.name my-load-balancer")
+        fail(USAGE, "NAME is missing.", "run stage3c check-name aws_lb.name my-load-balancer.")
     verdict = names.judge(kind, name)
     if not verdict.known:
         near = names.nearest_kind(kind)
         fail(
             USAGE,
-            f"no rule is known for {report.printable(kind)}.",
-            f"did you mean {near}?" if near else "see the README.",
+            f"{report.printable(kind)} is not a known type and attribute.",
+            f"use {near}." if near else "use for example aws_lb.name; stage3c names SPEC lists more.",
         )
     shown = report.printable(json.dumps(name, ensure_ascii=False))
     if verdict.legal:
-        print(f"{shown} is a legal {kind}.")
+        print(f"{shown} is a valid {kind}.")
         return
     for reason in verdict.broken:
-        print(f"{shown} is not a legal {kind}: it {report.printable(reason)}.")
+        print(f"{shown} is not a valid {kind}: it {report.printable(reason)}.")
     raise typer.Exit(FINDINGS)
 
 
 @app.command()
-def rules(output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT) -> None:
+def rules(
+    output: Annotated[Catalogue, typer.Option("--format", help="Output format.")] = Catalogue.TEXT,
+) -> None:
     """List all rules."""
-    if output is Format.JSON:
-        rows = [{"id": rule.id, "severity": rule.severity, "title": rule.title} for rule in catalogue().values()]
-        print(json.dumps({"rules": rows}, indent=2))
-        return
-    for rule in catalogue().values():
-        print(f"{rule.id:<8} {rule.severity:<8} {rule.title}")
+    from stage3c.output import rule_pages  # noqa: PLC0415 - only this command and `explain` print rules
+
+    writers = {Catalogue.JSON: rule_pages.as_json, Catalogue.MARKDOWN: rule_pages.as_markdown}
+    print(writers.get(output, rule_pages.as_list)(by_subject()), end="")
 
 
 @app.command()
-def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule's id, such as NET101.")]) -> None:
-    """Explain a rule: what it finds, why it matters, how to mend it."""
+def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="Id of the rule, such as NET101.")]) -> None:
+    """Explain a rule: what it finds, why it matters and how to fix it."""
     code = rule_id.upper()
     if code.startswith("PRE"):
         from stage3c.live.checks import all_checks  # noqa: PLC0415 - only these ids need them
@@ -254,21 +261,29 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule'
     rule = catalogue().get(code)
     if rule is None:
         near = nearest(code, catalogue())
-        fix = f"did you mean {near}?" if near else "stage3c rules"
-        fail(USAGE, f"there is no rule {report.printable(rule_id)}.", fix)
-    print(report.explanation(rule))
+        fix = f"use {near}." if near else "run stage3c rules for a list."
+        fail(USAGE, f"{report.printable(rule_id)} is not a rule.", fix)
+    from stage3c.output import rule_pages  # noqa: PLC0415 - only this command and `rules` print rules
+
+    print(rule_pages.explanation(rule))
 
 
 @app.command()
-def schema() -> None:
-    """Print the spec language's JSON Schema, for editors."""
-    from stage3c.language.json_schema import spec_schema  # noqa: PLC0415 - only this command makes it
+def schema(
+    output: Annotated[Language, typer.Option("--format", help="Output format.")] = Language.JSON,
+) -> None:
+    """Print the JSON Schema of the spec language, for editors, or its reference as Markdown."""
+    from stage3c.language.json_schema import spec_schema  # noqa: PLC0415 - only this command needs it
+    from stage3c.output import reference  # noqa: PLC0415 - likewise
 
-    print(json.dumps(spec_schema(), indent=2, ensure_ascii=False))
+    if output is Language.MARKDOWN:
+        print(reference.as_markdown(spec_schema()), end="")
+    else:
+        print(json.dumps(spec_schema(), indent=2, ensure_ascii=False))
 
 
 def main() -> NoReturn:
-    """Run the command; a closed pipe or a Ctrl-C ends it quietly."""
+    """Run the command; a closed pipe or Ctrl-C ends it without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -283,7 +298,7 @@ def main() -> NoReturn:
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
         print(__version__)

@@ -4,6 +4,7 @@ Owns the sentences, and knows the spec language by its types. Repairs nothing.
 """
 
 import difflib
+import json
 import re
 from collections.abc import Iterator
 from types import NoneType, UnionType
@@ -12,27 +13,13 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from stage3c.diagnostics import Diagnostic, Path, Severity, clip, format_path
-from stage3c.language.model.base import FOLDER, IDENTIFIER, VARIABLE, Part, documentation
+from stage3c.diagnostics import Fault, Path, clip, format_path
+from stage3c.language.model.base import FOLDER, IDENTIFIER, VARIABLE, Meaning, Part, documentation
 from stage3c.language.model.stack import Stack
-from stage3c.language.source import Document
+from stage3c.language.source import Document, Node
+from stage3c.wording import listed
 
 _BEGINNING_MIN_CHARS: Final = 3
-_KEYS_SHOWN: Final = 3
-TITLES: Final = {
-    "SPEC101": "Key is unknown",
-    "SPEC102": "Required key is missing",
-    "SPEC103": "Value has the wrong type",
-    "SPEC104": "Value is not one of those allowed",
-    "SPEC105": "Value is malformed",
-    "NET101": "Subnet tier names no route table",
-    "NET108": "Network address is malformed",
-    "SEC103": "Secret's keys do not fit its format",
-    "SVC101": "Service needs exactly one image",
-    "CHK101": "Check needs exactly one method",
-}
-"""Titles of the faults that shape alone shows; the rules of these ids explain them."""
-
 _KINDS: Final = {
     str: "text",
     bool: "true or false",
@@ -46,21 +33,23 @@ _EXPECTED: Final = {
     "dict": "a mapping", "model": "a mapping", "literal": "one of a few words", "none": "nothing", "tuple": "a list",
 }  # fmt: skip
 _PATTERNS: Final = {
-    IDENTIFIER: "lower-case letters, digits and single hyphens, with a letter first",
-    VARIABLE: "letters, digits and underscores, with no digit first",
-    FOLDER: "letters, digits and _./-, with a letter or digit first; it is looked for where the command is run",
+    IDENTIFIER: "lower-case letters, digits and single hyphens, starting with a letter",
+    VARIABLE: "letters, digits and underscores, not starting with a digit",
+    FOLDER: "a folder below this one, of letters, digits and _./-",
 }
-_FORMS: Final = {
-    "state": "state: {bucket: <a bucket's name>, lock: both}",
-    "stage3c": "stage3c: 1",
-    "nat": "nat: single",
-    "uses": "uses: [<a key of databases>]",
-    "calls": "calls: {API_URL: <a key of services>}",
+_BOUNDS: Final = {
+    "greater_than_equal": ("ge", "the minimum is {0}", "or more"),
+    "less_than_equal": ("le", "the maximum is {0}", "or less"),
+    "string_too_long": ("max_length", "at most {0} characters are allowed", ""),
+    "string_too_short": ("min_length", "at least {0} character is required", ""),
+    "too_long": ("max_length", "at most {0} entries are allowed", ""),
+    "too_short": ("min_length", "at least {0} entry is required", ""),
 }
+"""By pydantic's type of error: where the bound is, what is said of it, and how the bound itself is recommended."""
 _SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
-def fault_at(document: Document, path: Path, details: ErrorDetails) -> Diagnostic:
+def fault_at(document: Document, path: Path, details: ErrorDetails) -> Fault:
     """Say what pydantic found at a path."""
     kind = details["type"]
     context = details.get("ctx", {})
@@ -71,21 +60,24 @@ def fault_at(document: Document, path: Path, details: ErrorDetails) -> Diagnosti
     elif kind == "extra_forbidden":
         code, (cause, fix) = "SPEC101", _unknown_key(path)
     elif kind == "missing":
-        code, cause, fix = _missing_key(path)
+        code, cause, fix = _missing_key(document, path)
     elif kind == "literal_error":
         code, (cause, fix) = "SPEC104", _not_allowed(path, details)
     elif kind.endswith("_type") or kind in ("int_from_float", "is_instance_of", "model_attributes_type", "dict_type"):
         code, (cause, fix) = "SPEC103", _wrong_type(path, kind, details["input"])
     else:
         code, (cause, fix) = "SPEC105", _malformed(path, details)
-    return Diagnostic(code, Severity.ERROR, TITLES[code], cause, fix, span, path)
+    return Fault(code, cause, fix, span, path)
 
 
 def _unknown_key(path: Path) -> tuple[str, str]:
-    where = f"{format_path(path[:-1])} has" if len(path) > 1 else "a spec has"
+    where = format_path(path[:-1]) or "a spec"
     near = near_key(path)
-    fix = f'write "{near}".' if near else f"remove it; the keys here are {', '.join(_keys_at(path[:-1]))}."
-    return f'{where} no key "{clip(str(path[-1]))}".', fix
+    keys = ", ".join(_keys_at(path[:-1]))
+    return (
+        f'"{clip(str(path[-1]))}" is not a key of {where}.',
+        f"write `{near}`." if near else f"remove it; the keys of {where} are {keys}.",
+    )
 
 
 def near_key(path: Path) -> str | None:
@@ -103,64 +95,62 @@ def near_literal(path: Path, given: object) -> str | None:
     )
 
 
-def _missing_key(path: Path) -> tuple[str, str, str]:
-    where = f"{format_path(path[:-1])} has" if len(path) > 1 else "the spec has"
-    meaning = _meaning(path)
+def _missing_key(document: Document, path: Path) -> tuple[str, str, str]:
     if path[-1] == "route_table":
-        cause = f'{where} no "route_table"; its subnets would fall back to the main route table without a word.'
-        return "NET101", cause, 'add "route_table: <one of network.route_tables>".'
-    cause = f'{where} no "{path[-1]}".' + (f" {meaning}" if meaning else "")
-    form = _FORMS.get(str(path[-1]), f"{path[-1]}: …")
-    return "SPEC102", cause, f'add "{form}".'
+        cause = f"{format_path(path)} is missing, so AWS would use the main route table of the VPC."
+        declared: dict[str, Node] = getattr(document.node(("network", "route_tables")), "entries", {})
+        tables = list(declared)
+        best = str(path[-2]) if path[-2] in tables or not tables else tables[0]
+        others = [table for table in tables if table != best]
+        return "NET101", cause, f"add `route_table: {clip(best)}`{f' (or {listed(others)})' if others else ''}."
+    words = [str(value) for value in _literals(_annotation_at(path))]
+    example = words[0] if words else meaning_of(path).example
+    choice = f" (or {', '.join(words[1:])})" if words[1:] else ""
+    cause = f"{format_path(path)} is missing. {_first_sentence(path)}"
+    return "SPEC102", cause.strip(), f"add `{path[-1]}: {example or '…'}`{choice}."
 
 
 def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     allowed = [str(value) for value in _literals(_annotation_at(path))]
-    given = details["input"]
-    shown = f'"{clip(given)}"' if isinstance(given, str) else _described(given)
-    near = near_literal(path, given)
-    expected = details.get("ctx", {}).get("expected", "one of the allowed values")
-    fix = f"write {near}." if near else f"write {' or '.join(allowed) if allowed else expected}."
-    return f"{shown} is not among {', '.join(allowed) if allowed else expected}.", fix
+    cause = f"{_is(path, details['input'])}; it must be {' or '.join(allowed)}."
+    best = near_literal(path, details["input"]) or (allowed[0] if len(allowed) == 1 else None)
+    return cause, f"write `{_line(path, best)}`." if best else f"write {' or '.join(f'`{word}`' for word in allowed)}."
 
 
 def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401
     wanted = kind.removesuffix("_type").removesuffix("_from_float").split("_")[0]
-    expected = _EXPECTED.get(wanted, "another type")
-    cause = f"{expected} is expected here, and this is {_described(given)}."
+    expected = _EXPECTED.get(wanted, "of another type")
+    cause = f"{_is(path, given)}; it must be {expected}."
     if wanted == "string" and isinstance(given, bool | int | float):
-        return cause, "put it in quotes, just as it should read."
+        return (
+            cause,
+            f"write `{_line(path, json.dumps(str(given).lower() if isinstance(given, bool) else str(given)))}`.",
+        )
     if wanted in ("int", "float") and isinstance(given, str) and re.fullmatch(r"[0-9.]+", given):
-        return cause, f"write {clip(given)} without quotes."
-    if wanted == "bool":
-        return cause, f"write {_SWITCHES.get(str(given).lower(), 'true or false')}."
-    if given is None:
-        return cause, "give it a value, or remove the key."
-    return cause, f"write {_form(path, wanted, given) or expected}."
+        return cause, f"write `{_line(path, clip(given))}`, without quotes."
+    meant = _SWITCHES.get(str(given).lower(), "true") if wanted == "bool" else _form(path, wanted, given)
+    fix = _example_fix(path) if meant is None else f"write `{_line(path, meant)}`."
+    if expected == "a mapping" and "{" not in fix:
+        cause = f"{_is(path, given)}, which is not accepted here."
+    return cause, fix if given is not None else f"{fix[:-1]}, or remove the key."
 
 
 def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
-    """What may have been meant by a value of another type, or the form that belongs here."""
+    """What may have been meant by a value of another type, or None."""
     if wanted == "list" and isinstance(given, str | int):
         return f"[{clip(str(given))}]"
     annotation = _annotation_at(path)
     model = _model_in(annotation)
     alone = given[0] if isinstance(given, list) and len(given) == 1 else None
-    if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, alone))):
-        return f"{clip(alone)} without brackets"
-    if str(given).lower() in _SWITCHES:
-        return _SWITCHES[str(given).lower()]
-    if model is None or wanted not in ("dict", "model"):
-        return _FORMS.get(str(path[-1])) if path else None
-    needed = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
-    keys = needed or list(_keys_at(path))[:_KEYS_SHOWN]
-    return f"{path[-1]}: {{{', '.join(f'{key}: …' for key in keys)}}}"
+    if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, value=alone))):
+        return clip(alone)
+    return _SWITCHES.get(str(given).lower()) if model and _takes(annotation, value=True) else None
 
 
-def _takes(annotation: Any, text: str) -> bool:  # noqa: ANN401
-    """Whether a plain text may stand for the mapping."""
+def _takes(annotation: Any, *, value: str | bool) -> bool:  # noqa: ANN401
+    """Whether a plain value may stand for the mapping."""
     try:
-        TypeAdapter(annotation).validate_python(text)
+        TypeAdapter(annotation).validate_python(value)
     except ValidationError:
         return False
     return True
@@ -168,39 +158,68 @@ def _takes(annotation: Any, text: str) -> bool:  # noqa: ANN401
 
 def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     context = details.get("ctx", {})
-    given = path[-1] if "[key]" in details["loc"] else details["input"]
-    shown = f'"{clip(given)}"' if isinstance(given, str) else _described(given)
+    is_key = "[key]" in details["loc"]
+    given = path[-1] if is_key else details["input"]
     pattern = str(context.get("pattern", ""))
+    subject = f'the key "{clip(str(given))}" of {format_path(path[:-1])}' if is_key else _is(path, given)
+    if details["type"] in _BOUNDS:
+        name, said, more = _BOUNDS[details["type"]]
+        bound = context.get(name, context.get("actual_length"))
+        fix = f"write `{_line(path, bound)}` {more}." if more else _example_fix(path)
+        return f"{subject}; {said.format(bound)}.", fix
     if pattern == FOLDER and isinstance(given, str) and re.match(FOLDER, given.removeprefix("./")):
-        return f"{shown} is not made of {_PATTERNS[FOLDER]}.", f"write {given.removeprefix('./')}."
+        return f"{subject}; it must be {_PATTERNS[FOLDER]}.", f"write `{_line(path, given.removeprefix('./'))}`."
+    if pattern in (IDENTIFIER, VARIABLE):
+        mended = mended_name(str(given), pattern)
+        return f"{subject}; it must be {_PATTERNS[pattern]}.", f"write `{mended if is_key else _line(path, mended)}`."
     if pattern:
-        meant = _PATTERNS.get(pattern)
-        cause = f"{shown} is not made of {meant}." if meant else f"{shown} does not have the form {pattern}."
-        return cause, _meaning(path) or "correct its form."
-    return f"{shown}: {details['msg'][:1].lower()}{clip(details['msg'][1:], 200)}.", _meaning(
-        path
-    ) or "correct the value."
+        return f"{subject}, which does not have the right form. {_first_sentence(path)}".strip(), _example_fix(path)
+    return f"{subject}: {details['msg'][:1].lower()}{clip(details['msg'][1:], 200)}.", _example_fix(path)
+
+
+def mended_name(given: str, pattern: str) -> str:
+    """The nearest text that a pattern accepts."""
+    if pattern == VARIABLE:
+        return re.sub(r"^(?=[0-9])", "_", re.sub(r"[^A-Za-z0-9_]+", "_", given))[:60] or "NAME"
+    text = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
+    return (text if text[:1].isalpha() else f"x-{text}".strip("-"))[:40].strip("-") if text else "main"
+
+
+def _example_fix(path: Path) -> str:
+    """A line with an example, of the key or, where a user names the key, of the mapping around it."""
+    around = next((path[:end] for end in range(len(path), 0, -1) if meaning_of(path[:end]).example), path)
+    return f"write for example `{_line(around, meaning_of(around).example or '…')}`."
+
+
+def _line(path: Path, value: object) -> str:
+    """The line to write: the key with its value, or the value alone within a list."""
+    return f"{path[-1]}: {value}" if path and isinstance(path[-1], str) else str(value)
+
+
+def _is(path: Path, given: Any) -> str:  # noqa: ANN401
+    return f"{format_path(path) or 'the spec'} is {_described(given)}"
 
 
 def _described(given: Any) -> str:  # noqa: ANN401
     if given is None:
         return "empty"
-    kind = _KINDS.get(type(given), "another type")
-    if isinstance(given, bool):
-        return f"the truth value {str(given).lower()}"
-    return f"{kind} ({clip(str(given))})" if isinstance(given, int | float | str) else kind
+    if isinstance(given, bool | int | float):
+        return str(given).lower()
+    return f'"{clip(given)}"' if isinstance(given, str) else _KINDS.get(type(given), "another type")
 
 
-def _meaning(path: Path) -> str:
-    """The first sentence of a field's documentation."""
-    model = _model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
-    name = (
-        next((name for name, field in model.model_fields.items() if (field.alias or name) == path[-1]), "")
-        if model
-        else ""
-    )
-    text = documentation(model).get(name, "") if model else ""
-    return re.split(r"(?<=\.) ", text)[0].replace("`", '"')
+def meaning_of(path: Path) -> Meaning:
+    """The documentation of the key at a path, empty where there is none, as for keys that a user names."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    model = _model_in(_annotation_at(path[:-1]) if path[:-1] else Stack) if path else None
+    fields = model.model_fields.items() if model else ()
+    name = next((name for name, field in fields if (field.alias or name) == path[-1]), "")
+    return documentation(model).get(name, Meaning("")) if model else Meaning("")
+
+
+def _first_sentence(path: Path) -> str:
+    return re.split(r"(?<=\.) ", meaning_of(path).purpose)[0].replace("`", '"')
 
 
 def _keys_at(path: Path) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stage3c.diagnostics import Diagnostic, Path
+from stage3c.diagnostics import Fault, Path
 from stage3c.language.faults import fault_at
 from stage3c.language.model.stack import Stack
 from stage3c.language.repair import is_understood, repair, value_at
@@ -35,7 +35,7 @@ class Shape:
     """What came of a document: a stack if there is enough of it, and the paths at which it was repaired."""
 
     stack: Stack | None
-    diagnostics: tuple[Diagnostic, ...]
+    faults: tuple[Fault, ...]
     repaired: tuple[Path, ...] = ()
 
     def doubts(self, path: Path) -> bool:
@@ -53,7 +53,7 @@ def _judged_together(path: Path, other: Path) -> bool:
 def shape(document: Document) -> Shape:
     """Validate a document; every fault is reported once."""
     data = plain(document.root)
-    found: dict[Path, Diagnostic] = {}
+    found: dict[Path, Fault] = {}
     understood: set[Path] = set()
     above: set[Path] = set()
     for _ in range(_ROUNDS):

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
-from stage3c.diagnostics import Diagnostic, Path, Severity, Span
+from stage3c.diagnostics import Fault, Path, Span
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_NODES: Final = 200_000  # after aliases are followed
@@ -81,23 +81,27 @@ class Document:
             node = child
         return span
 
-    def has(self, path: Path) -> bool:
-        """Tell whether something was written at this path."""
+    def node(self, path: Path) -> Node | None:
+        """What was written at this path, if anything."""
         node: Node | None = self.root
         for part in path:
             node = _child(node, part) if node else None
-        return node is not None
+        return node
+
+    def has(self, path: Path) -> bool:
+        """Tell whether something was written at this path."""
+        return self.node(path) is not None
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module
-    """Carries the one diagnostic that ends the reading."""
+    """Carries the one fault that ends the reading."""
 
-    def __init__(self, code: str, title: str, cause: str, fix: str, span: Span) -> None:
+    def __init__(self, code: str, cause: str, fix: str, span: Span) -> None:
         super().__init__(cause)
-        self.diagnostic = Diagnostic(code, Severity.ERROR, title, cause, fix, span)
+        self.fault = Fault(code, cause, fix, span)
 
 
-def read(data: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
+def read(data: bytes, file: str) -> tuple[Document | None, list[Fault]]:
     """Parse one YAML document; duplicate keys are reported together, anything worse ends the reading."""
     text = ""
     try:
@@ -110,7 +114,7 @@ def read(data: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
             raise _Refused(*_NOT_A_MAPPING, Span(file))  # noqa: TRY301 - one exit for all refusals
         return Document(file, root, tuple(text.splitlines())), []
     except _Refused as refused:
-        return None, [refused.diagnostic]
+        return None, [refused.fault]
     except yaml.YAMLError as error:
         return None, [_yaml_error(error, file, text.splitlines())]
 
@@ -143,33 +147,33 @@ def overlay(base: Node, over: Node) -> Node:
 def _decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         cause = f"the file has {len(data):,} bytes; a spec of 200 services has about 100,000."
-        raise _Refused("SPEC002", "Spec is too large", cause, f"keep it under {MAX_BYTES:,} bytes.", Span(file))
+        raise _Refused("SPEC002", cause, f"split it into specs of at most {MAX_BYTES:,} bytes.", Span(file))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         cause = f"byte {error.start} (0x{data[error.start]:02x}) on line {line} is not UTF-8."
         span = Span(file, line, 1, line, 1)
-        raise _Refused("SPEC003", "Spec is not UTF-8 text", cause, "save the file as UTF-8.", span) from None
+        raise _Refused("SPEC003", cause, "save the file as UTF-8.", span) from None
     if not text.strip():
-        raise _Refused(
-            "SPEC004", "Spec is empty", "the file holds no keys.", "start from `specs/minimal.yaml`.", Span(file)
-        )
+        raise _Refused("SPEC004", "the file is empty.", "start from a copy of specs/minimal.yaml.", Span(file))
     return text
 
 
 _NOT_A_MAPPING: Final = (
     "SPEC004",
-    "Spec is not a mapping",
-    "the document is a list or a single value, or has only comments.",
-    "write keys at the left margin: `stage3c: 1`, `project: …`; start from `specs/minimal.yaml`.",
+    "the document is a list, a single value, or only comments.",
+    "write `stage3c: 1` and `project: shop` without indentation, or start from a copy of specs/minimal.yaml.",
 )
 
-_TOO_DEEP: Final = ("Spec is nested too deeply", f"more than {MAX_DEPTH} levels.", "flatten it.")
+_TOO_DEEP: Final = (
+    f"the spec is nested more than {MAX_DEPTH} levels deep.",
+    "remove the extra brackets or indentation here.",
+)
 _LIBYAML_TOO_DEEP: Final = "exceeded maximum nesting depth"  # libyaml 0.2.6 and later, at 1000 levels
 
 
-def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Diagnostic:
+def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if line > len(lines):  # the end of the file: point behind its last character
@@ -177,11 +181,11 @@ def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Diagnosti
     span = Span(file, line, column, line, column + 1)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text cannot be read"
     if problem == _LIBYAML_TOO_DEEP:
-        return Diagnostic("SPEC006", Severity.ERROR, *_TOO_DEEP, span)
+        return Fault("SPEC006", *_TOO_DEEP, span)
     context = getattr(error, "context", None)
     cause = f"{problem}, {context}." if context else f"{problem}."
-    fix = "correct the syntax here; often it is indentation, a missing colon or space, or an unclosed quote or bracket."
-    return Diagnostic("SPEC001", Severity.ERROR, "Spec is not valid YAML", cause, fix, span)
+    fix = "check the indentation, colons, quotes and brackets on this line and the one before."
+    return Fault("SPEC001", cause, fix, span)
 
 
 @dataclass(slots=True)
@@ -204,7 +208,7 @@ class _Composer:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Diagnostic] = []
+        self.problems: list[Fault] = []
         self.anchors: dict[str, Node | None] = {}
         self.open: list[_Open] = []
         self.root: Node | None = None
@@ -215,8 +219,8 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    cause = 'a second document starts here, after "---".'
-                    raise self._refuse("SPEC005", "Spec has several documents", cause, "keep one spec per file.", event)
+                    cause = 'a second YAML document starts here, after "---".'
+                    raise self._refuse("SPEC005", cause, "move it to a file of its own, or remove the `---`.", event)
             elif isinstance(event, yaml.NodeEvent):
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -235,9 +239,8 @@ class _Composer:
             if self.open and self.open[-1].is_map and self.open[-1].key is None:
                 raise self._refuse(
                     "SPEC007",
-                    "Key is not text",
-                    "a list or mapping stands as a key.",
-                    "use a plain word as key.",
+                    "the key is a list or mapping.",
+                    "write a plain word as the key, such as `project`.",
                     event,
                 )
             if event.anchor:
@@ -264,14 +267,8 @@ class _Composer:
     def _alias(self, event: yaml.AliasEvent) -> Node:
         node = self.anchors.get(event.anchor or "")
         if node is None:
-            known = (
-                "is still being defined, so it would contain itself"
-                if event.anchor in self.anchors
-                else "is not defined above"
-            )
-            raise self._refuse(
-                "SPEC008", "Alias cannot be followed", f'"*{event.anchor}" {known}.', "repeat the value instead.", event
-            )
+            known = "refers to the value that contains it" if event.anchor in self.anchors else "has no anchor above"
+            raise self._refuse("SPEC008", f'"*{event.anchor}" {known}.', "write the value instead of the alias.", event)
         return node
 
     def _add(self, node: Node, event: yaml.Event | None) -> None:
@@ -281,12 +278,12 @@ class _Composer:
         top = self.open[-1]
         top.weight += node.weight
         if top.weight > MAX_NODES:
-            cause = f"with its aliases followed, the file has more than {MAX_NODES:,} values."
-            raise _Refused("SPEC002", "Spec is too large", cause, "repeat less through aliases.", top.span)
+            cause = f"the aliases expand to more than {MAX_NODES:,} values."
+            raise _Refused("SPEC002", cause, "remove aliases that repeat other aliases.", top.span)
         if not top.is_map:
             top.items.append(node)
         elif top.key is None:
-            raise self._refuse("SPEC007", "Key is not text", "an alias stands as a key.", "write the key out.", event)
+            raise self._refuse("SPEC007", "the key is an alias.", "write a plain word as the key.", event)
         else:
             self._add_entry(top, top.key, node)
             top.key = None
@@ -300,10 +297,8 @@ class _Composer:
         merged = node.items if isinstance(node, ListNode) else (node,)
         for item in merged:
             if not isinstance(item, MapNode):
-                cause = '"<<" merges mappings, and this is none.'
-                raise _Refused(
-                    "SPEC008", "Merge key has no mapping", cause, "name an anchor that marks a mapping.", span
-                )
+                cause = 'the value of "<<" is not a mapping.'
+                raise _Refused("SPEC008", cause, "write an alias of a mapping, such as `<<: *defaults`.", span)
         top.merges.extend(merged)
 
     def _close(self) -> None:
@@ -324,16 +319,14 @@ class _Composer:
         self._add(node, None)
 
     def _duplicate(self, key: str, span: Span, first: Span) -> None:
-        cause = f'"{key}" stands on line {first.line} already, and YAML would keep only one of the two.'
-        self.problems.append(
-            Diagnostic("SPEC009", Severity.ERROR, "Key is given twice", cause, "remove or rename one of them.", span)
-        )
+        cause = f'"{key}" is already set on line {first.line}.'
+        self.problems.append(Fault("SPEC009", cause, "remove one of the two.", span))
 
     def _check_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", _STRING_TAG):
-            cause = f'the tag "{tag}" asks for a type of its own.'
-            raise self._refuse("SPEC010", "YAML tag is not supported", cause, "remove the tag.", event)
+            cause = f'the YAML tag "{tag}" is not supported.'
+            raise self._refuse("SPEC010", cause, f"remove `{tag}`.", event)
 
     def _span(self, event: yaml.Event) -> Span:
         start, end = event.start_mark, event.end_mark
@@ -343,8 +336,8 @@ class _Composer:
             return Span(self.file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
         return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
-    def _refuse(self, code: str, title: str, cause: str, fix: str, event: yaml.Event | None) -> _Refused:
-        return _Refused(code, title, cause, fix, self._span(event) if event else Span(self.file))
+    def _refuse(self, code: str, cause: str, fix: str, event: yaml.Event | None) -> _Refused:
+        return _Refused(code, cause, fix, self._span(event) if event else Span(self.file))
 
 
 def _resolve(text: str) -> Scalar:

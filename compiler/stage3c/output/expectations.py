@@ -11,24 +11,29 @@ from stage3c.graph import Graph, Resource, quoted
 from stage3c.views.resource_names import resource_names
 
 _PROMISES: Final = (
-    ("aws_db_instance", "publicly_accessible", "{0} == false", "{1} must not have a public address."),
+    ("aws_db_instance", "publicly_accessible", "{0} == false", "{1} must not be publicly accessible."),
     ("aws_db_instance", "storage_encrypted", "{0} == true", "{1} must be encrypted."),
-    ("aws_subnet", "map_public_ip_on_launch", "{0} == false", "{1} must not hand out public addresses."),
-    ("aws_ecr_repository", "image_tag_mutability", '{0} == "IMMUTABLE"', "{1} must not let a tag be overwritten."),
+    ("aws_subnet", "map_public_ip_on_launch", "{0} == false", "{1} must not assign public IP addresses."),
+    ("aws_ecr_repository", "image_tag_mutability", '{0} == "IMMUTABLE"', "{1} must have immutable tags."),
     (
         "aws_lb_target_group",
         "target_type",
         '{0} == "ip"',
-        "{1} must take addresses, since Fargate tasks have their own.",
+        "{1} must have target_type ip, which Fargate requires.",
     ),
-    ("aws_ecs_task_definition", "network_mode", '{0} == "awsvpc"', "{1} must have a network interface of its own."),
-    ("aws_cloudwatch_log_group", "retention_in_days", "{0} > 0", "{1} must not keep its logs for ever."),
-    ("aws_lb", "drop_invalid_header_fields", "{0} == true", "{1} must drop malformed headers."),
+    (
+        "aws_ecs_task_definition",
+        "network_mode",
+        '{0} == "awsvpc"',
+        "{1} must have network_mode awsvpc, which Fargate requires.",
+    ),
+    ("aws_cloudwatch_log_group", "retention_in_days", "{0} > 0", "{1} must have a log retention."),
+    ("aws_lb", "drop_invalid_header_fields", "{0} == true", "{1} must drop invalid header fields."),
     (
         "aws_ecs_service",
         "deployment_circuit_breaker",
         "{0}[0].enable && {0}[0].rollback",
-        "{1} must roll back by itself.",
+        "{1} must have a circuit breaker with rollback.",
     ),
 )
 """Type, argument, condition over it, and what is broken where it does not hold; asserted where the stack says so itself."""
@@ -75,7 +80,7 @@ def _lengths(resource: Resource) -> Iterator[Assertion]:
             subject = f"{resource.address}.{attribute}"
             condition = f"{subject} == {quoted(name)} && length({subject}) <= {limit.max_chars}"
             yield Assertion(
-                condition, f"{resource.address} must keep its name, of at most {limit.max_chars} characters."
+                condition, f"{resource.address} must keep its name, with at most {limit.max_chars} characters."
             )
 
 
@@ -84,4 +89,6 @@ def _flows(resource: Resource) -> Iterator[Assertion]:
     if resource.type == "aws_vpc_security_group_ingress_rule" and "cidr_ipv4" not in resource.attributes:
         port = resource.attributes["from_port"]
         condition = f"{resource.address}.cidr_ipv4 == null && {resource.address}.from_port == {port}"
-        yield Assertion(condition, f"{resource.address} must admit a group on port {port}, and no addresses.")
+        yield Assertion(
+            condition, f"{resource.address} must allow port {port} from a security group, not from IP ranges."
+        )

@@ -37,18 +37,20 @@ class FileError(Exception):
 def read_spec(path: Path) -> bytes:
     """The bytes of a spec; at most one more than the reader accepts."""
     if not _STACK_NAME.fullmatch(path.stem):
-        cause = f'the file name "{path.name}" cannot name a folder of output.'
-        raise FileError(cause, "use letters, digits, hyphens and underscores, such as shop.yaml.")
+        cause = f'the file name "{path.name}" cannot be used for an output folder.'
+        raise FileError(cause, "rename it, with letters, digits, hyphens and underscores, such as shop.yaml.")
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except IsADirectoryError:
-        raise FileError(f"{path} is a folder.", f"name a spec inside it: {path}/….yaml.") from None
+        raise FileError(f"{path} is a folder.", f"use a spec in it, such as {path}/shop.yaml.") from None
     except FileNotFoundError:
         near = _near(path)
-        raise FileError(f"there is no file {path}.", f"did you mean {near}?" if near else "check the path.") from None
+        raise FileError(
+            f"{path} does not exist.", f"use {near}." if near else "use the path of an existing spec."
+        ) from None
     except (OSError, ValueError) as error:
-        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions and its path.") from None
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", f"check the permissions: ls -l {path}.") from None
 
 
 def read_folder(folder: str) -> dict[str, bytes] | None:
@@ -65,7 +67,9 @@ def read_folder(folder: str) -> dict[str, bytes] | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     except OSError as error:
-        raise FileError(f"{folder} cannot be read: {_reason(error)}.", "check its permissions.") from None
+        raise FileError(
+            f"{folder} cannot be read: {_reason(error)}.", f"check the permissions: ls -ld {folder}."
+        ) from None
     return found
 
 
@@ -74,7 +78,9 @@ def read_document(path: Path) -> bytes:
     try:
         return _bytes_of(path)
     except (OSError, ValueError) as error:
-        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its path and permissions.") from None
+        raise FileError(
+            f"{path} cannot be read: {_reason(error)}.", f"check the path and permissions: ls -l {path}."
+        ) from None
 
 
 def read_terraform(path: Path, var_files: Sequence[str]) -> Any:  # noqa: ANN401 - a Reading; its import is late, since hcl2 is slow
@@ -95,7 +101,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
     try:
         return json.loads(read_document(path))
     except (ValueError, RecursionError):
-        raise FileError(f"{path} is not JSON.", "name a file that this program has written.") from None
+        raise FileError(f"{path} is not JSON.", "use a file that stage3c wrote.") from None
 
 
 def is_file(path: Path) -> bool:
@@ -114,7 +120,7 @@ def head(path: Path, max_chars: int = 1000) -> str:
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(max_chars)
     except OSError as error:
-        raise FileError(f"{path} cannot be read: {_reason(error)}.", "check its permissions.") from None
+        raise FileError(f"{path} cannot be read: {_reason(error)}.", f"check the permissions: ls -l {path}.") from None
 
 
 def remove(path: Path) -> None:
@@ -123,7 +129,8 @@ def remove(path: Path) -> None:
         path.unlink()
     except OSError as error:
         raise FileError(
-            f"{path} cannot be removed: {_reason(error)}.", "check the permissions of its folder."
+            f"{path} cannot be removed: {_reason(error)}.",
+            f"check the permissions of its folder: ls -ld {path.parent}.",
         ) from None
 
 
@@ -132,7 +139,7 @@ def _bytes_of(path: Path) -> bytes:
         data = file.read(_TERRAFORM_MAX_BYTES + 1)
     if len(data) > _TERRAFORM_MAX_BYTES:
         limit = f"{_TERRAFORM_MAX_BYTES // 2**20} MiB"
-        raise FileError(f"{path} is larger than {limit}.", "name a smaller one.")
+        raise FileError(f"{path} is larger than {limit}.", "use a smaller file.")
     return data
 
 
@@ -181,7 +188,7 @@ def _stage(path: Path, text: str) -> Path:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder is in its place", str(path))
     if path.exists() and not path.is_file():
-        raise FileExistsError(errno.EEXIST, "what stands there is no file that can be replaced", str(path))
+        raise FileExistsError(errno.EEXIST, "it is not a regular file", str(path))
     _sweep(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".stage3c-{os.getpid()}-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
@@ -234,6 +241,9 @@ def _reason(error: Exception) -> str:
 
 
 def _fix_for(error: OSError) -> str:
-    fixes = {errno.ENOSPC: "free some space", **dict.fromkeys(_NO_PLACE, "move it away, or name another place")}
+    fixes = {
+        errno.ENOSPC: "free some space",
+        **dict.fromkeys(_NO_PLACE, "move it away, or use another folder with --out"),
+    }
     fix = fixes.get(error.errno or 0, "check the permissions of the output folder")
-    return f"{fix}, then run the command again; what was there before is untouched."
+    return f"{fix}, then run the command again; existing files are unchanged."

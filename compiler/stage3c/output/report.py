@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from stage3c import __version__
 from stage3c.diagnostics import Diagnostic, Severity
-from stage3c.rules.rule import Rule
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _SARIF_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -47,24 +46,6 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)
-
-
-def explanation(rule: Rule) -> str:
-    """All that a rule says of itself, with a spec or Terraform that it refuses and one that it accepts."""
-    told = [
-        f"{rule.id}: {rule.title} ({rule.severity})",
-        rule.what,
-        f"Why: {rule.why}",
-        f"Fix: {rule.fix}",
-        f"Source: {rule.source}",
-    ]
-    for heading, example in (
-        ("Refused", rule.bad or rule.bad_terraform),
-        ("Accepted", rule.good or rule.good_terraform),
-    ):
-        if example:
-            told += [f"{heading}:", "\n".join(f"    {line}" for line in example.strip("\n").splitlines())]
-    return "\n\n".join(told)
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

@@ -21,25 +21,26 @@ from stage3c.reach.network import (
     Subnet,
 )
 
+_TRAFFIC: Final = {"egress": "outbound", "ingress": "inbound"}
 _PRIVATE: Final = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
 def group_hop(groups: Sequence[Group | None], direction: str, peer: Place, port: int) -> Hop:
     """Groups of one interface add up; a permit names the peer's group or covers its subnet."""
     if not groups:
-        return Hop((peer.key,), f"no security group filters {direction}", direction=direction)
+        return Hop((peer.key,), f"no security group restricts {_TRAFFIC[direction]} traffic", direction=direction)
     permits = [permit for group in groups if group for permit in getattr(group, direction)]
     keys = {group.key for group in peer.groups if group}
     fitting = [permit for permit in permits if permit.ports and permit.ports[0] <= port <= permit.ports[1]]
     named = next((permit for permit in fitting if isinstance(permit.peer, str) and permit.peer in keys), None)
     word = "to" if direction == "egress" else "from"
     if named:
-        return Hop((named.component,), f"admits tcp/{port} {word} {named.peer}", direction=direction)
+        return Hop((named.component,), f"allows tcp/{port} {word} {named.peer}", direction=direction)
     networks = [permit.peer for permit in fitting if isinstance(permit.peer, IPv4Network)]
     extent = _extent_of(peer.subnet.cidr if peer.subnet else None, networks)
     if extent is Extent.ALL:
         component = next(permit.component for permit in fitting if isinstance(permit.peer, IPv4Network))
-        return Hop((component,), f"admits tcp/{port} {word} {_listed(networks)}", direction=direction)
+        return Hop((component,), f"allows tcp/{port} {word} {_listed(networks)}", direction=direction)
     loose = any(permit.ports is None for permit in permits) or any(permit.peer is None for permit in fitting)
     hidden = None in groups or None in peer.groups or any(group and not group.complete for group in groups)
     if extent is not Extent.UNKNOWN and (loose or hidden):
@@ -51,7 +52,7 @@ def acl_hop(subnet: Subnet, direction: str, peer: IPv4Network | None, ports: Por
     """Whether a subnet's ACL lets a range of ports through from or to a network."""
     acl = subnet.acl
     if acl is None:
-        text = f"the default network ACL admits all {direction}"
+        text = f"the default network ACL allows all {_TRAFFIC[direction]} traffic"
         return Hop((subnet.key,), text, reason=Reason.DEFAULT_ACL, direction=direction)
     entries = acl.ingress if direction == "ingress" else acl.egress
     ordered = [(e.network, e.ports, e.allows) for e in sorted(entries, key=lambda entry: entry.number)]
@@ -60,9 +61,9 @@ def acl_hop(subnet: Subnet, direction: str, peer: IPv4Network | None, ports: Por
     if extent is not Extent.ALL and (not acl.complete or (peer is None and extent is Extent.SOME)):
         extent = Extent.UNKNOWN
     span = f"tcp/{ports[0]}" if ports[0] == ports[1] else f"tcp/{ports[0]}-{ports[1]}"
-    words = "admits" if extent is Extent.ALL else "does not admit"
-    whom = f"{'from' if direction == 'ingress' else 'to'} {peer or 'addresses that are not known'}"
-    text = f"{words} {direction} {span} {whom} at {subnet.key}"
+    words = "allows" if extent is Extent.ALL else "does not allow"
+    whom = f"{'from' if direction == 'ingress' else 'to'} {peer or 'unknown addresses'}"
+    text = f"{words} {_TRAFFIC[direction]} {span} {whom} in {subnet.key}"
     return Hop((acl.key,), text, extent, Reason.ACL, direction)
 
 
@@ -71,8 +72,8 @@ def outward(groups: Sequence[Group | None], port: int) -> Hop:
     permits = [permit for group in groups if group for permit in group.egress]
     fitting = [permit for permit in permits if permit.ports is None or permit.ports[0] <= port <= permit.ports[1]]
     if not groups or any(p.peer == ANYWHERE and p.ports for p in fitting):
-        component = next((p.component for p in fitting if p.peer == ANYWHERE), "no group")
-        return Hop((component,), f"admits tcp/{port} to {ANYWHERE}", direction="egress")
+        component = next((p.component for p in fitting if p.peer == ANYWHERE), "no security group")
+        return Hop((component,), f"allows tcp/{port} to {ANYWHERE}", direction="egress")
     hidden = None in groups or any(group and not group.complete for group in groups)
     maybe = hidden or any(_may_be_public(permit) for permit in fitting)
     what = _refusal(permits, "egress", Place("the internet", None), port)
@@ -84,10 +85,10 @@ def inward(target: Place, port: int) -> Hop:
     permits = target.permits("ingress")
     fitting = [permit for permit in permits if permit.ports and permit.ports[0] <= port <= permit.ports[1]]
     if not target.groups:
-        return Hop((target.key,), "no security group filters ingress", direction="ingress")
+        return Hop((target.key,), "no security group restricts inbound traffic", direction="ingress")
     public = [p for p in fitting if isinstance(p.peer, IPv4Network) and _may_be_public(p)]
     if public:
-        return Hop((public[0].component,), f"admits tcp/{port} from {public[0].peer}", direction="ingress")
+        return Hop((public[0].component,), f"allows tcp/{port} from {public[0].peer}", direction="ingress")
     hidden = None in target.groups or any(group and not group.complete for group in target.groups)
     loose = any(p.ports is None for p in permits) or any(_may_be_public(permit) for permit in fitting)
     what = _refusal(permits, "ingress", Place("the internet", None), port)
@@ -102,11 +103,11 @@ def to_prefix_list(groups: Sequence[Group | None], gateway: Endpoint, port: int)
     permit = next(named, None)
     if permit is None:
         return outward(groups, port)
-    return Hop((permit.component,), f"admits tcp/{port} to {gateway.key}", direction="egress")
+    return Hop((permit.component,), f"allows tcp/{port} to {gateway.key}", direction="egress")
 
 
 def _names(groups: Sequence[Group | None]) -> tuple[str, ...]:
-    return tuple(group.key if group else "a group that is not known" for group in groups)
+    return tuple(group.key if group else "an unknown security group" for group in groups)
 
 
 def _may_be_public(permit: Permit) -> bool:
@@ -126,19 +127,19 @@ def known(value: bool | None) -> Extent:  # noqa: FBT001 - a fact, not a switch
 
 
 def _refusal(permits: Sequence[Permit], direction: str, peer: Place, port: int) -> str:
-    """Say what is not admitted, and what is instead."""
+    """Say what is not allowed, and what is instead."""
     word = "to" if direction == "egress" else "from"
-    what = f"does not admit {direction} tcp/{port} {word} {peer.key}"
+    what = f"does not allow {_TRAFFIC[direction]} tcp/{port} {word} {peer.key}"
     admitted = dict.fromkeys(_permit_text(permit, word) for permit in permits)
     shown = "; ".join(list(admitted)[:4]) + ("; and more" if len(admitted) > 4 else "")  # noqa: PLR2004 - readable
-    return f"{what}; it admits {shown}" if shown else f"{what}; it has no {direction} rule at all"
+    return f"{what}; it allows {shown}" if shown else f"{what}; it has no {_TRAFFIC[direction]} rules"
 
 
 def _permit_text(permit: Permit, word: str) -> str:
-    ports = "unknown ports" if permit.ports is None else "every port" if permit.ports == ALL_PORTS else ""
+    ports = "unknown ports" if permit.ports is None else "all ports" if permit.ports == ALL_PORTS else ""
     first, last = permit.ports or (0, 0)
     ports = ports or (f"tcp/{first}" if first == last else f"tcp/{first}-{last}")
-    return f"{ports} {word} {permit.peer or 'somewhere unknown'}"
+    return f"{ports} {word} {permit.peer or 'an unknown peer'}"
 
 
 def _listed(networks: Sequence[IPv4Network]) -> str:

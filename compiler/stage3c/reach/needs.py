@@ -81,7 +81,7 @@ def _calls(graph: Graph, service: Service) -> Iterator[Need]:
     for variable in (variable for container in service.containers for variable in container.environment):
         for balancer, port in called(graph, variable.get("value")):
             if port is not None and balancer.is_public is not None:
-                why = f"calls, as {_plain(variable.get('name'))} says"
+                why = f"calls the URL in {_plain(variable.get('name'))}"
                 yield Need("call", service.resource, balancer.resource, port, why, service.resource)
 
 
@@ -107,15 +107,15 @@ def _started_from(graph: Graph, service: Service) -> Iterator[tuple[str, str, st
         image = container.written.get("image")
         home = image_home(graph, image)
         if home == "ecr":
-            yield from (("aws", "pulling its image", name) for name in ("ecr.api", "ecr.dkr", "s3"))
+            yield from (("aws", "image pull", name) for name in ("ecr.api", "ecr.dkr", "s3"))
         elif home == "internet":
-            yield "image", f"pulling {_plain(image)}", ""
+            yield "image", f"pull of {_plain(image)}", ""
         if next(iter(container.logging), {}).get("logDriver") == "awslogs":
-            yield "aws", "writing logs", "logs"
+            yield "aws", "logs", "logs"
         for secret in container.secrets:
-            yield "aws", "injecting secrets", _store_of(graph, secret.get("valueFrom"))
+            yield "aws", "secrets", _store_of(graph, secret.get("valueFrom"))
     if flag(service.resource.attributes.get("enable_execute_command"), default=False):
-        yield "aws", "opening shells", "ssmmessages"
+        yield "aws", "ECS Exec", "ssmmessages"
 
 
 def image_home(graph: Graph, image: Value) -> str | None:
@@ -143,4 +143,4 @@ def _to_file_systems(graph: Graph, service: Service) -> Iterator[Need]:
         for settings in blocks(volume.get("efs_volume_configuration")):
             system = graph.target(settings.get("file_system_id"))
             for mount in graph.users(system, "aws_efs_mount_target") if system else ():
-                yield Need("file system", service.resource, mount, 2049, "mounting a file system", service.resource)
+                yield Need("file system", service.resource, mount, 2049, "file system mount", service.resource)

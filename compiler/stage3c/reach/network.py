@@ -73,8 +73,8 @@ class Via(Enum):
     LOCAL = "the VPC itself"
     INTERNET = "an internet gateway"
     NAT = "a NAT gateway"
-    NOWHERE = "nothing that exists"
-    UNKNOWN = "something unknown"
+    NOWHERE = "a target that does not exist"
+    UNKNOWN = "an unknown target"
 
 
 class Route(NamedTuple):

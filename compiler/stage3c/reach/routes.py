@@ -132,7 +132,7 @@ def _via(graph: Graph, block: Mapping[str, Value]) -> tuple[Via, str]:
         return Via.LOCAL, "local"
     target = graph.target(value)
     if target is None or target.mode != "resource" or not target.certain:
-        return Via.UNKNOWN, str(value) if isinstance(value, Ref | str) else "something unknown"
+        return Via.UNKNOWN, str(value) if isinstance(value, Ref | str) else "an unknown target"
     if key == "nat_gateway_id" and target.type == "aws_nat_gateway":
         return Via.NAT, target.address
     if key == "gateway_id" and target.type == "aws_internet_gateway":

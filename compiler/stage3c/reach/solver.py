@@ -48,17 +48,19 @@ def to_service(network: Network, source: Place, service: str, port: int = 443) -
     """From a place to an AWS service of its region: by an interface with private DNS, a gateway, or the internet."""
     interface = _endpoint(network, source, service, gateway=False)
     if interface and interface.private_dns is not False:
-        hops = [Hop((interface.key,), f"private DNS of {service} leads here", known(interface.private_dns))]
+        hops = [Hop((interface.key,), f"private DNS resolves {service} to this endpoint", known(interface.private_dns))]
         if interface.private_dns is None:
             return Answer(tuple(hops))
         hops += [hop for place in interface.places for hop in _between(source, place, port)]
         return Answer(tuple(hops))
     gateway = _endpoint(network, source, service, gateway=True)
     if gateway and _is_routed(gateway, source):
-        return Answer((to_prefix_list(source.groups, gateway, port), Hop((gateway.key,), f"routes {service} itself")))
+        return Answer(
+            (to_prefix_list(source.groups, gateway, port), Hop((gateway.key,), f"routes traffic to {service}"))
+        )
     answer = to_internet(network, source, port)
     if answer.extent is Extent.NONE and _might_have_endpoint(network, source, gateway):
-        return Answer((Hop((service,), "an endpoint that is not known may lead there", Extent.UNKNOWN),))
+        return Answer((Hop((service,), "may be reached through an unknown VPC endpoint", Extent.UNKNOWN),))
     return answer
 
 
@@ -92,14 +94,16 @@ def _between(source: Place, target: Place, port: int) -> Iterator[Hop]:
 def _local_route(here: Subnet, there: Subnet) -> Iterator[Hop]:
     """Every table has the route inside its VPC; only a more specific one, or another VPC, changes that."""
     if None in (here.vpc, there.vpc):
-        yield Hop((here.key,), "it is not known whether both subnets lie in one VPC", Extent.UNKNOWN)
+        yield Hop((here.key,), "unknown whether both subnets are in the same VPC", Extent.UNKNOWN)
     elif here.vpc != there.vpc:
         routes = here.table.routes if here.table else ()
         unknown = here.table is None or not here.table.complete or any(r.via is Via.UNKNOWN for r in routes)
         extent = Extent.UNKNOWN if unknown else Extent.NONE
-        yield Hop((here.key,), f"{there.key} lies in another VPC", extent, Reason.NO_ROUTE)
+        yield Hop((here.key,), f"{there.key} is in another VPC", extent, Reason.NO_ROUTE)
     elif here.table and there.cidr and any(_is_inside(route, there.cidr) for route in here.table.routes):
-        yield Hop((here.table.key,), "a route inside the VPC leads elsewhere first", Extent.UNKNOWN)
+        yield Hop(
+            (here.table.key,), "has a route inside the VPC that takes precedence over the local route", Extent.UNKNOWN
+        )
 
 
 def _is_inside(route: Route, cidr: IPv4Network) -> bool:
@@ -111,18 +115,22 @@ def _is_inside(route: Route, cidr: IPv4Network) -> bool:
 def _way_out(network: Network, source: Place, port: int) -> Iterator[Hop]:
     subnet = source.subnet
     if subnet is None or subnet.table is None:
-        yield Hop((source.key,), "its subnet, or the way out of it, is not known", Extent.UNKNOWN)
+        yield Hop((source.key,), "its subnet or route table is unknown", Extent.UNKNOWN)
         return
     route = _default_route(subnet.table)
     if route is None:
         yield _no_route(subnet, subnet.table)
         return
-    yield Hop((route.component,), f"leads to {route.target}", *_state_of(route))
+    yield Hop((route.component,), f"routes to {route.target}", *_state_of(route))
     yield acl_hop(subnet, "egress", ANYWHERE, (port, port))
     yield acl_hop(subnet, "ingress", ANYWHERE, source.ephemeral)
     if route.via is Via.INTERNET:
         extent = known(source.public)
-        words = "has a public address" if source.public else "has no public address, which an internet gateway asks for"
+        words = (
+            "has a public IP address"
+            if source.public
+            else "has no public IP address, which an internet gateway requires"
+        )
         yield Hop((source.key,), words, extent, None if source.public else Reason.NO_ADDRESS_OUT)
     elif route.via is Via.NAT:
         yield from _through_nat(network.nats.get(route.target), subnet, source.ephemeral, port)
@@ -135,9 +143,9 @@ def _state_of(route: Route) -> tuple[Extent, Reason | None]:
 
 
 def _no_route(subnet: Subnet, table: Table) -> Hop:
-    """A subnet without an association of its own falls back to its VPC's main table: say so, since nobody sees it."""
-    own = "is associated with no route table and falls back to the main one, which has"
-    text = f"{own if table.is_main else f'the route table of {subnet.key}, has'} no route to the internet"
+    """A subnet without an association of its own uses its VPC's main table: say so, since no code shows it."""
+    own = "is not associated with a route table, and the main route table"
+    text = f"{own if table.is_main else f'is the route table of {subnet.key} and'} has no route to the internet"
     extent = Extent.NONE if table.complete else Extent.UNKNOWN
     return Hop((subnet.key if table.is_main else table.key,), text, extent, Reason.NO_ROUTE)
 
@@ -149,39 +157,39 @@ def _default_route(table: Table) -> Route | None:
         return whole[0]
     others = [route for route in table.routes if route.via is not Via.LOCAL]
     outward = [route for route in others if route.destination is None or leaves_private_networks(route.destination)]
-    return Route(None, Via.UNKNOWN, "only a part of the internet", outward[0].component) if outward else None
+    return Route(None, Via.UNKNOWN, "only part of the internet", outward[0].component) if outward else None
 
 
 def _through_nat(nat: Nat | None, source: Subnet, ephemeral: Ports, port: int) -> Iterator[Hop]:
     if nat is None or nat.subnet is None or nat.subnet.table is None:
-        yield Hop((nat.key if nat else "the NAT gateway",), "where it stands is not known", Extent.UNKNOWN)
+        yield Hop((nat.key if nat else "the NAT gateway",), "its subnet or route table is unknown", Extent.UNKNOWN)
         return
     home = nat.subnet
     if home.key != source.key:
         yield acl_hop(home, "ingress", source.cidr, (port, port))
         yield acl_hop(home, "egress", source.cidr, ephemeral)
-    words = "has a public address" if nat.public else "has no public address"
-    yield Hop((nat.key,), f"stands in {home.key} and {words}", known(nat.public), Reason.NO_ADDRESS_OUT)
+    words = "has a public IP address" if nat.public else "has no public IP address"
+    yield Hop((nat.key,), f"is in {home.key} and {words}", known(nat.public), Reason.NO_ADDRESS_OUT)
     assert nat.subnet.table is not None
     route = _default_route(nat.subnet.table)
     if route is None:
         yield _no_route(home, nat.subnet.table)
     elif route.via is Via.INTERNET:
-        yield Hop((route.component,), f"leads to {route.target}")
+        yield Hop((route.component,), f"routes to {route.target}")
     else:
         extent = Extent.UNKNOWN if route.via is Via.UNKNOWN else Extent.NONE
-        text = f"its own subnet leads to {route.target}, not to an internet gateway"
+        text = f"its subnet routes to {route.target}, not to an internet gateway"
         yield Hop((nat.key,), text, extent, Reason.NO_GATEWAY)
     yield acl_hop(home, "egress", ANYWHERE, (port, port))
     yield acl_hop(home, "ingress", ANYWHERE, EPHEMERAL)
 
 
 def _from_internet(target: Place, port: int) -> Iterator[Hop]:
-    words = "has a public address" if target.public else "has no public address"
+    words = "has a public IP address" if target.public else "has no public IP address"
     yield Hop((target.key,), words, known(target.public), Reason.NO_ADDRESS_IN)
     subnet = target.subnet
     if subnet is None or subnet.table is None:
-        yield Hop((target.key,), "its subnet, or the way into it, is not known", Extent.UNKNOWN)
+        yield Hop((target.key,), "its subnet or route table is unknown", Extent.UNKNOWN)
     else:
         route = _default_route(subnet.table)
         if route is None:
@@ -189,7 +197,7 @@ def _from_internet(target: Place, port: int) -> Iterator[Hop]:
         else:
             extent = {Via.INTERNET: Extent.ALL, Via.UNKNOWN: Extent.UNKNOWN}.get(route.via, Extent.NONE)
             reason = None if extent is Extent.ALL else Reason.NO_GATEWAY
-            yield Hop((route.component,), f"leads to {route.target}", extent, reason)
+            yield Hop((route.component,), f"routes to {route.target}", extent, reason)
         yield acl_hop(subnet, "ingress", ANYWHERE, (port, port))
         yield acl_hop(subnet, "egress", ANYWHERE, EPHEMERAL)
     yield inward(target, port)

@@ -5,42 +5,37 @@ Owns the way from files to a graph. What cannot be known without AWS is unknown,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
-from stage3c.diagnostics import Diagnostic, Severity, Span, clip
+from stage3c.diagnostics import Fault, Span, clip
 from stage3c.graph import Graph, Output, Resource, Value
 from stage3c.readers.aliases import of_real_type
 from stage3c.readers.bodies import attributes_of, blocks_of
 from stage3c.readers.dangling import dangling
 from stage3c.readers.declarations import Declarations, read_file
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.frames import Module, World, suffix
+from stage3c.readers.frames import AUDIT_THE_PLAN, Module, World, suffix
 from stage3c.readers.nodes import Block
 from stage3c.readers.reading import Folder, Open, Reading
 from stage3c.readers.results import Result, Scope, TooLarge, settled
-
-_TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
 
 
 def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = ()) -> Reading:
     """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
     world = World(open_folder)
     declared = world.folder(root)
-    if declared is None or not (declared.lines or declared.diagnostics):
-        cause = f"there is no Terraform in {root}."
-        fix = "name a folder with .tf or .tf.json files, or a plan as JSON."
-        span = Span(root)
-        return Reading(None, (Diagnostic("AUD102", Severity.ERROR, "Module folder does not exist", cause, fix, span),))
+    if declared is None or not (declared.lines or declared.faults):
+        cause = f"{root} has no .tf or .tf.json files."
+        fix = "use the path of a folder with Terraform files, or the output of terraform show -json."
+        return Reading(None, (Fault("AUD102", cause, fix, Span(root)),))
     module = Module(world, "", root, declared, {}, (root,))
     module.inputs = dict(_inputs(module, open_folder(root) or {}, root, var_files))
     graph = None
     try:
         graph = _graph(module)
     except (TooLarge, RecursionError):
-        cause = "its expressions take more steps, or go deeper, than we follow; nothing was judged."
-        fix = "audit the plan instead: terraform show -json."
-        world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, fix, Span(root))
-    return Reading(graph, tuple(world.diagnostics), world.lines)
+        cause = "the expressions are too large or too deeply nested to evaluate; nothing was checked."
+        world.say("AUD105", cause, AUDIT_THE_PLAN, Span(root))
+    return Reading(graph, tuple(world.faults), world.lines)
 
 
 def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) -> Iterator[tuple[str, "_Fixed"]]:
@@ -58,15 +53,14 @@ def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) 
             read[path] = found[name]
         else:
             cause, fix = (
-                f"there is no variable file {path}.",
-                "check its path; its name ends in .tfvars or .tfvars.json.",
+                f"variable file {path} does not exist.",
+                "use the path of a file that ends in .tfvars or .tfvars.json.",
             )
-            title = "Terraform file is not valid"
-            module.world.say("AUD101", Severity.ERROR, title, cause, fix, Span(path))
+            module.world.say("AUD101", cause, fix, Span(path))
     for path, data in read.items():
         notes = Declarations()
         body = read_file(path, data, notes)
-        module.world.diagnostics += notes.diagnostics
+        module.world.faults += notes.faults
         for name, node in body.attributes.items() if body else ():
             yield name, _Fixed(evaluate(node, Scope(module)))
 
@@ -90,9 +84,11 @@ def _graph(module: Module) -> Graph:
         module.local(name)
     for folder in tuple(module.world.folders):
         for name, near, span in dangling(folder, module.world.folders):
-            fix = f"did you mean {near}? Otherwise declare it." if near else "declare it, or remove the reference."
-            cause = f"{clip(name)} is declared nowhere in this module."
-            module.world.say("AUD107", Severity.ERROR, "Reference names nothing", cause, fix, span)
+            fix = (
+                f"write {near}, or declare {clip(name)}." if near else f"declare {clip(name)}, or remove the reference."
+            )
+            cause = f"{clip(name)} is not declared in this module."
+            module.world.say("AUD107", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
     graph = Graph.of(
         map(of_real_type, found.values()), outputs, _backend(module), _providers(module), _variables(module)

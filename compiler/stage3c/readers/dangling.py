@@ -62,7 +62,7 @@ def _names(folder: str, declared: Declarations, folders: _Folders) -> set[tuple[
 
 def _is_whole(declared: Declarations) -> bool:
     """Tell whether every file of a folder could be read."""
-    return bool(declared.lines) and all(found.code != "AUD101" for found in declared.diagnostics)
+    return bool(declared.lines) and all(found.code != "AUD101" for found in declared.faults)
 
 
 def _wanted(words: tuple[str, ...], names: set[tuple[str, ...]]) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from stage3c.diagnostics import Diagnostic, Severity, Span
+from stage3c.diagnostics import Fault, Span
 from stage3c.readers.nodes import Block, Body, Node
 from stage3c.readers.reading import Folder
 from stage3c.readers.syntax import json_text, literal_json, parse_hcl
@@ -32,7 +32,7 @@ class Declarations:
     providers: list[Block] = field(default_factory=list)
     settings: list[Block] = field(default_factory=list)
     locals: dict[str, tuple[Node, Span]] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     lines: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -60,29 +60,27 @@ def read_file(path: str, data: bytes, found: Declarations) -> Body | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found.diagnostics.append(_invalid(path, SyntaxFault("it is not UTF-8 text")))
+        found.faults.append(_invalid(path, SyntaxFault("the file is not UTF-8 text")))
         return None
     found.lines[path] = [_SECRET.sub(r"\1…", line) for line in text.splitlines()]
     try:
         return _json_body(text, path) if path.endswith(".json") else parse_hcl(text, path)
     except SyntaxFault as fault:
-        found.diagnostics.append(_invalid(path, fault))
+        found.faults.append(_invalid(path, fault))
         return None
 
 
-def _invalid(path: str, fault: SyntaxFault) -> Diagnostic:
+def _invalid(path: str, fault: SyntaxFault) -> Fault:
     span = Span(path, fault.line, fault.column, fault.line, fault.column + 1)
     cause = f"{fault.reason}."
-    return Diagnostic(
-        "AUD101", Severity.ERROR, "Terraform file is not valid", cause, "mend it; try terraform fmt.", span
-    )
+    return Fault("AUD101", cause, "correct this line; terraform fmt and terraform validate show details.", span)
 
 
 def _declare(found: Declarations, block: Block, *, overriding: bool) -> None:
     wanted = _LABELLED.get(block.kind, len(block.labels))
     if len(block.labels) != wanted:
         reason = f'a "{block.kind}" block has {wanted} label{"s" if wanted != 1 else ""}, not {len(block.labels)}'
-        found.diagnostics.append(_invalid(block.span.file, SyntaxFault(reason, block.span.line, block.span.column)))
+        found.faults.append(_invalid(block.span.file, SyntaxFault(reason, block.span.line, block.span.column)))
         return
     match block.kind:
         case "resource" | "data" | "ephemeral":
@@ -115,9 +113,8 @@ def _put(found: Declarations, home: dict[Any, Block], key: Any, block: Block, *,
 
 
 def _say_twice(found: Declarations, name: str, earlier: Span, span: Span) -> None:
-    cause = f"{name} is declared at {earlier.file}:{earlier.line} already."
-    title = "Block is declared twice"
-    found.diagnostics.append(Diagnostic("AUD106", Severity.ERROR, title, cause, "rename or remove one.", span))
+    cause = f"{name} is already declared at {earlier.file}:{earlier.line}."
+    found.faults.append(Fault("AUD106", cause, "remove or rename one of the two.", span))
 
 
 def _overridden(base: Block, over: Block) -> Block:
@@ -144,7 +141,7 @@ def _json_body(text: str, path: str) -> Body:
     blocks: list[Block] = []
     for top in document if isinstance(document, list) else [document]:
         if not isinstance(top, dict):
-            raise SyntaxFault("it holds no object")
+            raise SyntaxFault("the file does not contain a JSON object")
         for kind, content in top.items():
             if kind == "locals" and isinstance(content, dict):
                 blocks.append(Block(kind, (), _flat(content, places, (kind,)), places.get((kind,), Span(path))))
@@ -167,7 +164,7 @@ def _json_blocks(
             yield from _json_blocks(kind, each, depth, labels, places, path)
     elif not isinstance(content, dict):
         span = places.get(at, Span(path))
-        raise SyntaxFault(f'"{kind}" holds no object', span.line, span.column)
+        raise SyntaxFault(f'"{kind}" is not a JSON object', span.line, span.column)
     elif depth:
         for label, inner in content.items():
             if label != "//":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from stage3c.diagnostics import Diagnostic, Severity, Span, clip
+from stage3c.diagnostics import Fault, Span, clip
 from stage3c.graph import Expr, Origin, Ref, Resource, Value
 from stage3c.readers.bodies import attributes_of, lifecycle_of, provider_of, waits_of
 from stage3c.readers.conversion import converted, type_in_json
@@ -31,7 +31,9 @@ from stage3c.readers.results import (
     unknown,
 )
 
-_TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
+AUDIT_THE_PLAN: Final = (
+    "audit the plan instead: terraform plan -out=plan, terraform show -json plan > plan.json, stage3c audit plan.json."
+)
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 1_000
 _DIGITS_MAX: Final = 18
@@ -46,8 +48,8 @@ class World:
     open_folder: Open
     budget: Budget = field(default_factory=Budget)
     folders: dict[str, Declarations | None] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    said: set[Diagnostic] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    said: set[Fault] = field(default_factory=set)
     lines: dict[str, list[str]] = field(default_factory=dict)
     instances: dict[str, tuple["Module", Block, Key]] = field(default_factory=dict)
     modules: int = 0
@@ -59,16 +61,16 @@ class World:
             found = declarations(path, files) if files is not None else None
             self.folders[path] = found
             if found:
-                self.diagnostics += found.diagnostics
+                self.faults += found.faults
                 self.lines |= found.lines
         return self.folders[path]
 
-    def say(self, code: str, severity: Severity, title: str, cause: str, fix: str, span: Span) -> None:
+    def say(self, code: str, cause: str, fix: str, span: Span) -> None:
         """Add a finding of the reader's own, once."""
-        found = Diagnostic(code, severity, title, cause, fix, span)
+        found = Fault(code, cause, fix, span)
         if found not in self.said:
             self.said.add(found)
-            self.diagnostics.append(found)
+            self.faults.append(found)
 
 
 @dataclass(slots=True)
@@ -190,26 +192,25 @@ class Module:
         name = f"module.{block.labels[0]}"
         written = source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
         if not written.startswith(("./", "../")):
-            cause = f'{name} comes from "{clip(written)}", which is not read; what it makes is unknown.'
-            fix = "audit the plan instead: terraform show -json, where everything is resolved."
-            self.world.say("AUD104", Severity.NOTE, "Module cannot be read", cause, fix, block.span)
+            cause = f'{name} has source "{clip(written)}", which is not a local folder, so its resources are unknown.'
+            fix = AUDIT_THE_PLAN
+            self.world.say("AUD104", cause, fix, block.span)
             return None
         path = posixpath.normpath(posixpath.join(self.folder, written))
         self.world.modules += 1
         if self.world.modules > _MODULES_MAX:
-            cause = f"{name} is one of more than {_MODULES_MAX} instances of modules; it is not read."
-            self.world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, "audit the plan instead.", block.span)
+            cause = f"there are more than {_MODULES_MAX} module instances; {name} is not read."
+            self.world.say("AUD105", cause, AUDIT_THE_PLAN, block.span)
             return None
         if path in self.callers:
-            cause = f"{name} calls {path}, which is calling it already."
-            title = "Local values or modules form a cycle"
-            self.world.say("AUD103", Severity.ERROR, title, cause, "break the cycle.", block.span)
+            cause = f"{name} calls {path}, which calls it in turn."
+            self.world.say("AUD103", cause, f"remove {name} from {path}.", block.span)
             return None
         declared = self.world.folder(path)
         if declared is None or not declared.lines:
-            cause = f"{name} names {clip(path)}, and there is no Terraform in such a folder."
+            cause = f"{name} has source {clip(path)}, which has no .tf or .tf.json files."
             self.world.say(
-                "AUD102", Severity.ERROR, "Module folder does not exist", cause, "mend its source.", block.span
+                "AUD102", cause, 'set source to an existing folder, such as "./modules/network".', block.span
             )
             return None
         inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
@@ -253,8 +254,8 @@ class Module:
 
     def _bounded(self, what: tuple[str, ...], block: Block, keys: "range | list[str] | None") -> tuple[Key, ...] | None:
         if keys is not None and len(keys) > _INSTANCES_MAX:
-            cause = f"{'.'.join(what)} has {len(keys)} instances; more than {_INSTANCES_MAX} are not followed."
-            self.world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, "audit the plan instead.", block.span)
+            cause = f"{'.'.join(what)} has {len(keys)} instances; at most {_INSTANCES_MAX} are evaluated."
+            self.world.say("AUD105", cause, AUDIT_THE_PLAN, block.span)
             return None
         return tuple(keys) if keys is not None else None
 
@@ -279,8 +280,7 @@ class Module:
             return self._memory[what]
         if what in self._running:
             cause = f"{'.'.join(what[:2])} depends on itself."
-            title = "Local values or modules form a cycle"
-            self.world.say("AUD103", Severity.ERROR, title, cause, "break the cycle.", span)
+            self.world.say("AUD103", cause, f"remove the reference to {'.'.join(what[:2])} from its own value.", span)
             return unknown()
         self._running.add(what)
         try:
@@ -288,8 +288,8 @@ class Module:
         finally:
             self._running.discard(what)
         if too_heavy(made):
-            cause = f"{'.'.join(what[:2])} has more members than are followed; it is taken as unknown."
-            self.world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, "audit the plan instead.", span)
+            cause = f"{'.'.join(what[:2])} has too many members to evaluate, so its value is unknown."
+            self.world.say("AUD105", cause, AUDIT_THE_PLAN, span)
             made = unknown()
         self._memory[what] = made
         return made

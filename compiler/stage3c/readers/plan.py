@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from stage3c.diagnostics import Diagnostic, Severity, Span
+from stage3c.diagnostics import Fault, Span
 from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
 from stage3c.readers.aliases import of_real_type
 from stage3c.readers.identities import linked
@@ -21,10 +21,10 @@ from stage3c.readers.references import Configuration, Scope
 from stage3c.readers.unknowns import Filler
 
 _LINE_MAX_CHARS: Final = 1000
-_FIX: Final = "make it with terraform show -json."
+_FIX: Final = "create it with: terraform plan -out=plan && terraform show -json plan > plan.json."
 _INCOMPLETE: Final = {
-    "errored": (True, "Terraform says that this plan ended with an error"),
-    "complete": (False, "Terraform says that this plan is not complete, as with -target or deferred changes"),
+    "errored": (True, "the plan ended with an error"),
+    "complete": (False, "the plan is not complete, as with -target or deferred changes"),
 }
 _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
@@ -35,7 +35,7 @@ def read_plan(data: bytes, file: str) -> Reading:
         document = json.loads(data)
     except (ValueError, RecursionError):
         packed = data.startswith(b"PK")
-        return _refused(file, "it is a saved plan itself" if packed else "it is no JSON, or only a part of one")
+        return _refused(file, "the file is a binary plan" if packed else "the file is not valid JSON")
     fault = _fault(document)
     if fault:
         return _refused(file, fault)
@@ -43,29 +43,28 @@ def read_plan(data: bytes, file: str) -> Reading:
     try:
         graph = _graph(document, _Places(file, data), complete=doubt is None)
     except _MALFORMED:
-        return _refused(file, "its parts are not where Terraform puts them")
-    cause = f"{doubt}; what is missing in it was not judged."
-    note = Diagnostic("AUD202", Severity.WARNING, "Plan is incomplete", cause, "plan again, as a whole.", Span(file))
+        return _refused(file, "the file does not have the structure of terraform show -json")
+    cause = f"{doubt}; resources that it does not contain were not checked."
+    note = Fault("AUD202", cause, "run terraform plan without -target, and audit the new plan.", Span(file))
     return Reading(graph, (note,) if doubt else ())
 
 
 def _refused(file: str, reason: str) -> Reading:
-    title = "Plan or state is not understood"
-    return Reading(None, (Diagnostic("AUD201", Severity.ERROR, title, f"{reason}.", _FIX, Span(file)),))
+    return Reading(None, (Fault("AUD201", f"{reason}.", _FIX, Span(file)),))
 
 
 def _fault(document: Any) -> str | None:  # noqa: ANN401 - JSON is anything
     if not isinstance(document, dict):
-        return "it holds no object"
+        return "the file does not contain a JSON object"
     if "lineage" in document or ("terraform_version" in document and isinstance(document.get("version"), int)):
-        return "it is a raw state file, whose format is Terraform's own business"
+        return "the file is a raw state file"
     version = document.get("format_version")
     if not isinstance(version, str):
-        return "it names no format_version"
+        return "the file has no format_version"
     if version.partition(".")[0] != "1":
-        return f'its format_version is "{version[:20]}", and 1 is what we know'
+        return f'format_version is "{version[:20]}"; only version 1 is supported'
     if "planned_values" not in document and "values" not in document:
-        return "it holds neither planned_values nor values"
+        return "the file has neither planned_values nor values"
     return None
 
 

@@ -125,7 +125,7 @@ def _block_problems(value: Value, fact: Sequence[Any], path: str) -> Iterator[st
         return
     most = 1 if nesting == "single" else items_max
     if len(value) < items_min or (most and len(value) > most):
-        yield f"{path}: {len(value)} blocks, where {items_min} to {most or 'any number'} may stand"
+        yield f"{path}: {len(value)} blocks; {items_min} to {most or 'any number'} are allowed"
     for position, body in enumerate(value):
         if isinstance(body, Mapping):
             yield from _body_problems(body, members, f"{path}[{position}].")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from stage3c.diagnostics import Diagnostic
+from stage3c.diagnostics import Fault
 from stage3c.graph import Graph
 
 Folder: TypeAlias = Mapping[str, bytes]
@@ -21,5 +21,5 @@ class Reading:
     """A graph, or None where nothing can be judged."""
 
     graph: Graph | None
-    diagnostics: tuple[Diagnostic, ...] = ()
+    faults: tuple[Fault, ...] = ()
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)

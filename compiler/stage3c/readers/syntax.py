@@ -37,7 +37,7 @@ def parse_hcl(text: str, file: str) -> Body:
     try:
         return _body(tree.children[0], file)
     except RecursionError:
-        raise SyntaxFault("it is nested too deeply") from None
+        raise SyntaxFault("the file is nested too deeply") from None
 
 
 def parse_expression(text: str) -> Node:
@@ -46,7 +46,7 @@ def parse_expression(text: str) -> Node:
     try:
         body = _body(tree.children[0], "")
     except RecursionError:
-        raise SyntaxFault("it is nested too deeply") from None
+        raise SyntaxFault("the file is nested too deeply") from None
     if set(body.attributes) != {"x"} or body.blocks:
         raise SyntaxFault("it is no single expression")
     return body.attributes["x"]
@@ -76,9 +76,9 @@ def _tree(text: str) -> Any:
     except UnexpectedInput as error:
         known = str(error.line).isdigit() and error.line > 0
         line = error.line if known else text.count("\n") + 1
-        raise SyntaxFault("this is not Terraform's syntax", line, error.column if known else 1) from None
+        raise SyntaxFault("the syntax is not valid", line, error.column if known else 1) from None
     except (LarkError, RecursionError, ValueError, TypeError) as error:
-        raise SyntaxFault(f"it cannot be parsed ({type(error).__name__})") from None
+        raise SyntaxFault(f"the file cannot be parsed ({type(error).__name__})") from None
     return tree
 
 
@@ -91,7 +91,7 @@ def _body(tree: Any, file: str) -> Body:
             name = _word(child.children[0])
             if name in attributes:
                 line, column = child.meta.line, child.meta.column
-                raise SyntaxFault(f'"{name}" is set on line {spans[name].line} already', line, column)
+                raise SyntaxFault(f'"{name}" is already set on line {spans[name].line}', line, column)
             attributes[name] = _node(child.children[2])
             spans[name] = _span(child, file, len(name))
         elif child.data == "block":
@@ -296,7 +296,7 @@ def json_text(data: str) -> Any:
     except json.JSONDecodeError as error:
         raise SyntaxFault(error.msg, error.lineno, error.colno) from None
     except (RecursionError, ValueError):
-        raise SyntaxFault("it cannot be decoded") from None
+        raise SyntaxFault("the file is not valid JSON") from None
 
 
 def _merged(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def template(text: str, expression: Callable[[str], Node], *, escaped: bool = Fa
         else:
             _direct(opened, inner, expression)
     if len(opened) > 1:
-        raise SyntaxFault(f"a template's {opened[-1].kind} is not ended")
+        raise SyntaxFault(f"the template directive {opened[-1].kind} is not closed")
     return whole(opened[0].parts)
 
 
@@ -74,7 +74,7 @@ def _direct(opened: list[_Open], inner: str, expression: Callable[[str], Node]) 
         opened.pop()
         opened[-1].parts.append(_conditional(here, expression) if word == "endif" else _loop(here, expression))
     else:
-        raise SyntaxFault("a template's directive has no beginning, or is none")
+        raise SyntaxFault("a template directive is not valid or was not opened")
 
 
 def _conditional(ended: _Open, expression: Callable[[str], Node]) -> Node:
@@ -85,7 +85,7 @@ def _conditional(ended: _Open, expression: Callable[[str], Node]) -> Node:
 def _loop(ended: _Open, expression: Callable[[str], Node]) -> Node:
     found = _LOOP.fullmatch(ended.rest)
     if found is None:
-        raise SyntaxFault("a template's for names nothing to go through")
+        raise SyntaxFault("the template directive for has no collection")
     names = tuple(name for name in found.groups()[:2] if name)
     return Call("join", (Literal(""), For(names, expression(found[3]), None, whole([*ended.parts, ""]), None)))
 
@@ -127,7 +127,7 @@ def closing(text: str, start: int) -> int:
                     return found.start()
                 depth -= 1
                 quoted.pop()
-    raise SyntaxFault("an expression is not closed")
+    raise SyntaxFault("an interpolation ${ is not closed")
 
 
 def unescaped(text: str) -> str:

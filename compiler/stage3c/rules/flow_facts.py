@@ -36,10 +36,12 @@ def _fix(need: Need, hop: Hop) -> str:
         case Reason.GROUPS:
             return f"add an ingress rule to {hop.component} for tcp/{need.port} from {source}."
         case Reason.ACL:
-            return f"add entries to {hop.component}, for tcp/{need.port} and, the other way, for the answers' ports."
+            return f"allow tcp/{need.port} in {hop.component}, and ports 1024 to 65535 in the other direction."
         case Reason.NO_ROUTE:
-            return f"give {hop.component} a route, or associate the subnet with a route table that has one."
+            is_subnet = hop.component.startswith("aws_subnet.")
+            missing = f"an aws_route_table_association with subnet_id = {hop.component}.id" if is_subnet else None
+            return f"add {missing or f'a route for {target} to {hop.component}, such as 0.0.0.0/0 to a gateway'}."
         case Reason.NO_ADDRESS_OUT | Reason.NO_ADDRESS_IN:
-            return f"give {hop.component} a public address, or route its subnet to a NAT gateway."
+            return f"assign a public IP address to {hop.component}, or add a route from its subnet to a NAT gateway."
         case _:
-            return f"lead the route of {hop.component} to a gateway that takes packets to {target}."
+            return f"change the route of {hop.component} to a gateway that reaches {target}."

@@ -29,10 +29,11 @@ class Rule:
     bad: str = ""
     good: str = ""
     bad_terraform: str = ""
-    """For a rule that judges a graph: Terraform as a person would write it, with this fault."""
+    """For a rule that judges a graph: Terraform blocks laid over `example.tf` (see `terraform_overlay`), with this fault."""
     good_terraform: str = ""
-    scope: Literal["spec", "terraform"] = "spec"
-    """`terraform`: no compiled spec can have the fault, so only `audit` looks for it."""
+    """The same without it; left out where the stack's own blocks show how it is done."""
+    scope: Literal["spec", "graph", "terraform"] = "spec"
+    """What can have the fault: a spec; the resources of a spec or of anyone's Terraform; anyone's Terraform alone."""
     severity: Severity = Severity.ERROR
     check_spec: Callable[[Stack], Iterable[Finding]] | None = None
     essential: bool = False

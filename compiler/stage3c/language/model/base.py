@@ -20,20 +20,29 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a key is for, and a value that it may have, as YAML; empty where the type says it all."""
+
+    purpose: str
+    example: str = ""
+
+
 @cache
-def documentation(model: type[Part]) -> Mapping[str, str]:
-    """What the texts below a model's fields say, by field; read from the source only when somebody asks.
+def documentation(model: type[Part]) -> Mapping[str, Meaning]:
+    """The texts below a model's fields, by field; a last sentence "Example: `…`." is the example. Read on demand.
 
     Pydantic's `use_attribute_docstrings` would read them on every start, which is a third of a validation's time.
     """
     body = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     assert isinstance(body, ast.ClassDef)
-    found: dict[str, str] = {}
+    found: dict[str, Meaning] = {}
     for field, text in pairwise(body.body):
         if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr)):
             continue
         if isinstance(text.value, ast.Constant) and isinstance(text.value.value, str):
-            found[field.target.id] = " ".join(text.value.value.split())
+            words, _, example = " ".join(text.value.value.split()).partition(" Example: `")
+            found[field.target.id] = Meaning(words, example.removesuffix("`."))
     return found
 
 
@@ -76,10 +85,12 @@ def _cidr(value: str) -> str:
         ipaddress.IPv4Network(value)
     except ValueError as error:
         fixed = _without_host_bits(value)
-        fix = f"write {fixed}." if fixed else "write an IPv4 network such as 10.1.0.0/16."
-        raise fault("NET108", f'"{_clip(value)}" is not an IPv4 network: {_clip(str(error), 120)}.', fix) from None
+        fix = f"write {fixed}." if fixed else "write an IPv4 range such as 10.1.0.0/16."
+        raise fault("NET108", f'"{_clip(value)}" is not an IPv4 range: {_clip(str(error), 120)}.', fix) from None
     if "/" not in value:
-        raise fault("NET108", f'"{value}" has no prefix length.', f"write {value}/32, or the network that you mean.")
+        raise fault(
+            "NET108", f'"{value}" has no prefix length.', f"write {value}/32, or a larger range such as 10.1.0.0/16."
+        )
     return str(ipaddress.IPv4Network(value))
 
 

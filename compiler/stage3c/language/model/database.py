@@ -13,64 +13,83 @@ WeeklyWindow = Annotated[str, Field(pattern=f"^{_DAY}-{_DAY}$")]
 
 
 class Storage(Part):
-    """How much disk a database starts with, and how far RDS may grow it by itself."""
+    """Database storage and its autoscaling limit."""
 
     initial: int
+    """Allocated storage in GiB. Example: `20`."""
     max: int | None = None
-    """Growth stops here; no growth unless told."""
+    """Limit of storage autoscaling in GiB. Default: no autoscaling. Example: `100`."""
     type: Literal["gp2", "gp3", "io1", "io2"] = "gp3"
+    """EBS volume type."""
     iops: int | None = None
+    """Provisioned IOPS. Example: `12000`."""
     throughput_mibps: int | None = None
+    """Provisioned throughput in MiB/s, for gp3. Example: `500`."""
 
 
 class Replicas(Part):
-    """Read replicas; services that use the database are told their host as well."""
+    """Read replicas of a database."""
 
     count: Annotated[int, Field(ge=0, le=15)]
+    """Number of read replicas. Example: `1`."""
     instance_class: str | None = None
-    """As the primary's unless told."""
+    """Instance class. Default: that of the primary. Example: `db.t4g.medium`."""
 
 
 class Credentials(Part):
-    """Who keeps the master password; both kinds are a secret with the keys `username` and `password`."""
+    """Who manages the master password of a database."""
 
     kind: Literal["rds_managed", "self_managed"]
-    """`rds_managed`: RDS makes and rotates the secret. `self_managed`: this stack makes it, once.
-    The value is in no state file."""
+    """`rds_managed`: RDS creates and rotates the secret. `self_managed`: this stack creates it once. The password is in
+    no state file."""
     username: Annotated[str, Field(max_length=16)] = "postgres"
+    """Master user name. Example: `shop`."""
     version: Annotated[int, Field(ge=1)] = 1
-    """Raise it to have a new self-managed password made."""
+    """Increase it to create a new self-managed password. Example: `2`."""
 
 
 class Database(Part):
-    """One RDS instance, encrypted, never public, TLS forced."""
+    """An RDS instance: encrypted, never public, TLS required."""
 
     engine: Literal["postgres"]
+    """Database engine."""
     version: Annotated[str, Field(pattern=r"^[0-9]{2}(\.[0-9]{1,2})?$")]
-    """`"15"` follows RDS's minor upgrades, `"15.13"` stays. In quotes, since 15.10 would be read as 15.1."""
+    """Engine version, in quotes. `"16"` follows minor upgrades, `"16.4"` is pinned. Example: `"16"`."""
     instance_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9-]+\.[a-z0-9]+$")]
+    """RDS instance class. Example: `db.t4g.micro`."""
     subnets: Identifier = "database"
-    """A key of `network.subnets` with at least two zones."""
+    """Subnet tier, a key of `network.subnets` with at least two zones. Example: `database`."""
     storage_gib: Annotated[Storage, short("initial", int, "integer")]
+    """Storage in GiB; a number is the initial size. Example: `{initial: 20, max: 100}`."""
     multi_az: bool = True
+    """Keep a standby in another availability zone."""
     database_name: str
+    """Name of the database in PostgreSQL. Example: `orders`."""
     port: Port = 5432
+    """Port. Example: `5433`."""
     backup_days: int = 7
-    """Days that automated backups are kept; 0 switches them off, which production refuses."""
+    """Days to keep automated backups. 0 disables them; production requires them. Example: `14`."""
     backup_window: Window = "03:00-04:00"
-    """UTC, at least 30 minutes, clear of the maintenance window."""
+    """Daily backup window in UTC, at least 30 minutes, outside the maintenance window. Example: `02:00-03:00`."""
     maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
-    replicas: Annotated[Replicas, short("count", int, "integer")] = Replicas(count=0)
-    credentials: Annotated[Credentials, short("kind", str, "string")] = Credentials(kind="rds_managed")
+    """Weekly maintenance window in UTC. Example: `sun:04:30-sun:05:30`."""
+    replicas: Annotated[Replicas, short("count", int, "integer")] = Replicas.model_construct(count=0)
+    """Read replicas; a number is their count. Services that use the database also receive the host of the replica.
+    Example: `1`."""
+    credentials: Annotated[Credentials, short("kind", str, "string")] = Credentials.model_construct(kind="rds_managed")
+    """Who manages the master password. Both kinds create a secret with the keys `username` and `password`. Example:
+    `self_managed`."""
     parameters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$")], str] = {}
-    """PostgreSQL parameters as text; `rds.force_ssl` is always 1."""
+    """PostgreSQL parameters, as text. `rds.force_ssl` is always 1. Example: `{log_min_duration_statement: "500"}`."""
     kms_key: Arn | None = None
-    """A customer-managed key for storage and secret; AWS's own key unless told."""
+    """ARN of a customer managed key for storage and secret. Default: the AWS managed key. Example:
+    `arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d`."""
     deletion_protection: bool = True
+    """Refuse to delete the database."""
     final_snapshot: bool = True
-    """Whether destroying the instance leaves a last snapshot."""
+    """Take a last snapshot when the database is destroyed."""
     formerly: Identifier | None = None
-    """The key that it had before it was renamed: AWS names are still made from that one, so that nothing is replaced."""
+    """The previous key, after a rename. AWS names keep using it, so nothing is replaced. Example: `main`."""
 
 
 def _expand_secret(value: object) -> object:
@@ -78,27 +97,37 @@ def _expand_secret(value: object) -> object:
 
 
 class Secret(Part):
-    """A secret's schema. The value is put in by hand, once, outside of Terraform."""
+    """The structure of a secret. Its value is set once by hand, outside of Terraform."""
 
     format: Literal["json", "plain"] = "json"
+    """`json` for a secret with keys, `plain` for a single value."""
     keys: list[JsonKey] = []
-    """The keys of a JSON secret; ECS can inject each of them by itself."""
+    """Keys of a JSON secret; each can be injected separately. Example: `[api_key, webhook_secret]`."""
     description: Annotated[str, Field(max_length=2048)] = ""
+    """Description in Secrets Manager. Example: `Stripe API credentials`."""
     existing: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")] | None = None
-    """The name of a secret that exists already; this stack then reads its ARN and owns nothing."""
+    """Name of an existing secret. The stack then only reads its ARN. Example: `shop/stripe`."""
     kms_key: Arn | None = None
+    """ARN of a customer managed key. Default: the AWS managed key. Example:
+    `arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d`."""
     recovery_days: int = 30
-    """How long a deleted secret can be brought back; its name stays taken as long. 0 deletes at once."""
+    """Days a deleted secret can be restored, and its name stays reserved. 0 deletes immediately. Example: `7`."""
     formerly: Identifier | None = None
-    """The key that it had before it was renamed: AWS names are still made from that one, so that nothing is replaced."""
+    """The previous key, after a rename. AWS names keep using it, so nothing is replaced. Example: `payment`."""
 
     @model_validator(mode="after")
     def _keys_fit_format(self) -> "Secret":
         if self.format == "json" and not self.keys:
-            raise fault("SEC103", "a JSON secret lists no keys.", 'add "keys: [name, …]", or write "format: plain".')
+            raise fault(
+                "SEC103",
+                "the format of the secret is json, but it has no keys.",
+                "add `keys: [api_key]`, or write `format: plain`.",
+            )
         if self.format == "plain" and self.keys:
             raise fault(
-                "SEC103", "a plain secret is one text and has no keys.", 'remove "keys", or write "format: json".'
+                "SEC103",
+                "the format of the secret is plain, but it has keys.",
+                "remove `keys`, or write `format: json`.",
             )
         return self
 

@@ -13,50 +13,57 @@ Endpoint = Literal[
 
 
 class RouteTable(Part):
-    """One kind of route table; with a NAT gateway in each zone, a private one exists once per zone."""
+    """A route table. With one NAT gateway per zone, a private route table exists once per zone."""
 
     default_route: Literal["internet_gateway", "nat_gateway", "none"]
-    """Where 0.0.0.0/0 goes. `none` keeps the subnets away from the internet."""
+    """Target of the route 0.0.0.0/0. `none` means no internet access."""
 
 
 class SubnetTier(Part):
-    """One subnet per zone, all alike, each explicitly associated with the route table that is named here."""
+    """One subnet per zone, each associated with the route table named here."""
 
     cidrs: Annotated[list[Cidr], Field(min_length=1, max_length=6)]
-    """One network per zone, in the order of `network.zones`."""
+    """One IPv4 range per zone, in the order of `network.zones`. Example: `[10.0.0.0/24, 10.0.1.0/24]`."""
     route_table: Identifier
-    """A key of `network.route_tables`. AWS would fall back to the main route table without a word, so it is required."""
+    """A key of `network.route_tables`. Required, because AWS would otherwise use the main route table. Example:
+    `private`."""
 
 
 class FlowLogs(Part):
     """VPC flow logs, sent to CloudWatch."""
 
     traffic: Literal["all", "accept", "reject"] = "all"
+    """Traffic to log."""
     days: int | None = None
-    """How long they are kept; `monitoring.log_days` unless told."""
+    """Days to keep flow logs. Default: `monitoring.log_days`. Example: `14`."""
 
 
 class Network(Part):
-    """The VPC and everything that packets pass on their way."""
+    """The VPC, its subnets and their routes."""
 
     cidr: Cidr
-    """The VPC's own network, /16 to /28."""
+    """IPv4 range of the VPC, /16 to /28. Example: `10.0.0.0/16`."""
     zones: Annotated[
         list[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]], Field(min_length=1, max_length=6)
     ]
-    """Availability zones of the region, such as `us-east-1a`."""
+    """Availability zones. Example: `[eu-central-1a, eu-central-1b]`."""
     nat: Literal["single", "per_zone", "none"]
-    """One NAT gateway for all zones (cheaper), one per zone (survives the loss of a zone), or none."""
+    """NAT gateways: `single` for all zones (cheaper), `per_zone` (survives the loss of a zone), or `none`."""
     nat_subnets: Identifier | None = None
-    """The tier that holds the NAT gateways; the only tier routed to the internet gateway unless told."""
+    """Subnet tier for the NAT gateways. Default: the only tier with a route to the internet gateway. Example: `public`."""
     route_tables: dict[Identifier, RouteTable] = Field(min_length=1)
+    """Route tables by key. Example: `{public: {default_route: internet_gateway}, private: {default_route:
+    nat_gateway}}`."""
     subnets: dict[Identifier, SubnetTier] = Field(min_length=1)
-    """Tiers of subnets by name."""
+    """Subnet tiers by key; each tier has one subnet per zone. Example: `{public: {cidrs: [10.0.0.0/24, 10.0.1.0/24],
+    route_table: public}}`."""
     endpoints: list[Endpoint] = []
-    """AWS services reached inside the VPC; `s3` and `dynamodb` are free gateway endpoints, the others cost by the hour."""
+    """VPC endpoints for AWS services. `s3` and `dynamodb` are free gateway endpoints; the others are billed per hour.
+    Example: `[s3, ecr, logs]`."""
     endpoint_subnets: Identifier | None = None
-    """The tier that holds the interface endpoints; the tier of the services unless told."""
+    """Subnet tier for the interface endpoints. Default: the tier of the services. Example: `private`."""
     flow_logs: Annotated[
         FlowLogs | None,
         SWITCH,
     ] = None
+    """Log VPC traffic to CloudWatch; `true` uses the defaults. Example: `{traffic: reject, days: 14}`."""

@@ -1,4 +1,4 @@
-"""A load balancer beside its log bucket, and not writing to it."""
+"""Load balancer does not write access logs to its bucket."""
 
 from collections.abc import Iterator
 
@@ -18,75 +18,70 @@ def check(graph: Graph) -> Iterator[Finding]:
             used.add(written.address)
             policies = {policy.address for policy in graph.users(written, "aws_s3_bucket_policy")}
             if policies and not policies & graph.waits_of(balancer.resource):
-                cause = f"does not wait for {min(policies)}, and AWS tries the bucket at once"
-                yield at(balancer.resource, cause, f"add {min(policies)} to its depends_on")
+                cause = (
+                    f"does not depend on {min(policies)}, and AWS tests writing "
+                    "to the bucket when it creates the load balancer"
+                )
+                yield at(balancer.resource, cause, f"add depends_on = [{min(policies)}]")
     for policy in graph.of_type("aws_s3_bucket_policy"):
         bucket = graph.target(policy.attributes.get("bucket"))
         text = repr(document(policy.attributes.get("policy")))
         if bucket is None or bucket.address in used or graph.is_handed_out(bucket) or not load_balancers(graph):
             continue
         if _WRITER in text:
-            fix = "name it in access_logs, and enable these"
-            yield at(bucket, "admits the logs of load balancers, and gets none", fix)
+            yield at(
+                bucket,
+                "allows access logs of load balancers, but no aws_lb writes to it",
+                "add to the load balancer: access_logs { bucket = " + f"{bucket.address}.id, enabled = true }}",
+            )
 
 
 RULE = Rule(
     id="LBA222",
     scope="terraform",
-    title="Access logs go nowhere",
+    title="Load balancer does not write access logs to its bucket",
     severity=Severity.WARNING,
-    what="A bucket admits the access logs of load balancers and none writes to it, or one does before the policy admits it.",
-    why="Nobody can say afterwards who asked for what; or AWS refuses the load balancer: access denied for bucket.",
-    fix="Enable access_logs, and let the load balancer depend on the bucket's policy.",
+    what=(
+        "A bucket policy allows access logs of load balancers, but no load balancer writes them; or the load "
+        "balancer does not depend on that policy."
+    ),
+    why="No record of requests is kept; or AWS rejects the load balancer with: Access Denied for bucket.",
+    fix="Set `access_logs` on the load balancer, and add the bucket policy to its `depends_on`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_s3_bucket" "logs" {
-  bucket = "shop-logs"
+  bucket = "shop-load-balancer-logs"
 }
 
 resource "aws_s3_bucket_policy" "logs" {
   bucket = aws_s3_bucket.logs.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
-      Action    = "s3:PutObject"
-      Resource  = "${aws_s3_bucket.logs.arn}/*"
-    }]
-  })
+  policy = file("logs-policy.json")
 }
 
 resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
+  subnets         = [aws_subnet.public_a.id, aws_subnet.public_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
   access_logs {
-    bucket  = aws_s3_bucket.logs.bucket
+    bucket  = aws_s3_bucket.logs.id
     enabled = true
   }
 }
 """,
     good_terraform="""\
 resource "aws_s3_bucket" "logs" {
-  bucket = "shop-logs"
+  bucket = "shop-load-balancer-logs"
 }
 
 resource "aws_s3_bucket_policy" "logs" {
   bucket = aws_s3_bucket.logs.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
-      Action    = "s3:PutObject"
-      Resource  = "${aws_s3_bucket.logs.arn}/*"
-    }]
-  })
+  policy = file("logs-policy.json")
 }
 
 resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
+  subnets         = [aws_subnet.public_a.id, aws_subnet.public_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
   access_logs {
-    bucket  = aws_s3_bucket.logs.bucket
+    bucket  = aws_s3_bucket.logs.id
     enabled = true
   }
   depends_on = [aws_s3_bucket_policy.logs]

@@ -1,4 +1,4 @@
-"""A call to a service that no load balancer leads to."""
+"""Called service has no load balancer."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,17 @@ def check(stack: Stack) -> Iterator[Finding]:
         for variable, callee in service.calls.items():
             called = stack.services.get(callee)
             if called and called.load_balancer is None:
-                cause = f"{name} calls {callee}, which has no load_balancer."
-                fix = f'add "load_balancer: {internal[0] if internal else "internal"}" to services.{callee}.'
+                cause = f"services.{name} calls {callee}, but services.{callee} has no load_balancer."
+                fix = f"add `load_balancer: {internal[0] if internal else 'internal'}` to services.{callee}."
                 yield Finding(cause, fix, ("services", name, "calls", variable))
 
 
 RULE = Rule(
     id="LBA120",
-    title="Called service has no address",
-    what="A service calls another one that has no `load_balancer`.",
-    why="Tasks come and go with new addresses; without a load balancer there is none to call.",
-    fix="Give the called service a `load_balancer`, an internal one for calls inside.",
+    title="Called service has no load balancer",
+    what="A service calls another service that has no `load_balancer`.",
+    why="The addresses of tasks change all the time; a service can only be called through a load balancer.",
+    fix="Add `load_balancer: internal` to the called service.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html",
     bad="services: {api: {load_balancer: null}}",
     good="services: {api: {load_balancer: internal}}",

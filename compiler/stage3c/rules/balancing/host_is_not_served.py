@@ -1,4 +1,4 @@
-"""A host that leads to no load balancer."""
+"""Host is not a hostname of the load balancer."""
 
 from collections.abc import Iterator
 
@@ -19,17 +19,17 @@ def check(stack: Stack) -> Iterator[Finding]:
         served = [hostname.lower() for hostname in hostnames_of(stack, route.name)]
         for position, host in enumerate(route.hosts if served else ()):
             if host.lower() not in served and f"*.{host.lower().partition('.')[2]}" not in served:
-                cause = f"{clip(host)} is not among the hostnames of {route.name}: {listed(served)}."
+                cause = f"{clip(host)} is not a hostname of load_balancers.{route.name}, which has {listed(served)}."
                 fix = f"add {clip(host)} to load_balancers.{route.name}.hostnames."
                 yield Finding(cause, fix, ("services", name, "load_balancer", "hosts", position))
 
 
 RULE = Rule(
     id="LBA118",
-    title="Host is not served by the load balancer",
-    what="A service asks for a host that is not among the `hostnames` of its load balancer.",
-    why="No record leads there and no certificate covers it, so no request for it ever arrives.",
-    fix="Add it to the load balancer's `hostnames`.",
+    title="Host is not a hostname of the load balancer",
+    what="A service has a host that is not among the `hostnames` of its load balancer.",
+    why="The host has no DNS record and no certificate, so no request for it arrives.",
+    fix="Add the host to `hostnames` of the load balancer.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
     bad="services: {web: {load_balancer: {name: public, hosts: [admin.example.com]}}}",
     good="""\

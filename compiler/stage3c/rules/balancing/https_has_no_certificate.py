@@ -1,4 +1,4 @@
-"""TLS without anything to make a certificate for."""
+"""HTTPS has no certificate."""
 
 from collections.abc import Iterator
 
@@ -15,21 +15,26 @@ def check(stack: Stack) -> Iterator[Finding]:
             continue
         path = ("load_balancers", name, "https")
         if stack.domain is None:
-            cause = f"{name} has no certificate, and the spec no domain to make one for."
-            yield Finding(cause, 'add "domain: {zone: …, name: …}", or "https: {certificate: …}".', path)
+            cause = f"load_balancers.{name}.https has no certificate, and the spec has no domain to request one for."
+            yield Finding(
+                cause,
+                "add `domain: {zone: example.com, name: shop.example.com}` with your domain, or `https: {certificate: ARN}`.",
+                path,
+            )
         elif not hostnames_of(stack, name):
-            cause = f"{name} has no certificate and no hostnames; the first public load balancer has the domain's."
-            yield Finding(cause, f'add "hostnames: [{name}.{clip(stack.domain.zone)}]" to {name}.', path)
+            cause = (
+                f"load_balancers.{name} has https but no hostnames; the domain "
+                "name belongs to the first public load balancer."
+            )
+            yield Finding(cause, f"add `hostnames: [{name}.{clip(stack.domain.zone)}]` to load_balancers.{name}.", path)
 
 
 RULE = Rule(
     id="LBA106",
     title="HTTPS has no certificate",
-    what=("A load balancer has `https` without a `certificate`, and no name in a zone for which one could be made."),
-    why=(
-        "A listener on HTTPS cannot exist without a certificate, and a certificate needs a name whose zone proves it."
-    ),
-    fix="Add `domain`, or `hostnames` in its zone, or name an existing `certificate`.",
+    what="A load balancer has `https` but neither a `certificate` nor a host name to request one for.",
+    why="An HTTPS listener requires a certificate, and a certificate requires a domain name in a Route 53 zone.",
+    fix="Add `domain: {zone: example.com, name: shop.example.com}`, `hostnames`, or the ARN of a `certificate`.",
     source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html"),
     bad="domain: null",
     good=("load_balancers: {public: {https: {certificate: 'arn:aws:acm:eu-central-1:123456789012:certificate/1'}}}"),

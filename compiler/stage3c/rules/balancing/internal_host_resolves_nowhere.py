@@ -1,4 +1,4 @@
-"""A host on an internal load balancer that no name server knows."""
+"""Host of an internal load balancer has no DNS record."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,19 @@ def check(stack: Stack) -> Iterator[Finding]:
         route = service.load_balancer
         balancer = stack.load_balancers.get(route.name) if route else None
         if route and route.hosts and balancer and balancer.scheme == "internal":
-            cause = f"{route.name} is internal, and this stack makes no record for {listed(route.hosts, 3)}."
-            yield Finding(cause, f'write "paths: [/{name}/*]" instead.', ("services", name, "load_balancer", "hosts"))
+            cause = f"load_balancers.{route.name} is internal, so {listed(route.hosts, 3)} has no DNS record."
+            yield Finding(
+                cause, f"write `paths: [/{name}/*]` instead of hosts.", ("services", name, "load_balancer", "hosts")
+            )
 
 
 RULE = Rule(
     id="LBA117",
-    title="Internal host resolves nowhere",
+    title="Host of an internal load balancer has no DNS record",
     severity=Severity.WARNING,
-    what="A service on an internal load balancer asks for `hosts`, which no record leads to.",
-    why="Callers are given the load balancer's own name, so their requests match no rule and get 404.",
-    fix="Use `paths`, or make the name known in a private zone of your own.",
+    what="A service behind an internal load balancer has `hosts`.",
+    why=("Callers use the DNS name of the load balancer, so their requests match no listener rule and get status 404."),
+    fix="Use `paths` instead of `hosts`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
     bad="services: {api: {load_balancer: {name: internal, hosts: [api.internal.example.com]}}}",
     check_spec=check,

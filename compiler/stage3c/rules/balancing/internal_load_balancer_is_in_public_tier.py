@@ -1,4 +1,4 @@
-"""An internal load balancer in a public tier."""
+"""Internal load balancer is in a public subnet."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     private = tiers_to(stack, "nat_gateway") or tiers_to(stack, "none")
     for name, balancer in stack.load_balancers.items():
         if balancer.scheme == "internal" and private and route_of(stack, balancer.subnets) == "internet_gateway":
-            cause = f"{name} is internal and stands in {balancer.subnets}, which leads to the internet gateway."
-            yield Finding(cause, f'write "subnets: {private[0]}".', ("load_balancers", name, "subnets"))
+            cause = f"load_balancers.{name} is internal, but subnet tier {balancer.subnets} has a route to the internet gateway."
+            yield Finding(cause, f"write `subnets: {private[0]}`.", ("load_balancers", name, "subnets"))
 
 
 RULE = Rule(
     id="LBA105",
-    title="Internal load balancer stands in a public tier",
+    title="Internal load balancer is in a public subnet",
     severity=Severity.WARNING,
-    what="An internal load balancer stands in a tier that is routed to the internet gateway.",
-    why="It works, but one changed word makes it public, and it uses up addresses of the public tier.",
-    fix="Choose a private tier.",
+    what="An internal load balancer is in a subnet tier with a route to the internet gateway.",
+    why="A change of `scheme` alone would expose it, and it uses addresses of the public subnets.",
+    fix="Use a private subnet tier, such as `subnets: private`.",
     source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
     bad="load_balancers: {internal: {subnets: public}}",
     good="load_balancers: {internal: {subnets: private}}",

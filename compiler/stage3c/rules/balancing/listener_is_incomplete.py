@@ -1,4 +1,4 @@
-"""A listener that AWS does not take."""
+"""Listener is incomplete."""
 
 from collections.abc import Iterator
 
@@ -14,88 +14,77 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at every listener and rule by itself."""
     for listener in graph.of_type("aws_lb_listener"):
         for fault in _faults(listener):
-            yield at(listener, fault, "complete it")
+            yield at(listener, *fault)
     for rule in graph.of_type("aws_lb_listener_rule"):
         if rule.attributes.get("condition") is None:
-            yield at(rule, "has no condition", "give it a path_pattern or a host_header")
+            yield at(rule, "has no condition", 'add condition { path_pattern { values = ["/api/*"] } }')
         for condition in blocks(rule.attributes.get("condition")):
             written = [block for value in condition.values() for block in blocks(value)]
             if not written or any(block.get("values") == [] for block in written):
-                yield at(rule, "has a condition without values", "name paths or hosts")
+                yield at(rule, "has a condition without values", 'set values = ["/api/*"]')
     for each in listener_rules(graph):
         for fault in _faults_of_actions(each):
-            yield at(each.resource, fault, "complete it")
+            yield at(each.resource, *fault)
 
 
-def _faults(listener: Resource) -> Iterator[str]:
+def _faults(listener: Resource) -> Iterator[tuple[str, str]]:
     attributes = listener.attributes
     protocol, port = attributes.get("protocol"), number(attributes.get("port"))
     secure = protocol in ("HTTPS", "TLS")
     if attributes.get("port") is None and protocol != "GENEVE":
-        yield "names no port"
+        yield "has no port", "set port = 443"
     if secure and attributes.get("certificate_arn") is None:
-        yield f"speaks {protocol} without a certificate"
+        yield (
+            f"uses {protocol} without a certificate_arn",
+            "set certificate_arn to that of an aws_acm_certificate_validation",
+        )
     if not secure and protocol is not None and isinstance(protocol, str):
         given = [key for key in ("certificate_arn", "ssl_policy") if attributes.get(key) is not None]
         if given:
-            yield f"speaks {protocol} and has a {given[0]}, which only HTTPS takes"
+            yield (
+                f"uses {protocol} but has {given[0]}, which only HTTPS accepts",
+                f'remove {given[0]}, or set protocol = "HTTPS"',
+            )
     if protocol is None and attributes.get("certificate_arn") is not None and port is not None:
-        yield "has a certificate, and no protocol HTTPS"
+        yield "has a certificate_arn but no protocol; the default is HTTP", 'set protocol = "HTTPS"'
     if protocol == "HTTP" and port == 443:  # noqa: PLR2004 - the port of HTTPS
-        yield "speaks HTTP on port 443"
+        yield "uses HTTP on port 443", 'set protocol = "HTTPS", or port = 80'
 
 
-def _faults_of_actions(rule: ListenerRule) -> Iterator[str]:
+def _faults_of_actions(rule: ListenerRule) -> Iterator[tuple[str, str]]:
     for action in rule.actions:
         kind = action.get("type")
         wanted = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
         if wanted and all(action.get(key) in (None, [], {}) for key in wanted):
-            yield f"has an action of type {kind} without {' or '.join(wanted)}"
+            yield f"has an action of type {kind} without {' or '.join(wanted)}", f"add {wanted[0]} to the action"
         for answer in blocks(action.get("fixed_response")):
             if answer.get("content_type") is None:
-                yield "answers without a content_type"
+                yield "has a fixed_response without content_type", 'set content_type = "text/plain"'
     for target in rule.redirects:
         if all(target.get(key) is None for key in ("port", "protocol", "host", "path")):
-            yield "redirects to itself"
+            yield "redirects to itself", 'set port = "443" and protocol = "HTTPS"'
         if target.get("status_code") is None:
-            yield "redirects without a status_code"
+            yield "has a redirect without status_code", 'set status_code = "HTTP_301"'
 
 
 RULE = Rule(
     id="LBA201",
     scope="terraform",
     title="Listener is incomplete",
-    what="A listener or a rule of one lacks a port, a certificate, a condition, or what its action leads to.",
-    why="AWS refuses it at apply, or clients get an answer from nowhere.",
-    fix="Give the action its target group, redirect or fixed response, and an HTTPS listener its certificate.",
+    what="A listener or listener rule has no port, certificate, condition or target.",
+    why="AWS rejects it at apply, or requests get no response.",
+    fix=(
+        "Set what the finding names: the port, the `certificate_arn` of an HTTPS listener, or the target of the action."
+    ),
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  load_balancer_arn = aws_lb.web.arn
   port              = 443
   protocol          = "HTTPS"
   default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,

@@ -1,4 +1,4 @@
-"""Rules of one listener in each other's way."""
+"""Listener rules have the same priority or conditions."""
 
 from collections.abc import Iterator
 
@@ -19,77 +19,81 @@ def check(graph: Graph) -> Iterator[Finding]:
         if priority is not None:
             earlier = priorities.setdefault((listener, priority), rule.address)
             if earlier != rule.address:
-                yield at(rule, f"has priority {priority}, as {earlier} does", "choose another priority")
+                yield at(
+                    rule,
+                    f"has priority {priority}, which {earlier} uses as well",
+                    f"set another priority, such as {priority + 1}",
+                )
         written = rule.attributes.get("condition")
         if written is not None and is_known(written):
             earlier = conditions.setdefault((listener, repr(written)), rule.address)
             if earlier != rule.address:
-                yield at(rule, f"has the same conditions as {earlier}", "tell them apart by path or host")
+                yield at(rule, f"has the same conditions as {earlier}", "give it another path_pattern or host_header")
 
 
 RULE = Rule(
     id="LBA203",
     scope="terraform",
-    title="Listener rules collide",
-    what="Two rules of a listener have one priority, or the same conditions.",
-    why="AWS refuses the second one: PriorityInUse; or it never gets a request.",
-    fix="Give each rule a priority and conditions of its own.",
+    title="Listener rules have the same priority or conditions",
+    what="Two rules of a listener have the same priority or the same conditions.",
+    why="AWS rejects the second rule with PriorityInUse, or it never receives a request.",
+    fix="Give each rule its own priority and conditions.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_lb_listener_rule" "a" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 1
   condition {
     path_pattern {
-      values = ["/a/*"]
+      values = ["/api/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 
-resource "aws_lb_listener_rule" "b" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "images" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 1
   condition {
     path_pattern {
-      values = ["/b/*"]
+      values = ["/images/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/b/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,
     good_terraform="""\
-resource "aws_lb_listener_rule" "a" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 1
   condition {
     path_pattern {
-      values = ["/a/*"]
+      values = ["/api/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 
-resource "aws_lb_listener_rule" "b" {
-  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+resource "aws_lb_listener_rule" "images" {
+  listener_arn = aws_lb_listener.https.arn
   priority     = 2
   condition {
     path_pattern {
-      values = ["/b/*"]
+      values = ["/images/*"]
     }
   }
   action {
     type             = "forward"
-    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/b/1"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,

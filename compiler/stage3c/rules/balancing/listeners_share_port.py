@@ -1,4 +1,4 @@
-"""Two listeners on one port."""
+"""HTTP and HTTPS listeners use the same port."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,16 @@ def check(stack: Stack) -> Iterator[Finding]:
         if balancer.https and balancer.https.port == balancer.http:
             path: Path = ("load_balancers", name)
             at = (*path, "http") if "http" in balancer.model_fields_set else (*path, "https")
-            fix = 'write "http: 80".' if balancer.http != 80 else 'write "https: {port: 443}".'  # noqa: PLR2004 - HTTP's own
-            yield Finding(f"{name} listens on {balancer.http} with TLS and without.", fix, at)
+            fix = "write `http: 80`." if balancer.http != 80 else "write `https: {port: 443}`."  # noqa: PLR2004 - HTTP's own
+            yield Finding(f"load_balancers.{name} uses port {balancer.http} for both http and https.", fix, at)
 
 
 RULE = Rule(
     id="LBA109",
-    title="Listeners share a port",
-    what="A load balancer's `http` and `https.port` are the same.",
-    why="AWS refuses the second with DuplicateListener.",
-    fix="Give them different ports; 80 and 443 are usual.",
+    title="HTTP and HTTPS listeners use the same port",
+    what="`http` and `https.port` of a load balancer are the same.",
+    why="AWS rejects the second listener with DuplicateListener.",
+    fix="Use different ports, such as 80 and 443.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
     bad="load_balancers: {public: {http: 443}}",
     check_spec=check,

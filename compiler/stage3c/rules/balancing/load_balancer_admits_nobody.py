@@ -1,4 +1,4 @@
-"""A public load balancer that lets nobody in."""
+"""Load balancer allows no inbound traffic."""
 
 from collections.abc import Iterator
 
@@ -11,18 +11,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for empty lists."""
     for name, balancer in stack.load_balancers.items():
         if balancer.scheme == "internet-facing" and not balancer.allow_from:
-            cause = f"{name} faces the internet and admits no address at all."
-            fix = 'write "allow_from: [0.0.0.0/0]", or remove it.'
+            cause = f"load_balancers.{name} is internet-facing, but allow_from is empty."
+            fix = "write `allow_from: [0.0.0.0/0]`, or remove allow_from."
             yield Finding(cause, fix, ("load_balancers", name, "allow_from"))
 
 
 RULE = Rule(
     id="LBA123",
-    title="Load balancer admits nobody",
+    title="Load balancer allows no inbound traffic",
     severity=Severity.WARNING,
     what="An internet-facing load balancer has an empty `allow_from`.",
-    why="Its firewall drops every request.",
-    fix="List the networks that may reach it, or remove `allow_from` to admit all.",
+    why="Its security group drops every request.",
+    fix="Write `allow_from: [0.0.0.0/0]`, or list the allowed IPv4 ranges.",
     source=(
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html"
     ),

@@ -1,4 +1,4 @@
-"""More routes than a load balancer can have."""
+"""Load balancer has too many rules."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name in stack.load_balancers:
         count = sum(1 for route in routes_on(stack, name).values() if conditions(route))
         if count > most:
-            cause = f"{count} services have paths or hosts on {name}; it holds {most} rules."
-            yield Finding(cause, "add a load balancer, and name it in some of the services.", ("load_balancers", name))
+            cause = f"load_balancers.{name} has {count} listener rules; the quota is {most}."
+            yield Finding(cause, "add a second load balancer, and move services to it.", ("load_balancers", name))
 
 
 _SERVICE = "{image: 'a:1', port: 80, cpu: 256, memory_mib: 512, subnets: private, load_balancer: "
@@ -24,9 +24,9 @@ _SERVICE = "{image: 'a:1', port: 80, cpu: 256, memory_mib: 512, subnets: private
 RULE = Rule(
     id="LIM104",
     title="Load balancer has too many rules",
-    what="More than 100 services hang on one load balancer by paths or hosts.",
-    why="AWS's quota is 100 rules for a load balancer unless it was raised.",
-    fix="Add a load balancer and move services to it.",
+    what="More than 100 services use one load balancer with paths or hosts.",
+    why="The default quota is 100 rules per load balancer.",
+    fix="Add a second load balancer and move services to it.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     bad="services:\n" + "".join(f"  s{n}: {_SERVICE}{{name: internal, paths: [/s{n}]}}}}\n" for n in range(101)),
     check_spec=check,

@@ -1,4 +1,4 @@
-"""More services than a load balancer can have."""
+"""Load balancer has too many target groups."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name in stack.load_balancers:
         count = len(routes_on(stack, name))
         if count > most:
-            cause = f"{count} services hang on {name}; it takes {most} target groups."
-            yield Finding(cause, "add a load balancer, and name it in some of the services.", ("load_balancers", name))
+            cause = f"load_balancers.{name} has {count} target groups; the limit is {most}."
+            yield Finding(cause, "add a second load balancer, and move services to it.", ("load_balancers", name))
 
 
 _SERVICE = "{image: 'a:1', port: 80, cpu: 256, memory_mib: 512, subnets: private, load_balancer: "
@@ -24,9 +24,9 @@ _SERVICE = "{image: 'a:1', port: 80, cpu: 256, memory_mib: 512, subnets: private
 RULE = Rule(
     id="LIM105",
     title="Load balancer has too many target groups",
-    what="More than 100 services hang on one load balancer.",
-    why="A load balancer takes 100 target groups; the quota cannot be raised.",
-    fix="Add a load balancer and move services to it.",
+    what="More than 100 services use one load balancer.",
+    why="A load balancer supports 100 target groups; this quota cannot be increased.",
+    fix="Add a second load balancer and move services to it.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     bad="services:\n" + "".join(f"  s{n}: {_SERVICE}{{name: internal, paths: [/s{n}]}}}}\n" for n in range(101)),
     check_spec=check,

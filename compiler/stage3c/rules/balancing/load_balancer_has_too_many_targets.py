@@ -1,4 +1,4 @@
-"""More tasks than a load balancer can have."""
+"""Load balancer has too many targets."""
 
 from collections.abc import Iterator
 
@@ -15,17 +15,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name in stack.load_balancers:
         count = sum(stack.services[service].scale.max for service in routes_on(stack, name))
         if count > most:
-            cause = f"the services on {name} can have {count} tasks; it takes {most} targets."
-            yield Finding(cause, "lower scale.max, or add a load balancer.", ("load_balancers", name))
+            cause = f"the services on load_balancers.{name} can run {count} tasks; the quota is {most} targets."
+            yield Finding(
+                cause, "lower scale.max of its services, or add a second load balancer.", ("load_balancers", name)
+            )
 
 
 RULE = Rule(
     id="LIM108",
     title="Load balancer has too many targets",
     severity=Severity.WARNING,
-    what="The services of one load balancer can have more than 1,000 tasks in all.",
-    why=("AWS's quota is 1,000 targets for a load balancer unless it was raised; further tasks get no traffic."),
-    fix="Lower `scale.max`, add a load balancer, or ask AWS to raise the quota.",
+    what="The services of one load balancer can run more than 1,000 tasks in total.",
+    why="The default quota is 1,000 targets per load balancer; further tasks receive no requests.",
+    fix="Lower `scale.max`, add a load balancer, or request a quota increase.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     bad="services: {web: {scale: {min: 2, max: 1001}}}",
     check_spec=check,

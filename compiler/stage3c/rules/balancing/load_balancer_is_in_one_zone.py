@@ -1,4 +1,4 @@
-"""A load balancer with one subnet."""
+"""Load balancer is in one availability zone."""
 
 from collections.abc import Iterator
 
@@ -13,18 +13,19 @@ def check(stack: Stack) -> Iterator[Finding]:
         tier = stack.network.subnets.get(balancer.subnets)
         if tier and len(tier.cidrs) == 1:
             cause = (
-                f"{balancer.subnets} has a subnet in {stack.network.zones[0]} only; a load balancer needs two zones."
+                f"network.subnets.{balancer.subnets} has one subnet, in "
+                f"{stack.network.zones[0]}; a load balancer requires two zones."
             )
-            fix = f"add a network in a second zone to network.subnets.{balancer.subnets}.cidrs."
+            fix = f"add an IPv4 range for a second zone to network.subnets.{balancer.subnets}.cidrs."
             yield Finding(cause, fix, ("load_balancers", name, "subnets"))
 
 
 RULE = Rule(
     id="LBA101",
-    title="Load balancer is in one zone",
-    what="A load balancer's tier has a subnet in fewer than two zones.",
-    why="AWS refuses it: At least two subnets in two different Availability Zones must be specified.",
-    fix="Give the tier a network in a second zone.",
+    title="Load balancer is in one availability zone",
+    what="The subnet tier of a load balancer covers fewer than two zones.",
+    why="AWS rejects it: At least two subnets in two different Availability Zones must be specified.",
+    fix="Add an IPv4 range for a second zone to the tier, such as `cidrs: [10.0.0.0/24, 10.0.1.0/24]`.",
     source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
     bad="network: {subnets: {public: {cidrs: [10.0.0.0/24]}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A load balancer that no service names."""
+"""Load balancer has no services."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,21 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for load balancers without routes."""
     for name in stack.load_balancers:
         if not routes_on(stack, name):
-            cause = f"no service names {name} as its load_balancer."
-            yield Finding(cause, f'remove it, or write "load_balancer: {name}" in a service.', ("load_balancers", name))
+            cause = f"no service has `load_balancer: {name}`."
+            yield Finding(
+                cause,
+                f"add `load_balancer: {name}` to a service, or remove load_balancers.{name}.",
+                ("load_balancers", name),
+            )
 
 
 RULE = Rule(
     id="LBA116",
-    title="Load balancer serves nothing",
+    title="Load balancer has no services",
     severity=Severity.WARNING,
-    what="No service names this load balancer.",
-    why="It costs money by the hour and answers every request with 404.",
-    fix="Name it in a service's `load_balancer`, or remove it.",
+    what="No service uses the load balancer.",
+    why="It is billed per hour and answers every request with status 404.",
+    fix="Add `load_balancer: KEY` to a service, or remove the load balancer.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html",
     bad="load_balancers: {spare: {scheme: internal, subnets: private}}",
     check_spec=check,

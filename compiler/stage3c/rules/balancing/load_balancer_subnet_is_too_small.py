@@ -1,4 +1,4 @@
-"""A load balancer in a subnet smaller than /27."""
+"""Load balancer subnet is too small."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     for path, network in subnets_of(stack):
         user = users.get(str(path[2]))
         if user and network.prefixlen > most:
-            cause = f"{network} holds load balancer {user}, which needs /{most} or larger."
-            yield Finding(cause, f"write a network with a prefix of /{most} or less.", path)
+            cause = f"{network} is a subnet of load_balancers.{user}, which requires /{most} or larger."
+            yield Finding(cause, f"write a range of /{most} or larger, such as {network.network_address}/24.", path)
 
 
 RULE = Rule(
     id="LBA102",
-    title="Load balancer's subnet is too small",
-    what="A load balancer stands in a subnet smaller than /27.",
-    why="AWS asks for /27 and eight free addresses, so that the load balancer can grow with its traffic.",
-    fix="Widen the tier's networks to /27 or more.",
+    title="Load balancer subnet is too small",
+    what="A load balancer is in a subnet smaller than /27.",
+    why="AWS requires at least /27 and eight free addresses, so that the load balancer can scale.",
+    fix="Use /27 or larger ranges, such as `10.0.0.0/24`.",
     source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
     bad="network: {subnets: {public: {cidrs: [10.0.0.0/28, 10.0.1.0/28]}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""More load balancers than a region grants."""
+"""Too many load balancers for one region."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Count the load balancers."""
     count, most = len(stack.load_balancers), quota("load_balancer", "per_region")
     if count > most:
-        cause = f"the spec has {count} load balancers; a region grants {most} unless the quota was raised."
-        yield Finding(cause, "let services share load balancers by paths.", ("load_balancers",))
+        cause = f"the spec has {count} load balancers; the default quota is {most} per region."
+        yield Finding(cause, "let services share a load balancer, with `paths`.", ("load_balancers",))
 
 
 RULE = Rule(
     id="LIM107",
-    title="Load balancers are too many",
+    title="Too many load balancers for one region",
     severity=Severity.WARNING,
     what="The spec has more than 50 load balancers.",
-    why="AWS's quota is 50 for a region unless it was raised, and other stacks of the account use them too.",
-    fix="Let services share load balancers, or ask AWS to raise the quota.",
+    why="The default quota is 50 per region and account.",
+    fix="Let services share a load balancer, or request a quota increase.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     bad="load_balancers: {" + ", ".join(f"b{n}: {{scheme: internal, subnets: private}}" for n in range(50)) + "}",
     check_spec=check,

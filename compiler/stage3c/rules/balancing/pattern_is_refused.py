@@ -1,4 +1,4 @@
-"""A host or path pattern that AWS refuses."""
+"""Path or host pattern is not valid."""
 
 import re
 from collections.abc import Iterator
@@ -23,18 +23,20 @@ def check(stack: Stack) -> Iterator[Finding]:
                 path = ("services", name, "load_balancer", kind, position)
                 wrong = sorted(set(_REFUSED.findall(pattern[: most + 1])))
                 if len(pattern) > most:
-                    cause = f'"{clip(pattern)}" has {len(pattern)} characters; at most {most} are allowed.'
-                    yield Finding(cause, "shorten it with a *.", path)
+                    cause = f'"{clip(pattern)}" has {len(pattern)} characters; the maximum is {most}.'
+                    yield Finding(cause, f"write `{pattern[: most - 1]}*`.", path)
                 elif wrong:
-                    cause = f'"{clip(pattern)}" contains {characters(wrong)}.'
-                    yield Finding(cause, "write ? for each character that is refused.", path)
+                    cause = (
+                        f'"{clip(pattern)}" contains {characters(wrong)}, which Elastic Load Balancing does not accept.'
+                    )
+                    yield Finding(cause, f"write `{_REFUSED.sub('?', pattern)}`.", path)
 
 
 RULE = Rule(
     id="LBA113",
-    title="Pattern is refused by load balancers",
-    what="A path has a character that load balancers do not take, or a path or host is longer than 128.",
-    why="AWS refuses the rule, after the load balancer was made.",
+    title="Path or host pattern is not valid",
+    what="A path or host contains a character that load balancers do not accept, or is longer than 128 characters.",
+    why="AWS rejects the listener rule at apply.",
     fix="Use letters, digits, the wildcards * and ?, and _ - . $ / ~ \" ' @ : + &.",
     source="botocore 1.43.11 data/elbv2 RuleCondition",
     bad="services: {web: {load_balancer: {name: public, paths: ['/a{b}']}}}",

@@ -1,4 +1,4 @@
-"""Two routes of one priority."""
+"""Services have the same priority."""
 
 from collections.abc import Iterator
 
@@ -17,17 +17,17 @@ def check(stack: Stack) -> Iterator[Finding]:
                 continue
             owner = owners.setdefault(route.priority, name)
             if owner != name:
-                cause = f"{owner} has priority {route.priority} on {balancer} already."
-                fix = "remove it, or write a number that no other service has."
+                cause = f"priority {route.priority} on load_balancers.{balancer} is already used by services.{owner}."
+                fix = f"write for example `priority: {route.priority + 1}`, or remove priority."
                 yield Finding(cause, fix, ("services", name, "load_balancer", "priority"))
 
 
 RULE = Rule(
     id="LBA111",
-    title="Priorities collide",
+    title="Services have the same priority",
     what="Two services of one load balancer have the same `priority`.",
-    why="AWS refuses the second rule with PriorityInUse.",
-    fix="Give one of them another number, or leave it out.",
+    why="AWS rejects the second listener rule with PriorityInUse.",
+    fix="Write another `priority`, or remove it.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
     bad="""\
 services:

@@ -1,4 +1,4 @@
-"""A redirect to a port without a listener."""
+"""Redirect to a port without a listener."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,12 +20,14 @@ def check(graph: Graph) -> Iterator[Finding]:
         for target in listener.rules[0].redirects:
             fault = _fault(listener, target, beside)
             if fault and None not in beside:
-                yield at(listener.resource, fault, "redirect to the port and protocol of a listener")
+                fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
+                yield at(listener.resource, fault, fix)
     redirecting = {rule.resource.address for rule in listener_rules(graph) if rule.redirects}
     for rule in listener_rules(graph):
         home = rule.listener
         if home is not None and home.address in redirecting and rule.resource.address not in redirecting:
-            yield at(rule.resource, f"hangs on {home.address}, which redirects", "hang it on the HTTPS listener")
+            cause = f"is attached to {home.address}, which redirects every request"
+            yield at(rule.resource, cause, "set listener_arn to that of the HTTPS listener")
 
 
 def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listener]) -> str | None:
@@ -37,12 +39,12 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
     if port is None:
         return None
     if port not in beside:
-        return f"redirects to port {port}, at which nobody listens"
+        return f"redirects to port {port}, which has no listener"
     if protocol == "#{protocol}":
         protocol = listener.resource.attributes.get("protocol", "HTTP")
     answering = beside[port].resource.attributes.get("protocol", "HTTP")
     if protocol in _WEB and answering in _WEB and protocol != answering:
-        return f"redirects to {protocol} on port {port}, where {answering} is spoken"
+        return f"redirects to {protocol} on port {port}, whose listener uses {answering}"
     if (
         beside[port].resource is listener.resource
         and protocol == answering
@@ -55,60 +57,11 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
 RULE = Rule(
     id="LBA202",
     scope="terraform",
-    title="Redirect leads nowhere",
-    what="A listener redirects to a port at which nobody listens, or a rule hangs on a listener that redirects.",
-    why="Every browser follows the redirect and finds nobody; a rule for one service never sees a request over TLS.",
-    fix="Redirect to the port of the HTTPS listener, and hang rules on that one.",
+    title="Redirect to a port without a listener",
+    what="A listener redirects to a port without a listener, or a rule is attached to a listener that redirects.",
+    why="Browsers follow the redirect and get no response; the rule never receives an HTTPS request.",
+    fix="Redirect to the port of the HTTPS listener, and attach rules to that listener.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
-    bad_terraform="""\
-resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type = "redirect"
-    redirect {
-      port        = "443"
-      protocol    = "HTTPS"
-      status_code = "HTTP_301"
-    }
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type = "redirect"
-    redirect {
-      port        = "443"
-      protocol    = "HTTPS"
-      status_code = "HTTP_301"
-    }
-  }
-}
-
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 443
-  protocol          = "HTTPS"
-  certificate_arn   = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-""",
+    bad_terraform="# without aws_lb_listener.https\n",
     check_graph=check,
 )

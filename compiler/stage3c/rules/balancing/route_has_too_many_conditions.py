@@ -1,4 +1,4 @@
-"""More hosts and paths than a rule holds."""
+"""Listener rule has too many conditions."""
 
 from collections.abc import Iterator
 
@@ -18,22 +18,20 @@ def check(stack: Stack) -> Iterator[Finding]:
             continue
         stars = sum(pattern.count("*") + pattern.count("?") for pattern in (*route.paths, *route.hosts))
         if conditions(route) > values:
-            cause = f"{name} has {conditions(route)} hosts and paths; a rule holds {values}."
+            cause = f"services.{name} has {conditions(route)} hosts and paths; a listener rule allows {values}."
         elif stars > wildcards:
-            cause = f"{name} has {stars} wildcards in its hosts and paths; a rule holds {wildcards}."
+            cause = f"services.{name} has {stars} wildcards in its hosts and paths; a listener rule allows {wildcards}."
         else:
             continue
-        yield Finding(
-            cause, "write fewer patterns, such as one with * for several.", ("services", name, "load_balancer")
-        )
+        yield Finding(cause, "combine patterns, such as `paths: [/api/*]`.", ("services", name, "load_balancer"))
 
 
 RULE = Rule(
     id="LBA112",
-    title="Route has too many conditions",
-    what="A route has more than five hosts and paths together, or more than five wildcards.",
-    why="AWS refuses the rule with TooManyConditions; neither quota can be raised.",
-    fix="Use fewer, wider patterns.",
+    title="Listener rule has too many conditions",
+    what="A route has more than five hosts and paths, or more than five wildcards.",
+    why="AWS rejects the rule with TooManyConditions; neither limit can be increased.",
+    fix="Combine patterns, such as `paths: [/api/*]`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     bad="services: {web: {load_balancer: {name: public, paths: [/a, /b, /c, /d, /e, /f]}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A route behind one that takes all its requests."""
+"""Route is shadowed by another service."""
 
 from collections.abc import Iterator
 
@@ -20,9 +20,16 @@ def check(stack: Stack) -> Iterator[Finding]:
         for position, (priority, name, wanted) in enumerate(numbered):
             for earlier, other, taken in numbered[:position]:
                 if earlier < priority and _all_covered(taken, wanted):
-                    cause = f"{other} has priority {earlier} on {balancer} and takes all that {name} asks for with {priority}."
+                    cause = (
+                        f"services.{other} has priority {earlier} on load_balancers.{balancer} and matches "
+                        f"every request of services.{name}, which has priority {priority}."
+                    )
                     yield Finding(
-                        cause, f"write a number below {earlier}.", ("services", name, "load_balancer", "priority")
+                        cause,
+                        f"write `priority: {earlier - 1}`."
+                        if earlier > 1
+                        else f"raise the priority of services.{other} above {priority}.",
+                        ("services", name, "load_balancer", "priority"),
                     )
                     break
 
@@ -36,11 +43,11 @@ def _all_covered(taken: list[Claim], wanted: list[Claim]) -> bool:
 
 RULE = Rule(
     id="LBA119",
-    title="Route is shadowed",
+    title="Route is shadowed by another service",
     severity=Severity.WARNING,
-    what="A service's whole route is covered by another one with a lower `priority`.",
-    why="The lower number goes first, so this service never gets a request.",
-    fix="Give the narrower route the lower number, or leave both out.",
+    what="Another service with a lower `priority` matches all requests of this service.",
+    why="The lower priority is evaluated first, so this service never receives a request.",
+    fix="Give the more specific route the lower `priority`, or remove both.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
     bad="""\
 services:

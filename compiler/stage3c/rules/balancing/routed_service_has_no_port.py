@@ -1,4 +1,4 @@
-"""A service behind a load balancer that listens on nothing."""
+"""Service behind a load balancer has no port."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for routed services without a port."""
     for name, service in stack.services.items():
         if service.load_balancer and service.port is None:
-            cause = f"{name} hangs on load balancer {service.load_balancer.name} and has no port."
-            yield Finding(cause, f'add "port: 8080" to services.{name}.', ("services", name, "load_balancer"))
+            cause = f"services.{name} uses load balancer {service.load_balancer.name} but has no port."
+            yield Finding(cause, f"add `port: 8080` to services.{name}.", ("services", name, "load_balancer"))
 
 
 RULE = Rule(
     id="LBA115",
-    title="Routed service has no port",
-    what="A service has a `load_balancer` and no `port`.",
-    why="The load balancer would not know where to send its requests.",
-    fix="Add the `port` that the container listens on, or remove `load_balancer`.",
+    title="Service behind a load balancer has no port",
+    what="A service has a `load_balancer` but no `port`.",
+    why="The load balancer needs a port to send requests to.",
+    fix="Add the port that the container listens on, such as `port: 8080`.",
     source="botocore 1.43.11 data/ecs LoadBalancer.containerPort",
     bad="services: {web: {port: null}}",
     good="services: {web: {port: 3000}}",

@@ -1,4 +1,4 @@
-"""A service that calls itself."""
+"""Service calls itself."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,12 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         for variable, callee in service.calls.items():
             if callee == name:
-                cause = f"{clip(variable)} gives {name} its own address."
-                yield Finding(cause, "remove it, or name another service.", ("services", name, "calls", variable))
+                cause = f"services.{name}.calls.{clip(variable)} is the service itself."
+                yield Finding(
+                    cause,
+                    f"remove `{clip(variable)}: {name}`, or write the key of another service.",
+                    ("services", name, "calls", variable),
+                )
 
 
 RULE = Rule(
@@ -21,8 +25,8 @@ RULE = Rule(
     title="Service calls itself",
     severity=Severity.WARNING,
     what="A service lists itself in `calls`.",
-    why="Each request may cause another one through the load balancer, until all tasks wait for each other.",
-    fix="Call the function inside of the process, or name the service that is meant.",
+    why="Each request can cause another request through the load balancer, until all tasks wait for each other.",
+    fix="Call the function within the process, or write the key of another service.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html",
     bad="services: {web: {calls: {WEB_URL: web}}}",
     check_spec=check,

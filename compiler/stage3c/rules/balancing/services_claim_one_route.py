@@ -1,4 +1,4 @@
-"""Two services for the same requests."""
+"""Two services have the same route."""
 
 from collections.abc import Iterator
 
@@ -17,19 +17,17 @@ def check(stack: Stack) -> Iterator[Finding]:
             for owner, (host, path) in taken.items():
                 if owner != name:
                     what = f"{clip(host or 'any host')} with {clip(path or 'any path')}"
-                    cause = f"{owner} claims {what} on {balancer} too."
-                    fix = f'write "load_balancer: {{name: {balancer}, paths: [/{name}/*]}}".'
+                    cause = f"services.{owner} also receives {what} on load_balancers.{balancer}."
+                    fix = f"write `load_balancer: {{name: {balancer}, paths: [/{name}/*]}}`."
                     yield Finding(cause, fix, ("services", name, "load_balancer"))
 
 
 RULE = Rule(
     id="LBA110",
-    title="Services claim one route",
-    what=("Two services of one load balancer claim the same host and path, or both take all that nobody else claims."),
-    why=(
-        "Only one of them would get the requests, and ECS refuses a service whose target group no listener refers to."
-    ),
-    fix="Give one of them `paths` or `hosts` of its own.",
+    title="Two services have the same route",
+    what="Two services of one load balancer have the same host and path, or both have neither.",
+    why="Only one of them would receive the requests, and ECS rejects a service whose target group has no listener.",
+    fix="Give one of them its own `paths`, such as `load_balancer: {name: public, paths: [/api/*]}`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
     bad="services: {api: {load_balancer: public}}",
     good="services: {api: {load_balancer: {name: public, paths: [/api/*]}}, web: {calls: {API_URL: api}}}",

@@ -1,4 +1,4 @@
-"""A target group that awsvpc tasks cannot join."""
+"""Target group does not match its ECS service."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,11 @@ def check(graph: Graph) -> Iterator[Finding]:
         if kind != "lambda":
             for key in ("port", "protocol"):
                 if group.attributes.get(key) is None:
-                    yield at(group, f"names no {key}", f"set {key}")
+                    example = "8080" if key == "port" else '"HTTP"'
+                    yield at(group, f"has no {key}", f"set {key} = {example}")
         for service in services_of(graph, group):
             if service.asks_for_fargate and is_known(kind) and kind != "ip":
-                cause = f"is of type {kind}, and {service.resource.address} runs on Fargate"
+                cause = f"has target_type {kind}, but {service.resource.address} runs on Fargate"
                 yield at(group, cause, 'set target_type = "ip"')
             yield from _ports(graph, group, service)
 
@@ -28,105 +29,30 @@ def _ports(graph: Graph, group: Resource, service: Service) -> Iterator[Finding]
     port = number(graph.resolved(group.attributes.get("port")))
     for target in service.targets:
         if target.group is group and None not in (port, target.port) and port not in (target.port, 80, 443):
-            cause = f"is for port {port}, and {service.resource.address} fills it at {target.port}"
-            yield at(group, cause, "name the container's port")
+            cause = f"has port {port}, but {service.resource.address} registers port {target.port}"
+            yield at(group, cause, f"set port = {target.port}")
 
 
 RULE = Rule(
     id="LBA204",
     scope="terraform",
-    title="Target group does not fit its targets",
-    what="A target group of a Fargate service is not of type ip, names no port or protocol, or another port than its container.",
-    why="AWS refuses the service, since awsvpc tasks are registered by address.",
-    fix="Set target_type to ip, and port and protocol to those of the container.",
+    title="Target group does not match its ECS service",
+    what=(
+        "The target group of a Fargate service does not have target_type ip, has no port or protocol, or "
+        "another port than the container."
+    ),
+    why="AWS rejects the service, because awsvpc tasks are registered by IP address.",
+    fix='Set `target_type = "ip"`, and the port and protocol of the container.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "instance"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
+  vpc_id      = aws_vpc.main.id
   port        = 8080
-  target_type = "ip"
   protocol    = "HTTP"
+  target_type = "instance"
   health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
+    path    = "/ready"
+    matcher = "200"
   }
 }
 """,

@@ -1,4 +1,4 @@
-"""A target group that cannot be behind its load balancer."""
+"""Target group does not match its load balancer."""
 
 from collections.abc import Iterator
 
@@ -18,31 +18,33 @@ def check(graph: Graph) -> Iterator[Finding]:
         balancers = [each for each in balancers_of(graph, group) if each.mode == "resource"]
         if len(balancers) > 1:
             names = listed(sorted(each.address for each in balancers))
-            yield at(group, f"is behind {names}", "give each load balancer a group of its own")
+            yield at(group, f"is used by {names}", "create one aws_lb_target_group per load balancer")
         for balancer in (load_balancer(graph, each) for each in balancers):
             fault = _fault(graph, group, balancer) if balancer else None
             if fault:
-                yield at(group, fault, "let it fit the load balancer that forwards to it")
+                yield at(group, *fault)
         for service in services_of(graph, group) if balancers else ():
             elsewhere = _elsewhere(graph, group, [block.get("subnets") for block in service.network])
             if elsewhere:
-                cause = f"is in {elsewhere[0]}, and {service.resource.address} runs in {elsewhere[1]}"
-                yield at(group, cause, "use one VPC")
+                cause = f"is in {elsewhere[0]}, but {service.resource.address} runs in {listed(elsewhere[1])}"
+                yield at(group, cause, f"set vpc_id = {elsewhere[1][0]}.id")
 
 
-def _fault(graph: Graph, group: Resource, balancer: LoadBalancer) -> str | None:
+def _fault(graph: Graph, group: Resource, balancer: LoadBalancer) -> tuple[str, str] | None:
     kind, protocol, address = balancer.kind, group.attributes.get("protocol"), balancer.resource.address
     spoken = _SPOKEN.get(kind) if isinstance(kind, str) else None
     if spoken and isinstance(protocol, str) and protocol.upper() not in spoken:
-        return f"speaks {protocol[:20]}, and {address} is of the type {kind}"
+        return f"has protocol {protocol[:20]}, but {address} is of type {kind}", f'set protocol = "{spoken[0]}"'
     elsewhere = _elsewhere(graph, group, [balancer.resource.attributes.get("subnets")])
-    return f"is in {elsewhere[0]}, and {address} in {elsewhere[1]}" if elsewhere else None
+    if elsewhere is None:
+        return None
+    return f"is in {elsewhere[0]}, but {address} is in {listed(elsewhere[1])}", f"set vpc_id = {elsewhere[1][0]}.id"
 
 
-def _elsewhere(graph: Graph, group: Resource, subnets: list[Value]) -> tuple[str, str] | None:
-    """The VPC of a group and those of subnets, for a sentence, where the group lies in none of them."""
+def _elsewhere(graph: Graph, group: Resource, subnets: list[Value]) -> tuple[str, list[str]] | None:
+    """The VPC of a group and those of subnets, sorted, where the group is in none of them."""
     vpc, vpcs = _vpc(graph, group.attributes.get("vpc_id")), _vpcs(graph, subnets)
-    return (vpc, listed(sorted(vpcs))) if vpc and vpcs and vpc not in vpcs else None
+    return (vpc, sorted(vpcs)) if vpc and vpcs and vpc not in vpcs else None
 
 
 def _vpcs(graph: Graph, subnets: list[Value]) -> set[str]:
@@ -61,53 +63,23 @@ def _vpc(graph: Graph, value: Value) -> str | None:
 RULE = Rule(
     id="LBA221",
     scope="terraform",
-    title="Target group cannot be behind its load balancer",
-    what="Listeners of two load balancers forward to one target group, or it has another VPC or protocol than they.",
-    why="AWS refuses the second listener: TargetGroupAssociationLimit; or the group: InvalidConfigurationRequest.",
-    fix="Give each load balancer a target group of its own, in its VPC and with its protocol.",
+    title="Target group does not match its load balancer",
+    what=(
+        "Listeners of two load balancers forward to one target group, or its VPC or protocol differs from "
+        "that of the load balancer."
+    ),
+    why=(
+        "AWS rejects the second listener with TargetGroupAssociationLimit, or the target group with "
+        "InvalidConfigurationRequest."
+    ),
+    fix="Create one target group per load balancer, in the same VPC, with a matching protocol.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html (2026-11-23)",
     bad_terraform="""\
-resource "aws_lb" "web" {
-  subnets            = ["subnet-12345678", "subnet-87654321"]
-  load_balancer_type = "application"
-}
-
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "TCP"
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb" "web" {
-  subnets            = ["subnet-12345678", "subnet-87654321"]
-  load_balancer_type = "application"
-}
-
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
   target_type = "ip"
-  protocol    = "HTTP"
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A TLS policy that AWS does not have."""
+"""TLS policy does not exist."""
 
 from collections.abc import Iterator
 
@@ -16,17 +16,20 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, balancer in stack.load_balancers.items():
         policy = balancer.https.tls_policy if balancer.https else facts["recommended"]
         if policy not in good and policy not in facts["admits_older_tls"]:
-            cause = f'"{clip(policy)}" is not a security policy of Elastic Load Balancing.'
-            fix = f"write {nearest(policy, good) or facts['recommended']}."
+            cause = (
+                f'tls_policy of load_balancers.{name} is "{clip(policy)}", which '
+                "is not a security policy of Elastic Load Balancing."
+            )
+            fix = f"write `tls_policy: {nearest(policy, good) or facts['recommended']}`."
             yield Finding(cause, fix, ("load_balancers", name, "https", "tls_policy"))
 
 
 RULE = Rule(
     id="LBA107",
-    title="TLS policy is unknown",
-    what="`tls_policy` is not among the security policies of Elastic Load Balancing.",
-    why="AWS refuses the listener: SSL policy not found.",
-    fix="Write the nearest policy that is shown.",
+    title="TLS policy does not exist",
+    what="`tls_policy` is not a security policy of Elastic Load Balancing.",
+    why="AWS rejects the listener: SSL policy not found.",
+    fix="Write `tls_policy: ELBSecurityPolicy-TLS13-1-2-2021-06`, or remove it for this default.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
     bad="load_balancers: {public: {https: {tls_policy: ELBSecurityPolicy-TLS13-1-2-2021-60}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A TLS policy that admits TLS 1.0 or 1.1."""
+"""TLS policy allows versions older than 1.2."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     facts = load("tls_policies")
     for name, balancer in stack.load_balancers.items():
         if balancer.https and balancer.https.tls_policy in facts["admits_older_tls"]:
-            cause = f"{balancer.https.tls_policy} admits TLS versions before 1.2."
-            yield Finding(cause, f"write {facts['recommended']}.", ("load_balancers", name, "https", "tls_policy"))
+            cause = f"{balancer.https.tls_policy} allows TLS versions older than 1.2."
+            yield Finding(
+                cause, f"write `tls_policy: {facts['recommended']}`.", ("load_balancers", name, "https", "tls_policy")
+            )
 
 
 RULE = Rule(
     id="LBA108",
-    title="TLS policy is weak",
-    what="`tls_policy` admits TLS versions before 1.2.",
-    why="TLS 1.0 and 1.1 are deprecated (RFC 8996); browsers and auditors refuse them.",
-    fix="Write a policy that starts at TLS 1.2.",
+    title="TLS policy allows versions older than 1.2",
+    what="`tls_policy` allows TLS 1.0 or 1.1.",
+    why="TLS 1.0 and 1.1 are deprecated (RFC 8996) and fail security audits.",
+    fix="Write `tls_policy: ELBSecurityPolicy-TLS13-1-2-2021-06`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
     bad="load_balancers: {public: {https: {tls_policy: ELBSecurityPolicy-2016-08}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Database and secret share a name."""
+"""Database and secret have the same key."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name in stack.secrets:
         if name in stack.databases:
             yield Finding(
-                f'"{name}" is a database as well.', f"rename the secret, such as {name}-keys.", ("secrets", name)
+                f"{name} is a key of both secrets and databases.",
+                f"rename the secret, for example to `{name}-keys`.",
+                ("secrets", name),
             )
 
 
 RULE = Rule(
     id="DBS115",
-    title="Database and secret share a name",
+    title="Database and secret have the same key",
     essential=True,
-    what="A database and a secret have the same key.",
-    why="`name.password` could mean either of them.",
-    fix="Rename one.",
+    what="A key of `secrets` is also a key of `databases`.",
+    why="`name.password` would be ambiguous.",
+    fix="Rename one of them.",
     source="The design of this language.",
     bad="secrets: {orders: plain}",
     check_spec=check,

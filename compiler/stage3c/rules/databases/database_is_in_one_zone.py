@@ -1,4 +1,4 @@
-"""Database has subnets in one zone."""
+"""Database subnets are in one availability zone."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,22 @@ def check(stack: Stack) -> Iterator[Finding]:
         tier = stack.network.subnets.get(database.subnets)
         zones = set(stack.network.zones[: len(tier.cidrs)]) if tier else set()
         if tier and len(zones) <= 1:
-            cause = f'tier "{database.subnets}" of {name} covers {", ".join(zones) or "no zone"}; a subnet group needs two zones.'
+            cause = (
+                f"network.subnets.{database.subnets} of databases.{name} covers "
+                f"{', '.join(zones) or 'no zone'}; RDS requires two zones."
+            )
             path = ("network", "subnets", database.subnets, "cidrs")
-            yield Finding(cause, "add a second CIDR to the tier.", path)
+            yield Finding(
+                cause, "add an IPv4 range for a second zone, such as `cidrs: [10.0.4.0/24, 10.0.5.0/24]`.", path
+            )
 
 
 RULE = Rule(
     id="DBS111",
-    title="Database has subnets in one zone",
-    what="The tier of a database has fewer than two subnets.",
-    why="RDS asks a subnet group for two zones, even for an instance that stands in one of them.",
-    fix="Give the tier a second CIDR, and the network a second zone.",
+    title="Database subnets are in one availability zone",
+    what="The subnet tier of a database has fewer than two subnets.",
+    why="An RDS subnet group must cover two zones, even for a database without a standby.",
+    fix="Add an IPv4 range for a second zone to the tier, such as `cidrs: [10.0.4.0/24, 10.0.5.0/24]`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     bad="network: {subnets: {database: {cidrs: [10.0.4.0/24]}}}",
     check_spec=check,

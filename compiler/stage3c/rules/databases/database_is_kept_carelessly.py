@@ -1,4 +1,4 @@
-"""A database that is easily lost."""
+"""Database lacks encryption, backups or protection."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from stage3c.graph import Graph, Resource, blocks, flag
 from stage3c.rules.rule import Rule, at
 
 _WANTED = {
-    "storage_encrypted": "is not encrypted: it has no storage_encrypted",
-    "multi_az": "has no standby in another zone: it has no multi_az",
-    "backup_retention_period": "keeps no backups of its own choice",
-    "deletion_protection": "says nothing of deletion_protection",
-    "engine_version": "leaves its engine_version to chance",
-    "identifier": "leaves its identifier to chance",
+    "storage_encrypted": ("is not encrypted: storage_encrypted is not set", "set storage_encrypted = true"),
+    "multi_az": ("has no standby in another zone: multi_az is not set", "set multi_az = true"),
+    "backup_retention_period": ("does not set backup_retention_period", "set backup_retention_period = 7"),
+    "deletion_protection": ("does not set deletion_protection", "set deletion_protection = true"),
+    "engine_version": ("does not set engine_version, so AWS chooses one", 'set engine_version = "16"'),
+    "identifier": ("does not set identifier, so Terraform generates one", 'set identifier = "shop-main"'),
 }
 
 
@@ -21,63 +21,50 @@ def check(graph: Graph) -> Iterator[Finding]:
     for database in graph.of_type("aws_db_instance"):
         if database.attributes.get("replicate_source_db") is None:
             for fault in _faults(graph, database):
-                yield at(database, fault, "set what is missing, or say why not")
+                yield at(database, *fault)
     for group in graph.of_type("aws_db_subnet_group"):
         subnets = group.attributes.get("subnet_ids")
         if isinstance(subnets, list | tuple) and len({repr(subnet) for subnet in subnets}) == 1:
-            yield at(group, "has one subnet, and RDS wants two zones", "name a subnet in each of two zones")
+            yield at(group, "has one subnet, but RDS requires two zones", "add a subnet in a second zone to subnet_ids")
 
 
-def _faults(graph: Graph, database: Resource) -> Iterator[str]:
+def _faults(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
     attributes = database.attributes
     yield from (words for key, words in _WANTED.items() if attributes.get(key) is None)
     if flag(attributes.get("storage_encrypted"), default=True) is False:
-        yield "is not encrypted"
+        yield "is not encrypted: storage_encrypted is false", "set storage_encrypted = true"
     group = graph.target(attributes.get("parameter_group_name"))
     if attributes.get("parameter_group_name") is None:
-        yield "has no parameter group, so it forces no TLS on its clients before PostgreSQL 15"
+        yield (
+            "has no parameter group, so PostgreSQL before 15 accepts connections without TLS",
+            "set parameter_group_name to a group with rds.force_ssl = 1",
+        )
     elif group is not None and group.mode == "resource":
         parameters = {str(p.get("name")): str(p.get("value")) for p in blocks(group.attributes.get("parameter"))}
         if parameters.get("rds.force_ssl") in (None, "0") and attributes.get("engine") == "postgres":
-            yield f"forces no TLS on its clients: {group.address} has no rds.force_ssl"
+            yield (
+                f"accepts connections without TLS: {group.address} does not set rds.force_ssl",
+                'add parameter { name = "rds.force_ssl", value = "1" } to the group',
+            )
 
 
 RULE = Rule(
     id="DBS202",
     scope="terraform",
-    title="Database is kept carelessly",
-    what="A database is unencrypted, in one zone, without backups, protection, a final snapshot, or TLS forced on its clients.",
-    why="One failed zone, one wrong destroy or one listener on the wire is enough to lose the data or to leak it.",
-    fix="Set storage_encrypted, multi_az, backup_retention_period, deletion_protection, and rds.force_ssl.",
+    title="Database lacks encryption, backups or protection",
+    what="A database has no encryption, standby, backups, deletion protection or required TLS.",
+    why="A failed zone, a mistaken destroy or an eavesdropper is enough to lose or expose the data.",
+    fix="Set storage_encrypted, multi_az, backup_retention_period, deletion_protection and rds.force_ssl.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_db_instance" "main" {
-  identifier                  = "main"
   engine                      = "postgres"
-  engine_version              = "16.4"
   instance_class              = "db.t4g.micro"
   allocated_storage           = 20
-  manage_master_user_password = true
   username                    = "owner"
+  manage_master_user_password = true
   skip_final_snapshot         = true
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  final_snapshot_identifier   = "main-final"
-  storage_encrypted           = true
-  multi_az                    = true
-  backup_retention_period     = 7
-  deletion_protection         = true
-  parameter_group_name        = "postgres16-with-tls"
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A database that RDS does not take."""
+"""Database settings are rejected by RDS."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,14 @@ _ENGINES = ("postgres", "mysql", "mariadb", "aurora", "aurora-mysql", "aurora-po
 _FAMILIES = ("oracle-", "sqlserver-", "custom-", "db2-")
 _CLASS = re.compile(r"db\.[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|[0-9]*xlarge)(\.[a-z0-9.]+)?")
 _PASSWORDS = ("password", "password_wo")
+_EXAMPLES = {
+    "engine": '"postgres"',
+    "instance_class": '"db.t4g.micro"',
+    "allocated_storage": "20",
+    "username": '"shop"',
+    "backup_window": "03:00-04:00",
+    "maintenance_window": "sun:04:30-sun:05:30",
+}
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -26,59 +34,68 @@ def check(graph: Graph) -> Iterator[Finding]:
             primary = database.attributes.get("replicate_source_db") is None
             faults = _of_primary(database) if primary else _of_replica(graph, database)
             for fault in (*faults, *_of_any(graph, database)):
-                yield at(database, fault, "complete it")
+                yield at(database, *fault)
 
 
-def _of_primary(database: Resource) -> Iterator[str]:
+def _of_primary(database: Resource) -> Iterator[tuple[str, str]]:
     attributes = database.attributes
     managed = flag(attributes.get("manage_master_user_password"), default=False)
     own = [key for key in _PASSWORDS if attributes.get(key) is not None]
     if managed and own:
-        yield f"has manage_master_user_password and {own[0]} as well"
+        yield f"has both manage_master_user_password and {own[0]}", f"remove {own[0]}"
     if managed is False and not own:
-        yield "has no password: neither manage_master_user_password nor one of its own"
+        yield "has no password", "set manage_master_user_password = true"
     for key in ("engine", "instance_class", "allocated_storage", "username"):
         if attributes.get(key) is None:
-            yield f"has no {key}"
+            yield f"has no {key}", f"set {key} = {_EXAMPLES[key]}"
     engine, version, size = (attributes.get(key) for key in ("engine", "engine_version", "instance_class"))
     if isinstance(engine, str) and engine not in _ENGINES and not engine.startswith(_FAMILIES):
-        yield f'is of the engine "{engine[:40]}", which RDS does not have'
+        yield f'has engine "{engine[:40]}", which RDS does not support', 'set engine = "postgres"'
     if (
         engine == "postgres"
         and isinstance(version, str)
         and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?(-R[0-9]+)?", version)
     ):
-        yield f'runs version "{version[:40]}", which PostgreSQL never had'
+        yield f'has engine_version "{version[:40]}", which PostgreSQL never had', 'set engine_version = "16"'
     if isinstance(size, str) and not _CLASS.fullmatch(size):
-        yield f'is of the class "{size[:40]}", which RDS does not have'
+        yield f'has instance_class "{size[:40]}", which RDS does not support', 'set instance_class = "db.t4g.micro"'
     low, high = number(attributes.get("allocated_storage")), number(attributes.get("max_allocated_storage"))
     if low is not None and high is not None and 0 < high <= low:
-        yield f"may grow to {high} GiB, and has {low} already"
+        yield f"has max_allocated_storage {high}, but allocated_storage {low}", f"set max_allocated_storage = {2 * low}"
 
 
-def _of_replica(graph: Graph, database: Resource) -> Iterator[str]:
+def _of_replica(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
     source = graph.target(database.attributes.get("replicate_source_db"))
     if source is None:
         return
     if source is database:
-        yield "replicates itself"
+        yield "replicates itself", "set replicate_source_db to the identifier of the primary"
     if source.attributes.get("replicate_source_db") is not None:
-        yield f"replicates {source.address}, which is a replica itself"
+        yield f"replicates {source.address}, which is a replica itself", "set replicate_source_db to the primary"
     if flag(source.attributes.get("manage_master_user_password"), default=False):
-        yield f"replicates {source.address}, whose password RDS manages; that has no replicas"
+        yield (
+            f"replicates {source.address}, whose password is managed by RDS; RDS does not support that",
+            f"set password_wo on {source.address} instead of manage_master_user_password",
+        )
     if number(source.attributes.get("backup_retention_period")) == 0:
-        yield f"replicates {source.address}, which keeps no backups"
+        yield (
+            f"replicates {source.address}, which has no backups",
+            f"set backup_retention_period = 7 on {source.address}",
+        )
 
 
-def _of_any(graph: Graph, database: Resource) -> Iterator[str]:
+def _of_any(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
     attributes = database.attributes
     skips = flag(attributes.get("skip_final_snapshot"), default=False)
     if skips is False and attributes.get("final_snapshot_identifier") is None:
-        yield "can never be destroyed: it names no final_snapshot_identifier, and does not skip the snapshot"
+        yield (
+            "cannot be destroyed: it has neither final_snapshot_identifier nor skip_final_snapshot",
+            'set final_snapshot_identifier = "main-final"',
+        )
     for key, pattern in (("backup_window", _WINDOW), ("maintenance_window", _WEEKLY)):
         value = attributes.get(key)
         if isinstance(value, str) and not pattern.fullmatch(value):
-            yield f'has the {key} "{value[:40]}"'
+            yield f'has {key} "{value[:40]}", which is not a valid window', f'set {key} = "{_EXAMPLES[key]}"'
     group = graph.target(attributes.get("parameter_group_name"))
     family = group.attributes.get("family") if group is not None else None
     source = graph.target(attributes.get("replicate_source_db"))
@@ -88,46 +105,34 @@ def _of_any(graph: Graph, database: Resource) -> Iterator[str]:
         yield fault
     days = number(attributes.get("backup_retention_period"))
     if days is not None and not 0 <= days <= 35:  # noqa: PLR2004 - RDS's bounds
-        yield f"keeps backups for {days} days; RDS takes 0 to 35"
+        yield f"has backup_retention_period {days}; RDS allows 0 to 35", "set backup_retention_period = 7"
 
 
-def _family(family: Value, engine: Value, version: Value) -> str | None:
+def _family(family: Value, engine: Value, version: Value) -> tuple[str, str] | None:
     """A parameter group's family is engine and major version: postgres16."""
     if not isinstance(family, str) or not isinstance(version, str) or engine not in (None, "postgres"):
         return None
     major = version.split(".")[0]
-    return f"runs version {version} with parameters for {family}" if family != f"postgres{major}" else None
+    if family == f"postgres{major}":
+        return None
+    return f"has engine_version {version} but a parameter group for {family}", f'set family = "postgres{major}"'
 
 
 RULE = Rule(
     id="DBS201",
     scope="terraform",
-    title="Database is refused by RDS",
-    what="A database has no password or two, no size, no name of its last snapshot, or windows and versions that do not fit.",
-    why="RDS refuses it at apply, ten minutes into the deployment; or it cannot be destroyed later.",
-    fix="Let RDS manage the password, and complete what the finding names.",
+    title="Database settings are rejected by RDS",
+    what="A database has no password or two, no size, no final snapshot name, or invalid windows or versions.",
+    why="RDS rejects it at apply, minutes into the deployment; or it cannot be destroyed later.",
+    fix="Set what the finding names; let RDS manage the password with `manage_master_user_password = true`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  username                    = "owner"
-  skip_final_snapshot         = true
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  skip_final_snapshot         = true
+  engine              = "postgres"
+  instance_class      = "db.t4g.micro"
+  allocated_storage   = 20
+  username            = "owner"
+  skip_final_snapshot = true
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""Database is used by nobody."""
+"""Database is not used."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,20 @@ def check(stack: Stack) -> Iterator[Finding]:
     used = {database for service in stack.services.values() for database in service.uses}
     for name in stack.databases:
         if name not in used:
-            yield Finding(f"no service uses {name}.", f"add uses: [{name}] to a service.", ("databases", name))
+            yield Finding(
+                f"no service uses databases.{name}.",
+                f"add `uses: [{name}]` to a service, or remove databases.{name}.",
+                ("databases", name),
+            )
 
 
 RULE = Rule(
     id="DBS114",
-    title="Database is used by nobody",
+    title="Database is not used",
     severity=Severity.WARNING,
-    what="No service uses a database.",
-    why="It costs by the hour, and no firewall lets anything reach it.",
-    fix="Add it to a service's `uses`, or remove it.",
+    what="No service lists the database in `uses`.",
+    why="It is billed per hour, and no security group allows traffic to it.",
+    fix="Add the database to `uses` of a service, or remove it.",
     source="The design of this language.",
     bad="services: {api: {uses: [], secrets: null, health: {ready: {path: /ready, touches: []}}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Database logs in a group that nobody made."""
+"""Database log group has the wrong name."""
 
 from collections.abc import Iterator
 
@@ -21,53 +21,32 @@ def check(graph: Graph) -> Iterator[Finding]:
         wanted |= names
         missing = sorted(names - set(rds))
         if rds and missing and isinstance(identifier, str):
-            yield at(database, f"logs to {missing[0]}, a group that the stack does not make", "add that log group")
+            yield at(
+                database,
+                f"exports logs to {missing[0]}, which this stack does not create",
+                f'add an aws_cloudwatch_log_group with name = "{missing[0]}"',
+            )
     for name, group in rds.items():
         if known and name not in wanted and graph.of_type("aws_db_instance"):
-            yield at(group, "takes the logs of no database", "name it /aws/rds/instance/IDENTIFIER/LOG")
+            yield at(
+                group,
+                "receives the logs of no aws_db_instance",
+                f'set name = "{min(wanted, default="/aws/rds/instance/shop/postgresql")}"',
+            )
 
 
 RULE = Rule(
     id="DBS203",
     scope="terraform",
-    title="Database logs go astray",
-    what="A database exports its logs, and the log group that the stack makes for it has another name.",
-    why="RDS makes a group of its own, which is kept for ever and watched by nobody.",
-    fix="Name the group /aws/rds/instance/IDENTIFIER/LOG.",
+    title="Database log group has the wrong name",
+    what="A database exports logs, but the log group in this stack has another name.",
+    why="RDS creates its own log group, which never expires and has no alarms.",
+    fix="Name the log group /aws/rds/instance/IDENTIFIER/LOG, such as /aws/rds/instance/shop/postgresql.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  skip_final_snapshot         = true
-  enabled_cloudwatch_logs_exports = ["postgresql"]
-}
-
 resource "aws_cloudwatch_log_group" "database" {
   name = "/aws/rds/instance/other/postgresql"
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  identifier                  = "main"
-  engine                      = "postgres"
-  engine_version              = "16.4"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  manage_master_user_password = true
-  username                    = "owner"
-  skip_final_snapshot         = true
-  enabled_cloudwatch_logs_exports = ["postgresql"]
-}
-
-resource "aws_cloudwatch_log_group" "database" {
-  name = "/aws/rds/instance/main/postgresql"
 }
 """,
     check_graph=check,

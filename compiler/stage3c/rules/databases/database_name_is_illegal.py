@@ -1,4 +1,4 @@
-"""Database or user name is illegal."""
+"""Database or user name is not valid."""
 
 from collections.abc import Iterator
 
@@ -12,21 +12,23 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Judge both names of each database."""
     for name, database in stack.databases.items():
         names = (
-            ("db_name", database.database_name, ("databases", name, "database_name"), "database_name: main"),
-            ("username", database.credentials.username, ("databases", name, "credentials"), "username: postgres"),
+            ("db_name", database.database_name, ("databases", name, "database_name"), "database_name", "main"),
+            ("username", database.credentials.username, ("databases", name, "credentials"), "username", "postgres"),
         )
-        for attribute, given, path, fix in names:
+        for attribute, given, path, key, example in names:
             verdict = judge(f"aws_db_instance.{attribute} (postgres)", given)
             if verdict.broken:
-                yield Finding(f'"{clip(given)}" {clip("; it ".join(verdict.broken), 300)}.', f"write {fix}.", path)
+                where = f"{key} of databases.{name}"
+                cause = f'{where} is "{clip(given)}", which {clip("; it ".join(verdict.broken), 300)}.'
+                yield Finding(cause, f"write `{key}: {example}`.", path)
 
 
 RULE = Rule(
     id="DBS108",
-    title="Database or user name is illegal",
-    what=("`database_name` or the user name breaks RDS's rules: its characters, its length, or a reserved word."),
-    why="The provider checks neither; RDS refuses them at apply, `admin` and `select` among them.",
-    fix="Letters, digits and underscores, a letter first, and no word of SQL.",
+    title="Database or user name is not valid",
+    what="`database_name` or the user name contains invalid characters, is too long, or is a reserved word.",
+    why="The provider does not check it; RDS rejects it at apply, for example `admin` or `select`.",
+    fix="Use letters, digits and underscores, starting with a letter, such as `database_name: orders`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
     bad="databases: {orders: {database_name: select}}",
     good="databases: {orders: {database_name: shop_orders}}",

@@ -1,4 +1,4 @@
-"""Database port is refused by RDS."""
+"""Database port is out of range."""
 
 from collections.abc import Iterator
 
@@ -13,15 +13,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look at each port."""
     for name, database in stack.databases.items():
         if database.port < _LEAST_PORT:
-            yield Finding(f"{database.port} is below {_LEAST_PORT}.", "write port: 5432.", ("databases", name, "port"))
+            yield Finding(
+                f"databases.{name}.port is {database.port}; the minimum is {_LEAST_PORT}.",
+                "write `port: 5432`.",
+                ("databases", name, "port"),
+            )
 
 
 RULE = Rule(
     id="DBS110",
-    title="Database port is refused by RDS",
-    what="A database's port is below {_LEAST_PORT}.",
-    why="RDS refuses it at apply.",
-    fix="Use 5432.",
+    title="Database port is out of range",
+    what="The port of a database is below 1150.",
+    why="RDS rejects it at apply.",
+    fix="Write `port: 5432`, or remove it for this default.",
     source="botocore rds CreateDBInstance.Port",
     bad="databases: {orders: {port: 1000}}",
     good="databases: {orders: {port: 6432}}",

@@ -1,4 +1,4 @@
-"""Database version is unknown to RDS."""
+"""Database version is not available."""
 
 from collections.abc import Iterator
 
@@ -16,24 +16,24 @@ def check(stack: Stack) -> Iterator[Finding]:
         path = ("databases", name, "version")
         if not minors.get(major):
             offered = [known for known in sorted(minors, key=int) if minors[known]]
-            cause = f"RDS creates no PostgreSQL {database.version}; it has {', '.join(offered)}."
+            cause = f"databases.{name}.version is {database.version}; RDS offers PostgreSQL {', '.join(offered)}."
             near = min(offered, key=lambda known: abs(int(known) - int(major)))
-            yield Finding(cause, f'write version: "{near}".', path)
+            yield Finding(cause, f'write `version: "{near}"`.', path)
         elif minor and minor not in map(str, minors[major]):
             offers = ", ".join(f"{major}.{one}" for one in minors[major])
             yield Finding(
-                f"RDS creates no {database.version}; it has {offers}.",
-                f'write version: "{major}.{minors[major][-1]}".',
+                f"databases.{name}.version is {database.version}; RDS offers {offers}.",
+                f'write `version: "{major}.{minors[major][-1]}"`.',
                 path,
             )
 
 
 RULE = Rule(
     id="DBS101",
-    title="Database version is unknown to RDS",
-    what="RDS has no PostgreSQL of this version, or no longer creates instances of it.",
-    why="The provider takes any text; RDS refuses it after everything before the database has been created.",
-    fix="Name a major version, which follows RDS's own minor upgrades, or a minor version that exists.",
+    title="Database version is not available",
+    what="RDS does not offer this PostgreSQL version for new databases.",
+    why="The provider does not check it; RDS rejects it at apply, after everything before the database was created.",
+    fix='Write a major version, such as `version: "16"`, which follows minor upgrades.',
     source="https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-versions.html",
     bad="""databases: {orders: {version: "99"}}""",
     good="""databases: {orders: {version: "17"}}""",

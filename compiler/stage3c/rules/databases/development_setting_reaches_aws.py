@@ -1,4 +1,4 @@
-"""A development setting reaches AWS."""
+"""Development setting reaches AWS."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ def check(stack: Stack) -> Iterator[Finding]:
 RULE = Rule(
     id="DBS120",
     title="Development setting reaches AWS",
-    what="A service is given `LOCAL_DATABASE_WITHOUT_TLS`.",
+    what="A service sets `LOCAL_DATABASE_WITHOUT_TLS`.",
     why=(
         "The setting turns off TLS to the database, so that a developer can use a plain PostgreSQL on the same "
-        "machine. In AWS the service would refuse to start, or passwords would cross the network in clear text."
+        "machine. In AWS the service would not start, or passwords would cross the network unencrypted."
     ),
-    fix="Remove the variable. `services/local.py` sets it where it belongs.",
+    fix="Remove the variable from the spec; `services/local.py` sets it on a developer's machine.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html",
     bad="""services: {api: {environment: {LOCAL_DATABASE_WITHOUT_TLS: "false"}}}""",
     check_spec=check,

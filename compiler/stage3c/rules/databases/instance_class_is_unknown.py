@@ -1,4 +1,4 @@
-"""Instance class is unknown to RDS."""
+"""Instance class is not available."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,9 @@ def _judge(instance_class: str, path: tuple[str | int, ...]) -> Iterator[Finding
     if retired:
         offered = facts["sizes_by_family"][retired]
         fits = size if size in offered else nearest(size, offered) or offered[0]
-        yield Finding(f"RDS has retired db.{family}.", f"write db.{retired}.{fits}.", path)
+        yield Finding(
+            f"db.{family} instances are no longer available.", f"write `instance_class: db.{retired}.{fits}`.", path
+        )
     elif sizes is None:
         near = (
             nearest(family, [known for known in facts["sizes_by_family"] if known not in facts["retired_families"]])
@@ -32,18 +34,26 @@ def _judge(instance_class: str, path: tuple[str | int, ...]) -> Iterator[Finding
         )
         offered = facts["sizes_by_family"][near]
         fits = size if size in offered else offered[0]
-        yield Finding(f'RDS has no class family "db.{family[:30]}" for PostgreSQL.', f"write db.{near}.{fits}.", path)
+        yield Finding(
+            f"db.{family[:30]} is not an instance family for PostgreSQL.",
+            f"write `instance_class: db.{near}.{fits}`.",
+            path,
+        )
     elif size not in sizes:
         near = nearest(size, sizes) or sizes[0]
-        yield Finding(f"db.{family} comes as {', '.join(sizes)}.", f"write db.{family}.{near}.", path)
+        yield Finding(
+            f"db.{family}.{size[:30]} does not exist; sizes: {', '.join(sizes)}.",
+            f"write `instance_class: db.{family}.{near}`.",
+            path,
+        )
 
 
 RULE = Rule(
     id="DBS102",
-    title="Instance class is unknown to RDS",
-    what="RDS has no PostgreSQL instances of this class, for a primary or its replicas.",
-    why="The provider takes any text; RDS refuses the combination at apply.",
-    fix="Choose a class that RDS offers, such as db.t4g.micro or db.m6g.large.",
+    title="Instance class is not available",
+    what="RDS does not offer this instance class for PostgreSQL.",
+    why="The provider does not check it; RDS rejects it at apply.",
+    fix="Write a class that RDS offers, such as `instance_class: db.t4g.micro`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html",
     bad="databases: {orders: {instance_class: db.t2.micro}}",
     good="databases: {orders: {instance_class: db.m6g.large}}",

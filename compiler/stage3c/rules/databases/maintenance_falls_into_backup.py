@@ -1,4 +1,4 @@
-"""Maintenance and backup windows do not fit."""
+"""Maintenance and backup windows overlap or are too short."""
 
 from collections.abc import Iterator
 
@@ -22,14 +22,19 @@ def check(stack: Stack) -> Iterator[Finding]:
         for key, length in (("backup_window", daily_length), ("maintenance_window", weekly_length)):
             if length < _LEAST:
                 yield Finding(
-                    f"{length} minutes; RDS asks for {_LEAST} at least.", "make it longer.", ("databases", name, key)
+                    f"databases.{name}.{key} has {length} minutes; the minimum is {_LEAST}.",
+                    f"write `{key}: {'03:00-04:00' if key == 'backup_window' else 'sun:04:30-sun:05:30'}`.",
+                    ("databases", name, key),
                 )
         days = range(-1, 8)
         if any(_overlap(backup[0] + day * _DAY, daily_length, weekly[0], weekly_length) for day in days):
-            cause = f"maintenance at {database.maintenance_window} falls into the backup at {database.backup_window}."
+            cause = (
+                f"maintenance_window {database.maintenance_window} of databases.{name} "
+                f"overlaps backup_window {database.backup_window}."
+            )
             yield Finding(
                 cause,
-                'write maintenance_window: "sun:04:30-sun:05:30" and backup_window: "03:00-04:00".',
+                'write `maintenance_window: "sun:04:30-sun:05:30"` and `backup_window: "03:00-04:00"`.',
                 ("databases", name, "maintenance_window"),
             )
 
@@ -44,10 +49,10 @@ def _overlap(start: int, length: int, other: int, other_length: int) -> bool:
 
 RULE = Rule(
     id="DBS106",
-    title="Maintenance and backup windows do not fit",
-    what="A window is shorter than 30 minutes, or the weekly maintenance falls into the daily backup.",
-    why="RDS refuses both at apply; the provider looks at neither.",
-    fix="Move one of them.",
+    title="Maintenance and backup windows overlap or are too short",
+    what="A window is shorter than 30 minutes, or the weekly maintenance overlaps the daily backup.",
+    why="RDS rejects both at apply; the provider does not check them.",
+    fix='Write for example `backup_window: "03:00-04:00"` and `maintenance_window: "sun:04:30-sun:05:30"`.',
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html",
     bad="""databases: {orders: {backup_window: "04:00-05:00", maintenance_window: "sun:04:30-sun:05:30"}}""",
     good="""databases: {orders: {backup_window: "23:30-00:30", maintenance_window: "sun:04:30-sun:05:30"}}""",

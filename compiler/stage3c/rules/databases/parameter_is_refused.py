@@ -1,4 +1,4 @@
-"""A parameter that its database does not have, or does not take at once."""
+"""Database parameter is rejected by RDS."""
 
 from collections.abc import Iterator
 
@@ -26,23 +26,29 @@ def _fault(name: str, method: object) -> tuple[str, str] | None:
     facts = load("postgres_parameters")
     known = {*facts["plain"], *facts["rds"]}
     if name in facts["not_modifiable"]:
-        return f"sets {name}, which RDS keeps for itself", "remove it"
+        return f"sets {name}, which cannot be modified", "remove this parameter"
     if name not in known and name.split(".", maxsplit=1)[0] not in facts["extension_prefixes"]:
         near = nearest(name, known)
-        return f'sets "{clip(name)}", which PostgreSQL does not have', f"write {near}" if near else "remove it"
+        return (
+            f'sets "{clip(name)}", which is not a PostgreSQL parameter',
+            f'set name = "{near}"' if near else "remove it",
+        )
     if method == "immediate" and name in load("postgres_static_parameters")["static"]:
-        return f"sets {name} at once, which counts after a restart only", 'set apply_method = "pending-reboot"'
+        return (
+            f"applies {name} immediately, but a change of it requires a restart",
+            'set apply_method = "pending-reboot"',
+        )
     return None
 
 
 RULE = Rule(
     id="DBS221",
     scope="terraform",
-    title="Parameter is refused",
+    title="Database parameter is rejected by RDS",
     severity=Severity.WARNING,
-    what="A parameter group sets a parameter that PostgreSQL or RDS does not have, or one at once that needs a restart.",
-    why="RDS refuses the group: cannot use immediate apply method for static parameter. New versions bring new names.",
-    fix="Correct its name, or set apply_method to pending-reboot.",
+    what="A parameter group sets an unknown parameter, or applies immediately one that requires a restart.",
+    why="RDS rejects the group: cannot use immediate apply method for static parameter. New versions add names.",
+    fix='Correct the name, or set `apply_method = "pending-reboot"`.',
     source="facts/postgres_parameters.json, facts/postgres_static_parameters.json",
     bad_terraform="""\
 resource "aws_db_parameter_group" "main" {

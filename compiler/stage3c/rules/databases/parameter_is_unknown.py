@@ -1,4 +1,4 @@
-"""Parameter is unknown or fixed."""
+"""Database parameter is unknown or cannot be modified."""
 
 from collections.abc import Iterator
 
@@ -17,23 +17,23 @@ def check(stack: Stack) -> Iterator[Finding]:
         for key in database.parameters:
             path = ("databases", name, "parameters", key)
             if key in facts["not_modifiable"]:
-                yield Finding(f"RDS keeps {key} for itself.", "remove it.", path)
+                yield Finding(f"{key} cannot be modified in RDS.", f"remove `{key}`.", path)
             elif key not in known and key.split(".")[0] not in facts["extension_prefixes"]:
                 near = nearest(key, known)
                 yield Finding(
-                    f'"{clip(key)}" is no parameter of PostgreSQL or of RDS.',
-                    f"write {near}." if near else "remove it.",
+                    f'"{clip(key)}" is not a parameter of PostgreSQL or RDS.',
+                    f"write `{near}`." if near else f"remove `{clip(key)}`.",
                     path,
                 )
 
 
 RULE = Rule(
     id="DBS109",
-    title="Parameter is unknown or fixed",
+    title="Database parameter is unknown or cannot be modified",
     severity=Severity.WARNING,
-    what=("A database parameter is none of PostgreSQL's or of RDS's, or is not open to change."),
-    why="RDS would refuse the parameter group at apply. New versions bring new names, so this is no more than a warning.",
-    fix="Correct its name, or remove it.",
+    what="A database parameter does not exist in PostgreSQL or RDS, or cannot be modified.",
+    why="RDS rejects the parameter group at apply. New versions add names, so this is a warning.",
+    fix="Write the name of an existing parameter, or remove it.",
     source=(
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html"
     ),

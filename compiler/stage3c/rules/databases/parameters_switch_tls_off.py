@@ -1,4 +1,4 @@
-"""Parameters switch TLS off."""
+"""Database parameter disables TLS."""
 
 from collections.abc import Iterator
 
@@ -12,18 +12,21 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, database in stack.databases.items():
         if database.parameters.get("rds.force_ssl", "1") != "1":
             path = ("databases", name, "parameters", "rds.force_ssl")
-            yield Finding("TLS to the database is always forced.", "remove rds.force_ssl.", path)
+            yield Finding(
+                f"rds.force_ssl of databases.{name} is not 1, but TLS is always required.",
+                "remove `rds.force_ssl`.",
+                path,
+            )
 
 
 RULE = Rule(
     id="DBS117",
-    title="Parameters switch TLS off",
-    what="`rds.force_ssl` is set to something else than 1.",
+    title="Database parameter disables TLS",
+    what="`rds.force_ssl` is not 1.",
     why=(
-        "Passwords and rows would cross the network in clear text; the compiler forces TLS whatever the spec "
-        "says, and this line says otherwise."
+        "Passwords and data would cross the network unencrypted; generated stacks require TLS regardless of this line."
     ),
-    fix="Remove the parameter.",
+    fix="Remove `rds.force_ssl`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html",
     bad="""databases: {orders: {parameters: {rds.force_ssl: "0"}}}""",
     good="""databases: {orders: {parameters: {rds.force_ssl: "1"}}}""",

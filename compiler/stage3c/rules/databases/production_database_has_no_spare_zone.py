@@ -1,4 +1,4 @@
-"""Production database has no spare zone."""
+"""Production database has no standby."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for production databases in one zone."""
     for name, database in stack.databases.items():
         if stack.purpose == "production" and not database.multi_az:
-            cause = f"{name} stands in one zone, and {stack.environment} is for production."
-            yield Finding(cause, "write multi_az: true.", ("databases", name, "multi_az"))
+            cause = f"databases.{name}.multi_az is false, but the purpose of {stack.environment} is production."
+            yield Finding(cause, "write `multi_az: true`.", ("databases", name, "multi_az"))
 
 
 RULE = Rule(
     id="DBS112",
-    title="Production database has no spare zone",
+    title="Production database has no standby",
     what="`multi_az` is false in production.",
-    why="The loss of one zone then takes the database with it until somebody restores a backup.",
-    fix="Write `multi_az: true`, or say `purpose: development` where that is what it is.",
+    why="If its zone fails, the database is down until someone restores a backup.",
+    fix="Write `multi_az: true`, or `purpose: development` if this is not production.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.html",
     bad="databases: {orders: {multi_az: false}}",
     good="{environment: dev, databases: {orders: {multi_az: false}}}",

@@ -12,12 +12,14 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, database in stack.databases.items():
         if database.backup_days == 0 and (stack.purpose == "production" or database.replicas.count):
             why = (
-                f"{stack.environment} is for production"
+                f"the purpose of {stack.environment} is production"
                 if stack.purpose == "production"
-                else "replicas are made from backups"
+                else "read replicas require backups"
             )
             yield Finding(
-                f"backups of {name} are off, and {why}.", "write backup_days: 7.", ("databases", name, "backup_days")
+                f"databases.{name}.backup_days is 0, but {why}.",
+                "write `backup_days: 7`.",
+                ("databases", name, "backup_days"),
             )
 
 
@@ -25,8 +27,8 @@ RULE = Rule(
     id="DBS105",
     title="Database has no backups",
     what="`backup_days` is 0 in production, or for a database with read replicas.",
-    why="A mistake could not be undone; and RDS refuses to replicate an instance without backups.",
-    fix="Write 1 to 35 days.",
+    why="Mistakes could not be undone, and RDS does not create replicas of a database without backups.",
+    fix="Write `backup_days: 7`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html",
     bad="databases: {orders: {backup_days: 0}}",
     good="{environment: dev, databases: {orders: {backup_days: 0}}}",

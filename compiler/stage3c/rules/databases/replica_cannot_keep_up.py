@@ -1,4 +1,4 @@
-"""Read replicas have a size that cannot keep up."""
+"""Read replica is smaller than its primary."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, database in stack.databases.items():
         replica = database.replicas.instance_class or database.instance_class
         if database.replicas.count and replica.startswith("db.t") and not database.instance_class.startswith("db.t"):
-            cause = f"the replicas of {name} are {replica}, and it is {database.instance_class}."
-            yield Finding(cause, "remove instance_class.", ("databases", name, "replicas", "instance_class"))
+            cause = f"the replicas of databases.{name} are {replica}, but the primary is {database.instance_class}."
+            yield Finding(
+                cause, "remove `instance_class` from replicas.", ("databases", name, "replicas", "instance_class")
+            )
 
 
 RULE = Rule(
     id="DBS116",
-    title="Read replicas have a size that cannot keep up",
+    title="Read replica is smaller than its primary",
     severity=Severity.WARNING,
-    what="A read replica has a burstable class while its primary has none.",
-    why="A replica that runs out of CPU credits falls behind, and serves old data.",
-    fix="Give replicas the primary's class.",
+    what="A read replica has a burstable instance class, but its primary does not.",
+    why="Without CPU credits the replica falls behind and returns stale data.",
+    fix="Remove `instance_class` from `replicas`, which then have the class of the primary.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html",
     bad="""
 databases:

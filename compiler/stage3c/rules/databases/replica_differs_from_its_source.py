@@ -1,4 +1,4 @@
-"""A replica that is kept otherwise than what it replicates."""
+"""Read replica differs from its primary."""
 
 from collections.abc import Iterator
 
@@ -13,23 +13,35 @@ def check(graph: Graph) -> Iterator[Finding]:
         source = graph.target(replica.attributes.get("replicate_source_db"))
         if source is not None and source.mode == "resource" and source is not replica:
             for fault in _faults(graph, replica, source):
-                yield at(replica, fault, f"write what {source.address} has")
+                yield at(replica, *fault)
 
 
-def _faults(graph: Graph, replica: Resource, source: Resource) -> Iterator[str]:
+def _faults(graph: Graph, replica: Resource, source: Resource) -> Iterator[tuple[str, str]]:
     encrypted = flag(source.attributes.get("storage_encrypted"), default=False)
     if encrypted and flag(replica.attributes.get("storage_encrypted"), default=False) is False:
-        yield f"does not say that it is encrypted, as {source.address} is; every plan would replace it"
+        yield (
+            f"does not set storage_encrypted, but {source.address} is encrypted, so every plan replaces it",
+            "set storage_encrypted = true",
+        )
     if replica.attributes.get("vpc_security_group_ids") is None and source.attributes.get("vpc_security_group_ids"):
-        yield f"is behind the default firewall of its VPC, and {source.address} behind its own"
+        yield (
+            f"uses the default security group of its VPC, unlike {source.address}",
+            f"set vpc_security_group_ids = {source.address}.vpc_security_group_ids",
+        )
     own, theirs = (each.attributes.get("parameter_group_name") for each in (replica, source))
     if own is None and theirs is not None:
-        yield f"has the default parameters, and {source.address} its own"
+        yield (
+            f"uses the default parameter group, unlike {source.address}",
+            f"set parameter_group_name = {source.address}.parameter_group_name",
+        )
     group, other = graph.target(own), graph.target(theirs)
     families = [each.attributes.get("family") for each in (group, other) if each is not None]
     primaries = [each for each in graph.users(group, "aws_db_instance") if _is_primary(each)] if group else []
     if group is not other and primaries and source not in primaries and len(families) > 1:
-        yield f"has the parameters of {primaries[0].address}, and replicates {source.address}"
+        yield (
+            f"has the parameter group of {primaries[0].address}, but replicates {source.address}",
+            f"set parameter_group_name = {source.address}.parameter_group_name",
+        )
 
 
 def _is_primary(database: Resource) -> bool:
@@ -39,33 +51,27 @@ def _is_primary(database: Resource) -> bool:
 RULE = Rule(
     id="DBS222",
     scope="terraform",
-    title="Replica differs from its source",
+    title="Read replica differs from its primary",
     severity=Severity.WARNING,
-    what="A replica does not say that it is encrypted while its source is, or has other parameters or no firewall of its own.",
-    why="Terraform replaces it at every apply, or its clients may connect without TLS.",
-    fix="Write storage_encrypted, parameter_group_name and vpc_security_group_ids as its source has them.",
+    what="A replica lacks the encryption, parameter group or security groups of its primary.",
+    why="Terraform replaces it at every apply, or its clients can connect without TLS.",
+    fix="Set storage_encrypted, parameter_group_name and vpc_security_group_ids as on the primary.",
     source="https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/db_instance",
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  instance_class    = "db.t4g.micro"
-  storage_encrypted = true
-}
-
 resource "aws_db_instance" "replica" {
   instance_class      = "db.t4g.micro"
   replicate_source_db = aws_db_instance.main.identifier
+  skip_final_snapshot = true
 }
 """,
     good_terraform="""\
-resource "aws_db_instance" "main" {
-  instance_class    = "db.t4g.micro"
-  storage_encrypted = true
-}
-
 resource "aws_db_instance" "replica" {
-  instance_class      = "db.t4g.micro"
-  replicate_source_db = aws_db_instance.main.identifier
-  storage_encrypted   = true
+  instance_class         = "db.t4g.micro"
+  replicate_source_db    = aws_db_instance.main.identifier
+  storage_encrypted      = true
+  parameter_group_name   = aws_db_parameter_group.main.name
+  vpc_security_group_ids = [aws_security_group.database.id]
+  skip_final_snapshot    = true
 }
 """,
     check_graph=check,

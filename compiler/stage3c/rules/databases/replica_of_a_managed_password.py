@@ -1,4 +1,4 @@
-"""Read replica of an RDS-managed password."""
+"""Read replica of a database with an RDS-managed password."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for the two together."""
     for name, database in stack.databases.items():
         if database.replicas.count and database.credentials.kind == "rds_managed":
-            cause = f"RDS manages the password of {name}, and makes no read replica from such an instance."
-            yield Finding(cause, "add credentials: self_managed.", ("databases", name, "replicas"))
+            cause = f"databases.{name} has replicas, but RDS manages its password and does not support replicas then."
+            yield Finding(cause, "add `credentials: self_managed`.", ("databases", name, "replicas"))
 
 
 RULE = Rule(
     id="DBS107",
-    title="Read replica of an RDS-managed password",
+    title="Read replica of a database with an RDS-managed password",
     what="A database has read replicas, and RDS manages its password.",
-    why="RDS refuses to make a read replica from an instance whose password it manages in Secrets Manager.",
-    fix="Write `credentials: self_managed`, which keeps the password out of the state as well.",
+    why="RDS does not create read replicas of a PostgreSQL database whose password it manages in Secrets Manager.",
+    fix="Write `credentials: self_managed`; the password is in no state file then either.",
     source=(
         ""
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations"

@@ -1,4 +1,4 @@
-"""A certificate whose records cannot prove all of its names."""
+"""Certificate cannot be validated."""
 
 from collections.abc import Iterator
 
@@ -21,13 +21,13 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         distinct = {str(record) for record in records}
         if len(distinct) < len(names):
-            cause = f"waits for {len(distinct)} records, and {certificate.address} has {len(names)} names to prove"
-            yield at(validation, cause, "name a record for each of them")
+            cause = f"waits for {len(distinct)} records, but {certificate.address} has {len(names)} names"
+            yield at(validation, cause, "add the fqdn of one aws_route53_record per name to validation_record_fqdns")
         zones = _zones(graph, records)
         outside = sorted(name for name in names if zones and not any(_lies_in(name, zone) for zone in zones))
         if outside:
-            cause = f"is for {outside[0]}, and its validation records are in {listed(sorted(zones))}"
-            yield at(certificate, cause, "write the record in the zone of that name")
+            cause = f"is for {outside[0]}, but its validation records are in zone {listed(sorted(zones))}"
+            yield at(certificate, cause, f"set zone_id of the validation record to the zone of {outside[0]}")
 
 
 def _names(graph: Graph, certificate: Resource) -> set[str] | None:
@@ -63,61 +63,15 @@ def _lies_in(name: str, zone: str) -> bool:
 RULE = Rule(
     id="TLS221",
     scope="terraform",
-    title="Certificate can never be validated",
-    what="A certificate has more names than validation records, or a name outside the zones in which those are written.",
-    why="Terraform refuses the validation, or waits for it for 75 minutes and fails.",
-    fix="Write one record for each name, in the zone that the name lies in.",
+    title="Certificate cannot be validated",
+    what="A certificate has more names than validation records, or a name outside the zones of those records.",
+    why="Terraform rejects the validation, or waits 75 minutes for it and fails.",
+    fix="Create one validation record per name, in the zone of that name.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-23)",
     bad_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
 resource "aws_acm_certificate" "web" {
   domain_name       = "shop.example.org"
   validation_method = "DNS"
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_route53_record" "proof" {
-  zone_id = aws_route53_zone.main.zone_id
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.proof.fqdn]
-}
-""",
-    good_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
-resource "aws_route53_record" "proof" {
-  zone_id = aws_route53_zone.main.zone_id
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.proof.fqdn]
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A name without a certificate."""
+"""Certificate does not cover the domain name."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for record in graph.users(balancer, "aws_route53_record"):
             name = graph.resolved(record.attributes.get("name"))
             if isinstance(name, str) and "." in name and not any(covers(each, name) for each in covered):
-                told = f"leads {name} to {balancer.address}, whose certificates are for {listed(sorted(covered))}"
-                yield at(record, told, "add the name to the certificate")
+                told = f"points {name} to {balancer.address}, whose certificates are for {listed(sorted(covered))}"
+                yield at(record, told, f'set subject_alternative_names = ["{name}"] on the certificate')
 
 
 def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
@@ -43,107 +43,16 @@ def _covered(graph: Graph, balancer: Resource) -> set[str] | None:
 
 RULE = Rule(
     id="TLS202",
-    title="Certificate does not cover its name",
-    what="A name leads to a load balancer whose certificates do not have it, or validation records are for another certificate.",
-    why="Browsers refuse the page: NET::ERR_CERT_COMMON_NAME_INVALID.",
-    fix="Add the name to subject_alternative_names.",
+    scope="graph",
+    title="Certificate does not cover the domain name",
+    what="A DNS record points to a load balancer whose certificates do not include that name.",
+    why="Browsers reject the page: NET::ERR_CERT_COMMON_NAME_INVALID.",
+    fix="Add the name to `subject_alternative_names` of the certificate.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_acm_certificate" "web" {
   domain_name       = "www.example.com"
   validation_method = "DNS"
-}
-
-resource "aws_route53_record" "validation" {
-  zone_id = "Z1"
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.validation.fqdn]
-}
-
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-
-resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
-}
-
-resource "aws_route53_record" "web" {
-  zone_id = "Z1"
-  name    = "shop.example.com"
-  type    = "A"
-  alias {
-    name                   = aws_lb.web.dns_name
-    zone_id                = aws_lb.web.zone_id
-    evaluate_target_health = true
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
-
-resource "aws_route53_record" "validation" {
-  zone_id = "Z1"
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.validation.fqdn]
-}
-
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-
-resource "aws_lb" "web" {
-  subnets = ["subnet-12345678", "subnet-87654321"]
-}
-
-resource "aws_route53_record" "web" {
-  zone_id = "Z1"
-  name    = "shop.example.com"
-  type    = "A"
-  alias {
-    name                   = aws_lb.web.dns_name
-    zone_id                = aws_lb.web.zone_id
-    evaluate_target_health = true
-  }
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A certificate with more names than ACM grants."""
+"""Certificate has too many names."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,20 @@ def check(stack: Stack) -> Iterator[Finding]:
     for key, balancer in stack.load_balancers.items():
         names = {hostname.lower() for hostname in hostnames_of(stack, key)}
         if balancer.https and balancer.https.certificate is None and len(names) > most:
-            cause = f"{key} has {len(names)} names; a certificate holds {most}."
-            yield Finding(cause, "write a wildcard for several of them.", ("load_balancers", key, "hostnames"))
+            cause = f"load_balancers.{key} has {len(names)} hostnames; the quota of a certificate is {most}."
+            yield Finding(
+                cause,
+                "combine hostnames with a wildcard, such as `hostnames: ['*.example.com']`.",
+                ("load_balancers", key, "hostnames"),
+            )
 
 
 RULE = Rule(
     id="DNS105",
     title="Certificate has too many names",
-    what="A load balancer's certificate would have more than ten names.",
-    why="ACM's quota is ten names for a certificate unless it was raised.",
-    fix="Use a wildcard such as `*.example.com`, or ask AWS to raise the quota and ignore this rule.",
+    what="The certificate of a load balancer would have more than ten names.",
+    why="The default quota of ACM is ten names per certificate.",
+    fix="Use a wildcard such as `*.example.com`, or request a quota increase and ignore this rule.",
     source="botocore 1.43.11 data/acm RequestCertificate.SubjectAlternativeNames",
     bad="load_balancers: {public: {hostnames: [" + ", ".join(f"n{n}.example.com" for n in range(11)) + "]}}",
     good="load_balancers: {public: {hostnames: [shop.example.com, '*.shop.example.com']}}",

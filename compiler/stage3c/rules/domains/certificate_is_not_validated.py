@@ -1,4 +1,4 @@
-"""A certificate that is not valid yet."""
+"""Certificate is not validated before its listener."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,11 @@ def check(graph: Graph) -> Iterator[Finding]:
     for listener in graph.of_type("aws_lb_listener"):
         certificate = graph.target(listener.attributes.get("certificate_arn"))
         if certificate is not None and _is_pending(certificate) and not _waits(graph, listener, validations):
-            yield at(listener, f"takes {certificate.address} before it is validated", "take the ARN of its validation")
+            yield at(
+                listener,
+                f"uses {certificate.address} before it is validated",
+                "set certificate_arn to that of its aws_acm_certificate_validation",
+            )
     covered = {ref.address for each in validations for ref in refs_in(each.attributes.get("certificate_arn"))}
     for certificate in graph.of_type("aws_acm_certificate"):
         if _is_pending(certificate) and not graph.is_handed_out(certificate):
@@ -26,23 +30,26 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _of_certificate(graph: Graph, certificate: Resource, *, covered: bool) -> Iterator[tuple[str, str]]:
     if certificate.attributes.get("domain_name") is None:
-        yield "is for no domain_name", "set domain_name"
+        yield "has no domain_name", 'set domain_name = "shop.example.com"'
     if certificate.attributes.get("validation_method") is None:
-        yield "names no validation_method", 'set validation_method = "DNS"'
+        yield "has no validation_method", 'set validation_method = "DNS"'
     by_mail = certificate.attributes.get("validation_method") != "DNS"
     if covered and not by_mail and not graph.users(certificate, "aws_route53_record") and not _elsewhere(graph):
-        yield "has no validation record", "write an aws_route53_record of its domain_validation_options"
+        yield "has no validation record", "add an aws_route53_record with its domain_validation_options"
 
 
 def _of_validation(graph: Graph, validation: Resource) -> Iterator[tuple[str, str]]:
     certificate = graph.target(validation.attributes.get("certificate_arn"))
     if validation.attributes.get("certificate_arn") is None:
-        yield "names no certificate", "set certificate_arn"
+        yield "has no certificate_arn", "set certificate_arn = aws_acm_certificate.NAME.arn"
     for ref in refs_in(validation.attributes.get("validation_record_fqdns")) if certificate is not None else ():
         record = graph.target(ref)
         is_record = record is not None and record.type == "aws_route53_record"
         if record is not None and is_record and certificate not in map(graph.target, refs_in(record.attributes)):
-            yield f"waits for {record.address}, which is no record of its certificate", "name its own record"
+            yield (
+                f"waits for {record.address}, which does not validate its certificate",
+                "set validation_record_fqdns to the records of its own certificate",
+            )
 
 
 def _is_pending(certificate: Resource) -> bool:
@@ -67,62 +74,21 @@ RULE = Rule(
     id="TLS201",
     scope="terraform",
     title="Certificate is not validated before its listener",
-    what="A listener has a certificate whose validation nothing waits for, or whose validation record nobody writes.",
-    why="AWS refuses the listener, since the certificate is still pending; or Terraform waits for 75 minutes, and fails.",
-    fix="Write the validation records, and give the listener the ARN of an aws_acm_certificate_validation.",
+    what="A listener uses a certificate that nothing validates, or whose validation record does not exist.",
+    why="AWS rejects the listener while the certificate is pending; or Terraform waits 75 minutes and fails.",
+    fix="Add the validation records, and set `certificate_arn` to that of an aws_acm_certificate_validation.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
+# without aws_acm_certificate_validation.web
 
 resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
+  load_balancer_arn = aws_lb.web.arn
   port              = 443
   protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   certificate_arn   = aws_acm_certificate.web.arn
   default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
-
-resource "aws_route53_record" "validation" {
-  zone_id = "Z1"
-  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
-  type    = "CNAME"
-  ttl     = 60
-  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
-}
-
-resource "aws_acm_certificate_validation" "web" {
-  certificate_arn         = aws_acm_certificate.web.arn
-  validation_record_fqdns = [aws_route53_record.validation.fqdn]
-}
-
-resource "aws_lb_listener" "https" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 443
-  protocol          = "HTTPS"
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
-  default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      status_code  = "404"
-    }
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
   }
 }
 """,

@@ -1,4 +1,4 @@
-"""A certificate whose first name is too long."""
+"""First name of a certificate is too long."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     for key, balancer in stack.load_balancers.items():
         names = hostnames_of(stack, key)[:1]
         if names and balancer.https and balancer.https.certificate is None and len(names[0]) > most:
-            cause = f"{clip(names[0])} has {len(names[0])} characters; a common name has at most {most}."
+            cause = f"{clip(names[0])} has {len(names[0])} characters; the first name of a certificate can have {most}."
             path = ("load_balancers", key, "hostnames", 0) if balancer.hostnames else ("domain", "name")
-            yield Finding(cause, "write a shorter name first.", path)
+            yield Finding(
+                cause, "put a name of at most 64 characters first in hostnames, such as shop.example.com.", path
+            )
 
 
 RULE = Rule(
     id="DNS104",
-    title="Certificate's first name is too long",
-    what="The first name of a load balancer's certificate has more than 64 characters.",
-    why="It becomes the certificate's common name, which X.509 limits to 64; ACM refuses a longer one.",
+    title="First name of a certificate is too long",
+    what="The first name of a certificate has more than 64 characters.",
+    why="It becomes the common name, which X.509 limits to 64 characters; ACM rejects a longer one.",
     fix="Put a shorter name first in `hostnames`.",
     source="botocore 1.43.11 data/acm RequestCertificate.DomainName",
     bad=f"load_balancers: {{public: {{hostnames: [{'a' * 60}.example.com]}}}}",

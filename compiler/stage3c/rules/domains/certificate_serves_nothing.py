@@ -1,4 +1,4 @@
-"""A certificate without a listener, or a listener with one and without a name."""
+"""Certificate is not used."""
 
 from collections.abc import Iterator
 
@@ -21,20 +21,24 @@ def check(graph: Graph) -> Iterator[Finding]:
     for certificate in (*graph.of_type("aws_acm_certificate"), *graph.of_type("aws_acm_certificate_validation")):
         users = [user for user in graph.users(certificate) if user.type != "aws_route53_record"]
         if not users and certificate.address not in shown | awaited and certificate.certain:
-            yield at(certificate, "is used by nothing", "give it to a listener")
+            yield at(certificate, "is not used", "set certificate_arn of an HTTPS listener to its ARN")
     records = graph.of_type("aws_route53_record")
     named = {ref.address for record in records for ref in refs_in(record.attributes)}
     for balancer in graph.of_type("aws_lb") if records else ():
         fronts = any(user.type in _BEFORE_BALANCERS for user in graph.users(balancer))
         known = not fronts and not graph.is_handed_out(balancer) and balancer.ref("zone_id") not in graph.shown
         if known and balancer.address not in named and _has_own_certificate(graph, balancer):
-            yield at(balancer, "has a certificate, and no record leads to it", "write an alias record")
+            yield at(
+                balancer,
+                "has a certificate, but no DNS record points to it",
+                f"add an aws_route53_record with an alias to {balancer.address}.dns_name",
+            )
     for certificate in graph.of_type("aws_acm_certificate"):
         names = {n.lower() for n in names_on(graph, certificate) if isinstance(n, str) and not n.startswith("*.")}
         written = {str(graph.resolved(record.attributes.get("name"))).lower() for record in records}
         for name in sorted(names - written) if names & written else ():
-            cause = f"is for {clip(name)}, to which no record leads, as one does to its others"
-            yield at(certificate, cause, "write it")
+            cause = f"includes {clip(name)}, which has no DNS record, unlike its other names"
+            yield at(certificate, cause, f'add an aws_route53_record with name = "{clip(name)}"')
 
 
 def _has_own_certificate(graph: Graph, balancer: Resource) -> bool:
@@ -48,26 +52,16 @@ def _has_own_certificate(graph: Graph, balancer: Resource) -> bool:
 RULE = Rule(
     id="TLS223",
     scope="terraform",
-    title="Certificate serves nothing",
+    title="Certificate is not used",
     severity=Severity.WARNING,
-    what="A certificate or its validation is used by nothing, or a load balancer has one and no record leads to it.",
-    why="Nobody who comes by the name of the certificate finds what it was made for.",
-    fix="Give the certificate to a listener, and write an alias record to its load balancer.",
+    what="A certificate or its validation is not used, or a load balancer with a certificate has no DNS record.",
+    why="Requests for the domain name do not reach the load balancer.",
+    fix="Set `certificate_arn` of a listener, and add an alias record for the load balancer.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html (2026-11-23)",
     bad_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
+resource "aws_acm_certificate" "unused" {
+  domain_name       = "www.example.com"
   validation_method = "DNS"
-}
-""",
-    good_terraform="""\
-resource "aws_acm_certificate" "web" {
-  domain_name       = "shop.example.com"
-  validation_method = "DNS"
-}
-
-output "certificate" {
-  value = aws_acm_certificate.web.arn
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A domain with an asterisk."""
+"""Domain is a wildcard."""
 
 from collections.abc import Iterator
 
@@ -12,15 +12,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     for key in ("zone", "name") if stack.domain else ():
         name: str = getattr(stack.domain, key)
         if name.startswith("*."):
-            yield Finding(f"{clip(name)} stands for many names.", f"write {clip(name[2:])}.", ("domain", key))
+            yield Finding(
+                f"domain.{key} is {clip(name)}, a wildcard.", f"write `{key}: {clip(name[2:])}`.", ("domain", key)
+            )
 
 
 RULE = Rule(
     id="DNS107",
     title="Domain is a wildcard",
     what="`domain.zone` or `domain.name` starts with an asterisk.",
-    why="A zone has a plain name, and an address with an asterisk cannot be opened or checked.",
-    fix="Write a plain name here, and the wildcard in a load balancer's `hostnames`.",
+    why="A hosted zone has a plain name, and a wildcard cannot be opened or checked.",
+    fix="Write a plain name, such as `name: shop.example.com`; wildcards belong in `hostnames`.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html",
     bad="domain: {name: '*.example.com'}",
     good="load_balancers: {public: {hostnames: [shop.example.com, '*.shop.example.com']}}",

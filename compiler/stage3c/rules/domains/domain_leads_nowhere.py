@@ -1,4 +1,4 @@
-"""A domain that no load balancer answers to."""
+"""Domain name has no load balancer."""
 
 from collections.abc import Iterator
 
@@ -17,18 +17,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     served = {hostname.lower() for key in facing for hostname in hostnames_of(stack, key)}
     name = stack.domain.name.lower()
     if name not in served and f"*.{name.partition('.')[2]}" not in served:
-        cause = f"none of the public load balancers ({listed(facing)}) answers to {clip(name)}."
+        cause = f"{clip(name)} is not a hostname of any public load balancer ({listed(facing)})."
         fix = f"add {clip(name)} to load_balancers.{facing[0]}.hostnames." if facing else "remove domain."
         yield Finding(cause, fix, ("domain", "name"))
 
 
 RULE = Rule(
     id="DNS109",
-    title="Domain leads nowhere",
+    title="Domain name has no load balancer",
     severity=Severity.WARNING,
-    what="No internet-facing load balancer answers to `domain.name`.",
-    why="No record is made for the name, so nobody reaches the stack under it.",
-    fix="Add the name to a load balancer's `hostnames`, or remove `domain`.",
+    what="`domain.name` is not a hostname of any internet-facing load balancer.",
+    why="No DNS record is created for the name, so it does not resolve.",
+    fix="Add the name to `hostnames` of a load balancer, or remove `domain`.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-elb-load-balancer.html",
     bad="load_balancers: {public: {hostnames: [www.example.com]}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A domain that its zone does not hold."""
+"""Domain name is outside its zone."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Compare the name's end with the zone."""
     domain = stack.domain
     if domain and not is_inside(domain.name, domain.zone):
-        cause = f"{clip(domain.name)} is not inside of the zone {clip(domain.zone)}."
+        cause = f"domain.name {clip(domain.name)} is not in the zone {clip(domain.zone)}."
         first = domain.name.removeprefix("*.").split(".")[0]
-        yield Finding(cause, f"write {clip(first)}.{clip(domain.zone)}.", ("domain", "name"))
+        yield Finding(cause, f"write `name: {clip(first)}.{clip(domain.zone)}`.", ("domain", "name"))
 
 
 RULE = Rule(
     id="DNS101",
-    title="Domain lies outside its zone",
-    what="`domain.name` is neither `domain.zone` nor below it.",
-    why="Route 53 refuses a record that is not in its zone, and the certificate can never be validated.",
-    fix="Write a name that ends in the zone.",
+    title="Domain name is outside its zone",
+    what="`domain.name` does not end in `domain.zone`.",
+    why="Route 53 rejects a record outside its zone, and the certificate cannot be validated.",
+    fix="Write a name that ends in the zone, such as `{zone: example.com, name: shop.example.com}`.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-shared.html",
     bad="domain: {name: shop.example.org}",
     good="domain: {name: example.com}",

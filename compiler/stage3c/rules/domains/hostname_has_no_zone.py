@@ -1,4 +1,4 @@
-"""Host names without a zone."""
+"""Hostnames have no zone."""
 
 from collections.abc import Iterator
 
@@ -18,17 +18,17 @@ def check(stack: Stack) -> Iterator[Finding]:
             and stack.domain is None
             and not needs_certificate
         ):
-            cause = f"the spec has no domain, so no record is made for {listed(balancer.hostnames, 3)}."
-            fix = 'add "domain: {zone: …, name: …}", or remove the hostnames.'
+            cause = f"the spec has no domain, so {listed(balancer.hostnames, 3)} gets no DNS record."
+            fix = "add `domain: {zone: example.com, name: shop.example.com}` with your domain, or remove hostnames."
             yield Finding(cause, fix, ("load_balancers", key, "hostnames"))
 
 
 RULE = Rule(
     id="DNS108",
-    title="Host names have no zone",
+    title="Hostnames have no zone",
     severity=Severity.WARNING,
-    what="A load balancer has `hostnames`, and the spec has no `domain`.",
-    why="No record is made for them, so they lead to the load balancer only if somebody else sees to it.",
+    what="A load balancer has `hostnames`, but the spec has no `domain`.",
+    why="No DNS records are created, so the names resolve only if they are managed elsewhere.",
     fix="Add `domain` with the Route 53 zone, or remove `hostnames`.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-elb-load-balancer.html",
     bad="""\

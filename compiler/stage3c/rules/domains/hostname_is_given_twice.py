@@ -1,4 +1,4 @@
-"""A host name that is listed two times."""
+"""Hostname is listed twice."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,17 @@ def check(stack: Stack) -> Iterator[Finding]:
         seen: set[str] = set()
         for position, hostname in enumerate(balancer.hostnames or ()):
             if hostname.lower() in seen:
-                cause = f"{clip(hostname)} stands earlier in the list."
-                yield Finding(cause, "remove it.", ("load_balancers", key, "hostnames", position))
+                cause = f"{clip(hostname)} is listed twice in load_balancers.{key}.hostnames."
+                yield Finding(cause, "remove one of the two.", ("load_balancers", key, "hostnames", position))
             seen.add(hostname.lower())
 
 
 RULE = Rule(
     id="DNS106",
-    title="Host name is given twice",
-    what="One load balancer lists a name two times; case does not matter.",
-    why="Two records of one name would be made, of which Route 53 refuses the second.",
-    fix="Remove the second.",
+    title="Hostname is listed twice",
+    what="A load balancer lists the same hostname twice, ignoring case.",
+    why="Route 53 rejects the second record of the same name.",
+    fix="Remove one of the two.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html",
     bad="load_balancers: {public: {hostnames: [shop.example.com, Shop.example.com]}}",
     check_spec=check,

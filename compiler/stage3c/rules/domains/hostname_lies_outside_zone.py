@@ -1,4 +1,4 @@
-"""A host name that the zone does not hold."""
+"""Hostname is outside the zone."""
 
 from collections.abc import Iterator
 
@@ -14,18 +14,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     for key, balancer in stack.load_balancers.items():
         for position, hostname in enumerate(balancer.hostnames or ()):
             if zone and not is_inside(hostname, zone):
-                cause = f"{clip(hostname)} is not inside of the zone {clip(zone)}."
+                cause = f"{clip(hostname)} is not in the zone {clip(zone)}."
                 first = hostname.removeprefix("*.").split(".")[0]
                 path = ("load_balancers", key, "hostnames", position)
-                yield Finding(cause, f"write {clip(first)}.{clip(zone)}.", path)
+                yield Finding(cause, f"write `{clip(first)}.{clip(zone)}`.", path)
 
 
 RULE = Rule(
     id="DNS102",
-    title="Host name lies outside the zone",
-    what="One of a load balancer's `hostnames` is not inside of `domain.zone`.",
-    why="Route 53 refuses a record that is not in its zone, and the certificate can never be validated.",
-    fix="Write a name that ends in the zone.",
+    title="Hostname is outside the zone",
+    what="One of the `hostnames` of a load balancer does not end in `domain.zone`.",
+    why="Route 53 rejects a record outside its zone, and the certificate cannot be validated.",
+    fix="Write a name that ends in the zone, such as `shop.example.com`.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-shared.html",
     bad="load_balancers: {public: {hostnames: [shop.example.com, shop.example.org]}}",
     check_spec=check,

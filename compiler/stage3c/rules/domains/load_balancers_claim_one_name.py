@@ -1,4 +1,4 @@
-"""Two load balancers for one name."""
+"""Two load balancers have the same hostname."""
 
 from collections.abc import Iterator
 
@@ -18,18 +18,18 @@ def check(stack: Stack) -> Iterator[Finding]:
             owner = owners.setdefault(hostname.lower(), key)
             if owner != key:
                 at: Path = ("load_balancers", key)
-                cause = f"{clip(hostname)} leads to {owner} already."
+                cause = f"{clip(hostname)} is already a hostname of load_balancers.{owner}."
                 parent = hostname.removeprefix("*.").partition(".")[2]
-                fix = f'write another name for {key}, such as "hostnames: [{key}.{clip(parent)}]".'
+                fix = f"write another name, such as `hostnames: [{key}.{clip(parent)}]`."
                 yield Finding(cause, fix, (*at, "hostnames", position) if balancer.hostnames else at)
 
 
 RULE = Rule(
     id="DNS103",
-    title="Load balancers claim one name",
-    what="Two internet-facing load balancers answer to the same name.",
-    why="A name has one alias record, so the second overwrites the first or is refused.",
-    fix="Give each load balancer names of its own.",
+    title="Two load balancers have the same hostname",
+    what="Two internet-facing load balancers have the same hostname.",
+    why="A name has one alias record; the second overwrites the first or is rejected.",
+    fix="Use different `hostnames` for each load balancer.",
     source=(
         "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html"
     ),

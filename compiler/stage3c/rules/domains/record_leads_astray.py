@@ -1,4 +1,4 @@
-"""A record that leads to the wrong place."""
+"""DNS record has the wrong target."""
 
 from collections.abc import Iterator
 
@@ -11,59 +11,62 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at every record by itself."""
     for record in graph.of_type("aws_route53_record"):
         for fault in (*_faults(graph, record), *_looked_up(graph, record)):
-            yield at(record, fault, "mend its name, its alias or its records")
+            yield at(record, *fault)
 
 
-def _looked_up(graph: Graph, record: Resource) -> Iterator[str]:
+def _looked_up(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
     """A zone that is looked up is looked up by something."""
     zone = graph.target(record.attributes.get("zone_id"))
     if zone is None or zone.type != "aws_route53_zone" or zone.mode != "data":
         return
     if all(zone.attributes.get(key) is None for key in ("name", "zone_id", "tags", "vpc_id")):
-        yield f"lies in {zone.address}, which is looked up by nothing"
+        yield (
+            f"is in {zone.address}, which has neither name nor zone_id",
+            'set name = "example.com" on that data source',
+        )
 
 
-def _faults(graph: Graph, record: Resource) -> Iterator[str]:
+def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
     attributes = record.attributes
     aliases = blocks(attributes.get("alias"))
     if attributes.get("alias") is None and attributes.get("records") is None:
-        yield "has neither an alias nor records"
+        yield "has neither alias nor records", 'set ttl = 60 and records = ["192.0.2.10"], or add an alias block'
     if attributes.get("records") is not None and attributes.get("ttl") is None and is_known(attributes.get("records")):
-        yield "has records and no ttl"
+        yield "has records but no ttl", "set ttl = 60"
     if aliases and isinstance(attributes.get("type"), str) and attributes.get("type") not in ("A", "AAAA"):
-        yield f"is an alias of type {attributes.get('type')}"
+        yield f"is an alias of type {attributes.get('type')}; aliases of load balancers are A or AAAA", 'set type = "A"'
     for alias in aliases:
         name, zone = alias.get("name"), alias.get("zone_id")
         target = graph.target(name)
         if target and target.type == "aws_lb" and isinstance(zone, Ref) and target.address != zone.address:
-            yield f"names {target.address} in the zone of {zone.address}"
+            yield (
+                f"has an alias to {target.address} with the zone_id of {zone.address}",
+                f"set zone_id = {target.address}.zone_id",
+            )
         if zone is None or name is None:
-            yield "has an alias without a name or a zone"
+            yield (
+                "has an alias without name or zone_id",
+                "set name = aws_lb.NAME.dns_name and zone_id = aws_lb.NAME.zone_id",
+            )
 
 
 RULE = Rule(
     id="TLS203",
     scope="terraform",
-    title="Record leads astray",
-    what="An alias names one load balancer and the zone of another, or a record has neither an alias nor values.",
-    why="Route 53 refuses it, or the name leads to the wrong place.",
-    fix="Take name and zone_id of the alias from one load balancer.",
+    title="DNS record has the wrong target",
+    what=(
+        "An alias has the name of one load balancer and the zone of another, or a record has neither an alias"
+        " nor values."
+    ),
+    why="Route 53 rejects it, or the name resolves to the wrong load balancer.",
+    fix="Set name and zone_id of the alias from the same load balancer.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_route53_record" "web" {
-  zone_id = "Z1"
+  zone_id = aws_route53_zone.main.zone_id
   name    = "shop.example.com"
   type    = "CNAME"
   ttl     = 60
-}
-""",
-    good_terraform="""\
-resource "aws_route53_record" "web" {
-  zone_id = "Z1"
-  name    = "shop.example.com"
-  type    = "CNAME"
-  ttl     = 60
-  records = ["shop.example.net"]
 }
 """,
     check_graph=check,

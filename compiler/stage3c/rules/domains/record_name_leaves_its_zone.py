@@ -1,4 +1,4 @@
-"""A record whose name looks like one of another zone."""
+"""DNS record name is outside its zone."""
 
 from collections.abc import Iterator
 
@@ -22,39 +22,24 @@ def check(graph: Graph) -> Iterator[Finding]:
         bare, written = domain.rstrip(".").lower(), name.rstrip(".").lower()
         inside = written == bare or written.endswith(f".{bare}")
         if not inside and written.count(".") >= bare.count(".") > 0 and written.count(".") > 1:
-            yield at(record, f"becomes {clip(f'{name}.{domain}')}", f"write a name that ends in {clip(domain)}")
+            yield at(
+                record, f"becomes {clip(f'{name}.{domain}')}", f'set name = "{clip(name.split(".")[0])}.{clip(domain)}"'
+            )
 
 
 RULE = Rule(
     id="TLS222",
     scope="terraform",
-    title="Name of a record leaves its zone",
+    title="DNS record name is outside its zone",
     severity=Severity.WARNING,
-    what="The name of a record is written out like a whole domain name, and does not end in the name of its zone.",
-    why="The name of the zone is put behind it: shop.example.org becomes shop.example.org.example.com.",
-    fix="Write a name of the zone, or the part before it alone.",
+    what="The name of a record looks like a full domain name, but does not end in the name of its zone.",
+    why="The zone name is appended: shop.example.org becomes shop.example.org.example.com.",
+    fix='Write a name in the zone, such as `name = "shop.example.com"`.',
     source="https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_record",
     bad_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
 resource "aws_route53_record" "web" {
   zone_id = aws_route53_zone.main.zone_id
   name    = "shop.example.org"
-  type    = "CNAME"
-  ttl     = 60
-  records = ["shop.example.net"]
-}
-""",
-    good_terraform="""\
-resource "aws_route53_zone" "main" {
-  name = "example.com"
-}
-
-resource "aws_route53_record" "web" {
-  zone_id = aws_route53_zone.main.zone_id
-  name    = "shop.example.com"
   type    = "CNAME"
   ttl     = 60
   records = ["shop.example.net"]

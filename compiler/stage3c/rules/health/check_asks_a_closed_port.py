@@ -1,4 +1,4 @@
-"""A health check of a port that the container does not open."""
+"""Health check uses a port that is not open."""
 
 import re
 from collections.abc import Iterator
@@ -21,18 +21,17 @@ def check(graph: Graph) -> Iterator[Finding]:
                 words = " ".join(word for word in items(settings.get("command")) if isinstance(word, str))
                 strange = sorted({int(port) for port in _OWN_ADDRESS.findall(words)} - opened)
                 if strange:
-                    cause = (
-                        f'lets the healthCheck of "{container.label}" ask port {strange[0]}, which no container opens'
-                    )
-                    yield at(task.resource, cause, "ask one of its ports")
+                    mapped = min(port for port in opened if port is not None)
+                    cause = f'has a healthCheck in container "{container.label}" for port {strange[0]}, which no container maps'
+                    yield at(task.resource, cause, f"use port {mapped} in the command")
     for group in graph.of_type("aws_lb_target_group"):
         for settings in blocks(group.attributes.get("health_check")):
             port = number(settings.get("port"))
             for service in services_of(graph, group) if port is not None else ():
                 opened = _opened(service, group)
                 if opened and None not in opened and port not in opened:
-                    cause = f"is checked at port {port}, which {service.resource.address} does not open"
-                    yield at(group, cause, "use its port")
+                    cause = f"has health check port {port}, which {service.resource.address} does not map"
+                    yield at(group, cause, 'set port = "traffic-port"')
 
 
 def _ports(containers: tuple[Container, ...]) -> set[int | None]:
@@ -47,15 +46,19 @@ def _opened(service: Service, group: Resource) -> set[int | None]:
 RULE = Rule(
     id="HLT222",
     scope="terraform",
-    title="Health check asks a closed port",
+    title="Health check uses a port that is not open",
     severity=Severity.WARNING,
-    what="A health check asks a port that no container of the task opens.",
-    why="The check never passes, and ECS replaces a healthy task for ever.",
-    fix="Ask the port that the container opens, or traffic-port.",
+    what="A health check uses a port that no container of the task maps.",
+    why="The check never succeeds, and ECS keeps replacing healthy tasks.",
+    fix='Use the port of the container, or `port = "traffic-port"` in a target group.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
     name         = "web"
     image        = "nginx:1"
@@ -66,7 +69,11 @@ resource "aws_ecs_task_definition" "web" {
 """,
     good_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
     name         = "web"
     image        = "nginx:1"

@@ -1,4 +1,4 @@
-"""Checks have no way in."""
+"""Checks have no public endpoint."""
 
 from collections.abc import Iterator
 
@@ -16,15 +16,19 @@ def check(stack: Stack) -> Iterator[Finding]:
         if balancer.scheme == "internet-facing" and name in serving
     ]
     if stack.checks and not public:
-        yield Finding("no load balancer that faces the internet serves anything.", "remove checks.", ("checks",))
+        yield Finding(
+            "the spec has checks, but no service is behind an internet-facing load balancer.",
+            "remove checks.",
+            ("checks",),
+        )
 
 
 RULE = Rule(
     id="CHK102",
-    title="Checks have no way in",
-    what="The spec has checks, and no load balancer that faces the internet with a service behind it.",
-    why="Checks are asked from outside, so they could never pass.",
-    fix="Remove them, or put a service behind a public load balancer.",
+    title="Checks have no public endpoint",
+    what="The spec has checks, but no service behind an internet-facing load balancer.",
+    why="Checks run from the internet, so they could never pass.",
+    fix="Remove `checks`, or put a service behind a public load balancer.",
     source="The design of this language.",
     bad="""
 load_balancers: {public: {scheme: internal, subnets: private, https: null}}

@@ -1,4 +1,4 @@
-"""Expected statuses run backwards."""
+"""Range of status codes is reversed."""
 
 from collections.abc import Iterator
 
@@ -15,18 +15,18 @@ def check(stack: Stack) -> Iterator[Finding]:
             low, _, high = span.partition("-")
             if high and int(low) > int(high):
                 yield Finding(
-                    f"{span} begins above its end.",
-                    f"write {high}-{low}.",
+                    f"status {span} of services.{name} starts above its end.",
+                    f'write `status: "{high}-{low}"`.',
                     ("services", name, "health", "ready", "status"),
                 )
 
 
 RULE = Rule(
     id="HLT108",
-    title="Expected statuses run backwards",
-    what="A range in `status` begins above its end, or leaves 200 to 499.",
-    why="Elastic Load Balancing refuses it at apply; the provider does not look.",
-    fix="Write the smaller status first.",
+    title="Range of status codes is reversed",
+    what="A range in `status` starts above its end.",
+    why="Elastic Load Balancing rejects it at apply; the provider does not check it.",
+    fix='Write the lower code first, such as `status: "200-299"`.',
     source="botocore elbv2 Matcher",
     bad="services: {web: {health: {ready: {path: /ready, status: 299-200}}}}",
     good="""services: {web: {health: {ready: {path: /ready, status: "200-299"}}}}""",

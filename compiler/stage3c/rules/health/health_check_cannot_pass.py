@@ -1,4 +1,4 @@
-"""A health check that no target passes."""
+"""Target group health check cannot succeed."""
 
 import re
 from collections.abc import Iterator
@@ -21,61 +21,50 @@ def check(graph: Graph) -> Iterator[Finding]:
         protocol = group.attributes.get("protocol", "HTTP")
         for settings in blocks(group.attributes.get("health_check")):
             if protocol in ("HTTP", "HTTPS"):
-                for fault in _faults(settings):
-                    yield at(group, f"has a health check {fault}", "mend its health_check block")
+                for fault, fix in _faults(settings):
+                    yield at(group, f"has a health check {fault}", fix)
 
 
-def _faults(settings: Block) -> Iterator[str]:
+def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if flag(settings.get("enabled"), default=True) is False:
-        yield "that is switched off"
+        yield "with enabled = false", "remove enabled"
     path = settings.get("path")
     if isinstance(path, str) and not path.startswith("/"):
-        yield f'with the path "{path[:60]}", which does not start with a slash'
+        yield f'with path "{path[:60]}", which does not start with a slash', f'set path = "/{path[:60]}"'
     for key, (low, high) in _LIMITS.items():
         value = number(settings.get(key))
         if value is not None and not low <= value <= high:
-            yield f"with {key} {value}; AWS takes {low} to {high}"
+            yield f"with {key} {value}; AWS allows {low} to {high}", f"set {key} = {min(max(value, low), high)}"
     interval = number(settings.get("interval", _DEFAULTS["interval"]))
     timeout = number(settings.get("timeout", _DEFAULTS["timeout"]))
     if interval is not None and timeout is not None and timeout >= interval:
-        yield f"that times out after {timeout} seconds and comes every {interval}"
+        yield f"with timeout {timeout}, which is not less than interval {interval}", f"set interval = {timeout + 5}"
     matcher = settings.get("matcher")
     if isinstance(matcher, str) and not _CODES.fullmatch(matcher):
-        yield f'that waits for "{matcher[:40]}", which is no list of status codes'
+        yield f'with matcher "{matcher[:40]}", which is not a list of status codes', 'set matcher = "200-299"'
     port = settings.get("port")
     if isinstance(port, str) and port != "traffic-port" and number(port) is None:
-        yield f'at the port "{port[:40]}"'
+        yield f'with port "{port[:40]}", which is not a port', 'set port = "traffic-port"'
 
 
 RULE = Rule(
     id="HLT201",
     scope="terraform",
-    title="Health check cannot pass",
-    what="A health check of a target group has numbers, codes or a path that AWS refuses or that never lead to a healthy target.",
-    why="Tasks are stopped as unhealthy and started again for ever.",
-    fix="Let the timeout be shorter than the interval, thresholds 2 to 10, and the path start with a slash.",
+    title="Target group health check cannot succeed",
+    what="A health check of a target group has numbers, codes or a path that AWS rejects or that can never succeed.",
+    why="Tasks are stopped as unhealthy and restarted forever.",
+    fix="Use a timeout less than the interval, thresholds from 2 to 10, and a path that starts with a slash.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "HTTP"
+  target_type = "ip"
   health_check {
-    path     = "/health"
+    path     = "/ready"
     interval = 5
     timeout  = 10
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
   }
 }
 """,

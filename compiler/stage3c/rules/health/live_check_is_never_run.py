@@ -1,4 +1,4 @@
-"""Live check is never run."""
+"""Container health check never runs."""
 
 from collections.abc import Iterator
 
@@ -12,19 +12,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         live = service.health.live
         if live and live.probe is None and live.command is None:
-            cause = f'nothing in the container of {name} asks "{live.path[:60]}".'
+            cause = f"services.{name}.health.live has neither a probe nor a command, so it never runs."
             yield Finding(
-                cause, f"write live: {{path: {live.path[:60]}, probe: python}}.", ("services", name, "health", "live")
+                cause, f"write `live: {{path: {live.path[:60]}, probe: python}}`.", ("services", name, "health", "live")
             )
 
 
 RULE = Rule(
     id="HLT106",
-    title="Live check is never run",
+    title="Container health check never runs",
     severity=Severity.WARNING,
     what="A live check has neither a `probe` nor a `command`.",
-    why=("ECS asks inside the container, and needs a program there that can ask; without one the path is only words."),
-    fix="Name the program in `probe`, or give a `command`.",
+    why="ECS runs the check inside the container and needs a program there to send the request.",
+    fix="Write the program of the image, such as `live: {path: /health, probe: python}`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
     bad="services: {web: {health: {live: {probe: null}}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Liveness and readiness ask the same path."""
+"""Liveness and readiness checks use the same path."""
 
 from collections.abc import Iterator
 
@@ -13,19 +13,24 @@ def check(stack: Stack) -> Iterator[Finding]:
         live, ready = service.health.live, service.health.ready
         if live and ready and ready.touches and live.path == ready.path and live.command is None:
             cause = f'services.{name} uses "{live.path[:60]}" for both; a database outage would stop its tasks within seconds.'
-            yield Finding(cause, "write live: {path: /health, …}.", ("services", name, "health", "live"))
+            path = "/live" if live.path == "/health" else "/health"
+            fix = f"write `live: {{path: {path}, probe: {live.probe or 'python'}}}`."
+            yield Finding(cause, fix, ("services", name, "health", "live"))
 
 
 RULE = Rule(
     id="HLT105",
-    title="Liveness and readiness ask the same path",
+    title="Liveness and readiness checks use the same path",
     severity=Severity.WARNING,
-    what="The live check of a service that uses a database requests the path that touches the database.",
+    what="The live check of a service that uses a database requests the path that queries the database.",
     why=(
         "ECS replaces a task that fails either check. The readiness check has a threshold that outlasts a failover of the "
-        "database; the live check must notice a process that hangs within seconds, so it must use nothing else."
+        "database; the live check must notice within seconds that a process is stuck, so it must not query anything."
     ),
-    fix="Give the live check a path that touches nothing. The readiness check goes on touching the database.",
+    fix=(
+        "Use another path without a query for the live check, such as `live: {path: /health, probe: python}`. "
+        "Leave the query in the readiness check."
+    ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
     bad="services: {api: {health: {live: {path: /ready, probe: python}}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Load-balanced service has no readiness check."""
+"""Service behind a load balancer has no readiness check."""
 
 from collections.abc import Iterator
 
@@ -11,19 +11,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for services with traffic and without the check."""
     for name, service in stack.services.items():
         if service.load_balancer and service.health.ready is None and not service.uses:
-            cause = f"nothing tells load balancer {service.load_balancer.name} when {name} may have traffic."
-            yield Finding(cause, "add health: {ready: /ready}.", ("services", name, "health"))
+            cause = f"services.{name} is behind load balancer {service.load_balancer.name} but has no health.ready."
+            yield Finding(cause, "add `health: {ready: /ready}`.", ("services", name, "health"))
 
 
 RULE = Rule(
     id="HLT103",
-    title="Load-balanced service has no readiness check",
+    title="Service behind a load balancer has no readiness check",
     what="A service behind a load balancer has no `health.ready`.",
-    why=(
-        "The load balancer would ask for `/` and take any 200 for health, or drop every task where `/` "
-        "answers otherwise."
-    ),
-    fix="Add `ready` with the path that tells whether requests can be served.",
+    why="The load balancer would check `/`: any 200 counts as healthy, any other status stops every task.",
+    fix="Add the path that shows whether requests can be served, such as `health: {ready: /ready}`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     bad="services: {web: {health: {ready: null}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Nothing proves that it works."""
+"""No check proves that the database is reachable."""
 
 from collections.abc import Iterator
 
@@ -14,26 +14,24 @@ def check(stack: Stack) -> Iterator[Finding]:
     serves = any(service.load_balancer and service.load_balancer.name in public for service in stack.services.values())
     proven = any(one.json_values for one in stack.checks)
     if stack.purpose == "production" and serves and users and not proven:
-        given = "every check only asks for a status" if stack.checks else "there are no checks"
+        given = "no check compares JSON values" if stack.checks else "the spec has no checks"
         cause = f"{given}, so a stack with an unreachable database would count as deployed."
         path = ("checks",) if stack.checks else ("services", users[0], "uses")
-        yield Finding(
-            cause, "add a check such as {get: /api/status, json: {database_connected: true}} to checks.", path
-        )
+        yield Finding(cause, "add `{get: /api/status, json: {database_connected: true}}` to checks.", path)
 
 
 RULE = Rule(
     id="CHK104",
-    title="Nothing proves that it works",
-    what=(
-        "Production serves a domain and uses a database, and no check expects an answer that only a working "
-        "application gives."
-    ),
+    title="No check proves that the database is reachable",
+    what="Production serves a domain and uses a database, but no check compares a value that requires the database.",
     why=(
-        "An application counted as deployed because its resources existed: the load balancer was healthy while "
-        "`database_connected` was false. Only an answer from end to end shows that it works."
+        "In a real outage a deployment counted as successful because its resources existed: the load balancer"
+        " was healthy while the database was unreachable."
     ),
-    fix="Add a check whose `json` values come from the database.",
+    fix=(
+        "Add a check whose value comes from the database, such as `{get: /api/status, json: "
+        "{database_connected: true}}`."
+    ),
     source="The design of this language.",
     bad="""
 checks: [{get: /health}]

@@ -1,4 +1,4 @@
-"""Readiness accepts failure."""
+"""Readiness check accepts error statuses."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ def check(stack: Stack) -> Iterator[Finding]:
         ready = service.health.ready
         statuses = [int(one) for one in ready.status.replace(",", "-").split("-")] if ready else []
         if service.uses and statuses and max(statuses) >= _FAILURE:
-            cause = f"{name} counts as ready when it answers {max(statuses)}."
-            yield Finding(cause, 'write status: "200".', ("services", name, "health", "ready", "status"))
+            cause = f"services.{name} counts as healthy when it returns status {max(statuses)}."
+            yield Finding(cause, 'write `status: "200"`.', ("services", name, "health", "ready", "status"))
 
 
 RULE = Rule(
     id="HLT109",
-    title="Readiness accepts failure",
-    what="The readiness check of a service that uses a database takes a status of 400 or more for health.",
-    why="Health checks would be green again while the database is unreachable, only by another door.",
-    fix="Accept the status of success alone.",
+    title="Readiness check accepts error statuses",
+    what="The readiness check of a service with a database accepts status 400 or higher.",
+    why="The service would count as healthy while its database is unreachable.",
+    fix='Write `status: "200"`.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     bad="""services: {api: {health: {ready: {path: /ready, touches: [orders], status: "200-499"}}}}""",
     good="""services: {api: {health: {ready: {path: /ready, touches: [orders], status: "200-299"}}}}""",

@@ -1,4 +1,4 @@
-"""Readiness ignores the database."""
+"""Readiness check does not query the database."""
 
 from collections.abc import Iterator
 
@@ -14,22 +14,22 @@ def check(stack: Stack) -> Iterator[Finding]:
         missed = [used for used in service.uses if used not in touched and used in stack.databases]
         if missed:
             which = ", ".join(f'"{database}"' for database in missed)
-            cause = f"{name} uses database {which}, and its readiness check does not touch it."
+            cause = f"services.{name} uses database {which}, but its readiness check does not query it."
             wanted = f"touches: [{', '.join([*touched, *missed])}]"
             where = ("services", name, "health", "ready") if service.health.ready else ("services", name, "uses")
-            fix = f"write ready: {{path: /ready, {wanted}}}, and have that path run a query."
+            fix = f"write `ready: {{path: /ready, {wanted}}}`, and run a query in that endpoint."
             yield Finding(cause, fix, where)
 
 
 RULE = Rule(
     id="HLT101",
-    title="Readiness ignores the database",
-    what="A service uses a database, and its readiness check does not touch it.",
+    title="Readiness check does not query the database",
+    what="A service uses a database, but its readiness check does not query it.",
     why=(
-        "A task that cannot log in to its database, or whose schema is incomplete, would be reported as healthy while every "
-        "request fails, and a deployment of such tasks would succeed."
+        "A task that cannot log in to its database, or whose schema is incomplete, would be reported as healthy while "
+        "every request fails, and a deployment of such tasks would succeed."
     ),
-    fix="Have the service's readiness endpoint run a query, and name the database in `touches`.",
+    fix="Run a query in the readiness endpoint, and write `ready: {path: /ready, touches: [KEY]}`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     bad="services: {api: {health: {ready: {path: /ready, touches: []}}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Readiness is asked by nobody."""
+"""Readiness check never runs."""
 
 from collections.abc import Iterator
 
@@ -12,19 +12,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         if service.health.ready and service.load_balancer is None and not service.uses:
             yield Finding(
-                f"no load balancer asks whether {name} is ready.",
-                "remove ready.",
+                f"services.{name} has health.ready but no load balancer, so the check never runs.",
+                "remove `ready`.",
                 ("services", name, "health", "ready"),
             )
 
 
 RULE = Rule(
     id="HLT107",
-    title="Readiness is asked by nobody",
+    title="Readiness check never runs",
     severity=Severity.WARNING,
     what="A service without a load balancer has a readiness check.",
-    why="Only a load balancer asks it.",
-    fix="Remove it, or put the service behind a load balancer.",
+    why="Only a load balancer runs it.",
+    fix="Remove `ready`, or put the service behind a load balancer.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     bad="""services: {jobs: {image: "jobs:1", cpu: 256, memory_mib: 512, subnets: private, health: {ready: /ready}}}""",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A readiness check that can hardly notice a dead database."""
+"""Readiness check looks like a liveness check."""
 
 from collections.abc import Iterator
 
@@ -29,8 +29,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for settings in blocks(group.attributes.get("health_check")) if users else ():
             path = settings.get("path")
             if isinstance(path, str) and path.rstrip("/").lower() in _SHALLOW:
-                cause = f"asks for {path[:40]}, and its service uses {users[0].address}"
-                yield at(group, cause, "ask for a path that touches the database, such as /ready")
+                cause = f"has the liveness path {path[:40]}, although its service uses {users[0].address}"
+                yield at(group, cause, 'set path = "/ready" and run a query in that endpoint')
 
 
 def _databases(graph: Graph, service: Service) -> list[Resource]:
@@ -42,81 +42,24 @@ def _databases(graph: Graph, service: Service) -> list[Resource]:
 RULE = Rule(
     id="HLT221",
     scope="terraform",
-    title="Readiness looks shallow",
+    title="Readiness check looks like a liveness check",
     severity=Severity.WARNING,
-    what="A service uses a database, and its target group asks for a path that by its name only says that the process runs.",
-    why="A task that cannot reach its database is healthy to the load balancer, and answers every request with an error.",
-    fix="Ask for a path that runs a query, and keep the shallow one for the container's own healthCheck.",
+    what=(
+        "A service uses a database, but the path of its target group only shows that the process runs, "
+        "judging by its name."
+    ),
+    why="A task that cannot reach its database counts as healthy and answers every request with an error.",
+    fix=('Use a path that runs a query, such as `path = "/ready"`, and keep the other for the container health check.'),
     source="https://aws.amazon.com/builders-library/implementing-health-checks/",
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  engine         = "postgres"
-  instance_class = "db.t4g.micro"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-  }])
-}
-
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "HTTP"
   target_type = "ip"
   health_check {
     path    = "/ping"
     matcher = "200"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 80
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  engine         = "postgres"
-  instance_class = "db.t4g.micro"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-  }])
-}
-
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  protocol    = "HTTP"
-  target_type = "ip"
-  health_check {
-    path    = "/ready"
-    matcher = "200"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 80
   }
 }
 """,

@@ -1,4 +1,4 @@
-"""Readiness touches a database that is not used."""
+"""Readiness check lists a database that is not used."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,18 @@ def check(stack: Stack) -> Iterator[Finding]:
         for position, database in enumerate(service.health.ready.touches if service.health.ready else []):
             if database in stack.databases and database not in service.uses:
                 path = ("services", name, "health", "ready", "touches", position)
-                yield Finding(f"{name} does not use {database}.", f"add uses: [{database}].", path)
+                yield Finding(
+                    f"{database} is in touches, but services.{name} does not use it.",
+                    f"add `uses: [{database}]`.",
+                    path,
+                )
 
 
 RULE = Rule(
     id="HLT102",
-    title="Readiness touches a database that is not used",
-    what="`touches` names a database that the service does not use.",
-    why="The service has neither its address nor a way through its firewall, so the check could never pass.",
+    title="Readiness check lists a database that is not used",
+    what="`touches` lists a database that the service does not use.",
+    why="The service has neither its address nor network access to it, so the check could never succeed.",
     fix="Add the database to `uses`, or remove it from `touches`.",
     source="The design of this language.",
     bad="services: {web: {health: {ready: {path: /ready, touches: [orders]}}}}",

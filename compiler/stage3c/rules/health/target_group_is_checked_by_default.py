@@ -1,4 +1,4 @@
-"""A target group whose readiness nobody chose."""
+"""Target group has no health check path."""
 
 from collections.abc import Iterator
 
@@ -16,36 +16,24 @@ def check(graph: Graph) -> Iterator[Finding]:
         missing = [key for block in blocks(settings) for key in ("path", "matcher") if block.get(key) is None]
         if settings is None or missing:
             what = "has no health_check" if settings is None else f"has a health_check without {' and '.join(missing)}"
-            yield at(group, what, "write which path is asked, and what is a good answer")
+            yield at(group, what, 'set path = "/ready" and matcher = "200" in health_check')
 
 
 RULE = Rule(
     id="HLT202",
     scope="terraform",
-    title="Target group is checked by default only",
-    what="A target group says nothing of its health check, or not which path is asked and what is a good answer.",
-    why="The default asks for / and takes 200 alone: it says nothing of the database, and fails on a redirect.",
-    fix="Write a health_check block with a path that touches what the service needs, and a matcher.",
+    title="Target group has no health check path",
+    what="A target group has no health_check block, or one without path or matcher.",
+    why=("The default path is / and the default matcher 200: it does not query the database, and fails on a redirect."),
+    fix='Set `path = "/ready"` and `matcher = "200"` in `health_check`.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
   protocol    = "HTTP"
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
   target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path    = "/health"
-    matcher = "200"
-  }
 }
 """,
     check_graph=check,

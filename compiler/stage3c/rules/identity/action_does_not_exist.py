@@ -1,4 +1,4 @@
-"""A misspelt action."""
+"""IAM action does not exist."""
 
 from collections.abc import Iterator
 
@@ -15,32 +15,20 @@ def check(graph: Graph) -> Iterator[Finding]:
         for action in (a for s in statements for a in (*(s.actions or ()), *(s.not_actions or ()))):
             if "«" not in action and not is_known(action):
                 near = nearest_action(action)
-                cause = f'{origin.address} names "{clip(action)}", and AWS has no such action.'
-                near_fix = f"did you mean {near}? Otherwise remove it."
-                fix = near_fix if near else "look it up in the service authorization reference."
+                cause = f'{origin.address} has action "{clip(action)}", which does not exist.'
+                fix = f'write "{near}", or remove it.' if near else f'remove "{clip(action)}".'
                 yield found_at(origin, cause, fix)
 
 
 RULE = Rule(
     id="IAM204",
-    title="Action does not exist",
-    what="A policy names an action, or a service, that AWS does not have.",
-    why="IAM takes it without a word, and it grants nothing.",
-    fix="Write the action as the service authorization reference does.",
+    scope="graph",
+    title="IAM action does not exist",
+    what="A policy has an action, or a service prefix, that AWS does not have.",
+    why="IAM accepts it without an error, and it grants nothing.",
+    fix="Write the name from the service authorization reference, such as `secretsmanager:GetSecretValue`.",
     source="https://docs.aws.amazon.com/service-authorization/latest/reference/ (facts/iam_actions.json)",
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
 resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.name
   policy = jsonencode({
@@ -48,35 +36,6 @@ resource "aws_iam_role_policy" "execution" {
     Statement = [{
       Effect   = "Allow"
       Action   = "secretsmanager:GetSecretValues"
-      Resource = "*"
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
       Resource = aws_secretsmanager_secret.api.arn
     }]
   })

@@ -1,4 +1,4 @@
-"""An ARN in the environment that is of no use."""
+"""Application cannot read its secret."""
 
 from collections.abc import Iterator
 
@@ -13,23 +13,42 @@ def check(graph: Graph) -> Iterator[Finding]:
     for proof in proofs(graph):
         need = proof.need
         if need.kind == "application" and proof.decision.allowed is False:
-            role = proof.role.address if proof.role else "its task role, which does not exist,"
-            cause = f"{need.origin.address} {need.why}, and {role} may not read it."
-            fix = f'allow "{need.action}" on it, or put it under secrets to have the value injected.'
+            role = proof.role.address if proof.role else "its task role (not set)"
+            cause = f"{need.origin.address} {need.why}, but {role} is not allowed to read it."
+            fix = f'allow "{need.action}" on that ARN in the task role, or inject the value with `secrets`.'
             yield found_at(need.origin, cause, fix)
 
 
 RULE = Rule(
     id="IAM209",
-    title="Application may not read the secret that it is told of",
-    what="A container is given the ARN of a secret in its environment, and its task role may not read that secret.",
-    why="An application with an ARN calls Secrets Manager by itself, and is refused.",
-    fix="Allow secretsmanager:GetSecretValue on that ARN in a policy of the task role, or inject the value under `secrets`.",
+    scope="graph",
+    title="Application cannot read its secret",
+    what=(
+        "A container has the ARN of a secret in its environment, but its task role is not allowed to read that secret."
+    ),
+    why="The application calls Secrets Manager with the ARN and gets AccessDeniedException.",
+    fix="Allow `secretsmanager:GetSecretValue` on that ARN in the task role, or inject the value with `secrets`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
+  }])
+}
+
+resource "aws_iam_role" "task" {
+  name = "shop-task"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -38,59 +57,6 @@ resource "aws_iam_role" "execution" {
       Principal = { Service = "ecs-tasks.amazonaws.com" }
     }]
   })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family        = "web"
-  task_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family        = "web"
-  task_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "SECRET_ARN", value = aws_secretsmanager_secret.api.arn }]
-  }])
 }
 """,
     check_graph=check,

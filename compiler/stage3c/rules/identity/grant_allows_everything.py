@@ -1,4 +1,4 @@
-"""Grant allows everything."""
+"""Permission allows every action or resource."""
 
 import re
 from collections.abc import Iterator
@@ -21,24 +21,27 @@ def check(stack: Stack) -> Iterator[Finding]:
             for number, action in enumerate(grant.actions):
                 if action.split(":")[1].strip("*?") == "":
                     yield Finding(
-                        f'"{action[:60]}" allows every action.', "name the actions.", (*path, "actions", number)
+                        f'services.{name} allows every action: "{action[:60]}".',
+                        f"list the actions, such as `actions: ['{action.split(':')[0]}:GetObject']`."
+                        if action.startswith("s3:")
+                        else "list the actions, such as `actions: ['s3:GetObject']`.",
+                        (*path, "actions", number),
                     )
             for number, resource in enumerate(grant.resources):
                 if _EVERY.fullmatch(resource.split(":", 5)[5]):
                     yield Finding(
-                        f'"{resource[:80]}" is every resource.', "name the resources.", (*path, "resources", number)
+                        f'services.{name} allows every resource: "{resource[:80]}".',
+                        "list the ARNs, such as `resources: ['arn:aws:s3:::shop-media/*']`.",
+                        (*path, "resources", number),
                     )
 
 
 RULE = Rule(
     id="IAM101",
-    title="Grant allows everything",
-    what="A permission names all actions of a service, or every resource of one.",
-    why=(
-        "The incident ended with far too much granted because too little had been; what is not needed is only "
-        "there for whoever breaks in."
-    ),
-    fix="Name the actions and the resources.",
+    title="Permission allows every action or resource",
+    what="A permission allows all actions of a service, or every resource.",
+    why="An attacker who takes over the application gets everything that is allowed, not only what it needs.",
+    fix=("List the actions and ARNs, such as `{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::shop-media/*']}`."),
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
     bad="""services: {api: {permissions: [{actions: ["s3:*"], resources: ["arn:aws:s3:::shop/*"]}]}}""",
     good="""services: {api: {permissions: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::shop/*"]}]}}""",

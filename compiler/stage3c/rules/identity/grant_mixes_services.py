@@ -1,4 +1,4 @@
-"""Grant's action does not act on its resource."""
+"""Permission has actions and resources of different services."""
 
 from collections.abc import Iterator
 
@@ -23,18 +23,18 @@ def check(stack: Stack) -> Iterator[Finding]:
             for number, action in enumerate(grant.actions):
                 prefix = action.split(":")[0]
                 if not services & _OTHER_NAMES.get(prefix, {prefix}):
-                    cause = f"{action[:60]} acts on nothing of {', '.join(sorted(services))[:80]}."
+                    cause = f"{action[:60]} of services.{name} does not apply to resources of {', '.join(sorted(services))[:80]}."
                     path = ("services", name, "permissions", position, "actions", number)
-                    yield Finding(cause, f"name a resource of {prefix[:40]}.", path)
+                    yield Finding(cause, f"add an ARN of {prefix[:40]} to resources, or remove the action.", path)
 
 
 RULE = Rule(
     id="IAM102",
-    title="Grant's action does not act on its resource",
+    title="Permission has actions and resources of different services",
     severity=Severity.WARNING,
-    what="The service of an action is not the service of any resource beside it.",
-    why="IAM accepts it, and the application is denied at run time.",
-    fix="Put actions and resources of one service into one grant.",
+    what="The service of an action is not the service of any resource in the same permission.",
+    why="IAM accepts it, and the application is denied access at run time.",
+    fix="Put actions and resources of one service into one permission.",
     source=("https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html"),
     bad="""services: {api: {permissions: [{actions: ["s3:GetObject"], resources: ["arn:aws:sns:eu-west-1:123456789012:x"]}]}}""",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""Grant reaches beyond the application."""
+"""Permission allows changing identities or policies."""
 
 from collections.abc import Iterator
 
@@ -15,17 +15,19 @@ def check(stack: Stack) -> Iterator[Finding]:
                 if action.split(":")[0] in ("iam", "organizations", "sts") and not action.endswith("GetCallerIdentity"):
                     path = ("services", name, "permissions", position, "actions", number)
                     yield Finding(
-                        f"{action[:60]} lets {name} act as others, or change what they may.", "remove it.", path
+                        f"{action[:60]} lets services.{name} assume other roles or change permissions.",
+                        f"remove `{action[:60]}`.",
+                        path,
                     )
 
 
 RULE = Rule(
     id="IAM103",
-    title="Grant reaches beyond the application",
+    title="Permission allows changing identities or policies",
     severity=Severity.WARNING,
-    what="A permission lets the application change identities or policies.",
-    why="Whoever takes over the application can then give itself everything.",
-    fix="Remove it, or narrow it to the one role that is meant.",
+    what="A permission allows the application to change identities or policies, or to assume roles.",
+    why="An attacker who takes over the application can grant itself every permission.",
+    fix="Remove it, or limit it to the ARN of one role.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
     bad="""services: {api: {permissions: [{actions: ["iam:PassRole"], resources: ["arn:aws:iam::123456789012:role/other"]}]}}""",
     check_spec=check,

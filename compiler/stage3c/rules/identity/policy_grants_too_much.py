@@ -1,4 +1,4 @@
-"""A policy wider than anything needs."""
+"""IAM policy grants more than needed."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,18 +19,21 @@ def check(graph: Graph) -> Iterator[Finding]:
     for origin, statements in policies_of(graph):
         for statement in (s for s in statements if s.allows and s.principals == ()):
             for what in _excess(statement):
-                fix = "name the actions and the ARNs that are needed."
+                fix = 'list what is needed, such as Action = "s3:GetObject", Resource = "arn:aws:s3:::shop-media/*".'
                 yield found_at(origin, f"{origin.address} allows {what}.", fix)
     for role in graph.of_type("aws_iam_role"):
         for arn in grants_of(graph, role).managed_arns:
             if any(word in arn for word in _BROAD):
-                cause = f"{role.address} has {arn.rpartition('/')[2]}, which is far more than a task needs."
-                yield found_at(role, cause, "write a policy with the exact ARNs instead.")
+                cause = (
+                    f"{role.address} has the managed policy {arn.rpartition('/')[2]}, "
+                    "which allows far more than a task needs."
+                )
+                yield found_at(role, cause, "replace it with an aws_iam_role_policy that lists the actions and ARNs.")
 
 
 def _excess(statement: Statement) -> Iterator[str]:
     if statement.not_actions or statement.not_resources:
-        yield "everything but what it names"
+        yield "everything except what it lists (NotAction or NotResource)"
     whole = statement.resources is not None and "*" in statement.resources
     for action in statement.actions or ():
         if action == "*" or action.endswith(":*"):
@@ -44,25 +47,17 @@ def _excess(statement: Statement) -> Iterator[str]:
 
 RULE = Rule(
     id="IAM205",
-    title="Policy grants more than is needed",
-    what="A policy allows all of a service, or an action on every resource; or a role has a broad managed policy.",
-    why="Whoever takes over one task reads every secret, and everything else that the policy opens.",
-    fix="Name the actions, and the ARNs of the resources.",
+    scope="graph",
+    title="IAM policy grants more than needed",
+    what=(
+        "A policy allows all actions of a service, or an action on every resource; or a role has a broad "
+        "managed policy."
+    ),
+    why="An attacker who takes over one task can read every secret and everything else the policy allows.",
+    fix='List the actions and ARNs, such as `Action = "s3:GetObject"`, `Resource = "arn:aws:s3:::shop-media/*"`.',
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
 resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.name
   policy = jsonencode({
@@ -71,35 +66,6 @@ resource "aws_iam_role_policy" "execution" {
       Effect   = "Allow"
       Action   = "secretsmanager:*"
       Resource = "*"
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
     }]
   })
 }

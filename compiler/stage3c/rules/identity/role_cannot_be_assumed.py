@@ -1,4 +1,4 @@
-"""A role whose trust policy does not fit."""
+"""IAM role cannot be assumed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -24,21 +24,24 @@ def check(graph: Graph) -> Iterator[Finding]:
         for user, argument in users_of(graph, role):
             service = _SERVICES.get((user.type, argument))
             if service and trust(graph, role, service).allowed is False:
-                cause = f"{user.address} gives {role.address} to {service}, which its trust policy does not admit."
-                fix = f'allow "sts:AssumeRole" to the service "{service}" in assume_role_policy.'
+                cause = f"{user.address} uses {role.address}, whose trust policy does not allow {service} to assume it."
+                fix = f'set Principal = {{ Service = "{service}" }} for sts:AssumeRole in assume_role_policy.'
                 yield found_at(role, cause, fix)
 
 
 RULE = Rule(
     id="IAM202",
-    title="Role cannot be assumed by what uses it",
-    what="A role is given to tasks, flow logs or a database, and its trust policy does not admit that service.",
-    why="ECS is unable to assume the role, and no task starts; nobody sees it before the first deployment.",
-    fix="Let the service assume the role: ecs-tasks.amazonaws.com for tasks.",
+    scope="graph",
+    title="IAM role cannot be assumed",
+    what="A role is used by tasks, flow logs or a database, but its trust policy does not allow that service.",
+    why="ECS is unable to assume the role, and no task starts.",
+    fix=(
+        'Allow the service in `assume_role_policy`, for tasks: `Principal = { Service = "ecs-tasks.amazonaws.com" }`.'
+    ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_iam_role" "execution" {
-  name = "execution"
+  name = "shop-execution"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -47,71 +50,6 @@ resource "aws_iam_role" "execution" {
       Principal = { Service = "ec2.amazonaws.com" }
     }]
   })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
-  }])
 }
 """,
     check_graph=check,

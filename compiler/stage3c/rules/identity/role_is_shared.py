@@ -1,4 +1,4 @@
-"""One role for several applications."""
+"""IAM role is shared."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,94 +26,36 @@ def check(graph: Graph) -> Iterator[Finding]:
         starting = {task.address for task, argument in found} - running
         if len(running) > 1 or both or (running and starting):
             names = listed(sorted({task.address for task, _ in found}))
-            cause = f"{address} is what {names} start and run with." if both else f"{address} is shared by {names}."
-            yield found_at(graph.resources[address], cause, "give each of them a role of its own.")
+            cause = (
+                f"{address} is both the execution role and the task role of {names}."
+                if both
+                else f"{address} is shared by {names}."
+            )
+            yield found_at(graph.resources[address], cause, "create a separate aws_iam_role for each.")
 
 
 RULE = Rule(
     id="IAM206",
-    title="Role is shared by several services",
-    what="Two task definitions have the same task role, or one has the same role for starting and for running.",
-    why="What is granted to one application is granted to the other; what only ECS should read, the application reads too.",
-    fix="Give each service an execution role and a task role of its own.",
+    scope="graph",
+    title="IAM role is shared",
+    what="Two task definitions have the same task role, or one uses the same role as execution role and task role.",
+    why="Permissions for one application apply to the other; the application can read what only ECS should read.",
+    fix="Create a separate execution role and task role for each service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = aws_iam_role.execution.arn
-  task_role_arn      = aws_iam_role.execution.arn
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.execution.arn
   container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
   }])
 }
 """,

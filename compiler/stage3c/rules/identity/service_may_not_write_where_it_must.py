@@ -1,4 +1,4 @@
-"""A topic or a bucket that shuts its writer out."""
+"""Topic or bucket policy does not allow the AWS service."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -34,8 +34,11 @@ def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
             context = {"aws:sourceaccount": account_of(graph), "aws:sourcearn": _source(graph, service)}
             request = Request("sns:Publish", arn, f"Service:{service}.amazonaws.com", context)
             if _is_refused(graph, policies, request):
-                cause = f"{users[0].address} publishes to {topic.address}, and {policies[0].address} does not admit {service}."
-                fix = f'allow "sns:Publish" to the service "{service}.amazonaws.com".'
+                cause = (
+                    f"{users[0].address} publishes to {topic.address}, but "
+                    f"{policies[0].address} does not allow {service}.amazonaws.com."
+                )
+                fix = f'allow sns:Publish for Principal = {{ Service = "{service}.amazonaws.com" }}.'
                 yield found_at(policies[0], cause, fix)
 
 
@@ -59,8 +62,8 @@ def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterat
     request = Request("s3:PutObject", key, f"Service:{_DELIVERY}", _context(graph))
     allowed = decide(request, (), [s for found in known for s in found or ()]).allowed
     if allowed is False:
-        cause = f"{balancer.resource.address} writes access logs to {bucket.address}, whose policy does not admit {_DELIVERY}."
-        fix = f'allow "s3:PutObject" on "{arn}/…/AWSLogs/…" to the service "{_DELIVERY}".'
+        cause = f"{balancer.resource.address} writes access logs to {bucket.address}, whose policy does not allow {_DELIVERY}."
+        fix = f'allow s3:PutObject on {arn}/{folder}/* for Principal = {{ Service = "{_DELIVERY}" }}.'
         yield found_at(bucket, cause, fix)
 
 
@@ -84,16 +87,12 @@ def _is_refused(graph: Graph, policies: tuple[Resource, ...], request: Request) 
 RULE = Rule(
     id="IAM211",
     scope="terraform",
-    title="Service may not write where it must",
-    what="A load balancer logs to a bucket, or alarms tell a topic, whose policy does not admit that service.",
-    why="AWS refuses the load balancer at apply, or alarms go off and nobody hears of it.",
-    fix="Admit the service in the policy of the bucket or the topic.",
+    title="Topic or bucket policy does not allow the AWS service",
+    what="A load balancer logs to a bucket, or alarms publish to a topic, whose policy does not allow that service.",
+    why="AWS rejects the load balancer at apply, or alarms notify no one.",
+    fix='Allow the service in the policy, such as `Principal = { Service = "cloudwatch.amazonaws.com" }`.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
 resource "aws_sns_topic_policy" "alarms" {
   arn = aws_sns_topic.alarms.arn
   policy = jsonencode({
@@ -105,38 +104,6 @@ resource "aws_sns_topic_policy" "alarms" {
       Principal = { Service = "events.amazonaws.com" }
     }]
   })
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  comparison_operator = "GreaterThanThreshold"
-  evaluation_periods  = 1
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-}
-""",
-    good_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
-resource "aws_sns_topic_policy" "alarms" {
-  arn = aws_sns_topic.alarms.arn
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sns:Publish"
-      Resource  = aws_sns_topic.alarms.arn
-      Principal = { Service = "cloudwatch.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  comparison_operator = "GreaterThanThreshold"
-  evaluation_periods  = 1
-  alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A task definition without the role that it needs."""
+"""Task definition has no execution role."""
 
 from collections.abc import Iterator
 
@@ -16,68 +16,31 @@ def check(graph: Graph) -> Iterator[Finding]:
         if need.role is None and (need.origin.address, need.kind) not in seen:
             seen.add((need.origin.address, need.kind))
             argument = {"execution": "execution_role_arn", "flow logs": "iam_role_arn"}.get(need.kind, "task_role_arn")
-            cause = f"{need.origin.address} {need.why}, for which it needs {need.action}, and names no {argument}."
-            yield found_at(need.origin, cause, f"set {argument} on {need.origin.address}.")
+            cause = f"{need.origin.address} {need.why}, which requires {need.action}, but has no {argument}."
+            fix = f"set {argument} = aws_iam_role.NAME.arn on {need.origin.address}."
+            yield found_at(need.origin, cause, fix)
 
 
 RULE = Rule(
     id="IAM203",
-    title="Task definition names no execution role",
-    what="A task on Fargate pulls from ECR, injects secrets or writes logs, and its definition names no execution role.",
-    why="AWS refuses the task definition, or its tasks stop before they start.",
-    fix="Set execution_role_arn to a role that may do so.",
+    scope="graph",
+    title="Task definition has no execution role",
+    what="A Fargate task pulls from ECR, injects secrets or writes logs, but has no execution role.",
+    why="AWS rejects the task definition, or its tasks stop before they start.",
+    fix="Set `execution_role_arn` to a role with those permissions.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = null
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
-}
-
-resource "aws_iam_role_policy" "execution" {
-  role = aws_iam_role.execution.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.api.arn
-    }]
-  })
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family             = "web"
-  execution_role_arn = aws_iam_role.execution.arn
-  container_definitions = jsonencode([{
-    name    = "web"
-    image   = "nginx:1"
-    secrets = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    secrets      = [{ name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn }]
   }])
 }
 """,

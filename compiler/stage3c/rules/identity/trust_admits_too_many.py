@@ -1,4 +1,4 @@
-"""A role that others may assume."""
+"""IAM trust policy is too broad."""
 
 from collections.abc import Iterator
 
@@ -14,15 +14,15 @@ def check(graph: Graph) -> Iterator[Finding]:
         for statement in statements_in(graph, role, "assume_role_policy") or ():
             why = _excess(statement)
             if why:
-                fix = 'add a condition on "aws:SourceAccount", or name who may assume it.'
-                yield found_at(role, f"{role.address} may be assumed {why}.", fix)
+                fix = 'add Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } } with your account.'
+                yield found_at(role, f"{role.address} can be assumed {why}.", fix)
 
 
 def _excess(statement: Statement) -> str | None:
     if not statement.allows or statement.conditions or not statement.principals:
         return None
     if "*" in statement.principals:
-        return "by anybody"
+        return "by anyone"
     if any(principal.startswith("Service:") for principal in statement.principals):
         return "by a service on behalf of any account"
     return None
@@ -31,35 +31,21 @@ def _excess(statement: Statement) -> str | None:
 RULE = Rule(
     id="IAM210",
     scope="terraform",
-    title="Trust policy admits too many",
-    what="A role may be assumed by anybody, or by a service on behalf of any account.",
-    why="Somebody else may use the service as a confused deputy to get at what the role may do.",
-    fix="Name the service, and add a condition on aws:SourceAccount.",
+    title="IAM trust policy is too broad",
+    what="A role can be assumed by anyone, or by a service on behalf of any account.",
+    why="Another account could use the service as a confused deputy to get the permissions of the role.",
+    fix="Allow one service, and add a condition on `aws:SourceAccount`.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (2026-11-24)",
     severity=Severity.NOTE,
     bad_terraform="""\
 resource "aws_iam_role" "execution" {
-  name = "execution"
+  name = "shop-execution"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { AWS = "*" }
-    }]
-  })
-}
-""",
-    good_terraform="""\
-resource "aws_iam_role" "execution" {
-  name = "execution"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
     }]
   })
 }

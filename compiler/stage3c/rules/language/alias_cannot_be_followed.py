@@ -1,13 +1,13 @@
-"""Alias cannot be followed."""
+"""YAML alias or merge key is not valid."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="SPEC008",
-    title="Alias cannot be followed",
-    what="An alias names an anchor that is not defined above it, or that contains the alias itself.",
-    why="There is no value that the alias could stand for.",
-    fix="Define the anchor above, or repeat the value.",
+    title="YAML alias or merge key is not valid",
+    what="An alias has no anchor above it, refers to a value that contains it, or `<<` does not merge a mapping.",
+    why="The value is unknown, so nothing below it could be checked.",
+    fix="Write the value instead of the alias, or `<<: *defaults` with the alias of a mapping.",
     source="https://yaml.org/spec/1.2.2/#71-alias-nodes",
     bad="""\
 project: *name

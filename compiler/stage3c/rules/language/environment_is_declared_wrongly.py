@@ -1,16 +1,13 @@
-"""Environment is declared wrongly."""
+"""Environments are not valid."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="SPEC107",
-    title="Environment is declared wrongly",
-    what=(
-        "The spec has both `environment` and `environments` or neither of them, or `--env` names an "
-        "environment that it lacks."
-    ),
-    why="Every resource is named after its environment, so it must be clear which one is meant.",
-    fix="Write `environment: prod`, or `environments: {dev: {}, prod: {}}` and no `environment`.",
+    title="Environments are not valid",
+    what="The spec has neither or both of `environment` and `environments`, or an environment is not a mapping.",
+    why="It is not clear which stack to build.",
+    fix="Write `environment: production`, or for several `environments: {dev: {region: eu-west-1}, prod: {}}`.",
     source="The design of this language.",
     bad="environments: {dev: {}, prod: {}}",
     good="environment: production",

@@ -1,14 +1,15 @@
-"""A configuration that is too large to follow."""
+"""Configuration is too large to evaluate."""
 
 from stage3c.diagnostics import Severity
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD105",
-    title="There are too many instances or the evaluation is too large",
-    what="A count, a for_each or an expression goes beyond what is followed.",
-    why="What is not followed is unknown, and not judged.",
-    fix="Audit the plan instead: terraform show -json.",
+    scope="terraform",
+    title="Configuration is too large to evaluate",
+    what="A count, an expression or the number of modules exceeds what is evaluated.",
+    why="Without a limit a few lines could use all memory and time.",
+    fix="Audit the plan instead, where everything is resolved: `terraform show -json plan > plan.json`.",
     source="our own bounds: 1,000 instances a block, 400,000 steps",
     severity=Severity.WARNING,
     bad_terraform="""\

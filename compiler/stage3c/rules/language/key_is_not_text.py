@@ -5,11 +5,9 @@ from stage3c.rules.rule import Rule
 RULE = Rule(
     id="SPEC007",
     title="Key is not text",
-    what="A list, a mapping or an alias stands where a key belongs.",
-    why=(
-        "Keys of the language are words; a key of another kind is nearly always a misplaced bracket or question mark."
-    ),
-    fix="Use a plain word as key.",
+    what="A key is a list, a mapping or an alias.",
+    why="Keys of a spec are words; another kind is usually a misplaced bracket or question mark.",
+    fix="Write a plain word as the key, such as `project: shop`.",
     source="https://yaml.org/spec/1.2.2/#82-block-collection-styles",
     bad="""\
 ? [project, environment]

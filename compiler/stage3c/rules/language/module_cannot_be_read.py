@@ -1,14 +1,15 @@
-"""A module that is not in this folder."""
+"""Module source is not a local folder."""
 
 from stage3c.diagnostics import Severity
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD104",
-    title="Module cannot be read",
-    what="A module comes from a registry or a repository, and only local folders are read.",
-    why="What it makes is unknown, so whatever may be wired up in there is not reported.",
-    fix="Audit the plan instead, where everything is resolved: terraform show -json.",
+    scope="terraform",
+    title="Module source is not a local folder",
+    what="A module comes from a registry or repository; only local folders are read.",
+    why="Its resources are unknown, so findings that depend on them are not reported.",
+    fix="Audit the plan instead, where everything is resolved: `terraform show -json plan > plan.json`.",
     source="https://developer.hashicorp.com/terraform/language/modules/sources",
     severity=Severity.NOTE,
     bad_terraform="""\

@@ -1,13 +1,14 @@
-"""A file that is no plan and no state."""
+"""Plan or state cannot be read."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD201",
-    title="Plan or state is not understood",
-    what="The file is no JSON, or not what `terraform show -json` prints in a version that we know.",
-    why="Nothing in it can be judged.",
-    fix="Make it with `terraform show -json PLAN`, or `terraform show -json` for a state.",
+    scope="terraform",
+    title="Plan or state cannot be read",
+    what="The file is not JSON, or not the output of `terraform show -json` in a supported version.",
+    why="Nothing can be checked.",
+    fix="Create it with `terraform plan -out=plan && terraform show -json plan > plan.json`.",
     source="https://developer.hashicorp.com/terraform/internals/json-format",
     bad_terraform="""\
 """,

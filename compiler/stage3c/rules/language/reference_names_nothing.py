@@ -1,4 +1,4 @@
-"""A reference that names nothing."""
+"""Reference to a key that does not exist."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -21,10 +21,10 @@ def check(stack: Stack) -> Iterator[Finding]:
         }
         known = list(homes[section])
         if name not in known:
-            near, add = nearest(name, known), f'add "{clip(name)}" to {section}.'
-            cause = f'"{clip(name)}" is no key of {section}, which has {listed(known)}.'
-            only = f'write "{known[0]}", or {add}' if len(known) == 1 else add
-            yield Finding(cause, f'write "{near}".' if near else only, path)
+            near, add = nearest(name, known), f"add `{clip(name)}` to {section}."
+            cause = f'"{clip(name)}" is not a key of {section}, which has {listed(known)}.'
+            only = f"write `{known[0]}`, or {add}" if len(known) == 1 else add
+            yield Finding(cause, f"write `{near}`." if near else only, path)
 
 
 def references(stack: Stack) -> Iterator[tuple[Path, str, str]]:
@@ -64,10 +64,10 @@ def _in_service(path: Path, service: Service) -> Iterator[tuple[Path, str, str]]
 
 RULE = Rule(
     id="SPEC106",
-    title="Reference names nothing",
-    what="A key names a tier, route table, load balancer, database or service that the spec does not have.",
-    why="What it should be connected to is not known, so nothing that depends on it can be judged or made.",
-    fix="Write the name of something that exists, or add what is missing.",
+    title="Reference to a key that does not exist",
+    what="A key refers to a subnet tier, route table, load balancer, database or service that is not in the spec.",
+    why="Nothing that depends on it can be checked or created.",
+    fix="Write the key of an existing one, such as `subnets: private`, or add it.",
     source="The design of this language.",
     bad="services: {web: {subnets: privat}}",
     good="services: {web: {subnets: private}}",

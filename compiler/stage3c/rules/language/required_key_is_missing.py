@@ -5,9 +5,9 @@ from stage3c.rules.rule import Rule
 RULE = Rule(
     id="SPEC102",
     title="Required key is missing",
-    what="A key without which its mapping means nothing is not there.",
-    why="There is no default that would be right for everybody, so none is guessed.",
-    fix="Add the key that is named.",
+    what="A required key is missing.",
+    why="There is no default that is right for everyone.",
+    fix="Add the key that the finding shows.",
     source="The design of this language.",
     bad="services: {web: {cpu: null}}",
 )

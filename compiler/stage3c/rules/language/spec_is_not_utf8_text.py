@@ -1,12 +1,12 @@
-"""Spec is not UTF-8 text."""
+"""Spec is not UTF-8."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="SPEC003",
-    title="Spec is not UTF-8 text",
-    what="The file holds bytes that are no UTF-8; the example stands for the same text saved as Latin-1.",
-    why="YAML is Unicode, and guessing another encoding would change names without a word.",
+    title="Spec is not UTF-8",
+    what="The file contains bytes that are not UTF-8; the example represents text saved as Latin-1.",
+    why="YAML is Unicode, and guessing another encoding could change names.",
     fix="Save the file as UTF-8.",
     source="https://yaml.org/spec/1.2.2/#52-character-encodings",
     bad="""\

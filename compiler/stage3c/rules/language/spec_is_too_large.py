@@ -5,9 +5,9 @@ from stage3c.rules.rule import Rule
 RULE = Rule(
     id="SPEC002",
     title="Spec is too large",
-    what="The file is larger than 2 MiB, or its aliases unfold to more than 200,000 values.",
-    why=("A few lines of aliases that repeat aliases would otherwise fill the memory of the machine that reads them."),
-    fix="Write fewer aliases, or split the spec into several stacks.",
+    what="The file is larger than 2 MiB, or its aliases expand to more than 200,000 values.",
+    why="A few lines of nested aliases could otherwise use all memory.",
+    fix="Remove aliases of aliases, or split the spec into several stacks.",
     source="The design of this language.",
     bad="""\
 a: &a [x, x, x, x, x, x, x, x, x, x]

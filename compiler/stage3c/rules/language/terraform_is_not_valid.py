@@ -1,13 +1,14 @@
-"""A file that Terraform cannot read."""
+"""Terraform file is not valid."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD101",
+    scope="terraform",
     title="Terraform file is not valid",
-    what="A file is not Terraform: its syntax, its encoding, or a block without the labels that it needs.",
-    why="Nothing in it can be judged, and Terraform refuses it as well.",
-    fix="Mend the line; `terraform fmt` and `terraform validate` say more.",
+    what="A file has a syntax error, is not UTF-8, or has a block without its labels.",
+    why="Terraform rejects it, and nothing in it can be checked.",
+    fix="Correct the line; `terraform fmt` and `terraform validate` show details.",
     source="https://developer.hashicorp.com/terraform/language/syntax/configuration",
     bad_terraform="""\
 resource "aws_vpc" {

@@ -1,13 +1,13 @@
-"""Value is not one of those allowed."""
+"""Value is not allowed."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="SPEC104",
-    title="Value is not one of those allowed",
-    what="A word that is not among the few that the key takes.",
-    why="Only these have a meaning, and AWS would refuse any other or take it for something else.",
-    fix="Write one of the allowed words.",
+    title="Value is not allowed",
+    what="A value is not one of those that the key allows.",
+    why="Another value has no meaning, or AWS would reject it.",
+    fix="Write one of the allowed values, such as `engine: postgres`.",
     source="The design of this language.",
     bad="databases: {orders: {engine: postgresql}}",
     good="databases: {orders: {engine: postgres}}",

@@ -1,13 +1,14 @@
-"""Something that depends on itself."""
+"""Local values or modules form a cycle."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="AUD103",
+    scope="terraform",
     title="Local values or modules form a cycle",
     what="A local value, a variable or a module depends on itself.",
-    why="Terraform refuses it, and no value can be known.",
-    fix="Break the cycle.",
+    why="Terraform rejects it, and no value can be evaluated.",
+    fix="Remove one of the references.",
     source="https://developer.hashicorp.com/terraform/language/values/locals",
     bad_terraform="""\
 locals {

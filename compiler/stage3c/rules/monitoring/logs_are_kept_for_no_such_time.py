@@ -1,4 +1,4 @@
-"""Logs cannot be kept for this many days."""
+"""Log retention is not supported by CloudWatch."""
 
 from collections.abc import Iterator
 
@@ -18,18 +18,18 @@ def check(stack: Stack) -> Iterator[Finding]:
         if days not in known:
             near = min(known, key=lambda period: (abs(period - days), -period))
             yield Finding(
-                f"CloudWatch keeps logs for {', '.join(map(str, known[:8]))} … days, not for {days}.",
-                f"write {near}.",
+                f"{path[-1]} is {days}; CloudWatch supports {', '.join(map(str, known[:8]))} and more days.",
+                f"write {near} days.",
                 path,
             )
 
 
 RULE = Rule(
     id="MON101",
-    title="Logs cannot be kept for this many days",
-    what="`log_days`, or `flow_logs.days`, is none of the periods that CloudWatch knows.",
-    why="The API refuses every other number.",
-    fix="Choose the nearest period.",
+    title="Log retention is not supported by CloudWatch",
+    what="`log_days`, or `flow_logs.days`, is not a retention that CloudWatch supports.",
+    why="CloudWatch rejects every other number.",
+    fix="Write a supported number of days, such as `log_days: 30`.",
     source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
     bad="monitoring: {log_days: 10}",
     good="monitoring: {log_days: 14}",

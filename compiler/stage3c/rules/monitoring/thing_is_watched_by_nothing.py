@@ -1,4 +1,4 @@
-"""A part of the stack without an alarm."""
+"""Resource has no alarm."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for thing in things:
             missing = [metric for metric in metrics if metric not in watched[thing.address, key]]
             if missing and not (kind == "aws_lb_target_group" and not graph.users(thing, "aws_ecs_service")):
-                yield at(thing, f"has no alarm on {', '.join(missing)}", "add one")
+                cause = f"has no alarm on {', '.join(missing)}"
+                yield at(thing, cause, f'add an aws_cloudwatch_metric_alarm with metric_name = "{missing[0]}"')
 
 
 def _twins(alarms: tuple[Resource, ...]) -> Iterator[Finding]:
@@ -48,7 +49,9 @@ def _twins(alarms: tuple[Resource, ...]) -> Iterator[Finding]:
         if is_known(what) and what[1] is not None:
             earlier = seen.setdefault(repr(what), alarm.address)
             if earlier != alarm.address:
-                yield at(alarm, f"watches what {earlier} watches", "watch something else, or remove it")
+                yield at(
+                    alarm, f"has the same metric and threshold as {earlier}", "change its dimensions, or remove it"
+                )
 
 
 def _mute(alarms: tuple[Resource, ...]) -> Iterator[Finding]:
@@ -56,9 +59,9 @@ def _mute(alarms: tuple[Resource, ...]) -> Iterator[Finding]:
     speaking = [alarm for alarm in alarms if items(alarm.attributes.get("alarm_actions"))]
     for alarm in alarms if speaking else ():
         if not items(alarm.attributes.get("alarm_actions")):
-            yield at(alarm, "tells nobody", "set alarm_actions")
+            yield at(alarm, "has no alarm_actions", "set alarm_actions = [aws_sns_topic.NAME.arn]")
         elif not items(alarm.attributes.get("ok_actions")) and _others_tell(alarms, alarm):
-            yield at(alarm, "does not tell when all is well again, as the others do", "set ok_actions")
+            yield at(alarm, "has no ok_actions, unlike the other alarms", "set ok_actions = [aws_sns_topic.NAME.arn]")
 
 
 def _others_tell(alarms: tuple[Resource, ...], alarm: Resource) -> bool:
@@ -69,68 +72,12 @@ def _others_tell(alarms: tuple[Resource, ...], alarm: Resource) -> bool:
 RULE = Rule(
     id="MON202",
     scope="terraform",
-    title="Nobody watches it",
-    what="A stack has alarms, and one of its parts lacks the usual one, or two alarms watch one thing.",
-    why="The part that nobody watches is the one that fails.",
-    fix="Add an alarm on the metric that the finding names.",
+    title="Resource has no alarm",
+    what="The stack has alarms, but a resource lacks a usual one, or two alarms are the same.",
+    why="A failure of that resource goes unnoticed.",
+    fix="Add an aws_cloudwatch_metric_alarm with the metric that the finding names.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = aws_ecs_service.web.name
-    ClusterName = "main"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-}
-""",
-    good_terraform="""\
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = aws_ecs_service.web.name
-    ClusterName = "main"
-  }
-}
-resource "aws_cloudwatch_metric_alarm" "memory" {
-  alarm_name          = "memory"
-  namespace           = "AWS/ECS"
-  metric_name         = "MemoryUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
-  dimensions = {
-    ServiceName = aws_ecs_service.web.name
-    ClusterName = "main"
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-}
-""",
+    bad_terraform="# without aws_cloudwatch_metric_alarm.memory\n",
     check_graph=check,
 )

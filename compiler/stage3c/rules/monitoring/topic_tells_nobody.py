@@ -1,4 +1,4 @@
-"""A topic without subscribers."""
+"""SNS topic or budget notifies no one."""
 
 import re
 from collections.abc import Iterator
@@ -19,30 +19,45 @@ def check(graph: Graph) -> Iterator[Finding]:
         alarms = [user for user in users if user.type == "aws_cloudwatch_metric_alarm"]
         told = [user for user in users if user.type not in _ONLY_TELL]
         if alarms and not told:
-            yield at(topic, "is told by alarms and tells nobody", "add an aws_sns_topic_subscription")
+            yield at(
+                topic,
+                "receives alarms but has no subscription",
+                'add an aws_sns_topic_subscription with protocol = "email" and endpoint = "ops@example.com"',
+            )
         budgets = [user for user in users if user.type == "aws_budgets_budget"]
         if budgets and not graph.users(topic, "aws_sns_topic_policy"):
-            cause = f"is told by {budgets[0].address}, and has no policy that admits budgets"
-            yield at(topic, cause, "add an aws_sns_topic_policy")
+            yield at(
+                topic,
+                f"is used by {budgets[0].address}, but has no policy that allows budgets.amazonaws.com",
+                'add an aws_sns_topic_policy that allows sns:Publish for "budgets.amazonaws.com"',
+            )
     for subscription in graph.of_type("aws_sns_topic_subscription"):
         for fault in _faults(subscription):
-            yield at(subscription, fault, "mend it")
+            yield at(subscription, *fault)
     for budget in graph.of_type("aws_budgets_budget"):
         for notification in blocks(budget.attributes.get("notification")):
             keys = ("subscriber_email_addresses", "subscriber_sns_topic_arns")
             if not any(items(notification.get(key)) for key in keys):
-                yield at(budget, "notifies nobody", "name subscribers")
+                yield at(
+                    budget,
+                    "has a notification without subscribers",
+                    'set subscriber_email_addresses = ["ops@example.com"]',
+                )
         if budget.attributes.get("notification") is None:
-            yield at(budget, "has no notification", "add one with subscribers")
+            yield at(
+                budget,
+                "has no notification",
+                'add a notification block with subscriber_email_addresses = ["ops@example.com"]',
+            )
     yield from _dashboards(graph)
 
 
-def _faults(subscription: Resource) -> Iterator[str]:
+def _faults(subscription: Resource) -> Iterator[tuple[str, str]]:
     protocol, endpoint = subscription.attributes.get("protocol"), subscription.attributes.get("endpoint")
     if isinstance(protocol, str) and protocol not in _PROTOCOLS:
-        yield f'speaks "{protocol[:40]}", which SNS does not'
+        yield f'has protocol "{protocol[:40]}", which SNS does not support', 'set protocol = "email"'
     if protocol in ("email", "email-json") and isinstance(endpoint, str) and not _MAIL.fullmatch(endpoint):
-        yield "writes to what is no address"
+        yield "has an endpoint that is not an email address", 'set endpoint = "ops@example.com"'
 
 
 def _dashboards(graph: Graph) -> Iterator[Finding]:
@@ -54,66 +69,19 @@ def _dashboards(graph: Graph) -> Iterator[Finding]:
             for properties in blocks(widget.get("properties")):
                 for row in items(properties.get("metrics")):
                     if repr(row) in rows:
-                        yield at(board, "draws one metric twice", "draw each of them once")
+                        yield at(board, "shows the same metric twice in one dashboard", "change or remove the second")
                     rows.add(repr(row))
 
 
 RULE = Rule(
     id="MON203",
     scope="terraform",
-    title="Topic or budget tells nobody",
-    what="Alarms publish to a topic without subscriptions, or a budget notifies nobody.",
-    why="The alarm goes off in an empty room.",
-    fix="Add an aws_sns_topic_subscription, or subscribers to the notification.",
+    title="SNS topic or budget notifies no one",
+    what="Alarms publish to a topic without subscriptions, or a budget has no subscribers.",
+    why="Alarms fire, but no one is notified.",
+    fix="Add an aws_sns_topic_subscription, or `subscriber_email_addresses` to the budget.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  dimensions = {
-    ServiceName = "web"
-    ClusterName = "main"
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_sns_topic" "alarms" {
-  name = "alarms"
-}
-
-resource "aws_sns_topic_subscription" "mail" {
-  topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "email"
-  endpoint  = "team@example.com"
-}
-
-resource "aws_cloudwatch_metric_alarm" "cpu" {
-  alarm_name          = "cpu"
-  namespace           = "AWS/ECS"
-  metric_name         = "CPUUtilization"
-  statistic           = "Average"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 80
-  period              = 60
-  evaluation_periods  = 3
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  dimensions = {
-    ServiceName = "web"
-    ClusterName = "main"
-  }
-}
-""",
+    bad_terraform="# without aws_sns_topic_subscription.alarms\n",
     check_graph=check,
 )

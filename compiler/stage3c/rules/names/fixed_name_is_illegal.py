@@ -1,9 +1,9 @@
-"""A name fixed by hand that AWS refuses."""
+"""Fixed AWS name is not valid."""
 
 from collections.abc import Iterator
 
 from stage3c.aws.names import judge, limit_for, shorten
-from stage3c.diagnostics import Finding, Path, clip
+from stage3c.diagnostics import Finding, Path, clip, format_path
 from stage3c.language.model.stack import Stack
 from stage3c.rules.rule import Rule
 
@@ -15,9 +15,10 @@ def check(stack: Stack) -> Iterator[Finding]:
         limit = limit_for(kind)
         if verdict.broken and limit:
             made = shorten(name, limit)
-            advice = f'write "{made}", or remove it' if judge(kind, made).legal else "remove it"
-            cause = f'"{clip(name)}" {"; it ".join(clip(reason, 160) for reason in verdict.broken)}.'
-            yield Finding(cause, f"{advice} to have a name made.", path)
+            advice = f"write `{path[-1]}: {made}`, or remove it" if judge(kind, made).legal else "remove it"
+            reasons = "; it ".join(clip(reason, 160) for reason in verdict.broken)
+            cause = f'{format_path(path)} is "{clip(name)}", which {reasons}.'
+            yield Finding(cause, f"{advice} for a generated name.", path)
 
 
 def _fixed(stack: Stack) -> Iterator[tuple[Path, str, str]]:
@@ -36,13 +37,12 @@ def _fixed(stack: Stack) -> Iterator[tuple[Path, str, str]]:
 
 RULE = Rule(
     id="NAM101",
-    title="Name fixed by hand is illegal",
+    title="Fixed AWS name is not valid",
     what=(
-        "A load balancer's `name` or a target group's `target_group_name` is too long, or has characters "
-        "that AWS refuses."
+        "`name` of a load balancer or `target_group_name` is too long, or contains characters that AWS does not accept."
     ),
-    why=("AWS says so only at apply time; made names are shortened, but a name that was fixed by hand is not changed."),
-    fix="Write the legal name that is shown, or remove it to have one made.",
+    why="AWS rejects it at apply. Generated names are shortened, but a fixed name is used as it is.",
+    fix="Write the name that the finding suggests, or remove it for a generated name.",
     source="facts/names.json; botocore 1.43.11 data/elbv2 CreateLoadBalancer.Name",
     bad="load_balancers: {internal: {name: agentic-aws-stage3v3-internal-alb}}",
     good="load_balancers: {internal: {name: agentic-aws-internal}}",

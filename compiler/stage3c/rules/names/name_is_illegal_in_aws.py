@@ -1,8 +1,8 @@
-"""A name that AWS does not take."""
+"""AWS name is not valid."""
 
 from collections.abc import Iterator
 
-from stage3c.aws.names import broken_rules
+from stage3c.aws.names import NameLimit, broken_rules, shorten
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
@@ -15,26 +15,27 @@ def check(graph: Graph) -> Iterator[Finding]:
         if resource.mode == "resource":
             for limit, name in resource_names(resource):
                 for broken in broken_rules(limit, name):
-                    cause = f'has the {limit.attribute} "{clip(name)}", which {broken}'
-                    yield at(resource, cause, "choose another name")
+                    yield at(resource, f'has {limit.attribute} "{clip(name)}", which {broken}', _fix(limit, name))
+
+
+def _fix(limit: NameLimit, name: str) -> str:
+    made = shorten(name, limit)
+    return f'set {limit.attribute} = "{made}"' if not broken_rules(limit, made) else "set a shorter, plain name"
 
 
 RULE = Rule(
     id="NAM201",
     scope="terraform",
-    title="Name is illegal in AWS",
-    what="A name breaks a rule of AWS: its length, its characters, its start or its end.",
-    why="AWS refuses it at apply; a load balancer name over 32 characters is how it begins.",
-    fix="Shorten it, or leave out what AWS does not take; stage3c check-name TYPE.ATTRIBUTE NAME judges one.",
+    title="AWS name is not valid",
+    what="A name breaks an AWS rule: its length, characters, start or end.",
+    why="AWS rejects it at apply, for example a load balancer name longer than 32 characters.",
+    fix="Shorten the name or remove the invalid characters; `stage3c check-name aws_lb.name NAME` checks one.",
     source="facts/names.json",
     bad_terraform="""\
-resource "aws_lb" "internal" {
-  name = "agentic-aws-stage3v3-internal-alb-for-everything"
-}
-""",
-    good_terraform="""\
-resource "aws_lb" "internal" {
-  name = "stage3v3-internal"
+resource "aws_lb" "web" {
+  name            = "shop-web-load-balancer-for-everything"
+  subnets         = [aws_subnet.public_a.id, aws_subnet.public_b.id]
+  security_groups = [aws_security_group.load_balancer.id]
 }
 """,
     check_graph=check,

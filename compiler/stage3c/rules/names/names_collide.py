@@ -1,4 +1,4 @@
-"""Two resources of one name."""
+"""Two resources have the same AWS name."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -37,9 +37,10 @@ def check(graph: Graph) -> Iterator[Finding]:
         owner = owners.setdefault(scope, resource)
         if owner is not resource:
             cause = (
-                f'{resource.address} and {owner.address} are both named "{clip(name)}" within {limit.unique_within}.'
+                f'{resource.address} and {owner.address} are both named "{clip(name)}", '
+                f"which must be unique per {limit.unique_within}."
             )
-            yield found_at(resource, cause, "give one of them another name, or remove the fixed name.")
+            yield found_at(resource, cause, f'rename one of them, such as "{clip(name)}-2".')
 
 
 def unique_names(graph: Graph) -> Iterator[tuple[tuple[str, ...], str, Resource, NameLimit]]:
@@ -83,10 +84,11 @@ def _scope(resource: Resource, limit: NameLimit, name: str) -> tuple[str, ...]:
 
 RULE = Rule(
     id="NAM102",
-    title="Names collide",
-    what=("Two resources of a kind have the same AWS name within the scope in which AWS wants it to be unique."),
-    why="AWS refuses the second as already existing, or the second silently overwrites the first.",
-    fix="Give one of them another name, or leave the name to the compiler.",
+    scope="graph",
+    title="Two resources have the same AWS name",
+    what="Two resources of a type have the same AWS name, where AWS requires it to be unique.",
+    why="AWS rejects the second because it already exists, or the second silently overwrites the first.",
+    fix="Rename one of them, or remove the fixed name for a generated one.",
     source="facts/names.json (unique_within)",
     bad="""\
 load_balancers:

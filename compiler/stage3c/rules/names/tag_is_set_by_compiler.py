@@ -1,4 +1,4 @@
-"""A tag that the compiler sets itself."""
+"""Tag is set by stage3c."""
 
 from collections.abc import Iterator
 
@@ -13,19 +13,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     own = {tag.lower(): tag for tag in load("tags")["set_by_compiler"]}
     for key in stack.tags:
         if key.lower() in own:
-            cause = f"the compiler sets {own[key.lower()]} itself."
-            yield Finding(cause, "remove it.", ("tags", key))
+            cause = f"stage3c sets the tag {own[key.lower()]} on every resource."
+            yield Finding(cause, "remove it, or use another key.", ("tags", key))
 
 
 RULE = Rule(
     id="TAG104",
-    title="Tag is set by the compiler",
-    what="A tag's key is Project, Environment, ManagedBy or Name, in whatever case.",
+    title="Tag is set by stage3c",
+    what="The key of a tag is Project, Environment, ManagedBy or Name, ignoring case.",
     why=(
-        "The compiler sets these on every resource; two values of one tag overwrite each other, and two "
-        "cases of one key break IAM and every report."
+        "These tags are on every resource; a second value would overwrite the first, and IAM ignores the case of keys."
     ),
-    fix="Remove the tag, or choose another key.",
+    fix="Remove the tag, or use another key.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",
     bad="tags: {environment: production}",
     good="tags: {CostCenter: shop}",

@@ -1,4 +1,4 @@
-"""A tag key that AWS refuses."""
+"""Tag key is not valid."""
 
 import re
 from collections.abc import Iterator
@@ -18,16 +18,19 @@ def check(stack: Stack) -> Iterator[Finding]:
         wrong = sorted({one for one in key[:most] if not re.fullmatch(facts["characters"], one)})
         if not key or len(key) > most:
             cause, fix = (
-                f'"{clip(key)}" has {len(key)} characters; 1 to {most} are allowed.',
-                "shorten it, or remove it.",
+                f'tag key "{clip(key)}" has {len(key)} characters; 1 to {most} are allowed.',
+                f"write a shorter key, such as `{clip(key, 20).rstrip('…')}`." if key else "remove the empty key.",
             )
         elif key.lower().startswith(prefix):
             cause, fix = (
-                f'"{clip(key)}" starts with {prefix}, which AWS reserves.',
-                f'write "{clip(key[len(prefix) :])}".',
+                f'tag key "{clip(key)}" starts with {prefix}, which is reserved.',
+                f"write `{clip(key[len(prefix) :])}`.",
             )
         elif wrong:
-            cause, fix = f'"{clip(key)}" contains {characters(wrong)}.', "use letters, digits, spaces and _.:/=+-@."
+            cause, fix = (
+                f'tag key "{clip(key)}" contains {characters(wrong)}.',
+                "use only letters, digits, spaces and _.:/=+-@.",
+            )
         else:
             continue
         yield Finding(cause, fix, ("tags", key))
@@ -35,12 +38,11 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 RULE = Rule(
     id="TAG102",
-    title="Tag key is illegal",
+    title="Tag key is not valid",
     what=(
-        "A tag's key is empty, longer than 128 characters, starts with `aws:`, or has a character that not "
-        "every AWS service takes."
+        "The key of a tag is empty, longer than 128 characters, starts with `aws:`, or contains an invalid character."
     ),
-    why="AWS refuses the first resource that is to have it.",
+    why="AWS rejects the first resource with this tag.",
     fix="Use letters, digits, spaces and _ . : / = + - @.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",
     bad="tags: {'aws:owner': me}",

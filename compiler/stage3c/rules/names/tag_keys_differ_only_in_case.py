@@ -1,4 +1,4 @@
-"""Two tags whose keys differ only in case."""
+"""Tag keys differ only in case."""
 
 from collections.abc import Iterator
 
@@ -13,15 +13,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     for key in stack.tags:
         first = seen.setdefault(key.lower(), key)
         if first != key:
-            yield Finding(f"{clip(key)} and {clip(first)} differ only in case.", "remove one of them.", ("tags", key))
+            yield Finding(
+                f"tags {clip(key)} and {clip(first)} differ only in case.", f"remove `{clip(key)}`.", ("tags", key)
+            )
 
 
 RULE = Rule(
     id="TAG105",
     title="Tag keys differ only in case",
-    what="Two tags have keys that are the same but for capital letters.",
-    why="IAM takes them for one key and refuses the role; cost reports show both.",
-    fix="Keep one of them.",
+    what="Two tags have the same key, ignoring case.",
+    why="IAM treats them as the same key and rejects the role; cost reports show both.",
+    fix="Remove one of them.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html",
     bad="tags: {Team: web, team: web}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A tag value that AWS refuses."""
+"""Tag value is not valid."""
 
 import re
 from collections.abc import Iterator
@@ -17,9 +17,15 @@ def check(stack: Stack) -> Iterator[Finding]:
     for key, value in stack.tags.items():
         wrong = sorted({one for one in value[:most] if not re.fullmatch(facts["characters"], one)})
         if len(value) > most:
-            cause, fix = f'"{clip(value)}" has {len(value)} characters; at most {most} are allowed.', "shorten it."
+            cause, fix = (
+                f"the value of tag {clip(key)} has {len(value)} characters; the maximum is {most}.",
+                "write a shorter value.",
+            )
         elif wrong:
-            cause, fix = f'"{clip(value)}" contains {characters(wrong)}.', "use letters, digits, spaces and _.:/=+-@."
+            cause, fix = (
+                f'tag {clip(key)} is "{clip(value)}", which contains {characters(wrong)}.',
+                "use only letters, digits, spaces and _.:/=+-@.",
+            )
         else:
             continue
         yield Finding(cause, fix, ("tags", key))
@@ -27,9 +33,9 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 RULE = Rule(
     id="TAG103",
-    title="Tag value is illegal",
-    what="A tag's value is longer than 256 characters, or has a character that not every AWS service takes.",
-    why="AWS refuses the first resource that is to have it.",
+    title="Tag value is not valid",
+    what="The value of a tag is longer than 256 characters, or contains an invalid character.",
+    why="AWS rejects the first resource with this tag.",
     fix="Use letters, digits, spaces and _ . : / = + - @.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",
     bad="tags: {Owner: 'web & api'}",

@@ -1,4 +1,4 @@
-"""More tags than a resource can have."""
+"""Too many tags."""
 
 from collections.abc import Iterator
 
@@ -15,15 +15,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     own = [tag for tag in facts["set_by_compiler"] if tag not in stack.tags]
     count = len(stack.tags) + len(own)
     if count > facts["max_per_resource"]:
-        cause = f"{len(stack.tags)} tags and the compiler's own {listed(own)} are {count}; AWS takes {facts['max_per_resource']}."
-        yield Finding(cause, f"remove {count - facts['max_per_resource']} of them.", ("tags",))
+        cause = (
+            f"{len(stack.tags)} tags and {listed(own)}, which stage3c adds, "
+            f"make {count}; AWS allows {facts['max_per_resource']}."
+        )
+        yield Finding(cause, f"remove {count - facts['max_per_resource']} tags.", ("tags",))
 
 
 RULE = Rule(
     id="TAG101",
-    title="Tags are too many",
-    what="The spec's tags and those that the compiler sets are more than 50.",
-    why="AWS refuses a resource with more than 50 tags.",
+    title="Too many tags",
+    what="The tags of the spec and those that stage3c adds are more than 50.",
+    why="AWS rejects a resource with more than 50 tags.",
     fix="Remove tags.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html",
     bad="tags: {" + ", ".join(f"t{n}: x" for n in range(47)) + "}",

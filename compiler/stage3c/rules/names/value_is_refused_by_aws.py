@@ -1,4 +1,4 @@
-"""A value that AWS does not take."""
+"""Argument value is not accepted by AWS."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,8 @@ def check(graph: Graph) -> Iterator[Finding]:
                     for value in _leaves(resource.attributes, path.split(".")):
                         fault = judge(value, row)
                         if fault:
-                            yield at(resource, f'has {path} = "{clip(value)}"; {fault}', "write what AWS takes")
+                            cause, best = fault
+                            yield at(resource, f'has {path} = "{clip(value)}"; {cause}', f"set {path} to {best}")
 
 
 def _leaves(attributes: Mapping[str, Value], path: Sequence[str]) -> list[str]:
@@ -40,59 +41,42 @@ def _leaves(attributes: Mapping[str, Value], path: Sequence[str]) -> list[str]:
     ]
 
 
-def _not_among(value: str, known: Sequence[str]) -> str | None:
+def _not_among(value: str, known: Sequence[str]) -> tuple[str, str] | None:
     if value.lower() in map(str.lower, known):
         return None
     near = nearest(value, known)
-    return f"did you mean {near}" if near else f"AWS takes {listed(known)}"
+    return f"AWS allows {listed(known)}", f'"{near or known[0]}"'
 
 
-def _out_of_bounds(value: str, bounds: Sequence[float | None]) -> str | None:
+def _out_of_bounds(value: str, bounds: Sequence[float | None]) -> tuple[str, str] | None:
     low, high = bounds
     if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", value):
-        return "that is no number"
+        return "it must be a number", f"{low if low is not None else high}"
     if (low is None or float(value) >= low) and (high is None or float(value) <= high):
         return None
-    return f"AWS takes {low} to {high}" if high is not None else f"AWS takes {low} and more"
+    best = f"{low if low is not None and float(value) < low else high}"
+    return (f"AWS allows {low} to {high}" if high is not None else f"AWS allows {low} or more"), best
 
 
-def _not_of_form(value: str, row: Sequence[str]) -> str | None:
+def _not_of_form(value: str, row: Sequence[str]) -> tuple[str, str] | None:
     pattern, words = row
-    return None if re.fullmatch(pattern, value) else f"AWS takes {words}"
+    return None if re.fullmatch(pattern, value) else (f"AWS allows {words}", words)
 
 
 RULE = Rule(
     id="LIM201",
     scope="terraform",
-    title="Value is refused by AWS",
-    what="An argument has a value that AWS does not know, or a number out of its bounds.",
-    why="AWS refuses it at apply, when half of the stack stands already.",
+    title="Argument value is not accepted by AWS",
+    what="An argument has a value that AWS does not support, or a number out of range.",
+    why="AWS rejects it at apply, after other resources were created.",
     fix="Write one of the values that the finding names.",
     source="facts/arguments.json",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {
-  vpc_id               = "vpc-12345678"
-  port                 = 80
-  protocol             = "HTTP"
-  target_type          = "ips"
-  deregistration_delay = 30
-  health_check {
-    path    = "/ready"
-    matcher = "200"
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id               = "vpc-12345678"
-  port                 = 80
-  protocol             = "HTTP"
-  target_type          = "ip"
-  deregistration_delay = 30
-  health_check {
-    path    = "/ready"
-    matcher = "200"
-  }
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
+  protocol    = "HTTP"
+  target_type = "ips"
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A database that whole networks may reach."""
+"""Database allows more than the services that use it."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -18,72 +18,32 @@ def check(graph: Graph) -> Iterator[Finding]:
             wide = [permit for permit in group.ingress if isinstance(permit.peer, IPv4Network)]
             for permit in wide:
                 cause = (
-                    f"{permit.component} admits {permit.peer} to {database.address}, whoever has an address in there."
+                    f"{permit.component} allows inbound traffic from {permit.peer} "
+                    f"to {database.address}, not only from its services."
                 )
-                fix = "admit the security groups of the services that use it instead of addresses."
+                fix = f"replace {permit.peer} with referenced_security_group_id of the services that use it."
                 yield found_at(graph.resources.get(permit.component, database), cause, fix)
 
 
 RULE = Rule(
     id="NET205",
-    title="Database admits others than those who use it",
-    what="The security group of a database admits addresses or groups that no service needing the database has.",
-    why="Whoever gets into the network gets to the data, and nothing in the stack needs that.",
-    fix="Admit the security groups of the services that use the database, and nothing else.",
+    scope="graph",
+    title="Database allows more than the services that use it",
+    what=(
+        "The security group of a database allows inbound traffic from IP ranges or groups that no service "
+        "with that database has."
+    ),
+    why="Anything in that network can connect to the database, although nothing in the stack needs it.",
+    fix="Allow the security groups of the services that use the database, with `referenced_security_group_id`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "database" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 5432
-    to_port     = 5432
-    protocol    = "tcp"
-    cidr_blocks = ["10.0.0.0/16"]
-  }
-}
-
-resource "aws_db_instance" "main" {
-  engine                 = "postgres"
-  vpc_security_group_ids = [aws_security_group.database.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_security_group" "database" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port       = 5432
-    to_port         = 5432
-    protocol        = "tcp"
-    security_groups = [aws_security_group.web.id]
-  }
-}
-
-resource "aws_db_instance" "main" {
-  engine                 = "postgres"
-  vpc_security_group_ids = [aws_security_group.database.id]
+resource "aws_vpc_security_group_ingress_rule" "database" {
+  security_group_id = aws_security_group.database.id
+  cidr_ipv4         = "10.0.0.0/16"
+  ip_protocol       = "tcp"
+  from_port         = 5432
+  to_port           = 5432
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A database that anybody may knock at."""
+"""Database is open to the internet."""
 
 from collections.abc import Iterator
 
@@ -16,45 +16,29 @@ def check(graph: Graph) -> Iterator[Finding]:
         wide = open_to_anywhere(places(graph, database))
         public = flag(database.attributes.get("publicly_accessible"), default=False)
         if public or wide:
-            why = "has a public address" if public else f"is open to {ANYWHERE} by {wide}"
-            fix = "set publicly_accessible = false, and admit security groups instead of addresses."
+            why = "is publicly accessible" if public else f"allows inbound traffic from {ANYWHERE} by {wide}"
+            fix = (
+                "set publicly_accessible = false."
+                if public
+                else f"replace {ANYWHERE} with referenced_security_group_id in {wide}."
+            )
             yield found_at(database, f"{database.address} {why}.", fix)
 
 
 RULE = Rule(
     id="NET206",
+    scope="graph",
     title="Database is open to the internet",
-    what="A database has a public address, or its security group admits the whole internet.",
-    why="Bots find it within minutes, and try passwords for ever.",
-    fix="Set publicly_accessible to false, and admit the security groups of the services that use it.",
+    what="A database is publicly accessible, or its security group allows the whole internet.",
+    why="Bots find it within minutes and try passwords.",
+    fix="Set `publicly_accessible = false`, and allow the security groups of the services that use it.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-2 (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_db_instance" "main" {
-  engine              = "postgres"
-  publicly_accessible = true
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_db_instance" "main" {
-  engine = "postgres"
+  engine                 = "postgres"
+  db_subnet_group_name   = aws_db_subnet_group.main.name
+  vpc_security_group_ids = [aws_security_group.database.id]
+  publicly_accessible    = true
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A database in a public tier."""
+"""Database is in a public subnet."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     closed = tiers_to(stack, "none") or tiers_to(stack, "nat_gateway")
     for name, database in stack.databases.items():
         if route_of(stack, database.subnets) == "internet_gateway":
-            cause = f"{name} stands in {database.subnets}, whose default route is internet_gateway."
+            cause = (
+                f"databases.{name} is in subnet tier {database.subnets}, whose default route is the internet gateway."
+            )
             fix = (
-                f'write "subnets: {closed[0]}".'
+                f"write `subnets: {closed[0]}`."
                 if closed
                 else 'add a tier whose route table has "default_route: none".'
             )
@@ -24,12 +26,10 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET123",
-    title="Database stands in a public tier",
-    what="A database's tier is routed to the internet gateway.",
-    why=(
-        "One change of a firewall or of `publicly_accessible` is then all that lies between the data and the internet."
-    ),
-    fix="Choose a tier whose route table has the default route `none`.",
+    title="Database is in a public subnet",
+    what="The subnet tier of a database has a route to the internet gateway.",
+    why="Then only a security group and `publicly_accessible` protect the data from the internet.",
+    fix="Use a tier whose route table has `default_route: none`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     bad="databases: {orders: {subnets: public}}",
     good="databases: {orders: {subnets: database}}",

@@ -1,4 +1,4 @@
-"""More NAT gateways than a region has addresses for."""
+"""Too many Elastic IP addresses."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     count = len(stack.network.zones) if stack.network.nat == "per_zone" and wanted else 0
     most = quota("vpc", "elastic_addresses_per_region")
     if count > most:
-        cause = f"{count} zones need {count} elastic addresses; a region grants {most} unless the quota was raised."
-        yield Finding(cause, 'write "nat: single", or use fewer zones.', ("network", "nat"))
+        cause = f"{count} zones need {count} Elastic IP addresses; the default quota is {most} per region."
+        yield Finding(cause, "write `nat: single`, or use fewer zones.", ("network", "nat"))
 
 
 RULE = Rule(
     id="LIM103",
-    title="Elastic addresses are too many",
+    title="Too many Elastic IP addresses",
     severity=Severity.WARNING,
-    what="One NAT gateway per zone needs more elastic addresses than a region grants.",
-    why="AWS's quota is five elastic addresses for a region, and other stacks of the account use them too.",
-    fix="Write `nat: single`, use fewer zones, or ask AWS to raise the quota.",
+    what="One NAT gateway per zone needs more Elastic IP addresses than the quota of a region.",
+    why="The default quota is five Elastic IP addresses per region and account.",
+    fix="Write `nat: single`, use fewer zones, or request a quota increase.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html",
     bad="""\
 region: us-east-1

@@ -1,4 +1,4 @@
-"""An endpoint that no name or route leads to."""
+"""VPC endpoint has no DNS, subnets or route tables."""
 
 from collections.abc import Iterator
 
@@ -12,32 +12,34 @@ from stage3c.rules.rule import Rule, found_at
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at each endpoint's VPC, and at the places or tables that it was given."""
     for endpoint in known_topology(graph).network.endpoints:
-        cause = _fault(graph, endpoint, graph.resources.get(endpoint.vpc or ""))
-        if cause and graph.resources[endpoint.key].certain:
-            fix = "set enable_dns_support and enable_dns_hostnames on the VPC, and name subnets or route tables here."
-            yield found_at(graph.resources[endpoint.key], cause, fix)
+        fault = _fault(graph, endpoint, graph.resources.get(endpoint.vpc or ""))
+        if fault and graph.resources[endpoint.key].certain:
+            yield found_at(graph.resources[endpoint.key], *fault)
 
 
-def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> str | None:
+def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> tuple[str, str] | None:
     resource = graph.resources[endpoint.key]
     if graph.is_handed_out(resource):
         return None
     if resource.attributes.get("service_name") is None:
-        return f"{endpoint.key} names no service."
+        return f"{endpoint.key} has no service_name.", 'set service_name = "com.amazonaws.eu-central-1.s3".'
     if endpoint.gateway:
         return _fault_of_gateway(endpoint, resource)
     if not endpoint.places and resource.attributes.get("subnet_ids") is None:
-        return f"{endpoint.key} is an interface in no subnet."
+        return f"{endpoint.key} is an interface endpoint without subnets.", "set subnet_ids = [aws_subnet.NAME.id]."
     if endpoint.private_dns and vpc and not _speaks_dns(vpc):
-        return f"{endpoint.key} asks for private DNS, and {vpc.address} has no DNS support or no host names."
+        cause = f"{endpoint.key} has private_dns_enabled, but {vpc.address} has no DNS support or hostnames."
+        return cause, f"set enable_dns_support = true and enable_dns_hostnames = true on {vpc.address}."
     return None
 
 
-def _fault_of_gateway(endpoint: Endpoint, resource: Resource) -> str | None:
+def _fault_of_gateway(endpoint: Endpoint, resource: Resource) -> tuple[str, str] | None:
     if endpoint.service not in (None, "s3", "dynamodb"):
-        return f'{endpoint.key} is a gateway for "{endpoint.service}"; there are gateways for s3 and dynamodb alone.'
+        cause = f'{endpoint.key} is a gateway endpoint for "{endpoint.service}"; only s3 and dynamodb have one.'
+        return cause, 'set vpc_endpoint_type = "Interface".'
     idle = endpoint.tables_known and not endpoint.tables and resource.attributes.get("route_table_ids") is None
-    return f"{endpoint.key} is a gateway that no route table leads to." if idle else None
+    cause = f"{endpoint.key} is a gateway endpoint without route tables."
+    return (cause, "set route_table_ids = [aws_route_table.NAME.id].") if idle else None
 
 
 def _speaks_dns(vpc: Resource) -> bool:
@@ -50,10 +52,16 @@ def _speaks_dns(vpc: Resource) -> bool:
 RULE = Rule(
     id="NET213",
     scope="terraform",
-    title="VPC endpoint has no DNS",
-    what="An interface endpoint asks for private DNS in a VPC without DNS support or host names, or an endpoint has no way in.",
-    why="AWS refuses it at apply, or the endpoint stands there and nothing is routed to it.",
-    fix="Set enable_dns_support and enable_dns_hostnames, name subnets for an interface, and route tables for a gateway.",
+    title="VPC endpoint has no DNS, subnets or route tables",
+    what=(
+        "An interface endpoint has private DNS in a VPC without DNS support or hostnames, or an endpoint has "
+        "no subnets or route tables."
+    ),
+    why="AWS rejects it at apply, or nothing is routed to the endpoint.",
+    fix=(
+        "Set enable_dns_support and enable_dns_hostnames on the VPC, subnet_ids of an interface endpoint, "
+        "route_table_ids of a gateway endpoint."
+    ),
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_vpc" "main" {
@@ -62,28 +70,18 @@ resource "aws_vpc" "main" {
 
 resource "aws_vpc_endpoint" "logs" {
   vpc_id              = aws_vpc.main.id
-  service_name        = "com.amazonaws.us-east-1.logs"
+  service_name        = "com.amazonaws.eu-west-1.logs"
   vpc_endpoint_type   = "Interface"
   private_dns_enabled = true
 }
 """,
     good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block           = "10.0.0.0/16"
-  enable_dns_hostnames = true
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_vpc_endpoint" "logs" {
   vpc_id              = aws_vpc.main.id
-  service_name        = "com.amazonaws.us-east-1.logs"
+  service_name        = "com.amazonaws.eu-west-1.logs"
   vpc_endpoint_type   = "Interface"
   private_dns_enabled = true
-  subnet_ids          = [aws_subnet.a.id]
+  subnet_ids          = [aws_subnet.private_a.id, aws_subnet.private_b.id]
 }
 """,
     check_graph=check,

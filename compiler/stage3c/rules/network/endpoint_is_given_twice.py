@@ -1,4 +1,4 @@
-"""An endpoint that is listed two times."""
+"""VPC endpoint is listed twice."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     endpoints = stack.network.endpoints
     for position, endpoint in enumerate(endpoints):
         if endpoint in endpoints[:position]:
-            cause = f"{endpoint} stands at position {endpoints.index(endpoint)} already."
-            yield Finding(cause, "remove it.", ("network", "endpoints", position))
+            cause = f"{endpoint} is listed twice in network.endpoints."
+            yield Finding(cause, "remove one of the two.", ("network", "endpoints", position))
 
 
 RULE = Rule(
     id="NET118",
-    title="Endpoint is given twice",
-    what="`network.endpoints` names one AWS service two times.",
-    why="A VPC takes only one endpoint with private DNS for each service.",
-    fix="Remove the second.",
+    title="VPC endpoint is listed twice",
+    what="`network.endpoints` lists the same AWS service twice.",
+    why="A VPC can have only one endpoint with private DNS per service.",
+    fix="Remove one of the two.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
     bad="network: {endpoints: [s3, ecr, s3]}",
     essential=True,

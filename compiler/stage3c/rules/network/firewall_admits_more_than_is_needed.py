@@ -1,4 +1,4 @@
-"""A firewall rule wider than the flows behind it."""
+"""Security group rule is wider than needed."""
 
 from collections.abc import Iterator
 
@@ -22,12 +22,12 @@ def check(graph: Graph) -> Iterator[Finding]:
             peers = members.get(str(permit.peer), (group, set[str]()))[1]
             why = _idle(graph, permit, owners, peers, flows)
             if why and permit.component in graph.resources:
-                cause = f"{permit.component} lets {', '.join(sorted(owners))} out to {permit.peer}, {why}."
-                fix = "narrow or remove the rule, or hang it where it is needed."
+                cause = f"{permit.component} allows outbound traffic from {', '.join(sorted(owners))} to {permit.peer}, {why}."
+                fix = "limit the rule to the ports that are needed, or remove it."
                 yield found_at(graph.resources[permit.component], cause, fix)
         for permit in {p for p in group.egress if _has_twin(group, p) and p.component in graph.resources}:
-            cause = f"{permit.component} says what another rule of {group.key} says."
-            fix = "remove one of them, or hang it on the group that needs it."
+            cause = f"{permit.component} is the same as another egress rule of {group.key}."
+            fix = "remove one of them, or set security_group_id to the group that needs it."
             yield found_at(graph.resources[permit.component], cause, fix)
     for group, owners in owned.values():
         ports = {port for owner in owners for port in ports_served(graph, owner)}
@@ -37,8 +37,11 @@ def check(graph: Graph) -> Iterator[Finding]:
                 needed = ", ".join(str(port) for port in sorted(ports))
                 first, last = permit.ports
                 admits = str(first) if first == last else f"{first}-{last}"
-                cause = f"{permit.component} admits tcp/{admits} to {', '.join(sorted(owners))}; needed are {needed}."
-                yield found_at(graph.resources[permit.component], cause, "narrow the rule to the port that is needed.")
+                cause = (
+                    f"{permit.component} allows tcp/{admits} to {', '.join(sorted(owners))}; only {needed} is needed."
+                )
+                fix = f"set from_port = {min(ports)} and to_port = {max(ports)}."
+                yield found_at(graph.resources[permit.component], cause, fix)
 
 
 def _members(graph: Graph) -> dict[str, tuple[Group, set[str]]]:
@@ -65,16 +68,16 @@ def _idle(
     if permit.ports == ALL_PORTS or permit.ports is None:
         return None
     if targets & endpoints:
-        return None if some_service and permit.ports == (443, 443) else "where it needs nothing"
+        return None if some_service and permit.ports == (443, 443) else "which the stack does not need"
     if targets:
         needed = {
             port for owner in owners for target in targets for port in _some(permit) if (owner, target, port) in flows
         }
-        return None if set(_some(permit)) <= needed else "at ports that it does not need"
+        return None if set(_some(permit)) <= needed else "on ports that the stack does not need"
     if not some_service and permit.peer is not None:
         needed = {port for owner, _, port in flows if owner in owners}
-        return None if set(_some(permit)) & needed else "where it needs nothing"
-    return None if _has_known_port(permit) else "at ports that nothing needs"
+        return None if set(_some(permit)) & needed else "which the stack does not need"
+    return None if _has_known_port(permit) else "on ports that the stack does not need"
 
 
 def _has_known_port(permit: Permit) -> bool:
@@ -97,70 +100,21 @@ def _is_too_wide(permit: Permit, needed: set[int]) -> bool:
 RULE = Rule(
     id="NET214",
     scope="terraform",
-    title="Firewall admits more than is needed",
-    what="An ingress rule of a load balancer or a service admits ports or peers for which the stack has no flow.",
-    why="What nobody needs is a hole, or the leftover of a rule that was meant for another port.",
-    fix="Narrow the rule to the port and the security group that need it, or remove it.",
+    title="Security group rule is wider than needed",
+    what=(
+        "A security group rule of a load balancer or a service allows ports or peers that no flow of the stack needs."
+    ),
+    why="Unused access is an attack surface, or a leftover of a rule meant for another port.",
+    fix="Limit the rule to the port and security group that need it, or remove it.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 0
-    to_port     = 65535
-    protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
-resource "aws_lb" "public" {
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.public.arn
-  port              = 80
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 80
-    to_port     = 80
-    protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
-resource "aws_lb" "public" {
-  subnets         = [aws_subnet.a.id, aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.public.arn
-  port              = 80
+resource "aws_vpc_security_group_ingress_rule" "http" {
+  security_group_id = aws_security_group.load_balancer.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 0
+  to_port           = 65535
 }
 """,
     check_graph=check,

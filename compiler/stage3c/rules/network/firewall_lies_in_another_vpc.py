@@ -1,4 +1,4 @@
-"""A security group or a target group of another VPC."""
+"""Security group is in another VPC."""
 
 from collections.abc import Iterator
 
@@ -36,54 +36,21 @@ def _stranger(graph: Graph, thing: Resource, homes: set[str | None], user: str) 
     elsewhere = written is None or (vpc in graph.resources and vpc not in homes)
     if homes and elsewhere:
         where = vpc or "the default VPC"
-        cause = f"{thing.address} lies in {where}, and {user}, which uses it, in {', '.join(sorted(map(str, homes)))}."
+        cause = f"{thing.address} is in {where}, but {user}, which uses it, is in {', '.join(sorted(map(str, homes)))}."
         yield found_at(thing, cause, f"set vpc_id = {min(map(str, homes))}.id on {thing.address}.")
 
 
 RULE = Rule(
     id="NET216",
     scope="terraform",
-    title="Security group lies in another VPC",
-    what="Something stands in the subnets of one VPC, and its security group or target group lies in another.",
-    why="AWS refuses it at apply: without a vpc_id, a group lies in the default VPC.",
-    fix="Set vpc_id to the VPC of the subnets.",
+    title="Security group is in another VPC",
+    what="A resource is in the subnets of one VPC, but its security group or target group is in another.",
+    why="AWS rejects it at apply. Without vpc_id, a security group is in the default VPC.",
+    fix="Set `vpc_id` to the VPC of the subnets.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  name = "balancer"
-}
-
-resource "aws_lb" "public" {
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "balancer" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_lb" "public" {
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.balancer.id]
+resource "aws_security_group" "load_balancer" {
+  name = "load-balancer"
 }
 """,
     check_graph=check,

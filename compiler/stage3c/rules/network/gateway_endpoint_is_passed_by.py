@@ -1,4 +1,4 @@
-"""An endpoint that nobody is routed to."""
+"""VPC endpoint is not used by the route table."""
 
 from collections.abc import Iterator
 
@@ -19,17 +19,17 @@ def check(graph: Graph) -> Iterator[Finding]:
                 table = place.subnet.table if place.subnet else None
                 if table is not None and table.key not in gateways[wanted].tables:
                     key = gateways[wanted].key
-                    cause = f"does not lead {table.key} to it, over which {address} sends"
+                    cause = f"is not associated with {table.key}, which {address} uses"
                     yield at(graph.resources[key], cause, f"add {table.key} to its route_table_ids")
     used = {place.subnet.key for places in all_places(graph).values() for place in places if place.subnet}
     for endpoint in endpoints:
         if not endpoint.gateway and endpoint.private_dns is False and endpoint.service is not None:
-            cause = "has no private DNS, so what calls the service by its usual name does not come by"
+            cause = "has no private DNS, so calls to the usual service name do not use it"
             yield at(graph.resources[endpoint.key], cause, "set private_dns_enabled = true")
         here = {place.subnet.key for place in endpoint.places if place.subnet}
         if not endpoint.gateway and len(here) == 1 and len(used) > 1 and len(known_topology(graph).subnets) > 1:
-            cause = "stands in one subnet, and those who use it in several"
-            yield at(graph.resources[endpoint.key], cause, "add a subnet a zone")
+            cause = "is in one subnet, but its clients are in several"
+            yield at(graph.resources[endpoint.key], cause, "add one subnet per zone to subnet_ids")
 
 
 def _wanted(place: Place) -> set[str]:
@@ -40,87 +40,25 @@ def _wanted(place: Place) -> set[str]:
 RULE = Rule(
     id="NET224",
     scope="terraform",
-    title="Gateway endpoint is passed by",
-    what="A service may send to the addresses of a gateway endpoint, and the route table of its subnet does not lead there.",
-    why="The traffic takes the NAT gateway and is paid for, or it goes nowhere.",
-    fix="Add the route table to route_table_ids of the endpoint.",
+    title="VPC endpoint is not used by the route table",
+    what="A service may send to a gateway endpoint, but the route table of its subnet has no route to it.",
+    why="The traffic uses the NAT gateway and is billed, or it is dropped.",
+    fix="Add the route table to `route_table_ids` of the endpoint.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_vpc_endpoint" "s3" {
   vpc_id          = aws_vpc.main.id
   service_name    = "com.amazonaws.eu-west-1.s3"
-  route_table_ids = ["rtb-12345678"]
+  route_table_ids = [aws_route_table.public.id]
 }
 
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port       = 443
-    to_port         = 443
-    protocol        = "tcp"
-    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-
-resource "aws_vpc_endpoint" "s3" {
-  vpc_id          = aws_vpc.main.id
-  service_name    = "com.amazonaws.eu-west-1.s3"
-  route_table_ids = [aws_route_table.private.id]
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port       = 443
-    to_port         = 443
-    protocol        = "tcp"
-    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
+resource "aws_vpc_security_group_egress_rule" "web_to_aws" {
+  security_group_id = aws_security_group.web.id
+  prefix_list_id    = aws_vpc_endpoint.s3.prefix_list_id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
 }
 """,
     check_graph=check,

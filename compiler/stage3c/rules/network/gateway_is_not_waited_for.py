@@ -1,4 +1,4 @@
-"""A NAT gateway that may be made before the internet gateway."""
+"""NAT gateway does not depend on the internet gateway."""
 
 from collections.abc import Iterator
 
@@ -18,65 +18,27 @@ def check(graph: Graph) -> Iterator[Finding]:
         address = graph.target(nat.attributes.get("allocation_id"))
         for part in (nat, address):
             if part and not gateways & graph.waits_of(part):
-                cause = f"{part.address} does not wait for {min(gateways)}."
+                cause = f"{part.address} does not depend on {min(gateways)}."
                 yield found_at(part, cause, f"add depends_on = [{min(gateways)}] to it.")
 
 
 RULE = Rule(
     id="NET221",
     scope="terraform",
-    title="NAT gateway does not wait for the internet gateway",
-    what="A NAT gateway or its elastic address does not depend on the internet gateway of its VPC.",
-    why="Terraform may make it first; AWS refuses a public NAT gateway in a VPC without an internet gateway.",
-    fix="Add depends_on = [aws_internet_gateway.…] to it.",
+    title="NAT gateway does not depend on the internet gateway",
+    what="A NAT gateway or its Elastic IP address does not depend on the internet gateway of its VPC.",
+    why="Terraform may create it first; AWS rejects a public NAT gateway in a VPC without an internet gateway.",
+    fix="Add `depends_on = [aws_internet_gateway.NAME]`.",
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
 resource "aws_eip" "nat" {
   domain = "vpc"
 }
 
-resource "aws_nat_gateway" "a" {
-  subnet_id     = aws_subnet.a.id
+resource "aws_nat_gateway" "main" {
+  subnet_id     = aws_subnet.public_a.id
   allocation_id = aws_eip.nat.id
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_eip" "nat" {
-  domain     = "vpc"
-  depends_on = [aws_internet_gateway.main]
-}
-
-resource "aws_nat_gateway" "a" {
-  subnet_id     = aws_subnet.a.id
-  allocation_id = aws_eip.nat.id
-  depends_on    = [aws_internet_gateway.main]
 }
 """,
     check_graph=check,

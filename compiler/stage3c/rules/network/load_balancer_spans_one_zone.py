@@ -1,4 +1,4 @@
-"""A load balancer without a second zone."""
+"""Load balancer has fewer than two availability zones."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,12 +16,13 @@ def check(graph: Graph) -> Iterator[Finding]:
         if view.kind != "application":
             continue
         if written is None and not graph.is_handed_out(balancer):
-            yield at(balancer, "names no subnets", "name one subnet in each of two zones")
+            yield at(balancer, "has no subnets", "set subnets = [aws_subnet.a.id, aws_subnet.b.id], in two zones")
         if isinstance(written, str) or not isinstance(written, list | tuple) or not is_known(written):
             continue
         cause = _fault(graph, balancer, items(written))
         if cause:
-            yield found_at(balancer, cause, "name one subnet in each of two or more zones.")
+            fix = "set subnets to one subnet in each of two zones, such as [aws_subnet.a.id, aws_subnet.b.id]."
+            yield found_at(balancer, cause, fix)
 
 
 def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str | None:
@@ -29,56 +30,31 @@ def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str |
     if len(wholes) != len(subnets) or any(isinstance(s, Ref) and s.attribute != "id" for s in wholes):
         return None
     if len(set(wholes)) < 2:  # noqa: PLR2004 - AWS's minimum
-        return f"{balancer.address} has {len(set(wholes))} subnet{'s' * (len(set(wholes)) != 1)}; AWS wants two zones."
+        return (
+            f"{balancer.address} has {len(set(wholes))} subnet{'s' * (len(set(wholes)) != 1)}; AWS requires two zones."
+        )
     zones: dict[str, str] = {}
     for subnet in wholes:
         target = graph.target(subnet)
         zone = graph.resolved(target.attributes.get("availability_zone")) if target else None
         key = str(zone) if isinstance(zone, str | Ref) else ""
         if target and key and zones.setdefault(key, target.address) != target.address:
-            return f"{balancer.address}: {listed([zones[key], target.address])} lie in one zone, {key}."
+            return f"{balancer.address}: {listed([zones[key], target.address])} are in the same zone, {key}."
     return None
 
 
 RULE = Rule(
     id="NET210",
     scope="terraform",
-    title="Load balancer spans fewer than two zones",
-    what="An application load balancer is given fewer than two subnets, or two of one availability zone.",
-    why="AWS refuses it at apply: at least two subnets in two different Availability Zones must be specified.",
-    fix="Name one subnet in each of two or more zones.",
+    title="Load balancer has fewer than two availability zones",
+    what="An application load balancer has fewer than two subnets, or two in the same zone.",
+    why="AWS rejects it at apply: at least two subnets in two different Availability Zones must be specified.",
+    fix="Set `subnets` to one subnet in each of two or more zones.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_lb" "public" {
-  subnets = [aws_subnet.a.id]
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_lb" "public" {
-  subnets = [aws_subnet.a.id, aws_subnet.b.id]
+resource "aws_lb" "web" {
+  subnets         = [aws_subnet.public_a.id]
+  security_groups = [aws_security_group.load_balancer.id]
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A NAT gateway that no route leads to."""
+"""NAT gateway is not used."""
 
 from collections.abc import Iterator
 
@@ -11,21 +11,20 @@ from stage3c.rules.rule import Rule
 def check(stack: Stack) -> Iterator[Finding]:
     """Look for a tier that is routed to NAT."""
     if stack.network.nat != "none" and not tiers_to(stack, "nat_gateway"):
-        cause = f"nat is {stack.network.nat}, and no tier's route table has the default route nat_gateway."
-        fix = 'give a tier a route table with "default_route: nat_gateway", or write "nat: none".'
+        cause = (
+            f"network.nat is {stack.network.nat}, but no subnet tier has a route table with default_route nat_gateway."
+        )
+        fix = "give a tier a route table with `default_route: nat_gateway`, or write `nat: none`."
         yield Finding(cause, fix, ("network", "nat"))
 
 
 RULE = Rule(
     id="NET114",
-    title="NAT gateway is asked for and not used",
+    title="NAT gateway is not used",
     severity=Severity.WARNING,
-    what="`network.nat` asks for NAT gateways, and no tier is routed to one.",
-    why=(
-        "Tasks in such tiers have no way out although the network seems to offer one; this is how the first "
-        "deployment of the reference stack failed."
-    ),
-    fix="Route a tier through a table with `default_route: nat_gateway`, or write `nat: none`.",
+    what="`network.nat` creates NAT gateways, but no subnet tier has a route to them.",
+    why="Tasks in these subnets cannot reach the internet; in a real outage images and secrets could not be pulled.",
+    fix="Use a route table with `default_route: nat_gateway`, or write `nat: none`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
     bad="""\
 network:

@@ -1,4 +1,4 @@
-"""A zone in which the NAT gateway finds no subnet."""
+"""NAT gateway has no subnet in a zone."""
 
 from collections.abc import Iterator
 
@@ -17,17 +17,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     wanted = any(table.default_route == "nat_gateway" for table in network.route_tables.values())
     if network.nat == "per_zone" and wanted and tier and len(tier.cidrs) < len(network.zones):
         bare = network.zones[len(tier.cidrs) :]
-        cause = f"tier {home} has no subnet in {listed(bare)}, so no NAT gateway can stand there."
-        fix = f'add a network for each to network.subnets.{home}.cidrs, or write "nat: single".'
+        cause = f"subnet tier {home} has no subnet in {listed(bare)} for its NAT gateway."
+        fix = f"add an IPv4 range for each zone to network.subnets.{home}.cidrs, or write `nat: single`."
         yield Finding(cause, fix, ("network", "nat"))
 
 
 RULE = Rule(
     id="NET116",
     title="NAT gateway has no subnet in a zone",
-    what="With `nat: per_zone`, the tier of the NAT gateways has no subnet in one of the zones.",
-    why="The private subnets of that zone would have no way out.",
-    fix="Give the tier a network in every zone, or write `nat: single`.",
+    what="With `nat: per_zone`, the subnet tier of the NAT gateways has no subnet in one of the zones.",
+    why="Private subnets in that zone would have no route to the internet.",
+    fix="Add an IPv4 range for every zone to the tier, or write `nat: single`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
     bad="""\
 network:

@@ -1,4 +1,4 @@
-"""A VPC without DNS, or without a network."""
+"""VPC or subnet has no DNS, IP range or valid zone."""
 
 from collections.abc import Iterator
 
@@ -20,18 +20,19 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at every VPC and subnet by itself."""
     for vpc in graph.of_type("aws_vpc"):
         if flag(vpc.attributes.get("enable_dns_support"), default=True) is False:
-            yield at(vpc, "has enable_dns_support = false, so no name is resolved in it", "remove the argument")
+            yield at(vpc, "has enable_dns_support = false, so names do not resolve", "remove enable_dns_support")
     for resource in (*graph.of_type("aws_vpc"), *graph.of_type("aws_subnet")):
         given = [resource.attributes.get(name) for name in ("cidr_block", *_OTHER_NETWORKS)]
         if all(value is None for value in given) and not graph.is_handed_out(resource):
-            yield at(resource, "has no network", "give it a cidr_block")
+            yield at(resource, "has no cidr_block", 'set cidr_block = "10.0.0.0/16", or a part of it for a subnet')
     for route in graph.of_type("aws_route"):
         if not any(key.startswith("destination_") for key in route.attributes):
-            yield at(route, "has no destination", "give it a destination_cidr_block")
+            yield at(route, "has no destination", 'set destination_cidr_block = "0.0.0.0/0"')
     for subnet in graph.of_type("aws_subnet"):
         zone = graph.resolved(subnet.attributes.get("availability_zone"))
         if isinstance(zone, str) and not _may_exist(zone):
-            yield at(subnet, f'names the zone "{zone}", which does not exist', "name a zone of the region")
+            cause = f'has availability_zone "{zone}", which does not exist'
+            yield at(subnet, cause, "set availability_zone to a zone such as eu-central-1a")
 
 
 def _may_exist(zone: str) -> bool:
@@ -45,20 +46,18 @@ def _may_exist(zone: str) -> bool:
 RULE = Rule(
     id="NET222",
     scope="terraform",
-    title="VPC or subnet is incomplete",
-    what="A VPC has DNS support switched off, or a VPC or a subnet has no network of its own, or a zone that does not exist.",
-    why="Without DNS no task finds its registry, its secrets or its database; without a network AWS refuses it at apply.",
-    fix="Leave enable_dns_support on, and give each VPC and subnet a cidr_block and a zone of its region.",
+    title="VPC or subnet has no DNS, IP range or valid zone",
+    what="A VPC has DNS support disabled, a VPC or subnet has no IP range, or a zone does not exist.",
+    why=(
+        "Without DNS tasks cannot find their registry, secrets or database; without an IP range AWS rejects "
+        "it at apply."
+    ),
+    fix="Keep enable_dns_support on, and set `cidr_block` and an existing `availability_zone`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_vpc" "main" {
   cidr_block         = "10.0.0.0/16"
   enable_dns_support = false
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
 }
 """,
     check_graph=check,

@@ -1,11 +1,11 @@
-"""A route table, a gateway or a group that nobody uses."""
+"""Network resource is not used."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource
-from stage3c.rules.rule import Rule, found_at
+from stage3c.rules.rule import Rule, at
 
 _USED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_route_table": ("aws_route_table_association", "aws_main_route_table_association"),
@@ -32,7 +32,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     for kind, users in _USED_BY.items():
         for part in graph.of_type(kind):
             if part.address not in shown and not _is_used(graph, part, users):
-                yield found_at(part, f"nothing uses {part.address}.", "refer to it, or remove it.")
+                yield at(part, "is not used", "reference it where it is needed, or remove it")
 
 
 def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:
@@ -47,47 +47,15 @@ def _is_used(graph: Graph, part: Resource, users: tuple[str, ...]) -> bool:
 RULE = Rule(
     id="NET209",
     scope="terraform",
-    title="Part of the network serves nothing",
-    what="A route table, gateway, address, firewall or subnet is used by no other resource of the stack.",
-    why="What was meant to use it uses something else, or nothing: a route table without subnets routes nobody.",
-    fix="Refer to it where it belongs, or remove it.",
+    title="Network resource is not used",
+    what="A route table, gateway, address, security group or subnet is not used by any other resource of the stack.",
+    why="What should use it uses something else, or nothing: a route table without subnets has no effect.",
+    fix="Reference it where it is needed, or remove it.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
+resource "aws_route_table" "unused" {
   vpc_id = aws_vpc.main.id
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-
-resource "aws_lb" "main" {
-  subnets = [aws_subnet.a.id]
 }
 """,
     check_graph=check,

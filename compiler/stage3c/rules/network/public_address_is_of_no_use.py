@@ -1,4 +1,4 @@
-"""Public addresses in subnets without an internet gateway."""
+"""Public IP address has no effect."""
 
 from collections.abc import Iterator
 
@@ -17,12 +17,14 @@ def check(graph: Graph) -> Iterator[Finding]:
             (place.subnet.key for place in here if place.public and place.subnet and _is_private(place.subnet)), None
         )
         if idle:
-            cause = f"{service.address} gives its tasks public addresses in {idle}, which leads to no internet gateway."
+            cause = (
+                f"{service.address} assigns public IP addresses in {idle}, which has no route to an internet gateway."
+            )
             yield found_at(service, cause, "set assign_public_ip = false.")
     for subnet in known_topology(graph).subnets.values():
         resource = graph.resources[subnet.key]
         if flag(resource.attributes.get("map_public_ip_on_launch"), default=False) and _is_private(subnet):
-            cause = f"{subnet.key} hands out public addresses, and leads to no internet gateway."
+            cause = f"{subnet.key} assigns public IP addresses, but has no route to an internet gateway."
             yield found_at(resource, cause, "set map_public_ip_on_launch = false.")
 
 
@@ -35,44 +37,22 @@ def _is_private(subnet: Subnet) -> bool:
 RULE = Rule(
     id="NET219",
     scope="terraform",
-    title="Public address is of no use",
-    what="Tasks or a subnet are given public addresses where no route leads to an internet gateway.",
-    why="The address costs money and carries nothing: packets leave by the NAT gateway, or not at all.",
-    fix="Set assign_public_ip or map_public_ip_on_launch to false, or route the subnet to an internet gateway.",
+    title="Public IP address has no effect",
+    what="Tasks or a subnet have public IP addresses without a route to an internet gateway.",
+    why="The address is billed but not used: packets leave through the NAT gateway, or not at all.",
+    fix="Set assign_public_ip or map_public_ip_on_launch to false, or add a route to an internet gateway.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
 resource "aws_ecs_service" "web" {
-  name = "web"
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
   network_configuration {
-    subnets          = [aws_subnet.a.id]
+    subnets          = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups  = [aws_security_group.web.id]
     assign_public_ip = true
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets = [aws_subnet.a.id]
   }
 }
 """,

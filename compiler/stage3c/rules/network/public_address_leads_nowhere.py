@@ -1,4 +1,4 @@
-"""A public address in a private tier."""
+"""Public IP address without an internet gateway."""
 
 from collections.abc import Iterator
 
@@ -13,20 +13,20 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         route = route_of(stack, service.subnets)
         if service.assign_public_ip and route not in (None, "internet_gateway"):
-            cause = f"{name} runs in {service.subnets}, whose default route is {route}."
+            cause = f"services.{name} has assign_public_ip, but the default route of subnet tier {service.subnets} is {route}."
             yield Finding(
                 cause,
-                "write false, or choose a tier that is routed to the internet_gateway.",
+                "remove `assign_public_ip`, or use a public subnet tier.",
                 ("services", name, "assign_public_ip"),
             )
 
 
 RULE = Rule(
     id="NET120",
-    title="Public address has no internet gateway",
-    what="A service asks for public addresses in a tier that is not routed to the internet gateway.",
-    why="The address is paid for and answers nothing, since packets leave by another way than they came.",
-    fix="Remove `assign_public_ip`, or choose a public tier.",
+    title="Public IP address without an internet gateway",
+    what="A service assigns public IP addresses in a subnet tier without a route to the internet gateway.",
+    why="The address is billed but receives no traffic, because replies take another route.",
+    fix="Remove `assign_public_ip`, or use a public subnet tier.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
     bad="services: {web: {assign_public_ip: true}}",
     check_spec=check,

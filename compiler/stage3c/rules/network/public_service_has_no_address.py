@@ -1,4 +1,4 @@
-"""A service in a public tier without a public address."""
+"""Service in a public subnet has no public IP address."""
 
 from collections.abc import Iterator
 
@@ -18,20 +18,21 @@ def check(stack: Stack) -> Iterator[Finding]:
         if missing or comes_from_elsewhere(service):
             needs = "its image from the internet" if comes_from_elsewhere(service) else listed(missing, 20)
             private = tiers_to(stack, "nat_gateway")
-            cause = f"{service.subnets} leads to the internet gateway, which serves public addresses only; {name} needs {needs}."
-            fix = 'write "assign_public_ip: true"' + (f", or choose {private[0]}." if private else ".")
+            cause = (
+                f"services.{name} needs {needs}, but has no public IP address in public subnet tier {service.subnets}."
+            )
+            fix = "write `assign_public_ip: true`" + (f", or `subnets: {private[0]}`." if private else ".")
             yield Finding(cause, fix, ("services", name, "subnets"))
 
 
 RULE = Rule(
     id="NET121",
-    title="Service in a public tier has no public address",
-    what=(
-        "A service runs in a tier that is routed to the internet gateway, without public addresses and "
-        "without all the endpoints that it needs."
+    title="Service in a public subnet has no public IP address",
+    what="A service runs in a public subnet tier without public IP addresses and without all required VPC endpoints.",
+    why=(
+        "An internet gateway only works with public addresses, so tasks cannot pull images or secrets and do not start."
     ),
-    why=("The internet gateway only serves public addresses, so tasks cannot pull images or secrets and never start."),
-    fix="Write `assign_public_ip: true`, or choose a private tier with NAT.",
+    fix="Write `assign_public_ip: true`, or use a private subnet tier with NAT.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
     bad="services: {web: {subnets: public}}",
     good="services: {web: {subnets: public, assign_public_ip: true}}",

@@ -1,4 +1,4 @@
-"""A region that is not written as AWS writes regions."""
+"""Region is not a region code."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,17 @@ from stage3c.wording import nearest
 def check(stack: Stack) -> Iterator[Finding]:
     """Look at the region's form."""
     if not is_region_code(stack.region):
-        near = nearest(stack.region, load("regions")["zone_letters_by_region"]) or "a code such as eu-central-1"
-        cause = f'"{clip(stack.region)}" is not of the form of eu-central-1.'
-        yield Finding(cause, f"write {near}.", ("region",))
+        near = nearest(stack.region, load("regions")["zone_letters_by_region"]) or "eu-central-1"
+        cause = f'region is "{clip(stack.region)}", which is not a region code such as eu-central-1.'
+        yield Finding(cause, f"write `region: {near}`.", ("region",))
 
 
 RULE = Rule(
     id="NET126",
-    title="Region is malformed",
-    what="`region` is not words and a number joined by hyphens.",
-    why="Names and addresses are made from the region, so nothing can be built without one.",
-    fix="Write the region's code, such as `eu-central-1`, not its city.",
+    title="Region is not a region code",
+    what="`region` is not of the form `eu-central-1`.",
+    why="Names and addresses contain the region, so nothing can be built without it.",
+    fix="Write the region code, such as `region: eu-central-1`, not the city.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
     bad="region: Frankfurt",
     essential=True,

@@ -1,4 +1,4 @@
-"""A region that AWS does not have."""
+"""Region does not exist."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     known = load("regions")["zone_letters_by_region"]
     if stack.region not in known and is_region_code(stack.region):
         near = nearest(stack.region, known)
-        fix = f"write {near}." if near else f"write one of {listed(list(known), 40)}."
-        yield Finding(f'"{clip(stack.region)}" is not a region of AWS.', fix, ("region",))
+        fix = f"write `region: {near}`." if near else f"write one of {listed(list(known), 40)}."
+        yield Finding(f'region is "{clip(stack.region)}", which is not an AWS region.', fix, ("region",))
 
 
 RULE = Rule(
     id="NET112",
-    title="Region is unknown",
-    what="`region` is not one of AWS's public regions.",
-    why="Every call to AWS would go to a host that does not exist.",
-    fix="Write the nearest region that is shown.",
+    title="Region does not exist",
+    what="`region` is not a public AWS region.",
+    why="Every AWS call would fail.",
+    fix="Write an AWS region, such as `region: eu-central-1`.",
     source="botocore 1.43.11 data/endpoints.json",
     bad="region: eu-centrall-1",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A route table that no tier names."""
+"""Route table is not used."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,9 @@ def check(stack: Stack) -> Iterator[Finding]:
     used = {tier.route_table for tier in stack.network.subnets.values()}
     for name in stack.network.route_tables:
         if name not in used:
-            cause = f"no tier of network.subnets names {name}; they name {listed(sorted(used))}."
+            cause = f"network.route_tables.{name} is not used; subnet tiers use {listed(sorted(used))}."
             yield Finding(
-                cause, f'remove it, or write "route_table: {name}" in a tier.', ("network", "route_tables", name)
+                cause, f"write `route_table: {name}` in a subnet tier, or remove it.", ("network", "route_tables", name)
             )
 
 
@@ -23,9 +23,9 @@ RULE = Rule(
     id="NET117",
     title="Route table is not used",
     severity=Severity.WARNING,
-    what="No tier of subnets names this route table.",
-    why="A table without associations routes nothing; often a tier names the wrong one.",
-    fix="Name it in a tier's `route_table`, or remove it.",
+    what="No subnet tier uses the route table.",
+    why="A route table without subnets has no effect; often a tier uses the wrong one.",
+    fix="Write `route_table: KEY` in a subnet tier, or remove the route table.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
     bad="network: {route_tables: {spare: {default_route: none}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A route to a NAT gateway in a network without one."""
+"""Route to a NAT gateway that does not exist."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,17 @@ def check(stack: Stack) -> Iterator[Finding]:
         return
     for name, table in stack.network.route_tables.items():
         if table.default_route == "nat_gateway":
-            cause = f'route table {name} sends 0.0.0.0/0 to a NAT gateway, and "network.nat" is none.'
-            fix = 'write "nat: single" in network, or "default_route: none" here and list network.endpoints.'
+            cause = f"network.route_tables.{name} routes 0.0.0.0/0 to a NAT gateway, but network.nat is none."
+            fix = "write `nat: single` in network, or `default_route: none` here and add network.endpoints."
             yield Finding(cause, fix, ("network", "route_tables", name, "default_route"))
 
 
 RULE = Rule(
     id="NET113",
-    title="Route leads to a NAT gateway that is not there",
-    what="A route table's default route is `nat_gateway`, and `network.nat` is `none`.",
+    title="Route to a NAT gateway that does not exist",
+    what="A route table has `default_route: nat_gateway`, but `network.nat` is `none`.",
     why="The route would have no target: tasks could not pull images or secrets.",
-    fix="Set `network.nat` to `single` or `per_zone`, or the route to `none` and add endpoints.",
+    fix="Write `nat: single`, or `default_route: none` and add `endpoints`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
     bad="network: {nat: none}",
     good="network: {nat: single}",

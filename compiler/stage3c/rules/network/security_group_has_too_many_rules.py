@@ -1,4 +1,4 @@
-"""More firewall rules than a security group can have."""
+"""Security group has too many rules."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,17 +22,18 @@ def check(graph: Graph) -> Iterator[Finding]:
         )
         for address, count in sorted(owners.items()):
             if count > most:
-                cause = f"{address} has {count} {direction} rules; a group holds {most}."
-                fix = "allow fewer and wider networks, or spread the services over several load balancers."
+                cause = f"{address} has {count} {direction} rules; the quota is {most}."
+                fix = "allow fewer, wider IP ranges, or use several load balancers."
                 yield found_at(graph.resources[address], cause, fix)
 
 
 RULE = Rule(
     id="LIM106",
+    scope="graph",
     title="Security group has too many rules",
     what="A security group has more than 60 rules in one direction.",
-    why="AWS refuses the 61st with RulesPerSecurityGroupLimitExceeded, in the middle of the deployment.",
-    fix="Allow fewer and wider networks, or spread services over several load balancers.",
+    why="AWS rejects the 61st rule with RulesPerSecurityGroupLimitExceeded, during the deployment.",
+    fix="Allow fewer, wider IP ranges, or use several load balancers.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html",
     bad="load_balancers: {public: {allow_from: [" + ", ".join(f"203.0.{n}.0/24" for n in range(31)) + "]}}",
     good="load_balancers: {public: {allow_from: [203.0.112.0/20]}}",

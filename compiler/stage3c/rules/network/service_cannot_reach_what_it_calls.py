@@ -1,4 +1,4 @@
-"""A service whose calls do not arrive."""
+"""Service cannot reach the load balancer that it calls."""
 
 from collections.abc import Iterator
 
@@ -15,19 +15,17 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="NET203",
-    title="Service cannot reach what it calls",
-    what="A service is given the address of a load balancer, and a route, a security group or a network ACL stops its calls.",
-    why="Every call times out, and the callee never sees one.",
-    fix="Admit the port of the URL from the caller at the load balancer, and to the load balancer at the caller.",
+    scope="graph",
+    title="Service cannot reach the load balancer that it calls",
+    what="A service has the address of a load balancer, but a route, security group or network ACL blocks its calls.",
+    why="Every call times out.",
+    fix="Allow the port of the URL as ingress at the load balancer and as egress at the service.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
+resource "aws_lb" "internal" {
+  internal        = true
+  subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+  security_groups = [aws_security_group.internal.id]
 }
 
 resource "aws_security_group" "internal" {
@@ -40,94 +38,49 @@ resource "aws_security_group" "internal" {
   }
 }
 
-resource "aws_lb" "internal" {
-  internal        = true
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.internal.id]
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port   = 0
-    to_port     = 0
-    protocol    = "-1"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
   requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    environment = [{ name = "API", value = "http://${aws_lb.internal.dns_name}" }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "API_URL", value = "https://${aws_lb.internal.dns_name}" }]
   }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  task_definition = aws_ecs_task_definition.web.arn
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
 }
 """,
     good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
+resource "aws_lb" "internal" {
+  internal        = true
+  subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+  security_groups = [aws_security_group.internal.id]
 }
 
 resource "aws_security_group" "internal" {
   vpc_id = aws_vpc.main.id
   ingress {
-    from_port   = 80
-    to_port     = 80
+    from_port   = 443
+    to_port     = 443
     protocol    = "tcp"
     cidr_blocks = ["10.0.0.0/16"]
   }
 }
 
-resource "aws_lb" "internal" {
-  internal        = true
-  subnets         = [aws_subnet.a.id]
-  security_groups = [aws_security_group.internal.id]
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port   = 0
-    to_port     = 0
-    protocol    = "-1"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
   requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    environment = [{ name = "API", value = "http://${aws_lb.internal.dns_name}" }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "API_URL", value = "https://${aws_lb.internal.dns_name}" }]
   }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  task_definition = aws_ecs_task_definition.web.arn
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A service that may start before its routes and rules are there."""
+"""Service does not depend on its routes."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         way = _way(graph, all_places(graph)[service.address])
         missing = sorted(way - waits)
         if missing and any(wait.split(".")[-2] in _KINDS for wait in service.depends_on if "." in wait):
-            cause = f"{service.address} waits for a part of its way, but not for {listed(missing)}."
-            yield found_at(service, cause, f"add {listed(missing)} to its depends_on.")
+            cause = f"{service.address} depends on some of its network resources, but not on {listed(missing)}."
+            yield found_at(service, cause, f"add to depends_on: {listed(missing)}.")
 
 
 def _way(graph: Graph, places: list[Place]) -> set[str]:
@@ -38,134 +38,45 @@ def _way(graph: Graph, places: list[Place]) -> set[str]:
 RULE = Rule(
     id="NET220",
     scope="terraform",
-    title="Service does not wait for its way",
-    what="A service waits for some of the routes, associations and firewall rules that its tasks need, but not for all of them.",
-    why="Tasks that start before the way is there cannot pull their image, and the circuit breaker gives up.",
-    fix="Add what is missing to depends_on.",
+    title="Service does not depend on its routes",
+    what=(
+        "A service depends on some of the routes, associations and security group rules that its tasks need, "
+        "but not on all."
+    ),
+    why=(
+        "Tasks that start before their routes exist cannot pull their image, and the circuit breaker stops "
+        "the deployment."
+    ),
+    fix="Add the missing resources to `depends_on`.",
     source="https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table" "public" {
-  vpc_id = aws_vpc.main.id
-  route {
-    cidr_block = "0.0.0.0/0"
-    gateway_id = aws_internet_gateway.main.id
-  }
-}
-
-resource "aws_subnet" "public" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_route_table_association" "public" {
-  subnet_id      = aws_subnet.public.id
-  route_table_id = aws_route_table.public.id
-}
-
-resource "aws_eip" "nat" {}
-
-resource "aws_nat_gateway" "main" {
-  subnet_id     = aws_subnet.public.id
-  allocation_id = aws_eip.nat.id
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route" "private" {
-  route_table_id         = aws_route_table.private.id
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-
 resource "aws_ecs_service" "web" {
-  name = "web"
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
   network_configuration {
-    subnets = [aws_subnet.a.id]
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
   }
-  depends_on = [aws_route_table_association.a]
+  depends_on = [aws_route_table_association.private_a]
 }
 """,
     good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table" "public" {
-  vpc_id = aws_vpc.main.id
-  route {
-    cidr_block = "0.0.0.0/0"
-    gateway_id = aws_internet_gateway.main.id
-  }
-}
-
-resource "aws_subnet" "public" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_route_table_association" "public" {
-  subnet_id      = aws_subnet.public.id
-  route_table_id = aws_route_table.public.id
-}
-
-resource "aws_eip" "nat" {}
-
-resource "aws_nat_gateway" "main" {
-  subnet_id     = aws_subnet.public.id
-  allocation_id = aws_eip.nat.id
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route" "private" {
-  route_table_id         = aws_route_table.private.id
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-
 resource "aws_ecs_service" "web" {
-  name = "web"
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
   network_configuration {
-    subnets = [aws_subnet.a.id]
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
   }
-  depends_on = [aws_route_table_association.a, aws_route.private]
+  depends_on = [
+    aws_route_table_association.private_a, aws_route_table_association.private_b,
+    aws_vpc_security_group_egress_rule.web_to_aws, aws_vpc_security_group_egress_rule.web_to_database,
+  ]
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A service whose tasks cannot reach what they start from."""
+"""Service has no route to AWS services."""
 
 from collections.abc import Iterator
 
@@ -18,23 +18,29 @@ def check(stack: Stack) -> Iterator[Finding]:
         missing = listed(missing_endpoints(stack, service), 20)
         if comes_from_elsewhere(service):
             image = clip(service.image or "")
-            cause = f'{name} takes its image "{image}" from the internet, and {service.subnets} has no way there.'
-            fix = "build it, name an image in ECR, or choose a tier that is routed to a NAT gateway."
+            cause = (
+                f'services.{name} pulls its image "{image}" from the internet, '
+                f"but subnet tier {service.subnets} has no route to it."
+            )
+            fix = f"use an image in ECR with `build: services/{name}`, or a subnet tier with a route to a NAT gateway."
             yield Finding(cause, fix, path)
         elif missing != "none":
             cause = (
-                f"{service.subnets} has no default route, and the VPC no endpoint for {missing}, which {name} needs."
+                f"services.{name} needs {missing}, but subnet tier {service.subnets} "
+                "has no default route and the VPC no such endpoints."
             )
-            fix = f"add {missing} to network.endpoints, or choose a tier that is routed to a NAT gateway."
+            fix = f"write `endpoints: [{missing}]` in network, or use a subnet tier with a route to a NAT gateway."
             yield Finding(cause, fix, path)
 
 
 RULE = Rule(
     id="NET119",
-    title="Service has no way to AWS",
-    what=("A service runs in a tier without a default route, and the VPC lacks an endpoint that its tasks need."),
+    title="Service has no route to AWS services",
+    what=(
+        "A service runs in a subnet tier without a default route, and the VPC lacks an endpoint that its tasks need."
+    ),
     why="Tasks fail to start with ResourceInitializationError: unable to pull secrets or registry auth.",
-    fix="List the missing endpoints in `network.endpoints`, or route the tier to a NAT gateway.",
+    fix="Add the missing `endpoints`, or use a subnet tier with a route to a NAT gateway.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html",
     bad="""\
 network: {endpoints: [s3, logs]}

@@ -1,4 +1,4 @@
-"""A production service whose tier has one zone."""
+"""Production service is in one availability zone."""
 
 from collections.abc import Iterator
 
@@ -14,18 +14,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         tier = stack.network.subnets.get(service.subnets)
         if tier and len(tier.cidrs) == 1:
-            cause = f"{name} runs in {service.subnets}, which has a subnet in {stack.network.zones[0]} only."
-            fix = f"add a network in a second zone to network.subnets.{service.subnets}.cidrs."
+            cause = f"services.{name} runs in subnet tier {service.subnets}, which has one subnet, in {stack.network.zones[0]}."
+            fix = f"add an IPv4 range for a second zone to network.subnets.{service.subnets}.cidrs."
             yield Finding(cause, fix, ("services", name, "subnets"))
 
 
 RULE = Rule(
     id="NET125",
-    title="Service runs in one zone",
+    title="Production service is in one availability zone",
     severity=Severity.WARNING,
-    what="A service of a production environment runs in a tier with one subnet.",
-    why="When that zone fails, so does the service.",
-    fix="Give the tier a network in a second zone.",
+    what="A production service runs in a subnet tier with one subnet.",
+    why="If that zone fails, the service is down.",
+    fix="Add an IPv4 range for a second zone to the tier, such as `cidrs: [10.0.2.0/24, 10.0.3.0/24]`.",
     source=(
         ""
         "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/use-fault-isolation-to-protect-your-workload.html"

@@ -1,4 +1,4 @@
-"""A service without a second zone."""
+"""ECS service is in one availability zone."""
 
 from collections.abc import Iterator
 
@@ -18,8 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         found = zones.get(service.address, set())
         unknown = any(place.subnet is None for place in all_places(graph)[service.address])
         if len(found) < widest and not unknown:
-            cause = f"{service.address} stands in {len(found)} of the {widest} zones that its stack uses."
-            yield found_at(service, cause, "name a subnet in each zone.")
+            cause = f"{service.address} is in {len(found)} of the {widest} zones that the stack uses."
+            yield found_at(service, cause, "add a subnet of every zone to network_configuration.subnets.")
 
 
 def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
@@ -34,8 +34,8 @@ def _unserved(graph: Graph, zones: dict[str, set[str]]) -> Iterator[Finding]:
         missing = sorted(zones.get(target.address, set()) - zones.get(source.address, set()))
         known = all(place.subnet for each in (source, target) for place in all_places(graph).get(each.address, ()))
         if missing and known:
-            cause = f"{source.address} does not stand in {', '.join(missing)}, where {target.address} runs tasks."
-            yield found_at(source, cause, "name a subnet in each zone of its targets.")
+            cause = f"{source.address} is not in {', '.join(missing)}, where {target.address} runs tasks."
+            yield found_at(source, cause, "add a subnet of every zone of its targets to subnets.")
 
 
 def _zones(graph: Graph, places: list[Place]) -> set[str]:
@@ -49,61 +49,24 @@ def _zones(graph: Graph, places: list[Place]) -> set[str]:
 RULE = Rule(
     id="NET217",
     scope="terraform",
-    title="Service stands in one zone",
-    what="A service is given one subnet, or subnets of one zone, while others of its stack stand in several.",
-    why="When that zone fails, all of its tasks are gone, whatever their number.",
-    fix="Name a subnet in each zone.",
+    title="ECS service is in one availability zone",
+    what=(
+        "A service has subnets in fewer zones than other resources of the stack, or its load balancer is not "
+        "in its zones."
+    ),
+    why="If that zone fails, all its tasks are gone; tasks in other zones than the load balancer get no requests.",
+    fix="Add a subnet of every zone to `network_configuration.subnets`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/bestpracticesguide/availability.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_lb" "public" {
-  subnets = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
 resource "aws_ecs_service" "web" {
-  name = "web"
+  name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
   network_configuration {
-    subnets = [aws_subnet.a.id]
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_lb" "public" {
-  subnets = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_ecs_service" "web" {
-  name = "web"
-  network_configuration {
-    subnets = [aws_subnet.a.id, aws_subnet.b.id]
+    subnets         = [aws_subnet.private_a.id]
+    security_groups = [aws_security_group.web.id]
   }
 }
 """,

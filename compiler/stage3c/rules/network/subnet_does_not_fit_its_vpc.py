@@ -1,4 +1,4 @@
-"""A subnet outside of its VPC or on top of another."""
+"""Subnet is outside its VPC or overlaps another."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         previous: tuple[IPv4Network, Subnet] | None = None
         for cidr, subnet in sorted(subnets, key=lambda pair: (pair[0], pair[1].key)):
             if home and not cidr.subnet_of(home):
-                yield _finding(graph, subnet, f"{subnet.key} is {cidr}, which is not inside {home} of {vpc}.")
+                yield _finding(graph, subnet, f"{subnet.key} is {cidr}, which is outside {home} of {vpc}.")
             if previous and previous[0].overlaps(cidr):
                 yield _finding(
                     graph, subnet, f"{subnet.key} is {cidr}, which overlaps {previous[0]} of {previous[1].key}."
@@ -38,40 +38,23 @@ def _network(graph: Graph, vpc: Resource | None) -> IPv4Network | None:
 
 
 def _finding(graph: Graph, subnet: Subnet, cause: str) -> Finding:
-    return found_at(graph.resources[subnet.key], cause, "choose a free network inside of the VPC.")
+    fix = "set cidr_block to a free range of the VPC, such as 10.0.9.0/24 in 10.0.0.0/16."
+    return found_at(graph.resources[subnet.key], cause, fix)
 
 
 RULE = Rule(
     id="NET211",
     scope="terraform",
-    title="Subnet does not fit its VPC",
-    what="A subnet lies outside of its VPC, or overlaps another one.",
-    why="AWS refuses it at apply: InvalidSubnet.Range or InvalidSubnet.Conflict.",
-    fix="Choose a network inside of the VPC that no other subnet has.",
+    title="Subnet is outside its VPC or overlaps another",
+    what="A subnet is outside the range of its VPC, or overlaps another subnet.",
+    why="AWS rejects it at apply: InvalidSubnet.Range or InvalidSubnet.Conflict.",
+    fix="Set `cidr_block` to a free range of the VPC.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.128/25"
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
+resource "aws_subnet" "private_b" {
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = "10.0.2.128/25"
+  availability_zone = "eu-west-1b"
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A subnet that was left to the main route table."""
+"""Subnet has no route table association."""
 
 from collections.abc import Iterator
 
@@ -13,62 +13,24 @@ def check(graph: Graph) -> Iterator[Finding]:
     for subnet in known_topology(graph).subnets.values():
         table = subnet.table
         if table and table.is_main and table.key not in graph.resources and not table.routes:
-            cause = f"{subnet.key} is associated with no route table and falls back to the main one of {subnet.vpc}."
-            fix = f"add an aws_route_table_association for {subnet.key}."
+            cause = (
+                f"{subnet.key} is not associated with a route table, so it uses the main route table of {subnet.vpc}."
+            )
+            fix = f"add an aws_route_table_association with subnet_id = {subnet.key}.id."
             yield found_at(graph.resources[subnet.key], cause, fix)
 
 
 RULE = Rule(
     id="NET208",
     scope="terraform",
-    title="Subnet has no route table of its own",
-    what="A subnet is associated with no route table, while others of its VPC are, so it falls back to the main one.",
-    why="The main table has no way out unless somebody gave it one: this is how tasks lose their NAT gateway without a word.",
-    fix="Associate every subnet with a route table, or give the VPC a main route table on purpose.",
+    title="Subnet has no route table association",
+    what=(
+        "A subnet is not associated with a route table, while others of its VPC are, so it uses the main route table."
+    ),
+    why="The main route table has no internet route by default, so tasks silently lose their NAT gateway.",
+    fix="Add an aws_route_table_association for every subnet.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_route_table" "private" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.private.id
-}
-""",
+    bad_terraform="# without aws_route_table_association.private_b\n",
     check_graph=check,
 )

@@ -1,4 +1,4 @@
-"""A subnet that is too large or too small."""
+"""Subnet size is out of range."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -15,16 +15,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     for path, network in subnets_of(stack):
         if not least <= network.prefixlen <= most:
             fitting = IPv4Network((network.network_address, min(max(network.prefixlen, least), most)), strict=False)
-            cause = f"{network} has a prefix of /{network.prefixlen}; AWS takes /{least} to /{most}."
+            cause = f"{network} is a /{network.prefixlen} subnet; AWS allows /{least} to /{most}."
             yield Finding(cause, f"write {fitting}.", path)
 
 
 RULE = Rule(
     id="NET105",
-    title="Subnet has a size that AWS refuses",
+    title="Subnet size is out of range",
     what="A subnet is larger than /16 or smaller than /28.",
-    why="AWS makes no such subnet, since it keeps five addresses of each for itself.",
-    fix="Choose a prefix length from 16 to 28.",
+    why="AWS rejects it; it reserves five addresses of each subnet.",
+    fix="Use /16 to /28, such as `10.0.0.0/24`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
     bad="network: {subnets: {database: {cidrs: [10.0.4.0/29, 10.0.5.0/29]}}}",
     check_spec=check,

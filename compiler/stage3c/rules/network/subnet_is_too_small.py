@@ -1,4 +1,4 @@
-"""A subnet with fewer addresses than what stands in it needs."""
+"""Subnet has too few addresses."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -29,10 +29,18 @@ def check(stack: Stack) -> Iterator[Finding]:
             free = IPv4Network(cidr).num_addresses - quota("vpc", "reserved_addresses_per_subnet")
             if total > free:
                 parts = ", ".join(f"{count} for {what}" for what, count in needs.items() if count)
-                cause = f"{cidr} has {max(free, 0)} free addresses and may need {total}: {parts}."
+                cause = f"{cidr} has {max(free, 0)} free addresses but may need {total}: {parts}."
                 yield Finding(
-                    cause, f"write a larger network for {name}.", ("network", "subnets", name, "cidrs", position)
+                    cause,
+                    f"write a larger range, such as {_wider(cidr, total)}, or lower scale.max.",
+                    ("network", "subnets", name, "cidrs", position),
                 )
+
+
+def _wider(cidr: str, addresses: int) -> IPv4Network:
+    """The network around a subnet that has so many free addresses."""
+    bits = (addresses + quota("vpc", "reserved_addresses_per_subnet")).bit_length()
+    return IPv4Network((IPv4Network(cidr).network_address, 32 - bits), strict=False)
 
 
 def _tasks(stack: Stack, tier: str, subnets: int) -> int:
@@ -62,15 +70,15 @@ def _holds_nat(stack: Stack, tier: str) -> bool:
 
 RULE = Rule(
     id="NET122",
-    title="Subnet is too small for what stands in it",
+    title="Subnet has too few addresses",
     what=(
-        "A subnet has fewer free addresses than its load balancers, tasks, databases, endpoints and gateways can take."
+        "A subnet has fewer free addresses than its load balancers, tasks, databases, endpoints and gateways may need."
     ),
     why=(
-        "AWS keeps five addresses of each subnet. When the rest is used up, deployments hang and load "
-        "balancers cannot grow."
+        "Without free addresses deployments fail and load balancers cannot scale. AWS reserves five addresses"
+        " of each subnet."
     ),
-    fix="Widen the tier's networks, or lower `scale.max`.",
+    fix="Use larger ranges, such as `10.0.0.0/24`, or lower `scale.max`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
     bad="services: {web: {scale: {min: 2, max: 400}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A subnet that is no part of its VPC."""
+"""Subnet is outside the VPC."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -14,16 +14,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     vpc = IPv4Network(stack.network.cidr)
     for path, network in subnets_of(stack):
         if not network.subnet_of(vpc):
-            cause = f"{network} is not inside of the VPC {vpc}."
-            yield Finding(cause, f"write a network from {vpc[0]} to {vpc[-1]}, or widen network.cidr.", path)
+            cause = f"{network} is outside the VPC range {vpc}."
+            yield Finding(cause, f"write a range within {vpc}, or a larger network.cidr.", path)
 
 
 RULE = Rule(
     id="NET106",
-    title="Subnet lies outside the VPC",
-    what="A subnet's network is not inside of `network.cidr`.",
-    why="AWS refuses it with InvalidSubnet.Range, after the VPC was made.",
-    fix="Choose a network inside of the VPC's, or widen the VPC.",
+    title="Subnet is outside the VPC",
+    what="A subnet is not within `network.cidr`.",
+    why="AWS rejects it with InvalidSubnet.Range, after the VPC was created.",
+    fix="Write a range within `network.cidr`, or a larger `network.cidr`.",
     source="botocore 1.43.11 data/ec2 CreateSubnet.CidrBlock",
     bad="network: {subnets: {private: {cidrs: [10.0.2.0/24, 10.9.0.0/24]}}}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A subnet in whichever zone."""
+"""Subnet does not set its availability zone."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,11 @@ def check(graph: Graph) -> Iterator[Finding]:
     if any(_names_zone(subnet) for subnet in subnets):
         for subnet in subnets:
             if not _names_zone(subnet):
-                yield at(subnet, "names no zone, and others do", "set availability_zone")
+                yield at(
+                    subnet,
+                    "has no availability_zone, unlike other subnets",
+                    'set availability_zone, such as "eu-central-1a"',
+                )
 
 
 def _names_zone(subnet: Resource) -> bool:
@@ -23,37 +27,16 @@ def _names_zone(subnet: Resource) -> bool:
 RULE = Rule(
     id="NET223",
     scope="terraform",
-    title="Subnet names no zone",
-    what="A subnet leaves its zone to AWS, while others of its VPC name theirs.",
-    why="Two subnets of one tier may land in one zone, and a load balancer or a database then refuses them.",
-    fix="Set availability_zone.",
+    title="Subnet does not set its availability zone",
+    what="A subnet has no availability_zone, while others of the stack have one.",
+    why="Two subnets of one tier may be created in the same zone, which load balancers and databases reject.",
+    fix='Set `availability_zone`, such as `"eu-central-1a"`.',
     source="https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
+resource "aws_subnet" "private_b" {
   vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = aws_vpc.main.id
-  cidr_block        = "10.0.2.0/24"
-  availability_zone = "eu-west-1b"
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-  availability_zone = "eu-west-1a"
+  cidr_block = "10.0.3.0/24"
 }
 """,
     check_graph=check,

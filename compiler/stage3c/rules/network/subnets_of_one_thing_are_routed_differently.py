@@ -1,4 +1,4 @@
-"""A tier whose subnets lead to different places."""
+"""Subnets of one resource have different default routes."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if len(ways) > 1 and key not in seen:
             seen.add(key)
             told = ", ".join(f"{subnet} to {way}" for way, subnet in ways.items())
-            cause = f"{address} stands in subnets that lead to different places: {told}."
-            yield found_at(graph.resources[address], cause, "associate them with route tables that lead the same way.")
+            cause = f"{address} is in subnets with different default routes: {told}."
+            yield found_at(graph.resources[address], cause, "associate these subnets with the same route table.")
 
 
 def _way(subnet: Subnet) -> str | None:
@@ -35,61 +35,16 @@ def _way(subnet: Subnet) -> str | None:
 RULE = Rule(
     id="NET212",
     scope="terraform",
-    title="Subnets of one thing are routed differently",
-    what="A load balancer, service or database stands in subnets whose default routes lead to different kinds of places.",
-    why="Half of it works: what lands in the one subnet has a way out, and what lands in the other has none.",
-    fix="Associate the subnets of one tier with route tables that lead the same way.",
+    title="Subnets of one resource have different default routes",
+    what="A load balancer, service or database is in subnets whose default routes have different kinds of targets.",
+    why="It works in one subnet and fails in the other.",
+    fix="Associate the subnets with the same route table.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.2.0/24"
-}
-
-resource "aws_internet_gateway" "main" {
-  vpc_id = aws_vpc.main.id
-}
-
-resource "aws_route_table" "public" {
-  vpc_id = aws_vpc.main.id
-  route {
-    cidr_block = "0.0.0.0/0"
-    gateway_id = aws_internet_gateway.main.id
-  }
-}
-
-resource "aws_route_table_association" "a" {
-  subnet_id      = aws_subnet.a.id
-  route_table_id = aws_route_table.public.id
-}
-
 resource "aws_db_subnet_group" "main" {
-  subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_db_instance" "main" {
-  engine               = "postgres"
-  db_subnet_group_name = aws_db_subnet_group.main.name
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
+  name       = "shop"
+  subnet_ids = [aws_subnet.private_a.id, aws_subnet.public_b.id]
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""Two subnets that share addresses."""
+"""Subnets overlap."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -16,8 +16,10 @@ def check(stack: Stack) -> Iterator[Finding]:
     for path, network in sorted(subnets_of(stack), key=lambda item: (item[1], rank[item[0]])):
         if widest and widest[1].overlaps(network):
             first, second = sorted((widest, (path, network)), key=lambda item: rank[item[0]])
-            cause = f"{second[1]} shares addresses with {first[1]} ({format_path(first[0])})."
-            yield Finding(cause, "move one of them to a network of its own.", second[0])
+            cause = f"{second[1]} overlaps {first[1]} ({format_path(first[0])})."
+            yield Finding(
+                cause, f"write a range after {max(first[1].broadcast_address, second[1].broadcast_address)}.", second[0]
+            )
         if widest is None or network.broadcast_address > widest[1].broadcast_address:
             widest = (path, network)
 
@@ -25,9 +27,9 @@ def check(stack: Stack) -> Iterator[Finding]:
 RULE = Rule(
     id="NET107",
     title="Subnets overlap",
-    what="Two subnets have addresses in common.",
-    why="AWS refuses the second with InvalidSubnet.Conflict, and Terraform sees it only at apply time.",
-    fix="Move one of them to addresses of its own.",
+    what="Two subnets overlap.",
+    why="AWS rejects the second with InvalidSubnet.Conflict at apply.",
+    fix="Write a range that no other subnet uses, such as `10.0.9.0/24`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
     bad="network: {subnets: {private: {cidrs: [10.0.1.128/25, 10.0.3.0/24]}}}",
     check_spec=check,

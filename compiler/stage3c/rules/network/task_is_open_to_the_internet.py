@@ -1,4 +1,4 @@
-"""Tasks that the internet reaches past the load balancer."""
+"""Tasks are reachable from the internet without the load balancer."""
 
 from collections.abc import Iterator
 
@@ -17,102 +17,47 @@ def check(graph: Graph) -> Iterator[Finding]:
         here = places(graph, service)
         wide = open_to_anywhere(here)
         if wide and (view.targets or any(place.public for place in here)):
-            cause = f"{wide} admits {ANYWHERE} to the tasks of {service.address}, past any load balancer."
-            fix = "admit the load balancer's security group instead."
+            cause = (
+                f"{wide} allows inbound traffic from {ANYWHERE} to the tasks "
+                f"of {service.address}, bypassing the load balancer."
+            )
+            fix = f"replace {ANYWHERE} with referenced_security_group_id of the load balancer."
             yield found_at(graph.resources.get(wide, service), cause, fix)
 
 
 RULE = Rule(
     id="NET207",
-    title="Task is open to the internet beside its load balancer",
-    what="A service has public addresses, and its security group admits the whole internet.",
-    why="Clients get past the load balancer, its certificate, its logs and its rules.",
-    fix="Admit the security group of the load balancer alone, or run the tasks without public addresses.",
+    scope="graph",
+    title="Tasks are reachable from the internet without the load balancer",
+    what="A service has public IP addresses, or a load balancer, and its security group allows the whole internet.",
+    why="Clients bypass the load balancer with its certificate, logs and rules.",
+    fix="Allow only the security group of the load balancer, with `referenced_security_group_id`.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2 (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  ingress {
-    from_port   = 8080
-    to_port     = 8080
-    protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-  egress {
-    from_port   = 0
-    to_port     = 0
-    protocol    = "-1"
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  requires_compatibilities = ["FARGATE"]
-  container_definitions = jsonencode([{
-    name        = "web"
-    image = "nginx:1"
-  }])
-}
-
 resource "aws_ecs_service" "web" {
   name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
   task_definition = aws_ecs_task_definition.web.arn
   network_configuration {
-    subnets         = [aws_subnet.a.id]
+    subnets          = [aws_subnet.public_a.id, aws_subnet.public_b.id]
     security_groups  = [aws_security_group.web.id]
     assign_public_ip = true
   }
-}
-""",
-    good_terraform="""\
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.1.0/24"
-}
-
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.main.id
-  egress {
-    from_port   = 0
-    to_port     = 0
-    protocol    = "-1"
-    cidr_blocks = ["0.0.0.0/0"]
+  load_balancer {
+    target_group_arn = aws_lb_target_group.web.arn
+    container_name   = "web"
+    container_port   = 8080
   }
 }
 
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  requires_compatibilities = ["FARGATE"]
-  container_definitions = jsonencode([{
-    name        = "web"
-    image = "nginx:1"
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  task_definition = aws_ecs_task_definition.web.arn
-  network_configuration {
-    subnets         = [aws_subnet.a.id]
-    security_groups = [aws_security_group.web.id]
-  }
+resource "aws_vpc_security_group_ingress_rule" "web" {
+  security_group_id = aws_security_group.web.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 8080
+  to_port           = 8080
 }
 """,
     check_graph=check,

@@ -1,4 +1,4 @@
-"""A VPC that is too large or too small."""
+"""VPC size is out of range."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -16,16 +16,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     if least <= network.prefixlen <= most:
         return
     fitting = IPv4Network((network.network_address, min(max(network.prefixlen, least), most)), strict=False)
-    cause = f"the VPC {network} has a prefix of /{network.prefixlen}; AWS takes /{least} to /{most}."
-    yield Finding(cause, f"write {fitting}.", ("network", "cidr"))
+    cause = f"network.cidr is {network}, a /{network.prefixlen}; AWS allows /{least} to /{most}."
+    yield Finding(cause, f"write `cidr: {fitting}`.", ("network", "cidr"))
 
 
 RULE = Rule(
     id="NET103",
-    title="VPC has a size that AWS refuses",
-    what="A VPC's network is larger than /16 or smaller than /28.",
-    why="AWS makes no such VPC.",
-    fix="Choose a prefix length from 16 to 28.",
+    title="VPC size is out of range",
+    what="A VPC is larger than /16 or smaller than /28.",
+    why="AWS rejects it.",
+    fix="Use /16 to /28, such as `cidr: 10.0.0.0/16`.",
     source="botocore 1.43.11 data/ec2 CreateVpc.CidrBlock",
     bad="network: {cidr: 10.0.0.0/15}",
     check_spec=check,

@@ -1,4 +1,4 @@
-"""A VPC that takes addresses which belong to others."""
+"""VPC uses public addresses."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -15,17 +15,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for the VPC's network among those that nobody owns."""
     network = IPv4Network(stack.network.cidr)
     if not any(network.subnet_of(private) for private in _PRIVATE):
-        cause = f"the VPC {network} is outside of the private networks of RFC 1918 and RFC 6598."
-        yield Finding(cause, "write a private network such as 10.0.0.0/16.", ("network", "cidr"))
+        cause = f"network.cidr is {network}, which is not a private range of RFC 1918 or RFC 6598."
+        yield Finding(cause, "write `cidr: 10.0.0.0/16`.", ("network", "cidr"))
 
 
 RULE = Rule(
     id="NET104",
     title="VPC uses public addresses",
     severity=Severity.WARNING,
-    what="A VPC's network is not in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10.",
-    why=("AWS accepts it, but the real owners of these addresses can no longer be reached from inside the VPC."),
-    fix="Choose a private network, such as 10.0.0.0/16.",
+    what="The range of the VPC is not in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10.",
+    why="AWS accepts it, but the real owners of these addresses cannot be reached from the VPC.",
+    fix="Use a private range, such as `cidr: 10.0.0.0/16`.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
     bad="""\
 network:

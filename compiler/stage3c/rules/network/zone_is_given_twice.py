@@ -1,4 +1,4 @@
-"""A zone that is listed two times."""
+"""Availability zone is listed twice."""
 
 from collections.abc import Iterator
 
@@ -15,18 +15,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     for position, zone in enumerate(zones):
         if zone in zones[:position]:
             free = [f"{zone[:-1]}{letter}" for letter in letters if f"{zone[:-1]}{letter}" not in zones]
-            fix = f"write {free[0]}." if free else "remove it."
-            yield Finding(
-                f"{zone} stands at position {zones.index(zone)} already.", fix, ("network", "zones", position)
-            )
+            fix = f"write {free[0]} instead of one of them." if free else "remove one of the two."
+            yield Finding(f"{zone} is listed twice in network.zones.", fix, ("network", "zones", position))
 
 
 RULE = Rule(
     id="NET110",
-    title="Zone is given twice",
-    what="`network.zones` names one availability zone two times.",
-    why="Two subnets in one zone fail together, and a load balancer refuses two subnets of one zone.",
-    fix="Name another zone.",
+    title="Availability zone is listed twice",
+    what="`network.zones` lists the same availability zone twice.",
+    why="Two subnets in one zone fail together, and load balancers reject two subnets of one zone.",
+    fix="Write two different zones, such as `zones: [eu-central-1a, eu-central-1b]`.",
     source=("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"),
     bad="network: {zones: [eu-central-1a, eu-central-1a]}",
     essential=True,

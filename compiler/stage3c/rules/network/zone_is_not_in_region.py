@@ -1,4 +1,4 @@
-"""A zone of another region."""
+"""Availability zone is in another region."""
 
 from collections.abc import Iterator
 
@@ -14,16 +14,16 @@ def check(stack: Stack) -> Iterator[Finding]:
         return
     for position, zone in enumerate(stack.network.zones):
         if zone[:-1] != stack.region:
-            cause = f"{clip(zone)} is a zone of {clip(zone[:-1])}, and the region is {stack.region}."
+            cause = f"zone {clip(zone)} is in {clip(zone[:-1])}, but region is {stack.region}."
             yield Finding(cause, f"write {stack.region}{zone[-1]}.", ("network", "zones", position))
 
 
 RULE = Rule(
     id="NET111",
-    title="Zone is not in the region",
-    what="An availability zone does not belong to the stack's region.",
-    why="Subnets can only be made in zones of the region that the stack is deployed to.",
-    fix="Write a zone of the region, or correct `region`.",
+    title="Availability zone is in another region",
+    what="An availability zone is not in `region`.",
+    why="Subnets can only be created in zones of the region.",
+    fix="Write a zone of the region, such as `eu-central-1a` in `eu-central-1`.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
     bad="network: {zones: [eu-central-1a, us-east-1b]}",
     essential=True,

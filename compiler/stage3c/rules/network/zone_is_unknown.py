@@ -1,4 +1,4 @@
-"""A zone letter that the region is not known to have."""
+"""Availability zone does not exist."""
 
 from collections.abc import Iterator
 
@@ -16,18 +16,18 @@ def check(stack: Stack) -> Iterator[Finding]:
         if letters and zone[:-1] == stack.region and zone[-1] not in letters:
             known = [f"{stack.region}{letter}" for letter in letters]
             free = [other for other in known if other not in stack.network.zones]
-            cause = f"{zone} is not among the known zones of the region: {listed(known)}."
-            fix = f"write {free[0]}." if free else "remove it."
+            cause = f"{zone} is not a known zone of {stack.region}: {listed(known)}."
+            fix = f"write {free[0]}." if free else f"remove {zone}."
             yield Finding(cause, fix, ("network", "zones", position))
 
 
 RULE = Rule(
     id="NET124",
-    title="Zone is unknown",
+    title="Availability zone does not exist",
     severity=Severity.WARNING,
-    what="An availability zone's letter is not among those known of its region.",
-    why="An account sees only some of a region's zones, and a subnet in any other is refused at apply time.",
-    fix=("Write one of the zones that are shown; `aws ec2 describe-availability-zones` lists those of an account."),
+    what="The letter of an availability zone is not known in its region.",
+    why="AWS rejects a subnet in a zone that the account does not have.",
+    fix="Write an existing zone; `aws ec2 describe-availability-zones` lists those of your account.",
     source="cfn-lint 1.58.0 cfnlint/helpers.py AVAILABILITY_ZONES",
     bad="network: {zones: [eu-central-1a, eu-central-1g]}",
     check_spec=check,

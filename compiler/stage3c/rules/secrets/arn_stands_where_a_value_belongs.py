@@ -1,4 +1,4 @@
-"""Variable's kind does not fit its name."""
+"""Variable name does not match ARN or value."""
 
 from collections.abc import Iterator
 
@@ -17,23 +17,20 @@ def check(stack: Stack) -> Iterator[Finding]:
             if says_arn and isinstance(source, str):
                 secret = source.split(".")[0][:60]
                 cause = (
-                    f"ECS puts the value itself into {variable}, not its ARN; Secrets Manager would refuse it as one."
+                    f"services.{service_name}.secrets.{variable} ends in ARN, but ECS injects the value of the secret."
                 )
-                yield Finding(cause, f"write {variable}: {{arn_of: {secret}}}, or rename the variable.", path)
+                yield Finding(cause, f"write `{variable}: {{arn_of: {secret}}}`, or rename the variable.", path)
             elif isinstance(source, ArnOf) and not says_arn:
-                cause = f"{variable} is given an ARN, and reads as if it were given a value."
-                yield Finding(cause, f"rename it to {variable}_ARN.", path)
+                cause = f"services.{service_name}.secrets.{variable} receives an ARN, but its name does not end in ARN."
+                yield Finding(cause, f"rename it to `{variable}_ARN`.", path)
 
 
 RULE = Rule(
     id="SEC105",
-    title="Variable's kind does not fit its name",
-    what=("A variable that ends in _ARN is filled with a secret's value, or one that does not is filled with an ARN."),
-    why=(
-        "The application of the incident called Secrets Manager with an injected value as if it were an ARN. "
-        "ECS injects the value; whoever wants to fetch it needs the ARN."
-    ),
-    fix=("Write `{arn_of: secret}` for the ARN, and `secret.key` for a value; name the variable for what it holds."),
+    title="Variable name does not match ARN or value",
+    what="A variable that ends in ARN receives the value of a secret, or another variable receives an ARN.",
+    why="In a real outage the application called Secrets Manager with an injected value as if it were an ARN.",
+    fix="Write `{arn_of: KEY}` for the ARN and `KEY.name` for a value, and name the variable accordingly.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
     bad="services: {api: {secrets: {STRIPE_ARN: stripe.api_key}}}",
     good="services: {api: {secrets: {STRIPE_ARN: {arn_of: stripe}}}}",

@@ -1,4 +1,4 @@
-"""A password without an address, or the other way round."""
+"""Only part of the credentials is injected."""
 
 from collections.abc import Iterator
 
@@ -12,15 +12,20 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare what each container gets of the databases of its stack."""
     for task, container in containers(graph):
         for fault in _faults(graph, container):
-            yield at(task, f'gives "{container.label}" {fault}', "give it address, user name and password")
+            fix = "inject host, user name and password of the same database"
+            yield at(task, f'gives container "{container.label}" {fault}', fix)
     shown = {ref.address for ref in graph.shown}
     for secret in graph.of_type("aws_secretsmanager_secret"):
         users = [user for user in graph.users(secret) if not user.type.startswith(("aws_secretsmanager", "aws_iam"))]
         only_granted = any(user.type.startswith("aws_iam") for user in graph.users(secret))
         if not users and only_granted:
-            yield at(secret, "may be read, and is given to nobody", "put it under secrets of a container, or remove it")
+            yield at(
+                secret,
+                "can be read by a role, but no container receives it",
+                "add it to secrets of a container, or remove it",
+            )
         elif not users and secret.address not in shown and not graph.users(secret):
-            yield at(secret, "is used by nothing", "use it, or remove it")
+            yield at(secret, "is not used", "add it to secrets of a container, or remove it")
 
 
 def _faults(graph: Graph, container: Container) -> Iterator[str]:
@@ -33,13 +38,13 @@ def _faults(graph: Graph, container: Container) -> Iterator[str]:
             continue
         here, there = database.address in plain, database.address in secret
         if here and not there and database.address not in granted and not secret:
-            yield f"the address of {database.address} and no password"
+            yield f"the address of {database.address} but no password"
         if there and not plain and not here:
-            yield f"the password of {database.address} and no address"
+            yield f"the password of {database.address} but no address"
     keys = {_key(entry.get("valueFrom")) for entry in container.secrets}
     names = [str(entry.get("name")).upper() for entry in (*container.environment, *container.secrets)]
     if "password" in keys and "username" not in keys and not any("USER" in each for each in names):
-        yield "a password and no user name"
+        yield "a password but no user name"
 
 
 def _is_managed(database: Resource) -> bool:
@@ -55,45 +60,24 @@ def _key(value: Value) -> str:
 RULE = Rule(
     id="SEC202",
     scope="terraform",
-    title="Credentials are given by half",
-    what="A service is given an address without a password, or a password without an address or a user name.",
-    why="The application starts, and cannot connect.",
-    fix="Give it address, user name and password; the user name may stand in its environment.",
+    title="Only part of the credentials is injected",
+    what="A container receives an address without a password, or a password without an address or a user name.",
+    why="The application starts but cannot connect.",
+    fix="Inject address, user name and password; the user name can be a plain environment variable.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  manage_master_user_password = true
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  manage_master_user_password = true
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
-    secrets = [
-      { name = "DB_USER", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:username::" },
-      { name = "DB_PASSWORD", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:password::" },
-    ]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
   }])
 }
 """,

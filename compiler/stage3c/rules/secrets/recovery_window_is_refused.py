@@ -1,4 +1,4 @@
-"""Recovery window is refused."""
+"""Recovery window of a secret is out of range."""
 
 from collections.abc import Iterator
 
@@ -15,18 +15,18 @@ def check(stack: Stack) -> Iterator[Finding]:
         days = secret.recovery_days
         if days not in _WINDOWS:
             yield Finding(
-                f"{days} days; Secrets Manager has 0, or 7 to 30.",
-                "write recovery_days: 7.",
+                f"secrets.{name}.recovery_days is {days}; Secrets Manager allows 0, or 7 to 30.",
+                "write `recovery_days: 7`.",
                 ("secrets", name, "recovery_days"),
             )
 
 
 RULE = Rule(
     id="SEC108",
-    title="Recovery window is refused",
-    what="`recovery_days` is neither 0 nor 7 to 30.",
-    why="Secrets Manager knows no other windows.",
-    fix="Write 7 to 30.",
+    title="Recovery window of a secret is out of range",
+    what="`recovery_days` is neither 0 nor from 7 to 30.",
+    why="Secrets Manager rejects every other value.",
+    fix="Write `recovery_days: 7`.",
     source="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
     bad="secrets: {session: {format: plain, recovery_days: 3}}",
     good="secrets: {other: {format: plain, recovery_days: 7}}",

@@ -19,12 +19,8 @@ def check(stack: Stack) -> Iterator[Finding]:
             path = ("services", service_name, "secrets", variable)
             if name in stack.databases and key not in DATABASE_KEYS:
                 keys = ", ".join(DATABASE_KEYS)
-                cause = (
-                    f'the secret of database "{name}" has the keys {keys} and no others; "{clip(key)}" is none of them.'
-                )
-                fix = (
-                    f'write "uses: [{name}]": host, port and name come from the instance, as DB_HOST, DB_PORT, DB_NAME.'
-                )
+                cause = f'the secret of database "{name}" only has the keys {keys}, not "{clip(key)}".'
+                fix = f"write `uses: [{name}]`, which sets DB_HOST, DB_PORT and DB_NAME."
                 yield Finding(cause, fix, path)
             elif name in stack.secrets:
                 yield from _declared(stack, name, key, path)
@@ -33,23 +29,23 @@ def check(stack: Stack) -> Iterator[Finding]:
 def _declared(stack: Stack, name: str, key: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
     secret = stack.secrets[name]
     if secret.format == "plain":
-        yield Finding(f'"{name}" is one plain text without keys.', f"write {name}.", path)
+        yield Finding(f'secret "{name}" has the format plain, so it has no keys.', f"write `{path[-1]}: {name}`.", path)
     elif key not in secret.keys:
         near = nearest(key, secret.keys) or secret.keys[0]
-        cause = f'secret "{name}" has the keys {listed(secret.keys)}; "{clip(key)}" is none of them.'
-        yield Finding(cause, f"write {name}.{near}, or add the key to the secret.", path)
+        cause = f'secret "{name}" has the keys {listed(secret.keys)}, not "{clip(key)}".'
+        yield Finding(cause, f"write `{path[-1]}: {name}.{near}`, or add `{clip(key)}` to secrets.{name}.keys.", path)
 
 
 RULE = Rule(
     id="SEC102",
     title="Secret has no such key",
     essential=True,
-    what="A service asks for a key that a secret does not have.",
+    what="A service uses a key that the secret does not have.",
     why=(
-        "The application of the incident expected `host` and `dbname` in a secret of RDS, which holds "
-        "`username` and `password` and nothing else."
+        "In a real outage the application expected `host` and `dbname` in a secret of RDS, which has only "
+        "`username` and `password`."
     ),
-    fix="Name a key that it has; a database's host, port and name come from `uses`.",
+    fix="Write a key that the secret has; host, port and name of a database come from `uses`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
     bad="services: {api: {secrets: {DB_HOST_NAME: orders.host}}}",
     good="services: {api: {secrets: {DB_USERNAME: orders.username}}}",

@@ -1,4 +1,4 @@
-"""Secret is used by nobody."""
+"""Secret is not used."""
 
 from collections.abc import Iterator
 
@@ -14,16 +14,20 @@ def check(stack: Stack) -> Iterator[Finding]:
     used = {source.arn_of if isinstance(source, ArnOf) else source.split(".")[0] for source in sources}
     for name in stack.secrets:
         if name not in used:
-            yield Finding(f"no service is given {name}.", "remove it.", ("secrets", name))
+            yield Finding(
+                f"no service uses secrets.{name}.",
+                f"add it to secrets of a service, or remove secrets.{name}.",
+                ("secrets", name),
+            )
 
 
 RULE = Rule(
     id="SEC109",
-    title="Secret is used by nobody",
+    title="Secret is not used",
     severity=Severity.WARNING,
-    what="No service is given anything of a secret.",
-    why="It costs by the month, and somebody will keep it up to date for nothing.",
-    fix="Remove it, or give it to a service.",
+    what="No service uses the secret.",
+    why="It is billed per month, and its value has to be maintained for nothing.",
+    fix="Add it to `secrets` of a service, or remove it.",
     source="The design of this language.",
     bad="secrets: {spare: plain}",
     check_spec=check,

@@ -1,13 +1,13 @@
-"""Secret's keys do not fit its format."""
+"""Keys of a secret do not match its format."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="SEC103",
-    title="Secret's keys do not fit its format",
-    what="A JSON secret lists no keys, or a plain one lists some.",
-    why="A key of a plain secret cannot be injected, since ECS would read the text as JSON and fail.",
-    fix="Give `keys`, or write `format: plain`.",
+    title="Keys of a secret do not match its format",
+    what="A JSON secret has no keys, or a plain secret has keys.",
+    why="ECS reads a key from JSON; a plain secret has none, so the task would fail to start.",
+    fix="Add `keys: [api_key]`, or write `format: plain`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
     bad="secrets: {stripe: {format: plain}}",
     good="secrets: {other: {keys: [one]}}",

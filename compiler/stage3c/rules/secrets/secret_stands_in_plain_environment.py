@@ -1,4 +1,4 @@
-"""Secret stands in plain environment."""
+"""Secret in a plain environment variable."""
 
 import re
 from collections.abc import Iterator
@@ -23,21 +23,18 @@ def check(stack: Stack) -> Iterator[Finding]:
                 and value.lower() not in ("true", "false", "none")
             )
             if by_name or _FORMS.search(value):
-                what = "is named like a secret" if by_name else "has a value that looks like a secret"
-                cause = f"{variable} of {name} {what}, and plain variables are readable by many."
-                fix = f"declare it under secrets, and write secrets: {{{variable}: <secret>.<key>}}."
+                what = "has the name of a secret" if by_name else "has a value that looks like a secret"
+                cause = f"services.{name}.environment.{variable} {what}, but plain variables are not encrypted."
+                fix = f"declare the secret in secrets, and write `secrets: {{{variable}: KEY.name}}` in the service."
                 yield Finding(cause, fix, ("services", name, "environment", variable))
 
 
 RULE = Rule(
     id="SEC107",
-    title="Secret stands in plain environment",
-    what="A plain environment value looks like a secret, by its own form or by its variable's name.",
-    why=(
-        "It would stand in the spec, in the generated files, in the state and in the task definition, for "
-        "everybody who may read those."
-    ),
-    fix="Declare a secret, and name it under `secrets`.",
+    title="Secret in a plain environment variable",
+    what="A plain environment variable looks like a secret, by its value or its name.",
+    why="It would be readable in the spec, the generated files, the state and the task definition.",
+    fix="Declare the secret in `secrets`, and write `secrets: {VARIABLE: KEY.name}` in the service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-bp.html",
     bad="services: {web: {environment: {API_TOKEN: abcdef0123456789}}}",
     good="""services: {web: {environment: {TOKEN_URL: "https://login.example.com/token"}}}""",

@@ -1,4 +1,4 @@
-"""A secret in plain environment."""
+"""Secret in the plain environment of a container."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +25,9 @@ def check(graph: Graph) -> Iterator[Finding]:
             variable, value = entry.get("name"), entry.get("value")
             told = variable if isinstance(variable, str) else "a variable"
             if _is_secret(graph, told, value):
-                cause = f'gives {told} to "{container.label}" in its plain environment'
-                yield at(task, cause, "inject it under secrets")
+                cause = f'has {told} in the plain environment of container "{container.label}"'
+                fix = f'move it to secrets: {{ name = "{told}", valueFrom = aws_secretsmanager_secret.NAME.arn }}'
+                yield at(task, cause, fix)
 
 
 def _is_secret(graph: Graph, name: str, value: Value) -> bool:
@@ -46,28 +47,23 @@ def _holds_a_secret(graph: Graph, ref: Ref) -> bool:
 RULE = Rule(
     id="SEC203",
     scope="terraform",
-    title="Secret stands in the open",
-    what="A container is given a password, a token or a key in its plain environment.",
-    why="Everybody who may look at the task definition reads it, and it is in the state and in every log of a deployment.",
-    fix="Put it into Secrets Manager, and inject it under secrets.",
+    title="Secret in the plain environment of a container",
+    what="A container has a password, token or key in its plain environment.",
+    why="Everyone who can read the task definition, the state or deployment logs can read it.",
+    fix="Store it in Secrets Manager, and inject it with `secrets`.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8 (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_PASSWORD", value = "hunter2hunter2" }]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name        = "web"
-    image       = "nginx:1"
-    environment = [{ name = "DB_PASSWORD_FILE", value = "/run/secrets/password" }]
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
+    environment  = [{ name = "DB_PASSWORD", value = "hunter2hunter2" }]
   }])
 }
 """,

@@ -1,4 +1,4 @@
-"""Variables that speak of one database and mean two."""
+"""Database variables belong to different databases."""
 
 import re
 from collections import defaultdict
@@ -25,13 +25,14 @@ def check(graph: Graph) -> Iterator[Finding]:
             named = {ref.address: graph.target(ref) for value in parts.values() for ref in refs_in(value)}
             databases = [each for each in named.values() if each is not None and each.type == "aws_db_instance"]
             if len({id(_primary(graph, database)) for database in databases}) > 1:
-                names = " and ".join(sorted(each.address for each in databases))
-                cause = f'gives "{container.label}" variables {head}_… of {names}'
-                yield at(task, cause, "take all of them from one database")
+                names = sorted(each.address for each in databases)
+                cause = f'container "{container.label}" has variables {head}_… of {" and ".join(names)}'
+                yield at(task, cause, f"set all {head}_… variables from {names[0]}")
             elif databases:
                 primary = _primary(graph, databases[0])
                 for fault in _contradictions(parts, databases[0], primary):
-                    yield at(task, f'gives "{container.label}" {head}_{fault}', "take it from the database")
+                    cause = f'sets {head}_{fault[0]} in container "{container.label}"'
+                    yield at(task, cause, f"set value = {fault[1]}")
 
 
 def _groups(container: Container) -> Mapping[str, Mapping[str, Value]]:
@@ -50,61 +51,41 @@ def _primary(graph: Graph, database: Resource) -> Resource:
     return graph.target(database.attributes.get("replicate_source_db")) or database
 
 
-def _contradictions(parts: Mapping[str, Value], database: Resource, primary: Resource) -> Iterator[str]:
+def _contradictions(parts: Mapping[str, Value], database: Resource, primary: Resource) -> Iterator[tuple[str, str]]:
     for part, argument in _WRITTEN.items():
         said = parts.get(part)
         real = database.attributes.get(argument, primary.attributes.get(argument))
         if isinstance(said, str) and isinstance(real, str | int) and said != str(real):
             differs = number(said) is not None if argument == "port" else True
             if differs:
-                yield f'{part} = "{said[:40]}", and {argument} of {database.address} is {str(real)[:40]}'
+                value = f"{database.address}.{argument}"
+                cause = f'{part} to "{said[:40]}", but {argument} of {database.address} is {str(real)[:40]},'
+                yield cause, f"tostring({value})" if argument == "port" else value
 
 
 RULE = Rule(
     id="SEC221",
     scope="terraform",
-    title="Variables are of two databases",
+    title="Database variables belong to different databases",
     severity=Severity.WARNING,
-    what="Variables such as DB_HOST, DB_PORT, DB_NAME and DB_PASSWORD of a container do not belong to one database.",
-    why="The application connects to one database with the name, the port or the password of another, and is refused.",
-    fix="Take all of them from one aws_db_instance, by reference.",
+    what="Variables such as DB_HOST, DB_PORT, DB_NAME and DB_PASSWORD of a container belong to different databases.",
+    why="The application connects to one database with the name, port or password of another, and fails.",
+    fix="Set all of them from the same aws_db_instance, by reference.",
     source="https://12factor.net/config; incident 5 of the reference stack",
     bad_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  port                        = 5432
-  manage_master_user_password = true
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
     environment = [
       { name = "DB_HOST", value = aws_db_instance.main.address },
       { name = "DB_PORT", value = "3306" },
-    ]
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_db_instance" "main" {
-  engine                      = "postgres"
-  instance_class              = "db.t4g.micro"
-  port                        = 5432
-  manage_master_user_password = true
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
-    environment = [
-      { name = "DB_HOST", value = aws_db_instance.main.address },
-      { name = "DB_PORT", value = tostring(aws_db_instance.main.port) },
     ]
   }])
 }

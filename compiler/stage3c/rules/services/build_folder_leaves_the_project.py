@@ -1,4 +1,4 @@
-"""Build folder leaves the project."""
+"""Build folder is outside the project."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look at the parts of each path."""
     for name, service in stack.services.items():
         if service.build and ".." in service.build.split("/"):
-            cause = f'"{service.build[:60]}" leads out of the project.'
-            yield Finding(cause, f"write build: services/{name}.", ("services", name, "build"))
+            cause = f'services.{name}.build is "{service.build[:60]}", which is outside the project.'
+            yield Finding(cause, f"write `build: services/{name}`.", ("services", name, "build"))
 
 
 RULE = Rule(
     id="SVC114",
-    title="Build folder leaves the project",
-    what="A service's `build` path has `..` in it.",
-    why="What is built would depend on what lies beside the project on one machine.",
-    fix="Name a folder inside the project.",
+    title="Build folder is outside the project",
+    what="The `build` path of a service contains `..`.",
+    why="The image would depend on files outside the project on one machine.",
+    fix="Write a folder inside the project, such as `build: services/web`.",
     source="The design of this language.",
     bad="services: {web: {build: services/../../web}}",
     check_spec=check,

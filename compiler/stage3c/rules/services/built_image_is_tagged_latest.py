@@ -1,4 +1,4 @@
-"""Built image cannot be tagged latest."""
+"""Built image has the tag latest."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look at the tags of what is built here."""
     for name, service in stack.services.items():
         if service.build and service.tag == "latest":
-            cause = f"the tags of {name}'s repository are immutable; latest could be pushed once."
-            yield Finding(cause, 'write a version, such as tag: "1.0.0".', ("services", name, "tag"))
+            cause = f"services.{name}.tag is latest, but the tags of its repository are immutable."
+            yield Finding(cause, 'write a version, such as `tag: "1.0.0"`.', ("services", name, "tag"))
 
 
 RULE = Rule(
     id="SVC104",
-    title="Built image cannot be tagged latest",
-    what="A built service's `tag` is `latest`.",
-    why="The repository's tags are immutable, so `latest` could be pushed exactly once.",
-    fix="Name a version, and raise it with each release.",
+    title="Built image has the tag latest",
+    what="`tag` of a built service is `latest`.",
+    why="Tags in the repository are immutable, so `latest` could be pushed only once.",
+    fix="Write a version, such as `tag: v2`, and increase it with each release.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
     bad="services: {web: {tag: latest}}",
     good="""services: {web: {tag: "1.4.0"}}""",

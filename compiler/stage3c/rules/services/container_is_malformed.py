@@ -1,4 +1,4 @@
-"""A container that AWS does not take."""
+"""Container definition is not valid."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from stage3c.views.tasks import Block, Container, tasks
 
 _CHECK_LIMITS = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
 _STOP_MAX = 120
+_CHECK = 'set command = ["CMD-SHELL", "curl -f http://localhost:8080/health"]'
 _DRIVERS = (
     "awslogs", "awsfirelens", "splunk", "fluentd", "gelf", "json-file", "journald", "syslog", "none", "logentries",
 )  # fmt: skip
@@ -21,108 +22,106 @@ def check(graph: Graph) -> Iterator[Finding]:
         if not task.is_complete:
             continue
         if all(container.written.get("essential") is False for container in task.containers):
-            yield at(task.resource, "has no essential container", "set essential to true for one of them")
+            yield at(task.resource, "has no essential container", "set essential = true on one of them")
         for container in task.containers:
-            for fault in (*_faults(container), *_faults_on_fargate(task.resource, container)):
+            for fault, fix in (*_faults(container), *_faults_on_fargate(task.resource, container)):
                 named = isinstance(container.written.get("name"), str)
                 what = f'container "{container.label}"' if named else container.label
-                yield at(task.resource, f"{what} {fault}", "mend the container definition")
+                yield at(task.resource, f"{what} {fault}", fix)
 
 
-def _faults(container: Container) -> Iterator[str]:
+def _faults(container: Container) -> Iterator[tuple[str, str]]:
     for key in ("name", "image"):
         if container.written.get(key) in (None, ""):
-            yield f"has no {key}"
+            yield f"has no {key}", 'set name = "web"' if key == "name" else 'set image = "nginx:1.27.3"'
     yield from _faults_of_variables(container)
     for mapping in container.ports:
         if mapping.get("containerPort") is None and mapping.get("containerPortRange") is None:
-            yield "maps a port without a number"
+            yield "has a port mapping without containerPort", "set containerPort = 8080"
     for settings in container.health_checks:
         yield from _faults_of_check(settings)
     for logging in container.logging:
         yield from _faults_of_logging(logging)
 
 
-def _faults_on_fargate(task: Resource, container: Container) -> Iterator[str]:
+def _faults_on_fargate(task: Resource, container: Container) -> Iterator[tuple[str, str]]:
     """What an instance of one's own would take, and Fargate or its network mode does not."""
     for mapping in container.ports if task.attributes.get("network_mode") == "awsvpc" else ():
         port, host = number(mapping.get("containerPort")), number(mapping.get("hostPort"))
         if port is not None and host not in (None, 0, port):
-            yield f"maps port {port} to {host}, which awsvpc does not allow"
+            yield f"maps port {port} to host port {host}, which awsvpc does not allow", "remove hostPort"
     if "FARGATE" not in items(task.attributes.get("requires_compatibilities")):
         return
     stop = number(container.written.get("stopTimeout"))
     if stop is not None and stop > _STOP_MAX:
-        yield f"has a stopTimeout of {stop} seconds; Fargate gives at most {_STOP_MAX}"
+        yield f"has stopTimeout {stop}; Fargate allows at most {_STOP_MAX}", f"set stopTimeout = {_STOP_MAX}"
     for logging in container.logging:
         options = logging.get("options")
         given = options if logging.get("logDriver") == "awslogs" else None
         if isinstance(given, Mapping) and given.get("awslogs-stream-prefix") is None:
-            yield "logs by awslogs without awslogs-stream-prefix"
+            yield "uses awslogs without awslogs-stream-prefix", 'set awslogs-stream-prefix = "web"'
 
 
-def _faults_of_variables(container: Container) -> Iterator[str]:
+def _faults_of_variables(container: Container) -> Iterator[tuple[str, str]]:
     plain, secret = container.environment, container.secrets
     sections = (("environment", plain, ("name", "value")), ("secrets", secret, ("name", "valueFrom")))
     for section, entries, wanted in sections:
         if any(entry.get(key) is None for entry in entries for key in wanted):
-            yield f"has an entry in {section} without {' or '.join(wanted)}"
+            yield (
+                f"has an entry in {section} without {' or '.join(wanted)}",
+                f"set {' and '.join(wanted)} in every entry",
+            )
     injected = Counter(name for entry in secret if isinstance(name := entry.get("name"), str))
     written = {entry.get("name") for entry in plain}
     twice = [name for name, count in injected.items() if count > 1 or name in written]
     if twice:
-        yield f"is given {twice[0]} twice"
+        yield f"sets {twice[0]} twice", f"remove one {twice[0]} from environment or secrets"
 
 
-def _faults_of_check(settings: Block) -> Iterator[str]:
+def _faults_of_check(settings: Block) -> Iterator[tuple[str, str]]:
     command = settings.get("command")
     if command is None or (isinstance(command, list) and not command):
-        yield "has a healthCheck without a command"
+        yield "has a healthCheck without command", _CHECK
     elif isinstance(command, list) and isinstance(command[0], str) and command[0] not in ("CMD", "CMD-SHELL", "NONE"):
-        yield f'has a healthCheck whose command starts with "{command[0][:40]}", not with CMD or CMD-SHELL'
+        yield f'has a healthCheck command that starts with "{command[0][:40]}", not with CMD or CMD-SHELL', _CHECK
     elif isinstance(command, list) and len(command) == 1 and command[0] != "NONE" and not isinstance(command[0], Expr):
-        yield "has a healthCheck that runs nothing"
+        yield "has a healthCheck that runs nothing", _CHECK
     for key, (low, high) in _CHECK_LIMITS.items():
         value = number(settings.get(key))
         if value is not None and not low <= value <= high:
-            yield f"has a healthCheck with {key} {value}; AWS takes {low} to {high}"
+            yield (
+                f"has a healthCheck with {key} {value}; AWS allows {low} to {high}",
+                f"set {key} = {min(max(value, low), high)}",
+            )
 
 
-def _faults_of_logging(logging: Block) -> Iterator[str]:
+def _faults_of_logging(logging: Block) -> Iterator[tuple[str, str]]:
     driver, options = logging.get("logDriver"), logging.get("options")
     if isinstance(driver, str) and driver not in _DRIVERS:
-        yield f'logs by "{driver[:40]}", which Fargate does not have'
+        yield f'has logDriver "{driver[:40]}", which Fargate does not support', 'set logDriver = "awslogs"'
     if driver is None:
-        yield "has a logConfiguration without a driver"
+        yield "has a logConfiguration without logDriver", 'set logDriver = "awslogs"'
     if driver == "awslogs":
         given = options if isinstance(options, Mapping) else {}
         missing = [key for key in ("awslogs-group", "awslogs-region") if given.get(key) is None]
         if missing and not isinstance(options, Expr):
-            yield f"logs by awslogs without {' and '.join(missing)}"
+            yield f"uses awslogs without {' and '.join(missing)}", f"set {' and '.join(missing)} in options"
 
 
 RULE = Rule(
     id="SVC205",
     scope="terraform",
-    title="Container definition is malformed",
-    what="A container lacks a name or an image, or a part of it lacks what that needs: a port its number, a check its command.",
-    why="AWS refuses the task definition at apply: ClientException, or the container logs nowhere.",
-    fix="Give each part what it needs.",
+    title="Container definition is not valid",
+    what="A container has no name or image, or a port mapping, health check or log configuration is incomplete.",
+    why="AWS rejects the task definition at apply with ClientException, or the container does not log.",
+    fix='Set what the finding names, such as `image = "nginx:1.27.3"`.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family = "shop-web"
   container_definitions = jsonencode([{
-    name = "web"
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
+    name         = "web"
+    portMappings = [{ containerPort = 8080 }]
   }])
 }
 """,

@@ -1,4 +1,4 @@
-"""A container without a net."""
+"""Container has risky settings."""
 
 from collections.abc import Iterator
 
@@ -16,55 +16,54 @@ def check(graph: Graph) -> Iterator[Finding]:
         faults = list(_faults(container))
         written = container.written
         if written.get("healthCheck") is None and 2 * watched >= len(found) > 1 and written.get("portMappings"):
-            faults.append("has no healthCheck, which others have")
-        for fault in faults:
-            yield at(task, f'{fault} in container "{container.label}"', "mend the container definition")
+            faults.append(
+                (
+                    "has no healthCheck, unlike other containers,",
+                    'set healthCheck = { command = ["CMD-SHELL", "curl -f http://localhost:8080/health"] }',
+                )
+            )
+        for fault, fix in faults:
+            yield at(task, f'{fault} in container "{container.label}"', fix)
 
 
-def _faults(container: Container) -> Iterator[str]:
+def _faults(container: Container) -> Iterator[tuple[str, str]]:
     if container.written.get("readonlyRootFilesystem") is None:
-        yield "lets the application write to its root file system"
+        yield "has a writable root file system", "set readonlyRootFilesystem = true"
     if container.written.get("logConfiguration") is None:
-        yield "logs nowhere"
+        name = container.written.get("name", "web")
+        options = f'awslogs-group = "/{name}", awslogs-region = "eu-central-1", awslogs-stream-prefix = "{name}"'
+        yield (
+            "has no logConfiguration",
+            f'set logConfiguration = {{ logDriver = "awslogs", options = {{ {options} }} }}',
+        )
     image = container.written.get("image")
     if (
         isinstance(image, str)
         and is_known(image)
         and (image.endswith(":latest") or ":" not in image.rpartition("/")[2])
     ):
-        yield "runs an image without a fixed version"
+        yield (
+            "has an image without a fixed version",
+            f'set image = "{image.removesuffix(":latest")}:1.0.0", with its version',
+        )
 
 
 RULE = Rule(
     id="SVC206",
     scope="terraform",
-    title="Container is run carelessly",
-    what="A container leaves its root file system open, logs nowhere, or runs no fixed version of its image.",
-    why="What breaks in it is seen late: nothing is logged, an attacker can write, and the next pull brings another image.",
-    fix="Set readonlyRootFilesystem, a logConfiguration and a healthCheck, and name a version of the image.",
+    title="Container has risky settings",
+    what="A container has a writable root file system, no logs, no health check or no fixed image version.",
+    why="Problems go unnoticed, an attacker can write files, and the next pull can start another image.",
+    fix="Set readonlyRootFilesystem, logConfiguration and healthCheck, and a version in image.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family = "shop-web"
   container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:latest"
-  }])
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name                   = "web"
-    image                  = "nginx:1"
-    readonlyRootFilesystem = true
-    linuxParameters        = { initProcessEnabled = true }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options   = { awslogs-group = "/web", awslogs-region = "eu-west-1", awslogs-stream-prefix = "web" }
-    }
+    name         = "web"
+    image        = "nginx:latest"
+    portMappings = [{ containerPort = 8080 }]
   }])
 }
 """,

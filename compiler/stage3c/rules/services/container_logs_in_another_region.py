@@ -1,4 +1,4 @@
-"""A container that looks for its log group where it is not."""
+"""Container logs to another region."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,9 @@ def check(graph: Graph) -> Iterator[Finding]:
             for options in blocks(logging.get("options")):
                 written = options.get("awslogs-region")
                 if isinstance(written, str) and written != region and _is_ours(graph, options.get("awslogs-group")):
-                    cause = (
-                        f'lets "{container.label}" log to a group in {written[:40]}, and the stack makes it in {region}'
-                    )
-                    yield at(task, cause, f"set awslogs-region to {region}")
+                    where = f'in container "{container.label}", but the log group is in {region}'
+                    cause = f"has awslogs-region {written[:40]} {where}"
+                    yield at(task, cause, f'set awslogs-region = "{region}"')
 
 
 def _region(graph: Graph) -> str | None:
@@ -39,57 +38,27 @@ def _is_ours(graph: Graph, group: Value) -> bool:
 RULE = Rule(
     id="SVC222",
     scope="terraform",
-    title="Container logs in another region",
-    what="A container writes to a log group of the stack, and names another region than the one that the stack stands in.",
+    title="Container logs to another region",
+    what="A container logs to a log group of the stack, but its awslogs-region is another region.",
     why="The task does not start: ResourceNotFoundException, the specified log group does not exist.",
-    fix="Set awslogs-region to the region of the provider.",
+    fix="Set `awslogs-region` to the region of the provider.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html (2026-11-23)",
     bad_terraform="""\
-provider "aws" {
-  region = "eu-west-1"
-}
-
-resource "aws_cloudwatch_log_group" "web" {
-  name              = "/web"
-  retention_in_days = 30
-}
-
 resource "aws_ecs_task_definition" "web" {
-  family = "web"
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
   container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
+    name         = "web"
+    image        = "nginx:1"
+    portMappings = [{ containerPort = 8080 }]
     logConfiguration = {
       logDriver = "awslogs"
       options = {
         awslogs-group         = aws_cloudwatch_log_group.web.name
         awslogs-region        = "eu-west-2"
-        awslogs-stream-prefix = "web"
-      }
-    }
-  }])
-}
-""",
-    good_terraform="""\
-provider "aws" {
-  region = "eu-west-1"
-}
-
-resource "aws_cloudwatch_log_group" "web" {
-  name              = "/web"
-  retention_in_days = 30
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family = "web"
-  container_definitions = jsonencode([{
-    name  = "web"
-    image = "nginx:1"
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        awslogs-group         = aws_cloudwatch_log_group.web.name
-        awslogs-region        = "eu-west-1"
         awslogs-stream-prefix = "web"
       }
     }

@@ -1,4 +1,4 @@
-"""A deployment that nobody stops."""
+"""ECS deployment cannot roll back."""
 
 from collections.abc import Iterator
 
@@ -15,30 +15,40 @@ def check(graph: Graph) -> Iterator[Finding]:
     has_cluster = bool(graph.of_type("aws_ecs_cluster"))
     for service in services(graph).values():
         if service.resource.attributes.get("cluster") is None and has_cluster:
-            yield at(service.resource, "names no cluster, so it runs in the one called default", "set cluster")
+            yield at(
+                service.resource,
+                "has no cluster, so it runs in the cluster named default",
+                "set cluster = aws_ecs_cluster.NAME.arn",
+            )
         if service.controllers in ([], ["ECS"]):
             for fault in _faults(service):
-                yield at(service.resource, fault, "mend its deployment settings")
+                yield at(service.resource, *fault)
 
 
-def _faults(service: Service) -> Iterator[str]:
+def _faults(service: Service) -> Iterator[tuple[str, str]]:
     attributes = service.resource.attributes
     breakers = blocks(attributes.get("deployment_circuit_breaker"))
     alarms = attributes.get("alarms")
     unknown = attributes.get("deployment_circuit_breaker") is not None and not breakers
     if not unknown and not alarms and not any(_is_on(b.get("enable")) and _is_on(b.get("rollback")) for b in breakers):
-        yield "has no circuit breaker that rolls back"
+        yield (
+            "has no deployment circuit breaker with rollback",
+            "set enable = true and rollback = true in deployment_circuit_breaker",
+        )
     low = number(attributes.get("deployment_minimum_healthy_percent"))
     high = number(attributes.get("deployment_maximum_percent"))
     if (low if low is not None else _PERCENT) >= (high if high is not None else 2 * _PERCENT):
-        yield f"can neither stop nor start a task: minimum {low}, maximum {high} per cent"
+        yield (
+            f"cannot stop or start a task: minimum {low} %, maximum {high} %",
+            "set deployment_minimum_healthy_percent = 100 and deployment_maximum_percent = 200",
+        )
     if low == 0:
-        yield "may stop all of its tasks at once"
+        yield "can stop all tasks at once: minimum 0 %", "set deployment_minimum_healthy_percent = 100"
     grace = attributes.get("health_check_grace_period_seconds")
     if service.targets and (grace is None or number(grace) == 0):
-        yield "gives its tasks no time to start before health checks count"
+        yield "has no health check grace period", "set health_check_grace_period_seconds = 60"
     if number(attributes.get("desired_count")) == 0:
-        yield "runs no task"
+        yield "has desired_count 0", "set desired_count = 2"
 
 
 def _is_on(value: Value) -> bool:
@@ -48,55 +58,27 @@ def _is_on(value: Value) -> bool:
 RULE = Rule(
     id="SVC209",
     scope="terraform",
-    title="Deployment has no net",
-    what="A service rolls out without a circuit breaker that rolls back, without time to start, or in steps that cannot move.",
-    why="A bad image is started for hours, and nobody is told; or a good one is killed while it starts.",
-    fix="Enable deployment_circuit_breaker with rollback, and set health_check_grace_period_seconds behind a load balancer.",
+    title="ECS deployment cannot roll back",
+    what=(
+        "A service has no deployment circuit breaker with rollback, no health check grace period, or limits "
+        "that allow no deployment."
+    ),
+    why="A broken image is restarted for hours without notice, or a good one is stopped while it starts.",
+    fix=(
+        "Set `enable = true` and `rollback = true` in deployment_circuit_breaker, and "
+        "`health_check_grace_period_seconds = 60`."
+    ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
 resource "aws_ecs_service" "web" {
   name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
-  cluster         = "main"
   task_definition = aws_ecs_task_definition.web.arn
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  deployment_circuit_breaker {
-    enable   = true
-    rollback = true
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
   }
 }
 """,

@@ -1,4 +1,4 @@
-"""Exec needs a writable root."""
+"""ECS Exec requires a writable root file system."""
 
 from collections.abc import Iterator
 
@@ -11,15 +11,15 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for the two together."""
     for name, service in stack.services.items():
         if service.exec and service.read_only_root:
-            cause = f"the agent that {name}'s exec needs cannot write to a read-only root."
-            yield Finding(cause, "add read_only_root: false.", ("services", name, "exec"))
+            cause = f"services.{name} has exec, but its root file system is read-only."
+            yield Finding(cause, "add `read_only_root: false`.", ("services", name, "exec"))
 
 
 RULE = Rule(
     id="SVC112",
-    title="Exec needs a writable root",
-    what="A service allows `exec` and keeps its root file system read-only.",
-    why="The agent behind ECS Exec writes to the container's root; with a read-only one every session fails.",
+    title="ECS Exec requires a writable root file system",
+    what="A service has `exec: true` and a read-only root file system.",
+    why="The agent of ECS Exec writes to the root file system; without write access every session fails.",
     fix="Write `read_only_root: false`, or remove `exec`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
     bad="services: {web: {exec: true}}",

@@ -1,4 +1,4 @@
-"""Health command has no form."""
+"""Health check command does not start with CMD."""
 
 from collections.abc import Iterator
 
@@ -15,20 +15,22 @@ def check(stack: Stack) -> Iterator[Finding]:
             continue
         path = ("services", name, "health", "live", "command")
         if live.probe:
-            yield Finding(f"{name} has both a probe and a command.", "remove one of them.", path)
+            yield Finding(
+                f"services.{name}.health.live has both a probe and a command.", "remove `probe` or `command`.", path
+            )
         elif live.command[:1] not in (["CMD"], ["CMD-SHELL"]) or not live.command[1:]:
             yield Finding(
-                f"the command of {name} does not begin with CMD or CMD-SHELL.",
-                f"write command: [CMD, {', '.join(live.command)[:60] or '…'}].",
+                f"services.{name}.health.live.command does not start with CMD or CMD-SHELL.",
+                f"write `command: [CMD, {', '.join(live.command)[:60] or '/app/health'}]`.",
                 path,
             )
 
 
 RULE = Rule(
     id="SVC115",
-    title="Health command has no form",
-    what="`health.live.command` does not begin with CMD or CMD-SHELL, or is given beside a `probe`.",
-    why="ECS refuses any other form, and of a probe and a command only one can be asked.",
+    title="Health check command does not start with CMD",
+    what="`health.live.command` does not start with CMD or CMD-SHELL, or there is also a `probe`.",
+    why="ECS rejects other forms, and only one of probe and command can run.",
     fix="Write `command: [CMD, /app/health]`.",
     source="botocore ecs HealthCheck.command",
     bad="services: {web: {health: {live: {probe: null, command: [/app/health]}}}}",

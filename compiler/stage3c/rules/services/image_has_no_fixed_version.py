@@ -15,17 +15,21 @@ def check(stack: Stack) -> Iterator[Finding]:
             continue
         tag = image.rpartition("/")[2].partition(":")[2]
         if tag in ("", "latest"):
-            cause = f'{name} runs "{image[:80]}", whatever that is when a task starts.'
-            yield Finding(cause, "add the version's tag, such as :1.27.", ("services", name, "image"))
+            cause = f'services.{name}.image is "{image[:80]}", which has no fixed version.'
+            yield Finding(
+                cause,
+                f"write `image: {image.removesuffix(':latest')[:80]}:1.27.3` with the version you want.",
+                ("services", name, "image"),
+            )
 
 
 RULE = Rule(
     id="SVC103",
     title="Image has no fixed version",
     severity=Severity.WARNING,
-    what="An image from elsewhere has no tag, or the tag `latest`.",
-    why=("Each task that starts may get another image than the one beside it, and a rollback rolls nothing back."),
-    fix="Write the version's tag, or a digest.",
+    what="An image from another registry has no tag, or the tag `latest`.",
+    why="Tasks may run different images, and a rollback has no effect.",
+    fix="Write a version or digest, such as `image: nginx:1.27.3`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-considerations.html",
     bad="services: {web: {build: null, image: nginx}}",
     good="""services: {web: {build: null, image: "nginx:1.27"}}""",

@@ -1,4 +1,4 @@
-"""Production deploys without circuit breaker."""
+"""Production service has no deployment circuit breaker."""
 
 from collections.abc import Iterator
 
@@ -13,18 +13,15 @@ def check(stack: Stack) -> Iterator[Finding]:
         return
     for name, service in stack.services.items():
         if not service.deployment.circuit_breaker:
-            cause = f"a broken version of {name} would never be rolled back."
-            yield Finding(cause, "write circuit_breaker: true.", ("services", name, "deployment", "circuit_breaker"))
+            cause = f"services.{name}.deployment.circuit_breaker is false, but the purpose of {stack.environment} is production."
+            yield Finding(cause, "write `circuit_breaker: true`.", ("services", name, "deployment", "circuit_breaker"))
 
 
 RULE = Rule(
     id="SVC111",
-    title="Production deploys without circuit breaker",
-    what="A production service switches the deployment circuit breaker off.",
-    why=(
-        "A version that does not come up is then started again and again, for hours, and nothing goes back to "
-        "the old one."
-    ),
+    title="Production service has no deployment circuit breaker",
+    what="A production service has `circuit_breaker: false`.",
+    why="A version that does not start is retried for hours, and the previous one is not restored.",
     fix="Remove `circuit_breaker: false`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
     bad="services: {web: {deployment: {circuit_breaker: false}}}",

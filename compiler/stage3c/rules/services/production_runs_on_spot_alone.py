@@ -1,4 +1,4 @@
-"""Production runs on Spot alone."""
+"""Production service runs on Fargate Spot only."""
 
 from collections.abc import Iterator
 
@@ -14,19 +14,19 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         if set(service.capacity) == {"fargate_spot"}:
             yield Finding(
-                f"all tasks of {name} may be taken back at once.",
-                "add fargate: {base: 1}.",
+                f"services.{name} runs on Fargate Spot only, so AWS can stop all its tasks at once.",
+                "add `fargate: {base: 1}`.",
                 ("services", name, "capacity"),
             )
 
 
 RULE = Rule(
     id="SVC110",
-    title="Production runs on Spot alone",
+    title="Production service runs on Fargate Spot only",
     severity=Severity.WARNING,
-    what="A production service has Spot capacity and no on-demand share.",
-    why="AWS takes Spot tasks back with two minutes' notice, all of them at once if it must.",
-    fix="Add a base of on-demand tasks.",
+    what="A production service has Spot capacity but no on-demand capacity.",
+    why="AWS can stop all Spot tasks with two minutes' notice.",
+    fix="Add on-demand tasks: `fargate: {base: 1}`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
     bad="services: {web: {capacity: {fargate_spot: {weight: 1}}}}",
     good="services: {web: {capacity: {fargate: {base: 1}, fargate_spot: {weight: 1}}}}",

@@ -1,4 +1,4 @@
-"""Images, clusters and logs that nobody looks after."""
+"""Repository, cluster or log group lacks basic settings."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,16 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at repositories with their policies, at clusters, and at log groups that are known by nobody."""
     for repository in graph.of_type("aws_ecr_repository"):
         for fault in _faults(graph, repository):
-            yield at(repository, fault, "set what is missing")
+            yield at(repository, *fault)
     for policy in graph.of_type("aws_ecr_lifecycle_policy"):
         body = document(policy.attributes.get("policy"))
         rules = blocks(body.get("rules")) if isinstance(body, dict) else None
         if rules == [] or any(not _is_whole(rule) for rule in rules or ()):
-            yield at(policy, "has a rule that lacks a part", "give it rulePriority, selection and action")
+            yield at(
+                policy,
+                "has an incomplete rule",
+                "set rulePriority, selection and action, as in the example of stage3c explain SVC210",
+            )
     for cluster in graph.of_type("aws_ecs_cluster"):
         settings = {str(block.get("name")): block.get("value") for block in blocks(cluster.attributes.get("setting"))}
         if (
@@ -24,10 +28,12 @@ def check(graph: Graph) -> Iterator[Finding]:
             and not isinstance(settings.get("containerInsights"), Expr | Ref)
             and not graph.is_handed_out(cluster)
         ):
-            yield at(cluster, "has no Container Insights", "set containerInsights to enabled or enhanced")
+            yield at(
+                cluster, "has no Container Insights", 'add setting { name = "containerInsights", value = "enabled" }'
+            )
     for group in graph.of_type("aws_cloudwatch_log_group"):
         if group.attributes.get("retention_in_days") is None or number(group.attributes.get("retention_in_days")) == 0:
-            yield at(group, "keeps its logs for ever", "set retention_in_days")
+            yield at(group, "keeps logs forever", "set retention_in_days = 30")
         name = group.attributes.get("name")
         implicit = isinstance(name, str) and name.startswith(("/aws/", "aws-"))
         shown = {getattr(output.value, "address", "") for output in graph.outputs.values()}
@@ -39,21 +45,21 @@ def check(graph: Graph) -> Iterator[Finding]:
             and group.address not in shown
             and not _is_named(graph, name)
         ):
-            yield at(group, "is written to by nothing", "name it in a logConfiguration, or remove it")
+            yield at(group, "is not used", "set awslogs-group in a logConfiguration to its name, or remove it")
 
 
-def _faults(graph: Graph, repository: Resource) -> Iterator[str]:
+def _faults(graph: Graph, repository: Resource) -> Iterator[tuple[str, str]]:
     attributes = repository.attributes
     scanning = blocks(attributes.get("image_scanning_configuration"))
     if not any(flag(block.get("scan_on_push"), default=False) is not False for block in scanning):
-        yield "does not scan what is pushed"
+        yield "does not scan images", "set scan_on_push = true in image_scanning_configuration"
     if attributes.get("image_tag_mutability", "MUTABLE") == "MUTABLE":
-        yield "lets tags move"
+        yield "has mutable tags", 'set image_tag_mutability = "IMMUTABLE"'
     policies = graph.users(repository, "aws_ecr_lifecycle_policy")
     if not policies:
-        yield "keeps every image for ever"
+        yield "keeps every image forever", "add an aws_ecr_lifecycle_policy"
     if len(policies) > 1:
-        yield f"has {len(policies)} lifecycle policies, and AWS keeps one"
+        yield f"has {len(policies)} lifecycle policies, but AWS allows one", "merge their rules into one policy"
 
 
 def _is_whole(rule: object) -> bool:
@@ -79,35 +85,18 @@ def _is_named(graph: Graph, name: str) -> bool:
 RULE = Rule(
     id="SVC210",
     scope="terraform",
-    title="Repository or cluster is kept carelessly",
-    what="A repository does not scan, lets tags move or keeps every image; a cluster has no insights; logs are kept for ever.",
-    why="A known hole stays in the image, a tag is another image tomorrow, and the bill grows.",
-    fix="Set scan_on_push and IMMUTABLE, add a lifecycle policy, containerInsights, and retention_in_days.",
+    title="Repository, cluster or log group lacks basic settings",
+    what=(
+        "A repository does not scan images, has mutable tags or keeps every image; a cluster has no Container"
+        " Insights; logs never expire."
+    ),
+    why="Known vulnerabilities stay unnoticed, a tag can change its image, and costs grow.",
+    fix="Set scan_on_push, IMMUTABLE tags, a lifecycle policy, containerInsights and retention_in_days.",
     source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/best-practices.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_ecr_repository" "web" {
-  name = "web"
-}
-""",
-    good_terraform="""\
-resource "aws_ecr_repository" "web" {
-  name                 = "web"
-  image_tag_mutability = "IMMUTABLE"
-  image_scanning_configuration {
-    scan_on_push = true
-  }
-}
-
-resource "aws_ecr_lifecycle_policy" "web" {
-  repository = aws_ecr_repository.web.name
-  policy = jsonencode({
-    rules = [{
-      rulePriority = 1
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 20 }
-      action       = { type = "expire" }
-    }]
-  })
+  name = "shop/web"
 }
 """,
     check_graph=check,

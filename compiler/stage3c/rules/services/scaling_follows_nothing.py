@@ -1,4 +1,4 @@
-"""Scaling follows no metric."""
+"""Autoscaling has no metric."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         scale = service.scale
         if scale.min < scale.max and scale.cpu_percent is None and scale.memory_percent is None:
-            cause = f"{name} may run {scale.min} to {scale.max} tasks, and no metric decides how many."
-            yield Finding(cause, "add cpu_percent: 70.", ("services", name, "scale"))
+            cause = f"services.{name} can run {scale.min} to {scale.max} tasks, but has neither cpu_percent nor memory_percent."
+            yield Finding(cause, "add `cpu_percent: 70`.", ("services", name, "scale"))
 
 
 RULE = Rule(
     id="SVC107",
-    title="Scaling follows no metric",
+    title="Autoscaling has no metric",
     severity=Severity.WARNING,
-    what="A service may run different numbers of tasks, and nothing changes the number.",
-    why="Without `cpu_percent` or `memory_percent` the range from min to max is a promise that nobody keeps.",
-    fix="Set a target, or make min and max the same.",
+    what="A service can run different numbers of tasks, but no metric changes the number.",
+    why="Without `cpu_percent` or `memory_percent` the service never scales.",
+    fix="Add `cpu_percent: 70`, or write the same min and max.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html",
     bad="""
 services:

@@ -1,4 +1,4 @@
-"""A scaling target or policy without effect."""
+"""Autoscaling has no effect."""
 
 import re
 from collections.abc import Iterator
@@ -17,11 +17,14 @@ def check(graph: Graph) -> Iterator[Finding]:
     for policy in graph.of_type("aws_appautoscaling_policy"):
         targets = {ref.address for key in _ARGUMENTS if isinstance(ref := policy.attributes.get(key), Ref)}
         if len(targets) > 1:
-            cause = f"belongs to {' and '.join(sorted(targets))} at once"
-            yield at(policy, cause, "take its arguments from one target")
+            yield at(
+                policy,
+                f"refers to {' and '.join(sorted(targets))}",
+                f"set resource_id, scalable_dimension and service_namespace from {min(targets)}",
+            )
         fault = _fault(policy)
         if fault:
-            yield at(policy, fault, "name a metric and a target value")
+            yield at(policy, *fault)
     for target in graph.of_type("aws_appautoscaling_target"):
         if target.attributes.get("service_namespace", "ecs") == "ecs":
             yield from _of_target(graph, target)
@@ -30,18 +33,24 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
     users = graph.users(target)
     if not users and not _named_by_policies(graph):
-        yield at(target, "has no policy", "add an aws_appautoscaling_policy")
+        yield at(target, "has no scaling policy", "add an aws_appautoscaling_policy")
     dimension = target.attributes.get("scalable_dimension")
     if isinstance(dimension, str) and dimension != "ecs:service:DesiredCount":
-        yield at(target, f'scales "{dimension[:60]}", which services do not have', 'write "ecs:service:DesiredCount"')
+        yield at(
+            target, f'has scalable_dimension "{dimension[:60]}"', 'set scalable_dimension = "ecs:service:DesiredCount"'
+        )
     resource_id = target.attributes.get("resource_id")
     if not _names_a_service(resource_id):
-        yield at(target, "has a resource_id that names no service", "write it as service/CLUSTER/SERVICE")
+        yield at(
+            target,
+            "has a resource_id that is not of the form service/CLUSTER/SERVICE",
+            'set resource_id = "service/${aws_ecs_cluster.NAME.name}/${aws_ecs_service.NAME.name}"',
+        )
     low, high = number(target.attributes.get("min_capacity")), number(target.attributes.get("max_capacity"))
     if low is not None and high is not None and low > high:
-        yield at(target, f"scales from {low} to {high}", "let max_capacity be the larger one")
+        yield at(target, f"has min_capacity {low} and max_capacity {high}", f"set max_capacity = {low} or more")
     if high is not None and high < 1:
-        yield at(target, "never runs a task", "raise max_capacity")
+        yield at(target, "has max_capacity 0", "set max_capacity = 4")
 
 
 def _names_a_service(resource_id: Value) -> bool:
@@ -57,62 +66,31 @@ def _named_by_policies(graph: Graph) -> bool:
     return any(isinstance(value, str | Text | Expr) for value in ids)
 
 
-def _fault(policy: Resource) -> str | None:
+def _fault(policy: Resource) -> tuple[str, str] | None:
     kind = policy.attributes.get("policy_type", "StepScaling")
     tracking = blocks(policy.attributes.get("target_tracking_scaling_policy_configuration"))
     steps = policy.attributes.get("step_scaling_policy_configuration")
     if kind == "TargetTrackingScaling" and not tracking:
-        return "tracks no target"
+        return "has no target_tracking_scaling_policy_configuration", "add it with target_value = 70"
     if kind == "StepScaling" and not steps:
-        return "has no steps"
+        return "has no step_scaling_policy_configuration", 'add it, or set policy_type = "TargetTrackingScaling"'
     for block in tracking:
         if not blocks(block.get("predefined_metric_specification")) and not block.get(
             "customized_metric_specification"
         ):
-            return "tracks no metric"
+            return "has no metric", 'set predefined_metric_type = "ECSServiceAverageCPUUtilization"'
     return None
 
 
 RULE = Rule(
     id="SVC207",
     scope="terraform",
-    title="Scaling steers nothing",
-    what="A scaling target names no service of the stack, has no policy, or a policy belongs to several targets at once.",
-    why="The service stays at its size, under load and without it.",
-    fix="Write resource_id as service/CLUSTER/SERVICE, and take all three arguments of a policy from one target.",
+    title="Autoscaling has no effect",
+    what="A scaling target is not a service, has no policy, or a policy refers to several targets.",
+    why="The number of tasks never changes.",
+    fix="Set `resource_id` to service/CLUSTER/SERVICE, and all three arguments of a policy from one target.",
     source="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html (2026-11-24)",
     severity=Severity.WARNING,
-    bad_terraform="""\
-resource "aws_appautoscaling_target" "web" {
-  service_namespace  = "ecs"
-  scalable_dimension = "ecs:service:DesiredCount"
-  resource_id        = "service/main/web"
-  min_capacity       = 1
-  max_capacity       = 4
-}
-""",
-    good_terraform="""\
-resource "aws_appautoscaling_target" "web" {
-  service_namespace  = "ecs"
-  scalable_dimension = "ecs:service:DesiredCount"
-  resource_id        = "service/main/web"
-  min_capacity       = 1
-  max_capacity       = 4
-}
-
-resource "aws_appautoscaling_policy" "cpu" {
-  name               = "cpu"
-  policy_type        = "TargetTrackingScaling"
-  service_namespace  = aws_appautoscaling_target.web.service_namespace
-  scalable_dimension = aws_appautoscaling_target.web.scalable_dimension
-  resource_id        = aws_appautoscaling_target.web.resource_id
-  target_tracking_scaling_policy_configuration {
-    target_value = 70
-    predefined_metric_specification {
-      predefined_metric_type = "ECSServiceAverageCPUUtilization"
-    }
-  }
-}
-""",
+    bad_terraform="# without aws_appautoscaling_policy.cpu\n",
     check_graph=check,
 )

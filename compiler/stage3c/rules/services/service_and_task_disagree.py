@@ -1,4 +1,4 @@
-"""A service that asks for what its task does not have."""
+"""ECS service and task definition do not match."""
 
 from collections.abc import Iterator
 
@@ -33,15 +33,15 @@ def _target(service: Service, target: Target) -> Iterator[Finding]:
     if not names or not isinstance(name, str) or not told:
         return
     if name not in names:
-        has = listed(list(names))
-        yield at(resource, f'names the container "{name}", and its task has {has}', "name one of them")
+        cause = f'has container_name "{name}", but its task definition has {listed(list(names))}'
+        yield at(resource, cause, f'set container_name = "{next(iter(names))}"')
         return
     ports = names[name].port_numbers
     known = is_known(names[name].written.get("portMappings")) and None not in ports
     if port is not None and known and port not in ports:
         shown = listed([str(each) for each in ports])
-        cause = f'sends to port {port} of "{name}", which opens {shown}'
-        yield at(resource, cause, "name a port that the container opens")
+        cause = f'has container_port {port}, but container "{name}" maps {shown}'
+        yield at(resource, cause, f"set container_port = {min((each for each in ports if each), default=8080)}")
 
 
 def _launch(graph: Graph, service: Service, cluster: Resource) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _launch(graph: Graph, service: Service, cluster: Resource) -> Iterator[Findi
     written = [service.resource.attributes.get(key) for key in ("launch_type", "capacity_provider_strategy")]
     defaults = [user.attributes.get("default_capacity_provider_strategy") for user in (cluster, *graph.users(cluster))]
     if service.runs_on_fargate and not any(value is not None for value in written) and not any(defaults):
-        cause = "names no launch type, so it asks for EC2, and its task is for Fargate"
+        cause = "has no launch_type, so it runs on EC2, but its task definition requires FARGATE"
         yield at(service.resource, cause, 'set launch_type = "FARGATE"')
 
 
@@ -62,22 +62,23 @@ def _capacity(graph: Graph, service: Service, cluster: Resource) -> Iterator[Fin
     listings = (*given, cluster.attributes.get("capacity_providers"))
     names = {name for value in listings for name in items(value) if isinstance(name, str)}
     for name in sorted(name for name in names - {"FARGATE", "FARGATE_SPOT"} if name.startswith("FARGATE")):
-        cause = f'is given the capacity provider "{name[:40]}", which does not exist'
-        yield at(cluster, cause, "name FARGATE or FARGATE_SPOT")
+        cause = f'has capacity provider "{name[:40]}", which does not exist'
+        yield at(cluster, cause, 'use "FARGATE" or "FARGATE_SPOT"')
     for provider in (share.get("capacity_provider") for share in service.strategy):
         if isinstance(provider, str) and provider not in names:
-            cause = f"asks for {provider}, which {cluster.address} was not given"
-            yield at(service.resource, cause, "add it to capacity_providers")
+            cause = f"uses {provider}, which is not a capacity provider of {cluster.address}"
+            yield at(service.resource, cause, f'add "{provider}" to capacity_providers of the cluster')
 
 
 def _fargate(task: Resource) -> Iterator[Finding]:
     attributes = task.attributes
     compatible = attributes.get("requires_compatibilities")
     if is_known(compatible) and "FARGATE" not in items(compatible):
-        fix = 'set requires_compatibilities = ["FARGATE"]'
-        yield at(task, "does not require FARGATE, on which a service runs it", fix)
+        yield at(
+            task, "does not require FARGATE, but a service runs it there", 'set requires_compatibilities = ["FARGATE"]'
+        )
     if is_known(attributes.get("network_mode")) and attributes.get("network_mode") != "awsvpc":
-        yield at(task, "has no network_mode awsvpc, which Fargate asks for", 'set network_mode = "awsvpc"')
+        yield at(task, "does not have network_mode awsvpc, which Fargate requires", 'set network_mode = "awsvpc"')
     cpu, memory = number(attributes.get("cpu")), number(attributes.get("memory"))
     if not is_known(attributes.get("cpu")) or not is_known(attributes.get("memory")):
         return
@@ -85,8 +86,11 @@ def _fargate(task: Resource) -> Iterator[Finding]:
         return  # "1 vCPU" and "2 GB" are legal too
     sizes = {int(units): row for units, row in load("fargate")["memory_mib_by_cpu"].items()}
     if cpu is None or memory is None or cpu not in sizes or memory not in _sizes(sizes[cpu]):
-        cause = f"asks for {cpu} CPU units and {memory} MiB, a size that Fargate does not have"
-        yield at(task, cause, "choose a size of Fargate")
+        yield at(
+            task,
+            f"has {cpu} CPU units and {memory} MiB, which Fargate does not support",
+            'set for example cpu = "256" and memory = "512"',
+        )
 
 
 def _sizes(row: object) -> list[int]:
@@ -96,98 +100,30 @@ def _sizes(row: object) -> list[int]:
 RULE = Rule(
     id="SVC202",
     scope="terraform",
-    title="Service and task definition disagree",
-    what="A service names a container or a port that its task definition lacks, or runs it on Fargate, which it does not fit.",
-    why="AWS refuses the service at apply: the container does not exist in the task definition.",
-    fix="Name the container and its port as the task definition does; for Fargate use awsvpc and a size that exists.",
+    title="ECS service and task definition do not match",
+    what=(
+        "A service has a container or port that its task definition lacks, or runs a task definition on "
+        "Fargate that does not support it."
+    ),
+    why="AWS rejects the service at apply: the container does not exist in the task definition.",
+    fix=(
+        "Set container_name and container_port as in the task definition; for Fargate use awsvpc and a supported size."
+    ),
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
 resource "aws_ecs_service" "web" {
   name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
-  cluster         = "main"
   task_definition = aws_ecs_task_definition.web.arn
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
+  }
   load_balancer {
     target_group_arn = aws_lb_target_group.web.arn
     container_name   = "web"
     container_port   = 80
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
   }
 }
 """,

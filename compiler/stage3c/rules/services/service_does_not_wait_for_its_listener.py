@@ -1,4 +1,4 @@
-"""A service that may come before the listener it needs."""
+"""ECS service does not depend on its listener."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         if policies and service.resource.depends_on:
             missing.append(min(policies))
         for address in missing:
-            yield at(service.resource, f"does not wait for {address}", f"add {address} to its depends_on")
+            yield at(service.resource, f"does not depend on {address}", f"add {address} to depends_on")
 
 
 def _policies(graph: Graph, service: Service) -> set[str]:
@@ -37,101 +37,27 @@ def _policies(graph: Graph, service: Service) -> set[str]:
 RULE = Rule(
     id="SVC208",
     scope="terraform",
-    title="Service does not wait for its listener",
-    what="A service registers in a target group, and nothing makes Terraform create the listener that binds it first.",
-    why="AWS refuses the service when it comes first: the target group does not have an associated load balancer.",
-    fix="Add the listener, or the listener rule, to depends_on of the service.",
+    title="ECS service does not depend on its listener",
+    what="A service registers in a target group, but does not depend on the listener that forwards to it.",
+    why="If AWS creates the service first, it fails: the target group does not have an associated load balancer.",
+    fix="Add the listener or listener rule to `depends_on` of the service.",
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
 resource "aws_ecs_service" "web" {
   name            = "web"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
-  cluster         = "main"
   task_definition = aws_ecs_task_definition.web.arn
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
+  }
   load_balancer {
     target_group_arn = aws_lb_target_group.web.arn
     container_name   = "web"
     container_port   = 8080
   }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-  depends_on = [aws_lb_listener.http]
 }
 """,
     check_graph=check,

@@ -1,13 +1,13 @@
-"""Service needs exactly one image."""
+"""Service requires exactly one image."""
 
 from stage3c.rules.rule import Rule
 
 RULE = Rule(
     id="SVC101",
-    title="Service needs exactly one image",
+    title="Service requires exactly one image",
     what="A service has neither `build` nor `image`, or both.",
-    why="It would be unclear what runs.",
-    fix="Give it exactly one of the two.",
+    why="It is not clear which image to run.",
+    fix="Write either `build: services/web` or `image: nginx:1.27.3`.",
     source="The design of this language.",
     bad="""services: {web: {image: "web:1"}}""",
 )

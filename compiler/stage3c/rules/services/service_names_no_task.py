@@ -1,4 +1,4 @@
-"""A service without a task definition."""
+"""ECS service has no task definition."""
 
 from collections.abc import Iterator
 
@@ -13,42 +13,24 @@ def check(graph: Graph) -> Iterator[Finding]:
     for service in services(graph).values():
         named = service.resource.attributes.get("task_definition") is not None
         if not named and "EXTERNAL" not in service.controllers:
-            yield at(service.resource, "names no task definition", "set task_definition")
+            yield at(
+                service.resource, "has no task_definition", "set task_definition = aws_ecs_task_definition.NAME.arn"
+            )
 
 
 RULE = Rule(
     id="SVC201",
     scope="terraform",
-    title="Service names no task definition",
-    what="A service names no task definition, and no external controller gives it one.",
-    why="AWS refuses it at apply.",
-    fix="Set task_definition.",
+    title="ECS service has no task definition",
+    what="A service has no task definition, and no external deployment controller.",
+    why="AWS rejects it at apply.",
+    fix="Set `task_definition = aws_ecs_task_definition.NAME.arn`.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_ecs_service" "web" {
   name        = "web"
+  cluster     = aws_ecs_cluster.main.arn
   launch_type = "FARGATE"
-}
-""",
-    good_terraform="""\
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
 }
 """,
     check_graph=check,

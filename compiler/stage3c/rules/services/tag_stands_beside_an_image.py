@@ -1,4 +1,4 @@
-"""Tag stands beside an image from elsewhere."""
+"""Tag has no effect on an image from another registry."""
 
 from collections.abc import Iterator
 
@@ -11,20 +11,21 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look for the two together."""
     for name, service in stack.services.items():
         if service.image and "tag" in service.model_fields_set:
-            cause = f"{name} runs {service.image[:80]}; its tag is not looked at."
-            yield Finding(cause, "remove tag, and write the version into image.", ("services", name, "tag"))
+            cause = f"services.{name} has both tag and image; tag has no effect on {service.image[:80]}."
+            yield Finding(
+                cause,
+                "remove `tag`, and write the version in image, such as `nginx:1.27.3`.",
+                ("services", name, "tag"),
+            )
 
 
 RULE = Rule(
     id="SVC116",
-    title="Tag stands beside an image from elsewhere",
+    title="Tag has no effect on an image from another registry",
     severity=Severity.WARNING,
-    what="A service has `tag` and `image`.",
-    why=(
-        "`tag` is that of a built image; here it changes nothing, and a release that only raises it would "
-        "deploy nothing."
-    ),
-    fix="Write the version into `image`.",
+    what="A service has both `tag` and `image`.",
+    why="`tag` applies to built images; a release that only changes it would deploy nothing.",
+    fix="Write the version in `image`, such as `image: nginx:1.27.3`.",
     source="The design of this language.",
     bad="""services: {web: {build: null, image: "web:1", tag: "2"}}""",
     good="""services: {web: {build: null, image: "web:2"}}""",

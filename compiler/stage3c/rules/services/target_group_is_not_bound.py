@@ -1,4 +1,4 @@
-"""A target group that leads nowhere, or to which nobody leads."""
+"""Target group has no listener or service."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -26,15 +26,16 @@ def check(graph: Graph) -> Iterator[Finding]:
         if graph.is_handed_out(group) or not group.certain or group.address in shown:
             continue
         if group.address in filled and group.address not in bound and not open_world:
-            fix = "forward to it from a listener or a rule"
-            yield at(group, "is filled by a service, and no listener forwards to it", fix)
+            cause = "is used by a service, but no listener forwards to it"
+            yield at(group, cause, f"set target_group_arn = {group.address}.arn in a listener or listener rule")
         elif group.address not in filled and not others and group.attributes.get("target_type", "instance") == "ip":
-            yield at(group, "is filled by no service", "name it in the load_balancer block of a service, or remove it")
+            fix = f"set target_group_arn = {group.address}.arn in the load_balancer block of a service, or remove it"
+            yield at(group, "is used by no service", fix)
     for service in services(graph).values():
         for target in service.targets:
             if target.written.get("target_group_arn") is None and target.written.get("elb_name") is None:
-                cause = "has a load_balancer block without a target group"
-                yield at(service.resource, cause, "set target_group_arn in it")
+                cause = "has a load_balancer block without target_group_arn"
+                yield at(service.resource, cause, "set target_group_arn = aws_lb_target_group.NAME.arn")
     for balancer in load_balancers(graph):
         resource = balancer.resource
         handed = graph.is_handed_out(resource) or not resource.certain or resource.address in shown
@@ -45,89 +46,29 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="SVC203",
     scope="terraform",
-    title="Target group is bound on one side only",
-    what="A service fills a target group to which no listener forwards, or nobody fills it.",
-    why="AWS refuses the service: the target group does not have an associated load balancer; or clients get 503 for ever.",
-    fix="Forward to it from a listener or a rule, and name it in the load_balancer block of a service.",
+    title="Target group has no listener or service",
+    what=(
+        "A service uses a target group without a listener, or no service uses it; or a load balancer has no listener."
+    ),
+    why=(
+        "AWS rejects the service: the target group does not have an associated load balancer; or clients get "
+        "status 503."
+    ),
+    fix="Forward to it from a listener or rule, and set it in the load_balancer block of a service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate_validation.web.certificate_arn
   default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
   }
 }
 """,

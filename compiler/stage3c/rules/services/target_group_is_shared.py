@@ -1,4 +1,4 @@
-"""One target group, task definition or scaling target for two."""
+"""Target group or task definition is shared by services."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for block in service.targets:
             _add(groups, block.written.get("target_group_arn"), address)
         _add(definitions, service.resource.attributes.get("task_definition"), address)
-    yield from _shared(graph, groups, "is filled by")
-    yield from _shared(graph, definitions, "is run by")
+    yield from _shared(graph, groups, "is used by")
+    yield from _shared(graph, definitions, "is used by")
     steered: dict[str, set[str]] = defaultdict(set)
     for target in graph.of_type("aws_appautoscaling_target"):
         for ref in refs_in(target.attributes.get("resource_id")):
@@ -36,113 +36,32 @@ def _add(found: dict[str, set[str]], value: Value, user: str) -> None:
 def _shared(graph: Graph, found: dict[str, set[str]], word: str) -> Iterator[Finding]:
     for address, users in found.items():
         if len(users) > 1 and address in graph.resources:
-            yield at(graph.resources[address], f"{word} {listed(sorted(users))}", "give each of them one of its own")
+            yield at(
+                graph.resources[address],
+                f"{word} {listed(sorted(users))}",
+                f"create a separate {graph.resources[address].type} for each",
+            )
 
 
 RULE = Rule(
     id="SVC204",
     scope="terraform",
-    title="Target group is shared by several services",
-    what="Two services register their tasks in one target group, or two scaling targets steer one service.",
-    why="Requests for the one go to the other at random.",
-    fix="Give each service a target group and a scaling target of its own.",
+    title="Target group or task definition is shared by services",
+    what="Two services use the same target group or task definition, or two scaling targets scale the same service.",
+    why="Requests for one service go to the other at random.",
+    fix="Create a separate target group, task definition and scaling target for each service.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
-  }
-}
-
 resource "aws_ecs_service" "other" {
-  name            = "web"
+  name            = "other"
+  cluster         = aws_ecs_cluster.main.arn
   launch_type     = "FARGATE"
-  cluster         = "main"
   task_definition = aws_ecs_task_definition.web.arn
-  load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
-    container_name   = "web"
-    container_port   = 8080
+  network_configuration {
+    subnets         = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_groups = [aws_security_group.web.id]
   }
-}
-""",
-    good_terraform="""\
-resource "aws_lb_target_group" "web" {
-  vpc_id      = "vpc-12345678"
-  port        = 80
-  target_type = "ip"
-  protocol    = "HTTP"
-  health_check {
-    path = "/health"
-  }
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family                   = "web"
-  network_mode             = "awsvpc"
-  requires_compatibilities = ["FARGATE"]
-  cpu                      = "256"
-  memory                   = "512"
-  container_definitions = jsonencode([{
-    name         = "web"
-    image        = "nginx:1"
-    portMappings = [{ containerPort = 8080 }]
-  }])
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1"
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-resource "aws_ecs_service" "web" {
-  name            = "web"
-  launch_type     = "FARGATE"
-  cluster         = "main"
-  task_definition = aws_ecs_task_definition.web.arn
   load_balancer {
     target_group_arn = aws_lb_target_group.web.arn
     container_name   = "web"

@@ -1,4 +1,4 @@
-"""Variable is given twice."""
+"""Environment variable is set twice."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,12 @@ def check(stack: Stack) -> Iterator[Finding]:
         first: dict[str, str] = {}
         for section, key, variable in _given(stack, name):
             if variable in first:
-                cause = f'"{variable}" of {name} comes from {first[variable]} and from {section}.'
-                fix = "give the databases different prefixes." if section == "uses" else "rename one of them."
+                cause = f'"{variable}" of services.{name} is set by both {first[variable]} and {section}.'
+                fix = (
+                    f"write another prefix, such as `uses: {{{key}: {key.upper().replace('-', '_')}_DB}}`."
+                    if section == "uses"
+                    else f"rename {variable} in {section}."
+                )
                 yield Finding(cause, fix, ("services", name, section, key))
             first.setdefault(variable, section)
 
@@ -31,16 +35,10 @@ def _given(stack: Stack, name: str) -> Iterator[tuple[str, str, str]]:
 
 RULE = Rule(
     id="SVC105",
-    title="Variable is given twice",
-    what=(
-        "One environment variable of a service comes from two places among `environment`, `secrets`, `uses` "
-        "and `calls`."
-    ),
-    why=(
-        "ECS refuses a task definition in which a secret shares its name with a variable, and of two plain "
-        "values one would silently win."
-    ),
-    fix="Rename one of them; a database's variables get another prefix by `uses: {orders: ORDERS_DB}`.",
+    title="Environment variable is set twice",
+    what="An environment variable is set by two of `environment`, `secrets`, `uses` and `calls`.",
+    why="ECS rejects a secret with the name of a plain variable, and of two plain values one would silently win.",
+    fix="Rename one of them; for databases write another prefix, such as `uses: {orders: ORDERS_DB}`.",
     source="https://github.com/dagster-io/dagster/issues/11622",
     bad="services: {api: {environment: {DB_PASSWORD: x}}}",
     good="services: {api: {environment: {LOG_LEVEL: info}}}",

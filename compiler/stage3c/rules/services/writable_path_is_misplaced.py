@@ -1,4 +1,4 @@
-"""Writable path is misplaced."""
+"""Writable path is not valid."""
 
 from collections.abc import Iterator
 
@@ -14,18 +14,23 @@ def check(stack: Stack) -> Iterator[Finding]:
             parts = [part for part in path.split("/") if part not in ("", ".")]
             again = path.rstrip("/") in [other.rstrip("/") for other in service.writable_paths[:position]]
             if again or not parts or ".." in parts:
-                cause = f'"{path[:60]}" {"stands twice" if again else "is no folder below the root"}.'
+                cause = (
+                    f'writable path "{path[:60]}" of services.{name} '
+                    f"{'is listed twice' if again else 'is not a folder below /'}."
+                )
                 yield Finding(
-                    cause, "remove it, or name a folder such as /tmp.", ("services", name, "writable_paths", position)
+                    cause,
+                    "remove it, or write a folder such as `/tmp`.",
+                    ("services", name, "writable_paths", position),
                 )
 
 
 RULE = Rule(
     id="SVC113",
-    title="Writable path is misplaced",
-    what="A `writable_paths` entry is the root itself, leaves its folder with `..`, or stands twice.",
-    why="ECS refuses two mounts at one place, and a mount at `/` hides the image.",
-    fix="Name folders of the application, such as /tmp.",
+    title="Writable path is not valid",
+    what="An entry of `writable_paths` is the root, contains `..`, or is listed twice.",
+    why="ECS rejects two mounts at one path, and a mount at `/` hides the image.",
+    fix="Write folders of the application, such as `writable_paths: [/tmp]`.",
     source="botocore ecs MountPoint",
     bad="services: {web: {writable_paths: [/tmp, /tmp]}}",
     good="services: {web: {writable_paths: [/tmp]}}",

@@ -1,4 +1,4 @@
-"""A bucket that is open by one switch, that takes requests without TLS, or that keeps its logs for ever."""
+"""S3 bucket allows public access, plain HTTP or unlimited logs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -17,15 +17,23 @@ def check(graph: Graph) -> Iterator[Finding]:
     for block in graph.of_type("aws_s3_bucket_public_access_block"):
         off = [key for key in _SWITCHES if flag(block.attributes.get(key), default=False) is False]
         if off:
-            yield at(block, f"leaves {' and '.join(off)} off", "set all four to true")
+            yield at(block, f"does not set {' and '.join(off)} to true", f"set {' = true, '.join(off)} = true")
     for policy in graph.of_type("aws_s3_bucket_policy"):
         body = document(policy.attributes.get("policy"))
         statements = blocks(body.get("Statement")) if isinstance(body, Mapping) else []
         if statements and not any(_asks_for_tls(statement) for statement in statements):
-            yield at(policy, "takes requests without TLS", "deny s3:* to anybody where aws:SecureTransport is false")
+            yield at(
+                policy,
+                "allows requests without TLS",
+                'add a statement: Deny, Principal "*", s3:*, Condition = { Bool = { "aws:SecureTransport" = "false" } }',
+            )
     for bucket in graph.of_type("aws_s3_bucket"):
         if _collects_logs(graph, bucket) and not graph.is_handed_out(bucket) and not _forgets(graph, bucket):
-            yield at(bucket, "keeps the logs of a load balancer for ever", "add a lifecycle rule with an expiration")
+            yield at(
+                bucket,
+                "keeps load balancer logs forever",
+                "add an aws_s3_bucket_lifecycle_configuration with expiration { days = 90 }",
+            )
 
 
 def _asks_for_tls(statement: Mapping[str, Value]) -> bool:
@@ -56,11 +64,11 @@ def _forgets(graph: Graph, bucket: Resource) -> bool:
 RULE = Rule(
     id="STA221",
     scope="terraform",
-    title="Bucket is kept carelessly",
+    title="S3 bucket allows public access, plain HTTP or unlimited logs",
     severity=Severity.WARNING,
-    what="A bucket leaves a public access switch off, takes requests without TLS, or keeps access logs for ever.",
-    why="One wrong policy later, everybody reads it; and logs hold addresses of people, and cost more each month.",
-    fix="Set all four switches, deny what comes without TLS, and let logs expire.",
+    what="A bucket does not block all public access, allows requests without TLS, or keeps access logs forever.",
+    why="One wrong policy makes it public; logs contain personal data and cost more every month.",
+    fix="Block all public access, deny requests without TLS, and let logs expire.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html (2026-11-23)",
     bad_terraform="""\
 resource "aws_s3_bucket" "logs" {

@@ -1,4 +1,4 @@
-"""A state bucket with a name that S3 refuses."""
+"""State bucket name is not valid."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Judge the bucket's name."""
     broken = judge("aws_s3_bucket.bucket", stack.state.bucket).broken
     if broken:
-        cause = f'"{clip(stack.state.bucket)}" {"; it ".join(clip(reason, 160) for reason in broken)}.'
-        yield Finding(cause, f"write {stack.project}-terraform-state.", ("state", "bucket"))
+        cause = f'state.bucket is "{clip(stack.state.bucket)}", which {"; it ".join(clip(reason, 160) for reason in broken)}.'
+        yield Finding(cause, f"write `bucket: {stack.project}-terraform-state`.", ("state", "bucket"))
 
 
 RULE = Rule(
     id="STA101",
-    title="State bucket's name is illegal",
-    what="`state.bucket` breaks S3's rules for bucket names.",
-    why="The bucket cannot be made, so there is no place for the state.",
-    fix="Write a legal name: 3 to 63 lower-case letters, digits and hyphens.",
+    title="State bucket name is not valid",
+    what="`state.bucket` is not a valid S3 bucket name.",
+    why="The bucket cannot be created, so the state cannot be stored.",
+    fix="Use 3 to 63 lower-case letters, digits and hyphens, such as `bucket: shop-terraform-state`.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
     bad="state: {bucket: Shop_Terraform_State}",
     check_spec=check,

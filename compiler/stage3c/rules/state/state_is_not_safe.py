@@ -1,4 +1,4 @@
-"""A state that may be lost or broken."""
+"""Terraform state is not encrypted or locked."""
 
 from collections.abc import Iterator
 
@@ -21,40 +21,29 @@ def check(graph: Graph) -> Iterator[Finding]:
     if missing:
         yield Finding(
             f"the s3 backend has {' and '.join(missing)}.",
-            "set encrypt and use_lockfile to true.",
+            "set encrypt = true and use_lockfile = true.",
             span=graph.backend_span,
         )
     for bucket in graph.of_type("aws_s3_bucket"):
         if bucket.attributes.get("bucket") == backend.get("bucket") and backend.get("bucket") is not None:
-            yield at(bucket, "is where the state of this very stack is kept", "make it in a stack of its own")
+            yield at(bucket, "stores the state of this stack, which also creates it", "create it in a separate stack")
 
 
 RULE = Rule(
     id="STA201",
     scope="terraform",
-    title="State is not safe",
-    what="The configuration names no remote backend, or one without encryption or a lock.",
-    why="State on one laptop is lost with it, and two people who apply at once break it.",
-    fix="Use the s3 backend with encrypt and use_lockfile or dynamodb_table.",
+    title="Terraform state is not encrypted or locked",
+    what="The s3 backend has no encryption or no lock.",
+    why="Two people who apply at the same time corrupt an unlocked state.",
+    fix="Set `encrypt = true` and `use_lockfile = true` in the s3 backend.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3 (2026-11-24)",
     severity=Severity.WARNING,
     bad_terraform="""\
 terraform {
   backend "s3" {
-    bucket = "state-of-shop"
+    bucket = "shop-terraform-state"
     key    = "shop/terraform.tfstate"
     region = "eu-west-1"
-  }
-}
-""",
-    good_terraform="""\
-terraform {
-  backend "s3" {
-    bucket       = "state-of-shop"
-    key          = "shop/terraform.tfstate"
-    region       = "eu-west-1"
-    encrypt      = true
-    use_lockfile = true
   }
 }
 """,

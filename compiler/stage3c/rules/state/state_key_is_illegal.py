@@ -1,4 +1,4 @@
-"""A state key that is no plain path."""
+"""State key is not a plain path."""
 
 from collections.abc import Iterator
 
@@ -11,17 +11,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look at the parts between the slashes."""
     key = stack.state.key
     if key is not None and {"", ".", ".."} & set(key.split("/")):
-        cause = f'"{clip(key)}" has an empty, "." or ".." part between its slashes.'
-        fix = f"write {stack.project}/{stack.environment}/terraform.tfstate, or remove it."
+        cause = f'state.key is "{clip(key)}", which has an empty, "." or ".." part.'
+        fix = f"write `key: {stack.project}/{stack.environment}/terraform.tfstate`, or remove it."
         yield Finding(cause, fix, ("state", "key"))
 
 
 RULE = Rule(
     id="STA105",
-    title="State key is no plain path",
+    title="State key is not a plain path",
     what="`state.key` starts or ends with a slash, or has an empty, `.` or `..` part.",
-    why="Terraform refuses such a key, or S3 shows it as a folder without a name that tools cannot open.",
-    fix="Write a key such as `shop/prod/terraform.tfstate`.",
+    why="Terraform rejects such a key, or S3 tools cannot open it.",
+    fix="Write a key such as `key: shop/prod/terraform.tfstate`.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3",
     bad="state: {key: /shop//prod/}",
     good="state: {key: shop/prod/terraform.tfstate}",

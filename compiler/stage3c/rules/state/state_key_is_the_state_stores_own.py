@@ -1,4 +1,4 @@
-"""A stack that keeps its state where the state bucket keeps its own."""
+"""State key is reserved for the state bucket."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,17 @@ def check(stack: Stack) -> Iterator[Finding]:
     if (
         key.removesuffix(".tflock").removesuffix("-md5") == STATE_STORE_KEY
     ):  # what Terraform keeps beside it is its own too
-        cause = f'"{key}" is where the state of the bucket itself stands, or what Terraform keeps beside it.'
-        fix = f"write {stack.project}/{stack.environment}/terraform.tfstate, or remove it."
+        cause = f'state.key is "{key}", which is reserved for the state of the bucket itself.'
+        fix = f"write `key: {stack.project}/{stack.environment}/terraform.tfstate`, or remove it."
         yield Finding(cause, fix, ("state", "key"))
 
 
 RULE = Rule(
     id="STA106",
-    title="State key is the state bucket's own",
-    what="`state.key` is the key at which `stage3c bootstrap` keeps the state of the bucket and its lock table.",
-    why="Terraform would plan to replace the bucket and the table with this stack, or the other way round.",
-    fix="Write another key, or remove it.",
+    title="State key is reserved for the state bucket",
+    what="`state.key` is the key where `stage3c bootstrap` keeps the state of the bucket and its lock table.",
+    why="Terraform would plan to replace the bucket and the table with this stack.",
+    fix="Write another key, or remove it for the default.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3",
     bad=f"state: {{key: {STATE_STORE_KEY}}}",
     good="state: {key: shop/prod/terraform.tfstate}",

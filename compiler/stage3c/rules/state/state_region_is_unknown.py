@@ -1,4 +1,4 @@
-"""A state bucket in a region that AWS does not have."""
+"""State region does not exist."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ def check(stack: Stack) -> Iterator[Finding]:
     region = stack.state.region
     if region is not None and region not in known:
         near = nearest(region, known)
-        fix = f"write {near}, or remove it for the stack's own." if near else "remove it for the stack's own."
-        yield Finding(f'"{clip(region)}" is not a region of AWS.', fix, ("state", "region"))
+        fix = f"write `region: {near}`, or remove it." if near else "remove state.region."
+        yield Finding(f'state.region is "{clip(region)}", which is not an AWS region.', fix, ("state", "region"))
 
 
 RULE = Rule(
     id="STA103",
-    title="State's region is unknown",
-    what="`state.region` is not one of AWS's public regions.",
+    title="State region does not exist",
+    what="`state.region` is not a public AWS region.",
     why="Terraform cannot reach the bucket, so `terraform init` fails.",
-    fix="Write the nearest region that is shown, or remove it for the stack's own.",
+    fix="Write an AWS region, such as `region: eu-central-1`, or remove it for the region of the stack.",
     source="botocore 1.43.11 data/endpoints.json",
     bad="state: {region: eu-central}",
     check_spec=check,
