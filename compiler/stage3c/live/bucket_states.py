@@ -50,7 +50,7 @@ def _held(client: Json, stack: Stack, key: str) -> list[Json]:
         return list(read(body).held.values())
     except NotAState as reason:
         if key.endswith(".tfstate") or key == state_key(stack):
-            raise LiveError(f"s3://{stack.state.bucket}/{key} {reason.fault}.", "stage3c preflight SPEC") from None
+            raise LiveError(f"s3://{stack.state.bucket}/{key} {reason.problem}.", "stage3c preflight SPEC") from None
         return []
     except Unanswered as reason:
         raise LiveError(
