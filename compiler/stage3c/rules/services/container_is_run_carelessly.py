@@ -30,7 +30,7 @@ def _faults(container: Container) -> Iterator[tuple[str, str]]:
     if container.written.get("readonlyRootFilesystem") is None:
         yield "has a writable root file system", "set readonlyRootFilesystem = true"
     if container.written.get("logConfiguration") is None:
-        name = container.written.get("name", "web")
+        name = container.label if isinstance(container.written.get("name"), str) else "web"
         options = f'awslogs-group = "/{name}", awslogs-region = "eu-central-1", awslogs-stream-prefix = "{name}"'
         yield (
             "has no logConfiguration",
