@@ -6,6 +6,7 @@ from stage3c.graph import Lifecycle, Origin, Ref, Resource, Value
 from stage3c.language.model.load_balancer import LoadBalancer, Route
 from stage3c.language.model.service import ReadyCheck, Service
 from stage3c.language.model.stack import Stack
+from stage3c.resources.health import unhealthy_threshold
 from stage3c.resources.naming import named, tier_subnets
 from stage3c.resources.network import VPC
 from stage3c.resources.priorities import priorities
@@ -156,7 +157,7 @@ def _health_check(ready: ReadyCheck) -> dict[str, Value]:
         "interval": ready.interval_seconds,
         "timeout": ready.timeout_seconds,
         "healthy_threshold": ready.healthy_threshold,
-        "unhealthy_threshold": ready.unhealthy_threshold,
+        "unhealthy_threshold": unhealthy_threshold(ready),
     }
 
 

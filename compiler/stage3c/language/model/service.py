@@ -44,7 +44,9 @@ class ReadyCheck(Part):
     interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
     timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
     healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
-    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 3
+    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] | None = None
+    """How many checks in a row must fail until ECS replaces the task. Default: 3, or, where the check touches a database, as many
+    as outlast a failover."""
     status: Annotated[str, Field(pattern=r"^[2-4][0-9]{2}([,-][2-4][0-9]{2})*$")] = "200"
 
 
