@@ -41,6 +41,7 @@ class LoadBalancer(Part):
         AccessLogs | None,
         SWITCH,
     ] = None
+    """Default: on for an internet-facing one in production, else off."""
     deletion_protection: bool = False
     name: str | None = None
     """The AWS name, fixed by hand; made from project, environment and key unless told."""
