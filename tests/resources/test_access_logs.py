@@ -9,8 +9,22 @@ LOGGED = "load_balancers: {public: {access_logs: {days: 7}}}"
 ACCOUNT = Ref("data.aws_caller_identity.current", "account_id")
 
 
-def test_no_bucket_is_made_unless_asked() -> None:
-    assert not compiled().of_type("aws_s3_bucket")
+@pytest.mark.parametrize(
+    ("over", "logging"),
+    [
+        ("", ["logs_public"]),
+        ("load_balancers: {public: {access_logs: false}}", []),
+        ("load_balancers: {public: {access_logs: null}}", ["logs_public"]),
+        ("purpose: development", []),
+        ("purpose: development\nload_balancers: {public: {access_logs: true}}", ["logs_public"]),
+        ("load_balancers: {public: {access_logs: false}, internal: {access_logs: true}}", ["logs_internal"]),
+    ],
+)
+def test_what_strangers_reach_in_production_logs_by_default(over: str, logging: list[str]) -> None:
+    graph = compiled(over)
+    assert [bucket.name for bucket in graph.of_type("aws_s3_bucket")] == logging
+    for name in ("public", "internal"):
+        assert ("access_logs" in attributes(graph, f"aws_lb.{name}")) is (f"logs_{name}" in logging)
 
 
 def test_the_bucket_is_private_encrypted_and_emptied_by_age() -> None:

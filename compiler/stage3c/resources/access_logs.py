@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.aws.names import limit_for, shorten
 from stage3c.graph import Json, Origin, Ref, Resource, Text, Value
+from stage3c.language.model.load_balancer import AccessLogs, LoadBalancer
 from stage3c.language.model.stack import Stack
 from stage3c.resources.buckets import private_settings, tls_only
 from stage3c.resources.naming import ACCOUNT, partition
@@ -14,18 +15,27 @@ _ACCOUNT_CHARS = 13  # a hyphen and twelve digits
 def access_logs(stack: Stack) -> Iterator[Resource]:
     """One bucket for each load balancer that logs."""
     for name, balancer in stack.load_balancers.items():
-        if balancer.access_logs is None:
+        described = access_logs_of(stack, balancer)
+        if described is None:
             continue
         origin, address = Origin(("load_balancers", name, "access_logs")), f"logs_{name}"
         bucket = Ref(f"aws_s3_bucket.{address}")
         yield Resource(
             "aws_s3_bucket", address, {"bucket": Text(_head(stack, balancer.formerly or name), "-", ACCOUNT)}, origin
         )
-        for kind, settings in _settings(balancer.access_logs.days):
+        for kind, settings in _settings(described.days):
             yield Resource(kind, address, {"bucket": bucket, **settings}, origin)
         policy: dict[str, Value] = {"bucket": bucket, "policy": Json(_policy(stack, address))}
         waits = (f"aws_s3_bucket_public_access_block.{address}",)
         yield Resource("aws_s3_bucket_policy", address, policy, origin, depends_on=waits)
+
+
+def access_logs_of(stack: Stack, balancer: LoadBalancer) -> AccessLogs | None:
+    """What a load balancer logs: as given, else by default where strangers reach it in production."""
+    if "access_logs" in balancer.model_fields_set:
+        return balancer.access_logs
+    by_default = balancer.scheme == "internet-facing" and stack.purpose == "production"
+    return AccessLogs() if by_default else None
 
 
 def _head(stack: Stack, name: str) -> str:

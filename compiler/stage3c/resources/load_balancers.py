@@ -6,6 +6,8 @@ from stage3c.graph import Lifecycle, Origin, Ref, Resource, Value
 from stage3c.language.model.load_balancer import LoadBalancer, Route
 from stage3c.language.model.service import ReadyCheck, Service
 from stage3c.language.model.stack import Stack
+from stage3c.resources.access_logs import access_logs_of
+from stage3c.resources.health import unhealthy_threshold
 from stage3c.resources.naming import named, tier_subnets
 from stage3c.resources.network import VPC
 from stage3c.resources.priorities import priorities
@@ -67,7 +69,7 @@ def _balancer(stack: Stack, name: str, balancer: LoadBalancer) -> Resource:
         "enable_deletion_protection": balancer.deletion_protection,
     }
     waits: tuple[str, ...] = ()
-    if balancer.access_logs:
+    if access_logs_of(stack, balancer):
         attributes["access_logs"] = [{"bucket": Ref(f"aws_s3_bucket.logs_{name}", "bucket"), "enabled": True}]
         waits = (f"aws_s3_bucket_policy.logs_{name}",)
     return Resource("aws_lb", name, attributes, Origin(("load_balancers", name)), depends_on=waits)
@@ -156,7 +158,7 @@ def _health_check(ready: ReadyCheck) -> dict[str, Value]:
         "interval": ready.interval_seconds,
         "timeout": ready.timeout_seconds,
         "healthy_threshold": ready.healthy_threshold,
-        "unhealthy_threshold": ready.unhealthy_threshold,
+        "unhealthy_threshold": unhealthy_threshold(ready),
     }
 
 

@@ -48,7 +48,8 @@ class LoadBalancer(Part):
         AccessLogs | None,
         SWITCH,
     ] = None
-    """Write access logs to an S3 bucket of this stack; `true` uses the defaults. Example: `{days: 30}`."""
+    """Write access logs to an S3 bucket of this stack; `true` uses the defaults. Default: on for an internet-facing load
+    balancer in production, otherwise off. Example: `{days: 30}`."""
     deletion_protection: bool = False
     """Refuse to delete the load balancer."""
     name: str | None = None

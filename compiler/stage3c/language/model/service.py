@@ -52,8 +52,9 @@ class ReadyCheck(Part):
     """Seconds to wait for an answer. Example: `3`."""
     healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
     """Successful checks in a row until a task receives requests. Example: `3`."""
-    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 3
-    """Failed checks in a row until a task is replaced. Example: `2`."""
+    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] | None = None
+    """Failed checks in a row until a task is replaced. Default: 3, or, where the check queries a database, enough to outlast a
+    failover. Example: `4`."""
     status: Annotated[str, Field(pattern=r"^[2-4][0-9]{2}([,-][2-4][0-9]{2})*$")] = "200"
     """Expected HTTP status codes, as text. Example: `"200-299"`."""
 
