@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.aws.facts import load
 from stage3c.live.account import Account
 from stage3c.live.checks import address_ranges, certificates, database_offers, quotas
 from stage3c.live.preflight import judge
@@ -312,7 +311,7 @@ def manifest(account: Looking, shape: str, built_for: str) -> str:
     return json.dumps({"mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": []})
 
 
-QUOTAS = {quota["code"]: {"limit": 5000.0, "used": {"": 0}} for quota in load("account_quotas")["quotas"]}
+QUOTAS = {quota["code"]: {"limit": 5000.0, "used": {"": 0}} for quota in quotas.quotas()}
 
 
 @pytest.mark.parametrize(

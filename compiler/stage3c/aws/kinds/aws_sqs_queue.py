@@ -41,6 +41,5 @@ KIND = Kind(
     of_arn=of_arn(r"sqs:[^:]*:[^:]*:(?P<name>.+)(?P<id>)"),
     arn="arn:{partition}:sqs:{region}:{account}:{name}",
     settings={"name": ""},
-    endpoint="sqs",
     removal=Removal(("sqs delete-queue --queue-url {id}",), data=_data),
 )

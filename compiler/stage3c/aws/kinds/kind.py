@@ -122,7 +122,14 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A quota that a type counts against: Service Quotas' names for it, and the default (None: it differs by account)."""
+    """A quota of an account in a region that a type counts against: Service Quotas' names for it, and its default.
+
+    A default of None differs from account to account. Sources, read on 2026-11-26:
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html,
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html,
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html,
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+    """
 
     what: str
     service: str
@@ -165,8 +172,6 @@ class Kind:
     not_read: tuple[str, ...] = ()
     """Arguments that an import cannot read from AWS, so the next apply sets them in place."""
     quota: Quota | None = None
-    endpoint: str = ""
-    """The VPC endpoint service through which a task calls it, as in `com.amazonaws.REGION.NAME`."""
 
     @property
     def permission_arn(self) -> str:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from stage3c.aws.facts import load
+from stage3c.aws.kinds import all_kinds
 from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.service import Service
@@ -60,7 +61,12 @@ def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
 
 
 def _wanted(graph: Graph) -> list[Json]:
-    return [quota for quota in load("account_quotas")["quotas"] if graph.of_type(quota["type"])]
+    return [quota for quota in quotas() if graph.of_type(quota["type"])]
+
+
+def quotas() -> list[Json]:
+    """The quotas that types count against, as their kinds say."""
+    return [{"type": kind.type, **asdict(kind.quota)} for kind in all_kinds() if kind.quota]
 
 
 def _exceeded(stack: Stack, quota: Json, limit: float, used: float, added: float, zone: str) -> Problem:
