@@ -32,13 +32,13 @@ def test_a_quota_that_is_used_up_and_one_that_full_scale_exceeds(account: Lookin
     usage = {**quotas.USAGE, "Value": 8.0, "Timestamp": datetime.now(UTC)}
     metric = {name: usage[name] for name in ("MetricName", "Dimensions", "Value", "Timestamp")}
     account.aws.client("cloudwatch").put_metric_data(Namespace="AWS/Usage", MetricData=[metric])
-    assert account.rows(spec)["PRE111"] == [
+    assert sorted(account.rows(spec)["PRE111"]) == [
         "5 of 5 VPCs are in use in us-east-1, and the apply adds 1.",
-        "at full scale the services need 10 vCPUs of Fargate, and the quota is 16, of which others use 8.",
+        "at full scale the services need 10 Fargate vCPUs, and the quota is 16, of which others use 8.",
     ]
     ec2.allocate_address(Domain="vpc")
     told = account.preflight(spec).stdout
-    assert "5 of 5 elastic addresses are in use" in told
+    assert "5 of 5 Elastic IP addresses are in use" in told
     assert "request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6" in told
 
 
@@ -74,11 +74,11 @@ class Answers:
     def __init__(self, **answers: Any) -> None:
         self.answers = answers
 
-    def can_paginate(self, _operation: str) -> bool:
-        return False
-
     def __getattr__(self, operation: str) -> Any:
         return lambda **_: self.answers[operation]
+
+    def pages(self, operation: str, members: str, **_: Any) -> Any:
+        return self.answers[operation][members]
 
 
 def test_ranges_of_peers_in_other_accounts_and_of_networks_behind_gateways(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +321,7 @@ QUOTAS = {quota["code"]: {"limit": 5000.0, "used": {"": 0}} for quota in quotas.
         (database_offers, {"main db.t3.medium": []}),
         (
             quotas,
-            {"known": [], "quotas": {**QUOTAS, "L-F678F1CE": {"unknown": "GetServiceQuota was answered AccessDenied"}}},
+            {"known": [], "quotas": {**QUOTAS, "L-F678F1CE": {"unknown": "GetServiceQuota returned AccessDenied"}}},
         ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -347,6 +347,6 @@ def test_look_ups_that_the_caller_may_not_make_cost_their_rows_alone(account: Lo
     unknown = {row["id"]: row["cause"] for row in judged if row["outcome"] == "unknown"}
     assert set(unknown) == {"PRE107", "PRE110", "PRE111", "PRE116", "PRE117"}
     assert unknown["PRE107"].startswith("whether names of aws_db_instance, aws_db_parameter_group")
-    assert unknown["PRE117"] == "ListRoles was answered AccessDenied."
+    assert unknown["PRE117"] == "ListRoles returned AccessDenied."
     assert "how many DB instances are left is not known" in unknown["PRE111"]
     assert {row["outcome"] for row in judged if row["id"] not in unknown} == {"ok"}
