@@ -26,6 +26,10 @@ ONLY_REFERRED_TO = {
 """Types that a spec refers to and never makes: of these only the ARN matters."""
 
 
+REVISED = {"aws_ecs_task_definition", "aws_appautoscaling_target"}
+"""Types whose import id is not the id in a state, and is as exact."""
+
+
 def stacks() -> list[dict[str, Any]]:
     paths = [path for path in (ROOT / "generated").glob("*/main.tf.json") if not path.parent.name.startswith("boot")]
     return [json.loads(path.read_text(encoding="utf-8"))["resource"] for path in paths]
@@ -42,6 +46,9 @@ def test_a_kind_answers_every_question(kind: Kind) -> None:
     assert not kind.look or kind.tags, "what is described has tags"
     assert kind.removal or kind.untagged or kind.stays or kind.not_imported, "how is it deleted, or why is it not?"
     assert kind.permission_arn.startswith("arn:") or kind.type == "aws_caller_identity"
+    assert kind.of_state({"id": "i"}) == "i" or kind.state_id or kind.type in REVISED, (
+        "a state's id says which one it is"
+    )
     if kind.removal:
         assert kind.look
         assert kind.removal.commands or kind.removal.data, "it is deleted, or it is data"

@@ -27,6 +27,7 @@ KIND = Kind(
     tags=rds.tags,
     of_arn=of_arn(r"rds:[^:]*:[^:]*:db:(?P<id>.+)"),
     of_state=attribute("identifier"),
+    state_id="DbiResourceId",
     arn="arn:{partition}:rds:{region}:{account}:db:{identifier}",
     settings={
         "engine": "Engine",

@@ -36,6 +36,7 @@ KIND = Kind(
     tags=ecs.tags,
     of_arn=of_arn(r"ecs:[^:]*:[^:]*:cluster/(?P<id>.+)"),
     of_state=attribute("name"),
+    state_id="clusterArn",
     arn="arn:{partition}:ecs:{region}:{account}:cluster/{name}",
     settings={"name": "clusterName"},
     removal=Removal(("ecs delete-cluster --cluster {id}",), uses=_uses, after=("aws_ecs_service",)),

@@ -38,6 +38,7 @@ KIND = Kind(
     tags=ecs.tags,
     of_arn=of_arn(r"ecs:[^:]*:[^:]*:service/(?P<id>[^/]+/.+)"),
     of_state=_of_state,
+    state_id="serviceArn",
     judged_on="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{name}",
     settings={"name": "serviceName", "cluster": "", "launch_type": "launchType"},
     not_read=("task_definition", "wait_for_steady_state"),

@@ -157,6 +157,9 @@ class Kind:
     untagged: str = ""
     of_arn: Callable[[str], str | None] = lambda _arn: None
     of_state: Callable[[Mapping[str, Json]], str] = lambda attributes: str(attributes.get("id") or "")
+    state_id: str = ""
+    """The key of AWS's description that a state has as `id` or `arn`, where `of_state` reads a name instead: a resource
+    that was made anew under its name is another one."""
     listed: Callable[[Aws, str], Iterable[str]] | None = None
     arn: str = ""
     """The ARN, with arguments in braces and `{*}` for what AWS adds."""

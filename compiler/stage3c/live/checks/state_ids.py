@@ -21,7 +21,7 @@ def ask(account: Account, stack: Stack) -> Json:
     wanted = tags_of_owner(stack)
     told = dict(side_by_side(lambda each: (each[0], _fault(account, each[1], wanted)), state.items(), _AT_ONCE))
     return {
-        "gone": {address: state[address].identity for address, fault in told.items() if fault == ("gone", "")},
+        "gone": {address: _shown_id(state[address]) for address, fault in told.items() if fault == ("gone", "")},
         "foreign": {address: why for address, (kind, why) in told.items() if kind == "foreign"},
         "unknown": {address: why for address, (kind, why) in told.items() if kind == "unknown"},
     }
@@ -51,6 +51,10 @@ def judge(_stack: Stack, answer: Json) -> Iterator[Problem]:
         )
 
 
+def _shown_id(held: Held) -> str:
+    return next((name for name in sorted(held.names) if not name.startswith("arn:")), held.identity)
+
+
 def _fault(account: Account, held: Held, wanted: dict[str, str]) -> tuple[str, str]:
     """What is wrong with one address: `gone`, `foreign` or `unknown`, and why."""
     kind = known(held.kind)
@@ -58,7 +62,7 @@ def _fault(account: Account, held: Held, wanted: dict[str, str]) -> tuple[str, s
         return "", ""
     try:
         told = kind.look(account, held.identity)
-        if told is None:
+        if told is None or (kind.state_id and held.names and told[kind.state_id] not in held.names):
             return "gone", ""
         owner = owner_by(kind.tags(account, Thing(held.identity, told)), wanted) if kind.tags else None
     except Unanswered as reason:
