@@ -7,6 +7,7 @@ from stage3c.diagnostics import Diagnostic, Finding, Span, in_order
 from stage3c.graph import Graph
 from stage3c.readers.reading import Reading
 from stage3c.rules import catalogue
+from stage3c.rules.asking import ask_about_graph
 from stage3c.rules.rule import Rule
 
 
@@ -17,12 +18,8 @@ def audit(reading: Reading) -> list[Diagnostic]:
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:
-    return [
-        _diagnostic(rule, finding)
-        for rule in catalogue().values()
-        if rule.check_graph
-        for finding in rule.check_graph(graph)
-    ]
+    answers = ask_about_graph(catalogue().values(), graph)
+    return [*(_diagnostic(rule, finding) for rule, finding in answers.found), *answers.failed]
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:

@@ -16,6 +16,7 @@ from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
 from stage3c.rules import catalogue, rules_of_specs
+from stage3c.rules.asking import ask_about_graph, ask_about_spec
 from stage3c.rules.rule import Rule
 
 
@@ -131,14 +132,9 @@ def judge_spec(build: Build) -> Build:
     if build.shape is None or build.shape.stack is None:
         return build
     doubts = build.shape.doubts
-    found = (
-        (rule, finding)
-        for rule in rules_of_specs().values()
-        if rule.check_spec
-        for finding in rule.check_spec(build.stack)
-        if not doubts(finding.path)
-    )
-    return _accepting(build, found)
+    answers = ask_about_spec(rules_of_specs().values(), build.stack)
+    found = ((rule, finding) for rule, finding in answers.found if not doubts(finding.path))
+    return _accepting(build, found).found(answers.failed)
 
 
 def make_graph(build: Build) -> Build:
@@ -151,10 +147,8 @@ def judge_graph(build: Build) -> Build:
     graph = build.graph
     if graph is None:
         return build
-    found = (
-        (rule, finding) for rule in rules_of_specs().values() if rule.check_graph for finding in rule.check_graph(graph)
-    )
-    return _accepting(build, found)
+    answers = ask_about_graph(rules_of_specs().values(), graph)
+    return _accepting(build, answers.found).found(answers.failed)
 
 
 def find_idle_ignores(build: Build) -> Build:

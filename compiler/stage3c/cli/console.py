@@ -1,6 +1,6 @@
 """What the commands share: their options, how specs are compiled and files written for them, how findings are told.
 
-Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment, 70 internal error.
 """
 
 import os
@@ -17,7 +17,7 @@ from stage3c.output import files, report
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
 from stage3c.rules import catalogue
 
-FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
+FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
 
 class Format(StrEnum):
@@ -144,6 +144,8 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         Format.GITHUB: report.as_github,
         Format.SARIF: report.as_sarif,
     }
+    for bug in {bug.cause: bug for bug in report.bugs(diagnostics)}.values():  # one bug may make several rules fail
+        say(f"error: {report.as_line(bug)}")
     if output in writers:
         text = writers[output](diagnostics)
         print(text, end="" if output is Format.GITHUB else "\n")
@@ -154,9 +156,11 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
 
 
 def finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
-    """Say how it went, and leave with 1 where there are errors (2 where a file could not even be read)."""
+    """Say how it went; leave with 1 where there are errors, 2 where a file could not even be read, 70 where we failed."""
     counts = report.summary(diagnostics)
     say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
+    if report.bugs(diagnostics):
+        raise typer.Exit(INTERNAL)
     if has_errors(diagnostics):
         raise typer.Exit(
             USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS

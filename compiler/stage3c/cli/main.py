@@ -1,6 +1,6 @@
 """The command line: the only place that prints and exits.
 
-Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+Data goes to standard output, talk to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment, 70 internal error.
 """
 
 import gc
@@ -19,6 +19,7 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
+from stage3c.cli import failures
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
@@ -268,17 +269,11 @@ def schema() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command; a closed pipe or a Ctrl-C ends it quietly."""
+    """Run the command; a closed pipe or a Ctrl-C ends it quietly, and a bug of our own with one line."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        app()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(0)
+    failures.run(app)
 
 
 @app.callback(invoke_without_command=True)

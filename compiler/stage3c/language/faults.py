@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from stage3c.diagnostics import Diagnostic, Path, Severity, clip, format_path
-from stage3c.language.model.base import FOLDER, IDENTIFIER, VARIABLE, Part, documentation
+from stage3c.language.model.base import FOLDER, IDENTIFIER, STATUSES, VARIABLE, Part, documentation
 from stage3c.language.model.stack import Stack
 from stage3c.language.source import Document
 
@@ -48,6 +48,7 @@ _EXPECTED: Final = {
 _PATTERNS: Final = {
     IDENTIFIER: "lower-case letters, digits and single hyphens, with a letter first",
     VARIABLE: "letters, digits and underscores, with no digit first",
+    STATUSES: 'statuses and ranges of two, from 200 to 499, with commas between them, such as "200-299,404"',
     FOLDER: "letters, digits and _./-, with a letter or digit first; it is looked for where the command is run",
 }
 _FORMS: Final = {

@@ -20,33 +20,54 @@ Lines = Mapping[str, Sequence[str]]
 
 def as_text(diagnostics: Sequence[Diagnostic], lines: Lines, *, colour: bool = False) -> str:
     """One block for each finding, as compilers write them; the empty text where there is none."""
+    diagnostics = _findings(diagnostics)
     shown = _without_secrets(diagnostics, lines)
     return "\n".join(_block(diagnostic, shown.get(diagnostic.span.file, ()), colour) for diagnostic in diagnostics)
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """`{"diagnostics": […]}`, one object a finding."""
-    return json.dumps(
-        {"diagnostics": [_object(diagnostic) for diagnostic in diagnostics]}, indent=2, ensure_ascii=False
-    )
+    """`{"diagnostics": […]}`, one object a finding; bugs of our own stand apart, under `internal_errors`."""
+    document: dict[str, Any] = {"diagnostics": [_object(diagnostic) for diagnostic in _findings(diagnostics)]}
+    failed = [{"code": bug.code, "cause": bug.cause, "fix": bug.fix} for bug in bugs(diagnostics)]
+    return json.dumps(document | ({"internal_errors": failed} if failed else {}), indent=2, ensure_ascii=False)
 
 
 def as_github(diagnostics: Sequence[Diagnostic]) -> str:
     """Workflow commands, https://docs.github.com/actions/reference/workflow-commands-for-github-actions (2026-11-23)."""
-    return "".join(_command(diagnostic) + "\n" for diagnostic in diagnostics)
+    failed = (f"::error title=stage3c {bug.severity}::{_escape(as_line(bug))}\n" for bug in bugs(diagnostics))
+    return "".join((*(_command(diagnostic) + "\n" for diagnostic in _findings(diagnostics)), *failed))
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (2026-11-23)."""
+    failed = [{"level": "error", "message": {"text": as_line(bug)}} for bug in bugs(diagnostics)]
+    diagnostics = _findings(diagnostics)
     rules = {d.code: {"id": d.code, "shortDescription": {"text": d.title}} for d in diagnostics}
     driver = {"name": "stage3c", "version": __version__, "rules": [rules[code] for code in sorted(rules)]}
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, sorted(rules)) for diagnostic in diagnostics],
     }
+    if failed:
+        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": failed}]
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def bugs(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Bugs of our own."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.BUG]
+
+
+def as_line(bug: Diagnostic) -> str:
+    """A bug of our own in one line."""
+    rule = f" in rule {bug.code}" if bug.code != "BUG" else ""
+    return f"internal error{rule}: {bug.cause} (stage3c {__version__}); {bug.fix}"
+
+
+def _findings(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.BUG]
 
 
 def explanation(rule: Rule) -> str:

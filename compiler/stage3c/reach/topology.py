@@ -225,5 +225,5 @@ def _service(value: Value) -> str | None:
         parts = value.split(".")
         start = 4 if parts[0] == "cn" else 3
         return ".".join(parts[start:]) or None
-    last = getattr(value, "parts", (None,))[-1]
+    last = value.parts[-1] if isinstance(value, Text) and value.parts else None
     return last.lstrip(".") if isinstance(last, str) and last.startswith(".") else None

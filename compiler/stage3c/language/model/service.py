@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from stage3c.language.model.base import (
     FOLDER,
+    STATUSES,
     Arn,
     Identifier,
     Part,
@@ -45,7 +46,7 @@ class ReadyCheck(Part):
     timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
     healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
     unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 3
-    status: Annotated[str, Field(pattern=r"^[2-4][0-9]{2}([,-][2-4][0-9]{2})*$")] = "200"
+    status: Annotated[str, Field(pattern=STATUSES)] = "200"
 
 
 class Health(Part):

@@ -19,7 +19,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         known = containers(task) if task is not None else []
         grace = number(service.attributes.get("health_check_grace_period_seconds"))
         starts = [number(s.get("startPeriod")) or 0 for c in known for s in blocks(c.get("healthCheck"))]
-        if grace and max(starts, default=0) > grace:
+        if grace and starts and max(starts) > grace:
             cause = f"counts checks after {grace} seconds, and its containers take {max(starts)} to start"
             yield at(service, cause, "raise health_check_grace_period_seconds")
         stops = [number(container.get("stopTimeout", _STOP_SECONDS)) for container in known]
