@@ -136,6 +136,8 @@ def _snippet(diagnostic: Diagnostic, line: str) -> list[str]:
 
 def printable(text: str) -> str:
     """Keep a user's text from moving the cursor or colouring the terminal."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 

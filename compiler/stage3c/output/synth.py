@@ -41,7 +41,7 @@ _TICKET = "held-"
 _MISREAD = re.compile(rf"Token|\$jsii\.|[-|\d.+]e[-|\d.eE+]|__proto__|^{_TICKET}")
 _NUMBER_MAX = 10**8
 
-_SPECIAL = re.compile(r"\$*[\r\ufeff]|\$\{|%\{")
+_SPECIAL = re.compile(r"(?<!\$)\$*[\r\ufeff]|\$\{|%\{")
 
 _Fragment = Mapping[str, Any]
 

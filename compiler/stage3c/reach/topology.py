@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Value, blocks, flag, items
+from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, items
 from stage3c.reach.firewalls import group_key, network_acls, security_groups
 from stage3c.reach.network import (
     EPHEMERAL,

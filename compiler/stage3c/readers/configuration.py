@@ -24,6 +24,16 @@ _TOO_LARGE: Final = "There are too many instances or the evaluation is too large
 def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = ()) -> Reading:
     """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
     world = World(open_folder)
+    try:
+        return _read(world, root, var_files)
+    except (TooLarge, RecursionError) as error:
+        cause = f"{str(error) or 'its expressions take more steps, or go deeper, than we follow'}; nothing was judged."
+        fix = "audit the plan instead: terraform show -json."
+        world.say("AUD105", Severity.ERROR, _TOO_LARGE, cause, fix, Span(root))
+        return Reading(None, tuple(world.diagnostics), world.lines)
+
+
+def _read(world: World, root: str, var_files: Sequence[str]) -> Reading:
     declared = world.folder(root)
     if declared is None or not (declared.lines or declared.diagnostics):
         cause = f"there is no Terraform in {root}."
@@ -31,15 +41,8 @@ def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = 
         span = Span(root)
         return Reading(None, (Diagnostic("AUD102", Severity.ERROR, "Module folder does not exist", cause, fix, span),))
     module = Module(world, "", root, declared, {}, (root,))
-    module.inputs = dict(_inputs(module, open_folder(root) or {}, root, var_files))
-    graph = None
-    try:
-        graph = _graph(module)
-    except (TooLarge, RecursionError):
-        cause = "its expressions take more steps, or go deeper, than we follow; nothing was judged."
-        fix = "audit the plan instead: terraform show -json."
-        world.say("AUD105", Severity.WARNING, _TOO_LARGE, cause, fix, Span(root))
-    return Reading(graph, tuple(world.diagnostics), world.lines)
+    module.inputs = dict(_inputs(module, world.open_folder(root) or {}, root, var_files))
+    return Reading(_graph(module), tuple(world.diagnostics), world.lines)
 
 
 def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) -> Iterator[tuple[str, "_Fixed"]]:

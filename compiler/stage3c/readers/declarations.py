@@ -17,7 +17,7 @@ from stage3c.readers.templates import SyntaxFault
 MODES: Final = {"resource": "resource", "data": "data", "ephemeral": "ephemeral"}
 _LABELLED: Final = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1}
 _SECRET: Final = re.compile(r"""(?i)((?:password|secret|token|private_key)\w*"?\s*[=:]\s*")[^"]*""")
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]')
+_TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _JSON_DEPTH: Final = 3
 
 

@@ -16,7 +16,7 @@ from stage3c.readers.declarations import Declarations, declarations
 from stage3c.readers.evaluate import evaluate
 from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.nodes import Block, Literal
-from stage3c.readers.reading import Open
+from stage3c.readers.reading import WORDS_MAX, Folder, Open, words_of
 from stage3c.readers.results import (
     Budget,
     Instance,
@@ -24,6 +24,7 @@ from stage3c.readers.results import (
     Namespace,
     Result,
     Scope,
+    TooLarge,
     Whole,
     known,
     pairs,
@@ -51,17 +52,26 @@ class World:
     lines: dict[str, list[str]] = field(default_factory=dict)
     instances: dict[str, tuple["Module", Block, Key]] = field(default_factory=dict)
     modules: int = 0
+    words: int = 0
 
     def folder(self, path: str) -> Declarations | None:
         """The declarations of a folder, read once."""
         if path not in self.folders:
             files = self.open_folder(path)
-            found = declarations(path, files) if files is not None else None
+            found = declarations(path, files) if files is not None and self._takes(files) else None
             self.folders[path] = found
             if found:
                 self.diagnostics += found.diagnostics
                 self.lines |= found.lines
         return self.folders[path]
+
+    def _takes(self, files: Folder) -> bool:
+        """Count the words of files before they are parsed; raises `TooLarge`."""
+        for name, data in files.items():
+            self.words += words_of(name, data)
+            if self.words > WORDS_MAX:
+                raise TooLarge(f"{name} and what was read before it hold more than {WORDS_MAX:,} words")
+        return True
 
     def say(self, code: str, severity: Severity, title: str, cause: str, fix: str, span: Span) -> None:
         """Add a finding of the reader's own, once."""

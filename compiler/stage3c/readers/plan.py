@@ -15,7 +15,7 @@ from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
 from stage3c.readers.identities import linked
 from stage3c.readers.instances import Instance, given, instances
 from stage3c.readers.mirrors import without_mirrored
-from stage3c.readers.reading import Reading
+from stage3c.readers.reading import MEMBERS_MAX, Reading, members_of
 from stage3c.readers.references import Configuration, Scope
 from stage3c.readers.unknowns import Filler
 
@@ -30,6 +30,8 @@ _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeE
 
 def read_plan(data: bytes, file: str) -> Reading:
     """Read a plan or a state; what it is not is a diagnostic."""
+    if members_of(data) > MEMBERS_MAX:
+        return _refused(file, f"it holds about {members_of(data):,} values; more than {MEMBERS_MAX:,} are not read")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):

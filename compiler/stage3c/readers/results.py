@@ -37,7 +37,7 @@ FAILED: Final = Expr("an error")
 
 
 class TooLarge(Exception):  # noqa: N818 - not an error of ours
-    """An evaluation that goes on for too long or too deep."""
+    """Files that are too large, or an evaluation that goes on for too long or too deep."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _faults_of_variables(container: Container) -> Iterator[str]:
         if any(entry.get(key) is None for entry in entries for key in wanted):
             yield f"has an entry in {section} without {' or '.join(wanted)}"
     injected = Counter(name for entry in secret if isinstance(name := entry.get("name"), str))
-    written = {entry.get("name") for entry in plain}
+    written = {name for entry in plain if isinstance(name := entry.get("name"), str)}
     twice = [name for name, count in injected.items() if count > 1 or name in written]
     if twice:
         yield f"is given {twice[0]} twice"

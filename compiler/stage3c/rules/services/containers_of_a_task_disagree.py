@@ -32,9 +32,9 @@ def _volumes(task: Resource, known: list[Container]) -> Iterator[str]:
 
 
 def _neighbours(known: list[Container]) -> Iterator[str]:
-    by_name = {container.get("name"): container for container in known}
-    if not all(isinstance(name, str) for name in by_name):
+    if not all(isinstance(container.get("name"), str) for container in known):
         return
+    by_name = {str(container.get("name")): container for container in known}
     if len(by_name) < len(known):
         yield "has two containers of one name"
     for container in known:
@@ -45,7 +45,7 @@ def _neighbours(known: list[Container]) -> Iterator[str]:
         if strange:
             yield f'has a container that waits for "{strange[0][:60]}", which it does not have'
         for need in needed:
-            other = by_name.get(need.get("containerName"))
+            other = by_name.get(str(need.get("containerName")))
             if other is container:
                 yield "has a container that waits for itself"
             elif other is not None and need.get("condition") == "HEALTHY" and other.get("healthCheck") is None:

@@ -27,9 +27,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _target(graph: Graph, service: Resource, block: Container, known: list[Container]) -> Iterator[Finding]:
     name = graph.resolved(block.get("container_name"))
-    names = {container.get("name"): container for container in known}
-    if not known or not isinstance(name, str) or not all(isinstance(each, str) for each in names):
+    if not known or not isinstance(name, str) or not all(isinstance(c.get("name"), str) for c in known):
         return
+    names = {str(container.get("name")): container for container in known}
     if name not in names:
         yield at(
             service,
