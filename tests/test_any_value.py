@@ -37,7 +37,7 @@ def schemas_at(schema: dict[str, Any], path: tuple[Any, ...]) -> Iterator[dict[s
         yield from schemas_at(pattern_of_keys, rest)
 
 
-def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any] | None:
+def values_of(schema: dict[str, Any]) -> st.SearchStrategy[Any] | None:  # noqa: PLR0911 - one case a type
     """Values that a schema allows, as far as it is one of a plain value."""
     if "enum" in schema or "const" in schema:
         return st.sampled_from(schema.get("enum", [schema.get("const")]))

@@ -39,7 +39,7 @@ def build_for_ever(out: Path) -> None:
 
 
 def test_a_killed_build_leaves_one_version_and_all_that_is_not_ours(tmp_path: Path) -> None:
-    chance = random.Random(5)
+    chance = random.Random(5)  # noqa: S311 - a test
     build(tmp_path, "first", "shop", "blog")
     (tmp_path / "shop" / ".terraform").mkdir()
     (tmp_path / "shop" / ".terraform" / "provider").write_text("kept")

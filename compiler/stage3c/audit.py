@@ -4,6 +4,7 @@ Pure: the files are read by `files`, and made a graph by `readers`. What a reade
 """
 
 from stage3c.diagnostics import Diagnostic, Finding, Span, in_order
+from stage3c.disclosure import without
 from stage3c.graph import Graph
 from stage3c.readers.reading import Reading
 from stage3c.rules import catalogue
@@ -13,7 +14,7 @@ from stage3c.rules.rule import Rule
 
 def audit(reading: Reading) -> list[Diagnostic]:
     """What the reader and every rule have to say, in the order of the files."""
-    found = _judged(reading.graph) if reading.graph else []
+    found = without(_judged(reading.graph) if reading.graph else [], reading.hidden)
     return in_order([*reading.diagnostics, *found])
 
 

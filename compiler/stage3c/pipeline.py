@@ -9,9 +9,11 @@ from pathlib import PurePath
 from typing import Final
 
 from stage3c.diagnostics import Diagnostic, Finding, Path, Severity, Span, clip, has_errors, in_order
+from stage3c.disclosure import NOTHING, Hidden
 from stage3c.graph import Graph
 from stage3c.language.environments import environments, unknown_environment
 from stage3c.language.model.stack import Ignore, Stack
+from stage3c.language.privacy import without_secrets, without_values
 from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
@@ -32,6 +34,7 @@ class Build:
     diagnostics: tuple[Diagnostic, ...] = ()
     silenced: frozenset[int] = frozenset()
     """Positions in `ignore` that have silenced something."""
+    hidden: Hidden = NOTHING
 
     @property
     def stack(self) -> Stack:
@@ -52,6 +55,8 @@ class Compilation:
     builds: tuple[Build, ...]
     diagnostics: tuple[Diagnostic, ...]
     lines: tuple[str, ...]
+    """Without the values that may be secrets."""
+    hidden: Hidden = NOTHING
 
     @property
     def failed(self) -> bool:
@@ -63,7 +68,8 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
     """Take a spec through all passes, every environment of it or the one that is named."""
     document, faults = read(data, file)
     if document is None:
-        return Compilation((), tuple(in_order(faults)), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
+        texts = data.decode("utf-8", "replace").splitlines()[:10_000]
+        return Compilation((), tuple(in_order(faults)), without_values(texts))
     documents, faults = environments(document)
     if environment is not None and environment not in documents and documents:
         faults.append(unknown_environment(document, environment, list(documents)))
@@ -74,7 +80,9 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
         if environment in (None, name)
     ]
     everything = [*faults, *(diagnostic for build in builds for diagnostic in build.diagnostics)]
-    return Compilation(tuple(builds), tuple(in_order(everything)), document.lines)
+    shown, lines, hidden = without_secrets(document, everything)
+    builds = [replace(build, hidden=hidden) for build in builds]
+    return Compilation(tuple(builds), tuple(in_order(shown)), lines, hidden)
 
 
 def clashes(builds: Sequence[Build]) -> list[Diagnostic]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from stage3c.diagnostics import Diagnostic, Severity, Span, has_errors, in_order
+from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
 from stage3c.rules import catalogue
@@ -109,10 +110,10 @@ def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:
     return texts
 
 
-def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
+def write(texts: dict[Path, str], builds: Sequence[Build], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
     """Write files, all or none; with `check`, say instead whether they are as they should be."""
     if check:
-        _report_stale(texts, diagnostics)
+        _report_stale(texts, Hidden(frozenset(text for build in builds for text in build.hidden.texts)), diagnostics)
     try:
         files.write_all(texts)
     except files.FileError as error:
@@ -122,10 +123,10 @@ def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: b
             say(f"wrote {report.printable(str(path.parent))}")
 
 
-def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> NoReturn:
+def _report_stale(texts: dict[Path, str], hidden: Hidden, diagnostics: Sequence[Diagnostic]) -> NoReturn:
     difference = files.stale(texts)
     if difference:
-        print("".join(report.printable(line) + "\n" for line in difference.splitlines()), end="")
+        print("".join(report.printable(hidden.clean(line)) + "\n" for line in difference.splitlines()), end="")
         say("generated files are stale; run the same command without --check")
         raise typer.Exit(FINDINGS)
     finish(diagnostics, "generated files are up to date")

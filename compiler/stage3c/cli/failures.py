@@ -75,13 +75,14 @@ def _told(error: Exception, output: Format) -> int:
         say(f"error: {cause}\n  fix: {fix}")
         return ENVIRONMENT
     if type(error).__name__ == "EngineError":  # by its name: `output.synth` is slow to import
-        say(f"error: Node.js, which CDKTF runs on, does not start ({error}).\n  fix: free memory and space in TMPDIR, then retry.")
+        cause = f"Node.js, which CDKTF runs on, does not start ({error})."
+        say(f"error: {cause}\n  fix: free memory and space in TMPDIR, then run the command again.")
         return ENVIRONMENT
     bug = internal_error(error)
     say(f"error: {report.as_line(bug)}")
     writers = {Format.JSON: report.as_json, Format.SARIF: report.as_sarif, Format.GITHUB: report.as_github}
     if output in writers:
-        print(writers[output]([bug]), end="" if output is Format.GITHUB else "\n")
+        sys.stdout.write(writers[output]([bug]).rstrip("\n") + "\n")
     return INTERNAL
 
 

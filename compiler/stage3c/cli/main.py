@@ -77,7 +77,7 @@ def build(
     builds, diagnostics = judged(specs, env, output)
     # One environment does not know what the others give to the same service.
     texts = rendered(builds, out) | (settings_of(builds, known=True) if env is None else {})
-    write(texts, diagnostics, check=check)
+    write(texts, builds, diagnostics, check=check)
     finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
 
 
@@ -86,7 +86,7 @@ def contract(specs: Specs, check: Fresh = False, output: Findings = Format.TEXT)
     """Write the settings module of every service that is built here, from the contract of its task definition."""
     builds, diagnostics = judged(specs, None, output)
     texts = settings_of(builds, known=False)
-    write(texts, diagnostics, check=check)
+    write(texts, builds, diagnostics, check=check)
     for path in texts:
         say(f"wrote {report.printable(str(path))}")
     finish(diagnostics, f"{len(texts)} settings module{'s' if len(texts) != 1 else ''} written")
@@ -116,7 +116,7 @@ def bootstrap(
         for store in stores
         for name, text in state_store_files(store, moved=migrate).items()
     }
-    write(texts, diagnostics, check=check)
+    write(texts, builds, diagnostics, check=check)
     finish(diagnostics, "the README beside it says how to apply it")
 
 
@@ -149,10 +149,11 @@ def prove(
         finish(diagnostics, "nothing was proven")
     builds = [(build.stack_name, build.graph) for each in compilations.values() for build in each.builds]
     found = [evidence.as_object(graph, name) for name, graph in builds if graph is not None]
+    hidden = next(iter(compilations.values())).hidden
     if output is Format.JSON:
-        print(json.dumps({"stacks": found}, indent=2, ensure_ascii=False))
+        print(hidden.clean(json.dumps({"stacks": found}, indent=2, ensure_ascii=False)))
     else:
-        print("\n".join(report.printable_lines(evidence.as_text(each)) for each in found), end="")
+        print(hidden.clean("\n".join(report.printable_lines(evidence.as_text(each)) for each in found)), end="")
     if not all(each["proven"] for each in found):
         raise typer.Exit(FINDINGS)
 

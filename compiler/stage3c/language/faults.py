@@ -98,7 +98,7 @@ def near_key(path: Path) -> str | None:
 
 def near_literal(path: Path, given: object) -> str | None:
     """The allowed word that one which is not allowed is written most like."""
-    allowed = [str(value) for value in _literals(_annotation_at(path))]
+    allowed = [str(value) for value in literals_of(_annotation_at(path))]
     return (
         next(iter(difflib.get_close_matches(given.lower(), allowed, 1, 0.4)), None) if isinstance(given, str) else None
     )
@@ -116,7 +116,7 @@ def _missing_key(path: Path) -> tuple[str, str, str]:
 
 
 def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
-    allowed = [str(value) for value in _literals(_annotation_at(path))]
+    allowed = [str(value) for value in literals_of(_annotation_at(path))]
     given = details["input"]
     shown = f'"{clip(given)}"' if isinstance(given, str) else _described(given)
     near = near_literal(path, given)
@@ -145,7 +145,7 @@ def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
     if wanted == "list" and isinstance(given, str | int):
         return f"[{clip(str(given))}]"
     annotation = _annotation_at(path)
-    model = _model_in(annotation)
+    model = model_in(annotation)
     alone = given[0] if isinstance(given, list) and len(given) == 1 else None
     if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, alone))):
         return f"{clip(alone)} without brackets"
@@ -194,7 +194,7 @@ def _described(given: Any) -> str:  # noqa: ANN401
 
 def _meaning(path: Path) -> str:
     """The first sentence of a field's documentation."""
-    model = _model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
+    model = model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
     name = (
         next((name for name, field in model.model_fields.items() if (field.alias or name) == path[-1]), "")
         if model
@@ -205,7 +205,7 @@ def _meaning(path: Path) -> str:
 
 
 def _keys_at(path: Path) -> Iterator[str]:
-    model = _model_in(_annotation_at(path) if path else Stack)
+    model = model_in(_annotation_at(path) if path else Stack)
     for name, field in model.model_fields.items() if model else ():
         yield field.alias or name
 
@@ -214,12 +214,12 @@ def _annotation_at(path: Path) -> Any:  # noqa: ANN401
     """The type that is written at a path of the spec language, or None."""
     current: Any = Stack
     for part in path:
-        model = _model_in(current)
+        model = model_in(current)
         if model:
             field = next((f for name, f in model.model_fields.items() if (f.alias or name) == part), None)
             current = field.annotation if field else None
         else:
-            current = _element(current)
+            current = element_of(current)
     return current
 
 
@@ -234,20 +234,23 @@ def _branches(annotation: Any) -> Iterator[Any]:  # noqa: ANN401
         yield annotation
 
 
-def _model_in(annotation: Any) -> type[Part] | None:  # noqa: ANN401
+def model_in(annotation: Any) -> type[Part] | None:  # noqa: ANN401
+    """The model that a type is or may be."""
     return next((b for b in _branches(annotation) if isinstance(b, type) and issubclass(b, Part)), None)
 
 
-def _element(annotation: Any) -> Any:  # noqa: ANN401
+def element_of(annotation: Any) -> Any:  # noqa: ANN401
+    """The type of the members of a list or mapping, or None."""
     for branch in _branches(annotation):
         if get_origin(branch) in (dict, list):
             return get_args(branch)[-1]
     return None
 
 
-def _literals(annotation: Any) -> Iterator[Any]:  # noqa: ANN401
+def literals_of(annotation: Any) -> Iterator[Any]:  # noqa: ANN401
+    """The words that a type allows."""
     for branch in _branches(annotation):
         if get_origin(branch) is Literal:
             yield from get_args(branch)
         elif get_origin(branch) is list:
-            yield from _literals(get_args(branch)[0])
+            yield from literals_of(get_args(branch)[0])

@@ -14,11 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment] # there, nothing is locked
-
 _HERE: Final = -100  # AT_FDCWD
 _SWAP: Final = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 
@@ -27,7 +22,9 @@ _SWAP: Final = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 def locked(folders: Sequence[Path]) -> Iterator[None]:
     """Hold these folders, so that no other build writes below them; the lock is on the folder itself and leaves no file."""
     with contextlib.ExitStack() as held:
-        for folder in sorted(set(folders)) if fcntl else ():
+        for folder in sorted(set(folders)) if os.name == "posix" else ():
+            import fcntl  # noqa: PLC0415 - Windows has none
+
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY)
             held.callback(os.close, handle)

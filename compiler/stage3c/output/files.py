@@ -70,6 +70,8 @@ def read_folder(folder: str) -> dict[str, bytes] | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENAMETOOLONG):  # a module that calls itself by a link
+            return None
         raise FileError(f"{folder} cannot be read: {_reason(error)}.", "check its permissions.") from None
     return found
 

@@ -12,7 +12,6 @@ _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: 
 _SARIF_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _GITHUB_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _SNIPPET_MAX_CHARS: Final = 160
-_HIDES_ITS_PLACE: Final = ("SEC107",)  # rules that point at the value of a secret
 
 Lines = Mapping[str, Sequence[str]]
 """The lines of the files that diagnostics point into."""
@@ -21,8 +20,7 @@ Lines = Mapping[str, Sequence[str]]
 def as_text(diagnostics: Sequence[Diagnostic], lines: Lines, *, colour: bool = False) -> str:
     """One block for each finding, as compilers write them; the empty text where there is none."""
     diagnostics = _findings(diagnostics)
-    shown = _without_secrets(diagnostics, lines)
-    return "\n".join(_block(diagnostic, shown.get(diagnostic.span.file, ()), colour) for diagnostic in diagnostics)
+    return "\n".join(_block(diagnostic, lines.get(diagnostic.span.file, ()), colour) for diagnostic in diagnostics)
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
@@ -92,21 +90,6 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
     """`2 errors, 1 warning`, or the empty text."""
     counts = [(sum(d.severity is severity for d in diagnostics), severity.value) for severity in Severity]
     return ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
-
-
-def _without_secrets(diagnostics: Sequence[Diagnostic], lines: Lines) -> Lines:
-    """The lines, but that the values which are found to be secrets are stars: what is told may be kept as a log."""
-    shown = {file: [*texts] for file, texts in lines.items()}
-    for each in (each for each in diagnostics if each.code in _HIDES_ITS_PLACE):
-        span, texts = each.span, shown.get(each.span.file, [])
-        if not 0 < span.line <= len(texts) or str(each.path[-1]) not in texts[span.line - 1]:
-            continue  # the value stands somewhere else, under a key that is misspelt
-        for number in range(span.line, min(span.end_line, len(texts)) + 1):
-            line = texts[number - 1]
-            start = span.column - 1 if number == span.line else 0
-            end = span.end_column - 1 if number == span.end_line else len(line)
-            texts[number - 1] = line[:start] + "*" * len(line[start:end]) + line[end:]
-    return shown
 
 
 def _block(diagnostic: Diagnostic, lines: Sequence[str], colour: bool) -> str:  # noqa: FBT001 - one private caller

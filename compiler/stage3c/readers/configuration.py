@@ -8,15 +8,18 @@ from dataclasses import replace
 from typing import Final
 
 from stage3c.diagnostics import Diagnostic, Severity, Span, clip
+from stage3c.disclosure import Hidden, without
 from stage3c.graph import Graph, Output, Resource, Value
 from stage3c.readers.bodies import attributes_of, blocks_of
 from stage3c.readers.dangling import dangling
 from stage3c.readers.declarations import Declarations, read_file
 from stage3c.readers.evaluate import evaluate
 from stage3c.readers.frames import Module, World, suffix
+from stage3c.readers.lookups import without_lookups
 from stage3c.readers.nodes import Block
 from stage3c.readers.reading import Folder, Open, Reading
 from stage3c.readers.results import Result, Scope, TooLarge, settled
+from stage3c.readers.secrets import secrets_in, shown
 
 _TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
 
@@ -25,12 +28,19 @@ def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = 
     """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
     world = World(open_folder)
     try:
-        return _read(world, root, var_files)
+        return _without_secrets(_read(world, root, var_files), world.secrets)
     except (TooLarge, RecursionError) as error:
         cause = f"{str(error) or 'its expressions take more steps, or go deeper, than we follow'}; nothing was judged."
         fix = "audit the plan instead: terraform show -json."
         world.say("AUD105", Severity.ERROR, _TOO_LARGE, cause, fix, Span(root))
-        return Reading(None, tuple(world.diagnostics), world.lines)
+        return _without_secrets(Reading(None, tuple(world.diagnostics), world.lines), world.secrets)
+
+
+def _without_secrets(reading: Reading, sensitive: set[str]) -> Reading:
+    """What was read, with nothing secret in findings and lines; a line of a sensitive default is known by its text."""
+    hidden = Hidden(frozenset(sensitive)).and_also(secrets_in(reading.graph) if reading.graph else ())
+    lines = {file: shown(texts, hidden) for file, texts in reading.lines.items()}
+    return replace(reading, diagnostics=without(reading.diagnostics, hidden), lines=lines, hidden=hidden)
 
 
 def _read(world: World, root: str, var_files: Sequence[str]) -> Reading:
@@ -96,7 +106,7 @@ def _graph(module: Module) -> Graph:
             cause = f"{clip(name)} is declared nowhere in this module."
             module.world.say("AUD107", Severity.ERROR, "Reference names nothing", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
-    graph = Graph.of(found.values(), outputs, _backend(module), _providers(module), _variables(module))
+    graph = Graph.of(without_lookups(found.values()), outputs, _backend(module), _providers(module), _variables(module))
     return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
 
 

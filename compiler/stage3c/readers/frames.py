@@ -31,6 +31,7 @@ from stage3c.readers.results import (
     too_heavy,
     unknown,
 )
+from stage3c.readers.secrets import veiled
 
 _TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
 _INSTANCES_MAX: Final = 1_000
@@ -53,6 +54,7 @@ class World:
     instances: dict[str, tuple["Module", Block, Key]] = field(default_factory=dict)
     modules: int = 0
     words: int = 0
+    secrets: set[str] = field(default_factory=set)
 
     def folder(self, path: str) -> Declarations | None:
         """The declarations of a folder, read once."""
@@ -133,6 +135,10 @@ class Module:
             return False
         return key is not None or not {"count", "for_each"} & set(block.body.attributes)
 
+    def hide(self, value: Result) -> Result:
+        """A sensitive value, without its texts."""
+        return veiled(value, self.world.secrets)
+
     def spend(self) -> None:
         """Count a step."""
         self.world.budget.spend()
@@ -157,7 +163,8 @@ class Module:
             given = evaluate(attributes["default"], scope)
         elif given is None and name not in self.inputs:
             return Expr(f"var.{name}")
-        return converted(given, kind, scope)
+        value = converted(given, kind, scope)
+        return self.hide(value) if _is_sensitive(block) else value
 
     def local(self, name: str) -> Result:
         """A local value."""
@@ -222,6 +229,11 @@ class Module:
                 "AUD102", Severity.ERROR, "Module folder does not exist", cause, "mend its source.", block.span
             )
             return None
+        for required, variable in declared.variables.items():
+            if "default" not in variable.body.attributes and required not in block.body.attributes:
+                cause = f"{name} is called without {clip(required)}, a variable of {clip(path)} that has no default."
+                title = "Module argument is missing"
+                self.world.say("AUD108", Severity.ERROR, title, cause, f'add "{required} = …".', block.span)
         inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
         return Module(self.world, address, path, declared, inputs, (*self.callers, path))
 
@@ -341,6 +353,10 @@ class Module:
         attributes: dict[str, Value] = attributes_of(block.body, self.scope(block, key), "module", "module")
         attributes.pop("source", None)
         return Resource("module", name, attributes, Origin((), block.span), "module", module=self.path)
+
+
+def _is_sensitive(block: Block) -> bool:
+    return block.body.attributes.get("sensitive") in (Literal(value=True), Literal("true"))
 
 
 def _elsewhere(name: str, word: str) -> Result:

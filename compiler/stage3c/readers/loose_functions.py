@@ -98,6 +98,11 @@ def _lookup(scope: Scope, mapping: Result, key: Result, *default: Result) -> Res
     raise NotKnown
 
 
+def _json_decoded(scope: Scope, value: Result) -> Result:
+    """What `jsonencode` made of values that are not all known is those values again."""
+    return value.value if isinstance(value, Json) else call("jsondecode", [known(value, scope.frame)])
+
+
 def _length(_: Scope, value: Result) -> Result:
     if isinstance(value, str):
         return len(value)
@@ -236,7 +241,8 @@ LOOSE: Final[Mapping[str, Callable[..., Any]]] = {
     "join": _join,
     "format": _format,
     "jsonencode": _json,
-    "sensitive": _same,
+    "jsondecode": _json_decoded,
+    "sensitive": lambda scope, value: scope.frame.hide(value),
     "nonsensitive": _same,
     "ephemeralasnull": lambda _, value: unknown(value),
 }

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stage3c.diagnostics import Diagnostic, Severity, Span
+from stage3c.disclosure import Hidden
 from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
 from stage3c.readers.identities import linked
 from stage3c.readers.instances import Instance, given, instances
 from stage3c.readers.mirrors import without_mirrored
 from stage3c.readers.reading import MEMBERS_MAX, Reading, members_of
 from stage3c.readers.references import Configuration, Scope
+from stage3c.readers.secrets import secrets_in
 from stage3c.readers.unknowns import Filler
 
 _LINE_MAX_CHARS: Final = 1000
@@ -47,7 +49,7 @@ def read_plan(data: bytes, file: str) -> Reading:
         return _refused(file, "its parts are not where Terraform puts them")
     cause = f"{doubt}; what is missing in it was not judged."
     note = Diagnostic("AUD202", Severity.WARNING, "Plan is incomplete", cause, "plan again, as a whole.", Span(file))
-    return Reading(graph, (note,) if doubt else ())
+    return Reading(graph, (note,) if doubt else (), hidden=Hidden(frozenset(secrets_in(graph))))
 
 
 def _refused(file: str, reason: str) -> Reading:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from stage3c.diagnostics import Diagnostic
+from stage3c.disclosure import NOTHING, Hidden
 from stage3c.graph import Graph
 
 TEXT_MAX_CHARS: Final = 100_000
@@ -49,3 +50,5 @@ class Reading:
     graph: Graph | None
     diagnostics: tuple[Diagnostic, ...] = ()
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    hidden: Hidden = NOTHING
+    """What no finding may quote."""

@@ -77,6 +77,9 @@ class Frame(Protocol):
     def exists(self, ref: Ref) -> bool:
         """Tell whether the instance that a reference means is certain to be there."""
 
+    def hide(self, value: Result) -> Result:
+        """A sensitive value as one that is not known; its text is remembered, so that nothing shows it."""
+
     def spend(self) -> None:
         """Count a step; raises `TooLarge`."""
 

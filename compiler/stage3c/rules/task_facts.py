@@ -27,8 +27,9 @@ def tasks(graph: Graph) -> Iterator[tuple[Resource, Container, str]]:
 
 
 def task_of(graph: Graph, service: Resource) -> Resource | None:
-    """The task definition that a service runs."""
-    return graph.target(service.attributes.get("task_definition"))
+    """The task definition that a service runs; of one that is only looked up, nothing is known."""
+    task = graph.target(service.attributes.get("task_definition"))
+    return task if task is not None and task.mode == "resource" else None
 
 
 def is_fargate(service: Resource) -> bool:

@@ -13,7 +13,10 @@ _NEEDS = {"forward": ("target_group_arn", "forward"), "redirect": ("redirect",),
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every listener and rule by itself."""
     for listener in listeners(graph):
-        for fault in (*_faults(listener), *_faults_of_actions(blocks(listener.attributes.get("default_action")))):
+        for fault in (
+            *(() if _is_of_gateway(graph, listener) else _faults(listener)),
+            *_faults_of_actions(blocks(listener.attributes.get("default_action"))),
+        ):
             yield at(listener, fault, "complete it")
     for rule in listener_rules(graph):
         if rule.attributes.get("condition") is None:
@@ -24,6 +27,20 @@ def check(graph: Graph) -> Iterator[Finding]:
                 yield at(rule, "has a condition without values", "name paths or hosts")
         for fault in _faults_of_actions(blocks(rule.attributes.get("action"))):
             yield at(rule, fault, "complete it")
+
+
+def _is_of_gateway(graph: Graph, listener: Resource) -> bool:
+    """Gateway load balancers take all ports, and their listeners name none."""
+    arn = listener.attributes.get("load_balancer_arn")
+    balancer = graph.target(arn)
+    groups = [
+        graph.target(action.get("target_group_arn")) for action in blocks(listener.attributes.get("default_action"))
+    ]
+    return (
+        (balancer is not None and balancer.attributes.get("load_balancer_type") == "gateway")
+        or (isinstance(arn, str) and ":loadbalancer/gwy/" in arn)
+        or any(group is not None and group.attributes.get("protocol") == "GENEVE" for group in groups)
+    )
 
 
 def _faults(listener: Resource) -> Iterator[str]:

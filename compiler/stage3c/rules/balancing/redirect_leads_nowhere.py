@@ -22,8 +22,13 @@ def check(graph: Graph) -> Iterator[Finding]:
                 yield at(listener, fault, "redirect to the port and protocol of a listener")
     for rule in listener_rules(graph):
         home = graph.target(rule.attributes.get("listener_arn"))
-        if home is not None and any(_redirects(home)) and not any(_redirects(rule)):
+        if home is not None and any(_redirects(home)) and _forwards(rule):
             yield at(rule, f"hangs on {home.address}, which redirects", "hang it on the HTTPS listener")
+
+
+def _forwards(rule: Resource) -> bool:
+    """A rule that answers by itself belongs beside a redirect: an ACME challenge, a health page."""
+    return any(action.get("type") == "forward" for action in blocks(rule.attributes.get("action")))
 
 
 def _redirects(resource: Resource) -> list[Container]:

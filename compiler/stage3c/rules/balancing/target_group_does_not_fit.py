@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, blocks, is_known, number
 from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, is_fargate, target_groups
+from stage3c.rules.task_facts import at, is_fargate, target_groups, task_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -24,6 +24,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _ports(graph: Graph, group: Resource, service: Resource) -> Iterator[Finding]:
     """A target group's own port is what nobody uses with ECS, so that a strange one is a sign of a mistake."""
+    task = task_of(graph, service)
+    if not is_fargate(service) and (task is None or task.attributes.get("network_mode") != "awsvpc"):
+        return  # by the host's port then, which may be any
     port = number(graph.resolved(group.attributes.get("port")))
     for block in blocks(service.attributes.get("load_balancer")):
         container = number(graph.resolved(block.get("container_port")))

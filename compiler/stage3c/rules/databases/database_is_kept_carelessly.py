@@ -1,12 +1,13 @@
 """A database that is easily lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, blocks, flag
+from stage3c.graph import Graph, Resource, Value, blocks, flag
 from stage3c.rules.rule import Rule
 from stage3c.rules.task_facts import at
 
+_FORCES_TLS = 15
 _WANTED = {
     "storage_encrypted": "is not encrypted: it has no storage_encrypted",
     "multi_az": "has no standby in another zone: it has no multi_az",
@@ -35,12 +36,23 @@ def _faults(graph: Graph, database: Resource) -> Iterator[str]:
     if flag(attributes.get("storage_encrypted"), default=True) is False:
         yield "is not encrypted"
     group = graph.target(attributes.get("parameter_group_name"))
-    if attributes.get("parameter_group_name") is None:
+    if attributes.get("parameter_group_name") is None and _is_lax(attributes):
         yield "has no parameter group, so it forces no TLS on its clients before PostgreSQL 15"
-    elif group is not None and group.mode == "resource":
+    elif group is not None and group.mode == "resource" and attributes.get("engine") == "postgres":
         parameters = {str(p.get("name")): str(p.get("value")) for p in blocks(group.attributes.get("parameter"))}
-        if parameters.get("rds.force_ssl") in (None, "0") and attributes.get("engine") == "postgres":
+        forced = parameters.get("rds.force_ssl")
+        if forced == "0" or (forced is None and _is_lax(attributes)):
             yield f"forces no TLS on its clients: {group.address} has no rds.force_ssl"
+
+
+def _is_lax(attributes: Mapping[str, Value]) -> bool:
+    """PostgreSQL before 15 lets clients speak without TLS unless told; later versions force it, others have another parameter.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html (2026-11-28)
+    """
+    version = attributes.get("engine_version")
+    major = version.partition(".")[0] if isinstance(version, str) else ""
+    return attributes.get("engine") == "postgres" and major.isdecimal() and int(major[:4]) < _FORCES_TLS
 
 
 RULE = Rule(

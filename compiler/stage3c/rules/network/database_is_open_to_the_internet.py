@@ -13,6 +13,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look for a public address, or a permit for everybody."""
     known = known_topology(graph)
     for database in databases(graph):
+        if database.type.startswith("aws_elasticache_"):
+            continue  # its nodes never have a public address
         permits = (p for place in places(known, database) for group in place.groups if group for p in group.ingress)
         wide = next((permit.component for permit in permits if permit.peer == ANYWHERE), None)
         public = flag(database.attributes.get("publicly_accessible"), default=False)

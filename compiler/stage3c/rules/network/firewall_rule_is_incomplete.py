@@ -45,7 +45,13 @@ def _fault(graph: Graph, rule: Mapping[str, Value]) -> str | None:
     if not any(rule.get(peer) not in (None, False, []) for peer in _PEERS):
         return "names no peer"
     wrong = next(
-        (cidr for key in _NETWORKS for cidr in items(rule.get(key)) if not _is_network(graph.resolved(cidr))), None
+        (
+            cidr
+            for key in _NETWORKS
+            for cidr in items(rule.get(key))
+            if graph.resolved(cidr) != "" and not _is_network(graph.resolved(cidr))  # a default that waits for a value
+        ),
+        None,
     )
     if wrong is not None:
         return f'names "{wrong}", which is no network'

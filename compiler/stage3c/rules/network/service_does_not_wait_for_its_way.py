@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
+from stage3c.graph import Graph
 from stage3c.reach.network import Place
 from stage3c.reach.proofs import all_places
 from stage3c.rules.rule import Rule
+from stage3c.rules.task_facts import waits_of
 from stage3c.wording import listed
 
 _KINDS = ("aws_route", "aws_route_table_association", "aws_vpc_security_group_egress_rule", "aws_security_group_rule")
@@ -15,7 +16,7 @@ _KINDS = ("aws_route", "aws_route_table_association", "aws_vpc_security_group_eg
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare what a service waits for with the parts of its way; a service that waits for none leaves it to retries."""
     for service in graph.of_type("aws_ecs_service"):
-        waits = _waits(graph, service)
+        waits = waits_of(graph, service)
         way = _way(graph, all_places(graph)[service.address])
         missing = sorted(way - waits)
         if missing and any(wait.split(".")[-2] in _KINDS for wait in service.depends_on if "." in wait):
@@ -34,20 +35,6 @@ def _way(graph: Graph, places: list[Place]) -> set[str]:
             found |= {user.address for user in users}
         found |= {permit.component for group in place.groups if group for permit in group.egress}
     return {address for address in found if address in graph.resources and graph.resources[address].type in _KINDS}
-
-
-def _waits(graph: Graph, service: Resource) -> set[str]:
-    """Everything that Terraform makes before a service: what it names and what that names in turn."""
-    found: set[str] = set()
-    waiting = [service.address]
-    while waiting:
-        resource = graph.resources.get(waiting.pop())
-        if resource is None:
-            continue
-        names = {*resource.depends_on, *(ref.address for ref in refs_in(resource.attributes))}
-        waiting += names - found
-        found |= names
-    return found
 
 
 RULE = Rule(

@@ -49,7 +49,10 @@ def _target(graph: Graph, service: Resource, block: Container, known: list[Conta
 
 def _launch(graph: Graph, service: Resource, task: Resource) -> Iterator[Finding]:
     """Without a launch type and a strategy, its own or the cluster's, a service runs on EC2."""
-    if any(service.attributes.get(key) is not None for key in ("launch_type", "capacity_provider_strategy")):
+    launch, strategy = (service.attributes.get(key) for key in ("launch_type", "capacity_provider_strategy"))
+    if isinstance(launch, str) and blocks(strategy):
+        yield at(service, f"names launch_type {launch[:40]} and a capacity_provider_strategy", "remove one of the two")
+    if launch is not None or strategy is not None:
         return
     cluster = graph.target(service.attributes.get("cluster"))
     if cluster is None or cluster.mode != "resource" or graph.is_handed_out(cluster):

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Value, blocks, refs_in
+from stage3c.graph import Graph, Resource, blocks, refs_in
 from stage3c.policy.roles import role_of
 from stage3c.rules.rule import Rule
-from stage3c.rules.task_facts import at, listener_rules, listeners, waits_of
+from stage3c.rules.task_facts import at, listener_rules, listeners, task_of, waits_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -22,18 +22,23 @@ def check(graph: Graph) -> Iterator[Finding]:
             bound = binders.get(group.address, set()) if group else set()
             if bound and not bound & waits:
                 yield at(service, f"does not wait for {min(bound)}", f"add {min(bound)} to its depends_on")
-        missing = _policies(graph, service.attributes.get("task_definition")) - waits
+        missing = _policies(graph, task_of(graph, service)) - waits
         if missing and service.depends_on:
             yield at(service, f"does not wait for {min(missing)}", f"add {min(missing)} to its depends_on")
 
 
-def _policies(graph: Graph, definition: Value) -> set[str]:
-    """The inline policies of the roles of a task definition."""
-    task = graph.target(definition)
+def _policies(graph: Graph, task: Resource | None) -> set[str]:
+    """The inline policies of the roles of a task definition; not those of others that mention them."""
     roles = (
         [role_of(graph, task.attributes.get(name)) for name in ("execution_role_arn", "task_role_arn")] if task else []
     )
-    return {user.address for role in roles if role for user in graph.users(role, "aws_iam_role_policy")}
+    return {
+        user.address
+        for role in roles
+        if role
+        for user in graph.users(role, "aws_iam_role_policy")
+        if role_of(graph, user.attributes.get("role")) is role
+    }
 
 
 RULE = Rule(
