@@ -3,7 +3,7 @@
 Pure: the files are read by `files`, and made a graph by `readers`. What a reader could not know, no rule reports.
 """
 
-from stage3c.diagnostics import Diagnostic, Finding, Span, in_order
+from stage3c.diagnostics import Diagnostic, Finding, Severity, Span, in_order
 from stage3c.disclosure import without
 from stage3c.graph import Graph
 from stage3c.readers.reading import Reading
@@ -11,11 +11,19 @@ from stage3c.rules import catalogue
 from stage3c.rules.asking import ask_about_graph
 from stage3c.rules.rule import Rule
 
+_FETCHED = ".terraform/modules/"
+
 
 def audit(reading: Reading) -> list[Diagnostic]:
     """What the reader and every rule have to say, in the order of the files."""
     found = without(_judged(reading.graph) if reading.graph else [], reading.hidden)
-    return in_order([*reading.diagnostics, *found])
+    return in_order(each for each in (*reading.diagnostics, *found) if not _is_advice_to_others(each))
+
+
+def _is_advice_to_others(diagnostic: Diagnostic) -> bool:
+    """Whether it is no error, and of a module that terraform init has fetched: who audits cannot change that."""
+    advice = diagnostic.severity in (Severity.WARNING, Severity.NOTE)
+    return advice and f"/{_FETCHED}" in f"/{diagnostic.span.file}"
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:

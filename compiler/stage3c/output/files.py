@@ -65,7 +65,8 @@ def read_folder(folder: str) -> dict[str, bytes] | None:
     found: dict[str, bytes] = {}
     try:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            if entry.name.endswith(_TERRAFORM) and not entry.name.startswith(".") and _is_inside(entry, folder):
+            wanted = entry.name.endswith(_TERRAFORM) or entry.name == "modules.json"  # of terraform init
+            if wanted and not entry.name.startswith(".") and _is_inside(entry, folder):
                 found[entry.name] = _bytes_of(Path(entry.path))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None

@@ -3,6 +3,8 @@
 Owns the way from files to a graph. What cannot be known without AWS is unknown, and no file is opened here.
 """
 
+import json
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -43,7 +45,19 @@ def _without_secrets(reading: Reading, sensitive: set[str]) -> Reading:
     return replace(reading, diagnostics=without(reading.diagnostics, hidden), lines=lines, hidden=hidden)
 
 
+def _installed(root: str, files: Folder) -> Iterator[tuple[str, str]]:
+    """The modules that terraform init has fetched, by key: `{"Modules": [{"Key": "vpc", "Dir": ".terraform/modules/vpc"}]}`."""
+    try:
+        listed = json.loads(files.get("modules.json", b"{}"))["Modules"]
+        for each in listed:
+            if isinstance(each["Key"], str) and isinstance(each["Dir"], str):
+                yield each["Key"], posixpath.normpath(posixpath.join(root, each["Dir"]))
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return
+
+
 def _read(world: World, root: str, var_files: Sequence[str]) -> Reading:
+    world.installed = dict(_installed(root, world.open_folder(posixpath.join(root, ".terraform/modules")) or {}))
     declared = world.folder(root)
     if declared is None or not (declared.lines or declared.diagnostics):
         cause = f"there is no Terraform in {root}."

@@ -4,6 +4,7 @@ Owns variables, locals, outputs, `count`, `for_each` and module calls. Everythin
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -37,6 +38,7 @@ _TOO_LARGE: Final = "There are too many instances or the evaluation is too large
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 1_000
 _DIGITS_MAX: Final = 18
+_INSTANCE_KEY: Final = re.compile(r'\[(?:"[^"]*"|[0-9]+)\]')
 _COMPUTED: Final = {"id", "arn"}
 _ELSEWHERE: Final = {"each", "count", "self", "path", "terraform"}
 
@@ -55,6 +57,8 @@ class World:
     modules: int = 0
     words: int = 0
     secrets: set[str] = field(default_factory=set)
+    installed: Mapping[str, str] = field(default_factory=dict)
+    """Where terraform init has put modules of others, by their key."""
 
     def folder(self, path: str) -> Declarations | None:
         """The declarations of a folder, read once."""
@@ -206,12 +210,13 @@ class Module:
         source = block.body.attributes.get("source")
         name = f"module.{block.labels[0]}"
         written = source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
-        if not written.startswith(("./", "../")):
+        installed = None if written.startswith(("./", "../")) else self.world.installed.get(_key_of(address))
+        if installed is None and not written.startswith(("./", "../")):
             cause = f'{name} comes from "{clip(written)}", which is not read; what it makes is unknown.'
-            fix = "audit the plan instead: terraform show -json, where everything is resolved."
+            fix = "run terraform init, after which it is read; or audit the plan: terraform show -json."
             self.world.say("AUD104", Severity.NOTE, "Module cannot be read", cause, fix, block.span)
             return None
-        path = posixpath.normpath(posixpath.join(self.folder, written))
+        path = installed or posixpath.normpath(posixpath.join(self.folder, written))
         self.world.modules += 1
         if self.world.modules > _MODULES_MAX:
             cause = f"{name} is one of more than {_MODULES_MAX} instances of modules; it is not read."
@@ -353,6 +358,11 @@ class Module:
         attributes: dict[str, Value] = attributes_of(block.body, self.scope(block, key), "module", "module")
         attributes.pop("source", None)
         return Resource("module", name, attributes, Origin((), block.span), "module", module=self.path)
+
+
+def _key_of(address: str) -> str:
+    """The key of a module in modules.json: `module.app["a"].module.vpc` is `app.vpc`."""
+    return ".".join(part for part in _INSTANCE_KEY.sub("", address).split(".") if part != "module")
 
 
 def _is_sensitive(block: Block) -> bool:
