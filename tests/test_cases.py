@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audit import audit, not_evaluated
 from stage3c.diagnostics import Diagnostic, Severity
 from stage3c.output.files import read_folder
 from stage3c.pipeline import compile_spec
@@ -76,3 +76,48 @@ def test_a_range_of_three_statuses_is_an_error_with_its_place() -> None:
     assert [(each.code, each.spec_path) for each in found if each.severity is Severity.ERROR] == [
         ("SPEC105", "services.nodejs.health.ready.status")
     ]
+
+
+def test_modules_that_terraform_init_has_fetched_are_read() -> None:
+    listed = b'{"Modules": [{"Key": "net", "Dir": ".terraform/modules/net"}]}'
+    folders = {
+        ".": {
+            "main.tf": b'module "net" {\n  source = "a/net/aws"\n  cidr = yamldecode("cidr: 10.0.0.0/16").cidr\n}\n'
+            b'resource "aws_subnet" "a" {\n  vpc_id = module.net.id\n  cidr_block = "10.9.0.0/24"\n}\n'
+        },
+        ".terraform/modules": {"modules.json": listed},
+        ".terraform/modules/net": {
+            "main.tf": b'variable "cidr" {}\nresource "aws_vpc" "v" {\n  cidr_block = var.cidr\n}\n'
+            b'output "id" {\n  value = aws_vpc.v.id\n}\n'
+        },
+    }
+    found = audit(read_configuration(".", folders.get))
+    assert "NET211" in {each.code for each in found}
+    assert not [each for each in found if each.code == "AUD104"]
+    assert not [each for each in found if ".terraform" in each.span.file and each.severity is not Severity.ERROR]
+    for broken in (b"{", b'{"Modules": 3}', b'{"Modules": [{"Key": 1}]}', b"[" * 9000):
+        reading = read_configuration(".", {**folders, ".terraform/modules": {"modules.json": broken}}.get)
+        assert "AUD104" in {each.code for each in reading.diagnostics}
+
+
+def test_variables_without_a_value_are_told_once_with_the_file_that_may_have_them() -> None:
+    files = {
+        "main.tf": b'variable "a" {}\nvariable "b" {}\nvariable "c" {\n  default = 1\n}\n',
+        "dev.tfvars": b"a = 1\n",
+    }
+    found = audit(read_configuration(".", lambda path: files if path == "." else None))
+    assert [(each.code, each.fix) for each in found] == [("AUD109", "add --var-file dev.tfvars.")]
+    assert "a, b" in found[0].cause
+    given = read_configuration(".", lambda path: {**files, "x.auto.tfvars": b"a = 1\nb = 2\n"} if path == "." else None)
+    assert audit(given) == []
+
+
+def test_the_last_line_tells_what_was_not_evaluated() -> None:
+    container = b'container_definitions = jsonencode([{ name = "a", image = "nginx:1" }])'
+    text = (
+        b'variable "s" {}\nresource "aws_ecs_task_definition" "a" {\n  family = "a"\n  ' + container + b"\n}\n"
+        b'resource "aws_ecs_service" "a" {\n  launch_type = "FARGATE"\n  task_definition = aws_ecs_task_definition.a.arn\n'
+        b"  network_configuration {\n    subnets = [var.s]\n  }\n}\n"
+    )
+    reading = read_configuration(".", lambda path: {"main.tf": text} if path == "." else None)
+    assert not_evaluated(reading) == "1 of 1 needs unknown (variables have no value)"

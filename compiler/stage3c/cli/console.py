@@ -156,10 +156,10 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         print(text)
 
 
-def finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
+def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> None:
     """Say how it went; leave with 1 where there are errors, 2 where a file could not even be read, 70 where we failed."""
     counts = report.summary(diagnostics)
-    say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
+    say(f"{outcome}: {counts or 'no findings'}{f'; {rest}' if rest else ''}")
     if report.bugs(diagnostics):
         raise typer.Exit(INTERNAL)
     if has_errors(diagnostics):

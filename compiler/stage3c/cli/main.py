@@ -169,7 +169,7 @@ def audit_terraform(
     output: Findings = Format.TEXT,
 ) -> None:
     """Judge Terraform that anybody wrote by the same rules."""
-    from stage3c.audit import audit  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
+    from stage3c.audit import audit, not_evaluated  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
 
     try:
         reading = files.read_terraform(path, [str(file) for file in var_file or []])
@@ -178,7 +178,7 @@ def audit_terraform(
     diagnostics = audit(reading)
     print_all(diagnostics, reading.lines, output)
     count = len(reading.graph.resources) if reading.graph else 0
-    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} judged")
+    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} judged", not_evaluated(reading))
 
 
 @app.command("names")

@@ -22,6 +22,7 @@ from stage3c.readers.nodes import Block
 from stage3c.readers.reading import Folder, Open, Reading
 from stage3c.readers.results import Result, Scope, TooLarge, settled
 from stage3c.readers.secrets import secrets_in, shown
+from stage3c.wording import listed
 
 _TOO_LARGE: Final = "There are too many instances or the evaluation is too large"
 
@@ -57,7 +58,9 @@ def _installed(root: str, files: Folder) -> Iterator[tuple[str, str]]:
 
 
 def _read(world: World, root: str, var_files: Sequence[str]) -> Reading:
-    world.installed = dict(_installed(root, world.open_folder(posixpath.join(root, ".terraform/modules")) or {}))
+    world.installed = dict(
+        _installed(root, world.open_folder(posixpath.normpath(posixpath.join(root, ".terraform/modules"))) or {})
+    )
     declared = world.folder(root)
     if declared is None or not (declared.lines or declared.diagnostics):
         cause = f"there is no Terraform in {root}."
@@ -65,7 +68,9 @@ def _read(world: World, root: str, var_files: Sequence[str]) -> Reading:
         span = Span(root)
         return Reading(None, (Diagnostic("AUD102", Severity.ERROR, "Module folder does not exist", cause, fix, span),))
     module = Module(world, "", root, declared, {}, (root,))
-    module.inputs = dict(_inputs(module, world.open_folder(root) or {}, root, var_files))
+    files = world.open_folder(root) or {}
+    module.inputs = dict(_inputs(module, files, root, var_files))
+    _say_unset(module, files)
     return Reading(_graph(module), tuple(world.diagnostics), world.lines)
 
 
@@ -95,6 +100,27 @@ def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) 
         module.world.diagnostics += notes.diagnostics
         for name, node in body.attributes.items() if body else ():
             yield name, _Fixed(evaluate(node, Scope(module)))
+
+
+def _say_unset(module: Module, files: Folder) -> None:
+    """Tell once which variables have no value: whatever comes from them is unknown."""
+    unset = {
+        name: block
+        for name, block in module.declared.variables.items()
+        if "default" not in block.body.attributes and name not in module.inputs
+    }
+    if not unset:
+        return
+    idle = [name for name in files if name.endswith((".tfvars", ".tfvars.json")) and "auto" not in name.split(".")]
+    idle = [name for name in idle if not name.startswith("terraform.tfvars")]
+    given = (
+        f"--var-file {posixpath.normpath(posixpath.join(module.folder, idle[0]))}"
+        if len(idle) == 1
+        else "--var-file FILE"
+    )
+    cause = f"no value is given for {listed(sorted(unset))}; what is made of them is unknown."
+    span = next(iter(unset.values())).span
+    module.world.say("AUD109", Severity.NOTE, "Variables have no value", cause, f"add {given}.", span)
 
 
 class _Fixed:
