@@ -103,3 +103,20 @@ def test_a_folder_that_is_a_link_stays_one(tmp_path: Path) -> None:
     build(tmp_path, "two", "shop")
     assert (tmp_path / "shop").is_symlink()
     assert versions(tmp_path / "real") == {"two"}
+
+
+def test_a_folder_of_the_users_is_moved_and_never_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, "one", "shop")
+    (tmp_path / "shop" / "modules").mkdir()
+    (tmp_path / "shop" / "modules" / "mine.tf").write_text("kept")
+    build(tmp_path, "two", "shop")
+    assert (tmp_path / "shop" / "modules" / "mine.tf").read_text() == "kept"
+
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refused)
+    exchange.swap(exchange.prepare(tmp_path / "shop", NAMES, ".stage3c-99999999-"), tmp_path / "shop", NAMES)
+    monkeypatch.undo()
+    build(tmp_path, "three", "shop")
+    assert (tmp_path / "shop" / "modules" / "mine.tf").read_text() == "kept"

@@ -183,3 +183,11 @@ def test_a_secret_is_found_in_any_case_and_where_it_was_cut() -> None:
     hidden = Hidden(frozenset({"Top Secret value", "x" * 80}))
     assert hidden.clean('a "TOP SECRET VALUE", "top sec…" and "' + "x" * 60 + '"') == 'a "***", "***…" and "***"'
     assert hidden.clean("top secrets, xxx") == "top secrets, xxx"
+
+
+def test_an_ordinary_value_of_a_variable_does_not_hide_words_of_a_finding() -> None:
+    spec = copy.deepcopy(EVERYTHING)
+    service = next(iter(spec["services"].values()))
+    service["environment"] = {"REGION": "us-east-9", "LEVEL": "debug"}
+    spec["region"] = "us-east-9"
+    assert '"us-east-9"' in validated(spec) or "us-east-9 " in validated(spec)

@@ -21,6 +21,7 @@ from stage3c.language.source import Document, ListNode, MapNode, Node, ScalarNod
 _PRIVATE: Final = {"environment", "secrets", "headers", "body", "json", "command", "tags", "parameters", "environments"}
 """Keys under which users write values of their own; as mappings or lists, since `environment: prod` is a name."""
 _SHOWN_MAX_CHARS: Final = 40
+_OF_SHAPE: Final = "SPEC10"  # these may quote a part of what stands at their place
 _OWN_MAX: Final = 50  # of the values below a finding's place
 _SIMPLE_KEY: Final = re.compile(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9_./-]*|([A-Z]?[a-z]+)*")
 _KEY: Final = re.compile(r"[a-z]{1,16}")
@@ -50,12 +51,15 @@ def without_secrets(
     about = {_bare(each.path) for each in found}
     names = _references(document.root)
     private = [p for p in places if (p.is_private and not names(p.text)) or not _may_quote(p, about)]
-    hidden = Hidden(frozenset(place.text for place in private if _is_telling(place.text)))
+    hidden = Hidden(frozenset(place.text for place in private if _is_telling(place)))
     own: dict[Path, list[str]] = {}
+    below: dict[Path, list[str]] = {}
     for place in private:
-        for length in range(len(place.path) + 1):
-            own.setdefault(place.path[:length], []).append(place.text)
-    cleaned = tuple(_cleaned(each, hidden, own.get(_bare(each.path), [])) for each in found)
+        own.setdefault(place.path, []).append(place.text)
+        for length in range(1, len(place.path) + 1):
+            below.setdefault(place.path[:length], []).append(place.text)
+    quoted = ((each, below if each.code.startswith(_OF_SHAPE) else own) for each in found)
+    cleaned = tuple(_cleaned(each, hidden, texts.get(_bare(each.path), [])) for each, texts in quoted)
     return cleaned, _starred(document.lines, [place.node.extent or place.node.span for place in private]), hidden
 
 
@@ -105,9 +109,13 @@ def _may_quote(place: _Place, about: set[Path]) -> bool:
     return is_plain(place.text) or not any(place.path[:length] in about for length in range(1, len(place.path) + 1))
 
 
-def _is_telling(text: str) -> bool:
-    """Whether a hidden text is unlike the words of our own sentences, so that it can be looked for everywhere."""
-    return len(text) >= _SEARCHED_MIN_CHARS and not (text.isascii() and text.isalpha() and text.islower())
+def _is_telling(place: _Place) -> bool:
+    """Whether a hidden text is looked for everywhere: not where it may be a region, a port or a name as well."""
+    if len(place.text) < _SEARCHED_MIN_CHARS or (
+        place.text.isascii() and place.text.isalpha() and place.text.islower()
+    ):
+        return False
+    return not is_plain(place.text) or any(isinstance(key, str) and names_a_secret(key) for key in place.path)
 
 
 def _places(node: Node, path: Path, annotation: Any, *, is_private: bool) -> Iterator[_Place]:  # noqa: ANN401 - a type

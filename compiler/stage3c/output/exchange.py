@@ -55,7 +55,7 @@ def swap(staged: Path, folder: Path, names: Sequence[str]) -> bool:
         if entry.name not in names and not _is_there(entry, folder / entry.name):
             with contextlib.suppress(OSError):
                 Path(entry.path).replace(folder / entry.name)
-    shutil.rmtree(staged, ignore_errors=True)
+    remove(staged)
     return True
 
 
@@ -63,8 +63,21 @@ def recover(leftover: Path, folder: Path) -> None:
     """Give back what a killed build had not moved over yet, and remove what it left."""
     for entry in list(os.scandir(leftover)):
         if entry.is_dir(follow_symlinks=False) and folder.is_dir() and not (folder / entry.name).exists():
-            Path(entry.path).rename(folder / entry.name)
-    shutil.rmtree(leftover, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                Path(entry.path).rename(folder / entry.name)
+    remove(leftover)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with its files and Terraform's own; with another folder in it that could not be moved, it stays."""
+    for entry in list(os.scandir(folder)) if folder.is_dir() else ():
+        with contextlib.suppress(OSError):
+            if not entry.is_dir(follow_symlinks=False):
+                Path(entry.path).unlink()
+            elif entry.name == ".terraform":
+                shutil.rmtree(entry.path, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def can_swap() -> bool:

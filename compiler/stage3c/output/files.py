@@ -190,7 +190,7 @@ class _Staged:
     def discard(self) -> None:
         """Remove what was not put in its place."""
         if self.names:
-            shutil.rmtree(self.temporary, ignore_errors=True)
+            exchange.remove(self.temporary)
         else:
             self.temporary.unlink(missing_ok=True)
 
