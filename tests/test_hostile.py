@@ -54,7 +54,7 @@ def test_links_that_lead_to_themselves_pipes_and_folders_are_passed_over(tmp_pat
 
 def test_check_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "main.tf.json")
-    assert "no file that can be replaced" in files.stale({tmp_path / "main.tf.json": "{}"})
+    assert "not a regular file" in files.stale({tmp_path / "main.tf.json": "{}"})
 
 
 def test_a_link_between_here_and_a_settings_module_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
