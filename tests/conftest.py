@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from stage3c.rules import asking
+from stage3c.rules.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
@@ -24,3 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+def _raised(_: Rule, error: Exception) -> NoReturn:
+    raise error
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_rule_that_raises_fails_the_test() -> None:
+    """Users are told of it as an internal error; here it must not go by."""
+    asking.failure = _raised  # type: ignore[assignment] # it never returns

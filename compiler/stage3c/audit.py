@@ -3,22 +3,64 @@
 Pure: the files are read by `files`, and made a graph by `readers`. What a reader could not know, no rule reports.
 """
 
-from stage3c.diagnostics import Diagnostic, Span, in_order
+from collections.abc import Iterator
+from dataclasses import replace
+
+from stage3c.diagnostics import Diagnostic, Severity, Span, in_order
+from stage3c.disclosure import without
 from stage3c.graph import Graph
+from stage3c.policy import proofs as policy
+from stage3c.reach import proofs as reach
+from stage3c.reach.network import Extent
 from stage3c.readers.reading import Reading
 from stage3c.rules import catalogue, diagnosed, diagnostic_of
+from stage3c.rules.asking import ask_about_graph
+
+_FETCHED = ".terraform/modules/"
+_REASONS = {
+    "AUD104": "modules are not read - run terraform init",
+    "AUD105": "a part is too large",
+    "AUD109": "variables have no value",
+    "AUD202": "the plan is incomplete",
+}
 
 
 def audit(reading: Reading) -> list[Diagnostic]:
     """What the reader and every rule have to say, in the order of the files."""
-    found = _judged(reading.graph) if reading.graph else []
-    return in_order([*map(diagnosed, reading.faults), *found])
+    found = without(_judged(reading.graph) if reading.graph else [], reading.hidden)
+    everything = (*_reported(reading), *found)
+    return in_order(each for each in everything if not _is_advice_to_others(each))
+
+
+def _reported(reading: Reading) -> Iterator[Diagnostic]:
+    """The faults of the reader; where nothing could be judged, what is else a warning is an error."""
+    for each in map(diagnosed, reading.faults):
+        is_final = reading.graph is None and each.severity is Severity.WARNING
+        yield replace(each, severity=Severity.ERROR) if is_final else each
+
+
+def _is_advice_to_others(diagnostic: Diagnostic) -> bool:
+    """Whether it is no error, and of a module that terraform init has fetched: who audits cannot change that."""
+    advice = diagnostic.severity in (Severity.WARNING, Severity.NOTE)
+    return advice and f"/{_FETCHED}" in f"/{diagnostic.span.file}"
+
+
+def not_evaluated(reading: Reading) -> str:
+    """How many needs could not be decided, and what is not known: `3 of 98 needs unknown (no value for var.x; …)`."""
+    if reading.graph is None:
+        return ""
+    try:
+        flows = [proof.extent is Extent.UNKNOWN for proof in reach.proofs(reading.graph)]
+        permissions = [proof.decision.allowed is None for proof in policy.proofs(reading.graph)]
+    except Exception:  # noqa: BLE001 - the rules that ask for the same have reported it
+        return ""
+    unknown, total = sum(flows) + sum(permissions), len(flows) + len(permissions)
+    reasons = [_REASONS[each.code] for each in reading.faults if each.code in _REASONS]
+    because = f" ({'; '.join(sorted(set(reasons)))})" if reasons else ""
+    return f"{unknown} of {total} needs unknown{because}" if unknown else ""
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:
-    return [
-        diagnostic_of(rule, finding, Span("the whole stack"))
-        for rule in catalogue().values()
-        if rule.check_graph
-        for finding in rule.check_graph(graph)
-    ]
+    answers = ask_about_graph(catalogue().values(), graph)
+    found = (diagnostic_of(rule, finding, Span("the whole stack")) for rule, finding in answers.found)
+    return [*found, *answers.failed]

@@ -3,17 +3,20 @@
 Owns the shape and the order of diagnostics. Refuses to render them (`report`) or to decide on an exit code (`cli`).
 """
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class Severity(StrEnum):
-    """How bad it is: only an error stops a build."""
+    """How bad it is: an error stops a build, and so does a bug of our own, which is never a finding."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+    BUG = "internal error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,25 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Tell whether any of them stops a build."""
-    return any(d.severity is Severity.ERROR for d in diagnostics)
+    return any(d.severity in (Severity.ERROR, Severity.BUG) for d in diagnostics)
+
+
+def internal_error(error: Exception, code: str = "BUG") -> Diagnostic:
+    """A bug of our own, under the id of the rule that failed; the exception's text may quote the input, so it is left out."""
+    cause = f"{type(error).__name__} at {_place_of(error)}"
+    fix = "this is a bug in stage3c: report this line with your command and the smallest input that shows it."
+    return Diagnostic(code, Severity.BUG, "Internal error", cause, fix, Span("stage3c"))
+
+
+def _place_of(error: Exception) -> str:
+    """The innermost line of our own code that an exception passed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "stage3c" in PurePath(frame.filename).parts]
+    if not ours:
+        return "an unknown place"
+    parts = PurePath(ours[-1].filename).parts
+    inner = parts[len(parts) - parts[::-1].index("stage3c") :]
+    return f"{'/'.join(inner)}:{ours[-1].lineno}"
 
 
 def clip(text: str, limit: int = 60) -> str:

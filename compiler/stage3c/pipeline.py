@@ -9,13 +9,16 @@ from pathlib import PurePath
 from typing import Final
 
 from stage3c.diagnostics import Diagnostic, Fault, Finding, clip, has_errors, in_order
+from stage3c.disclosure import NOTHING, Hidden
 from stage3c.graph import Graph
 from stage3c.language.environments import environments, unknown_environment
 from stage3c.language.model.stack import Ignore, Stack
+from stage3c.language.privacy import without_secrets, without_values
 from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
 from stage3c.resources.stack import compile_stack, state_region
 from stage3c.rules import catalogue, diagnosed, diagnostic_of, rules_of_specs
+from stage3c.rules.asking import ask_about_graph, ask_about_spec
 from stage3c.rules.names.names_collide import account_names
 from stage3c.rules.rule import Rule
 
@@ -32,6 +35,7 @@ class Build:
     diagnostics: tuple[Diagnostic, ...] = ()
     silenced: frozenset[int] = frozenset()
     """Positions in `ignore` that have silenced something."""
+    hidden: Hidden = NOTHING
 
     @property
     def stack(self) -> Stack:
@@ -52,6 +56,8 @@ class Compilation:
     builds: tuple[Build, ...]
     diagnostics: tuple[Diagnostic, ...]
     lines: tuple[str, ...]
+    """Without the values that may be secrets."""
+    hidden: Hidden = NOTHING
 
     @property
     def failed(self) -> bool:
@@ -64,7 +70,8 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
     document, faults = read(data, file)
     if document is None:
         found = in_order(map(diagnosed, faults))
-        return Compilation((), tuple(found), tuple(data.decode("utf-8", "replace").splitlines()[:10_000]))
+        texts = data.decode("utf-8", "replace").splitlines()[:10_000]
+        return Compilation((), tuple(found), without_values(texts))
     documents, faults = environments(document)
     if environment is not None and environment not in documents and documents:
         faults.append(unknown_environment(document, environment, list(documents)))
@@ -75,7 +82,9 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
         if environment in (None, name)
     ]
     everything = [*map(diagnosed, faults), *(diagnostic for build in builds for diagnostic in build.diagnostics)]
-    return Compilation(tuple(builds), tuple(in_order(everything)), document.lines)
+    shown, lines, hidden = without_secrets(document, everything)
+    builds = [replace(build, hidden=hidden) for build in builds]
+    return Compilation(tuple(builds), tuple(in_order(shown)), lines, hidden)
 
 
 def clashes(builds: Sequence[Build]) -> list[Diagnostic]:
@@ -150,14 +159,9 @@ def judge_spec(build: Build) -> Build:
     if build.shape is None or build.shape.stack is None:
         return build
     doubts = build.shape.doubts
-    found = (
-        (rule, finding)
-        for rule in rules_of_specs().values()
-        if rule.check_spec
-        for finding in rule.check_spec(build.stack)
-        if not doubts(finding.path)
-    )
-    return _accepting(build, found)
+    answers = ask_about_spec(rules_of_specs().values(), build.stack)
+    found = ((rule, finding) for rule, finding in answers.found if not doubts(finding.path))
+    return _accepting(build, found).found(answers.failed)
 
 
 def make_graph(build: Build) -> Build:
@@ -170,10 +174,8 @@ def judge_graph(build: Build) -> Build:
     graph = build.graph
     if graph is None:
         return build
-    found = (
-        (rule, finding) for rule in rules_of_specs().values() if rule.check_graph for finding in rule.check_graph(graph)
-    )
-    return _accepting(build, found)
+    answers = ask_about_graph(rules_of_specs().values(), graph)
+    return _accepting(build, answers.found).found(answers.failed)
 
 
 def find_idle_ignores(build: Build) -> Build:

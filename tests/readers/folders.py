@@ -18,9 +18,9 @@ def read(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Reading:
 
 
 def graph_of(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Graph:
-    """The graph, where nothing is to be found."""
+    """The graph, where nothing is to be found but that a variable has no value."""
     reading = read(files, var_files)
-    assert reading.faults == ()
+    assert {found.code for found in reading.faults} <= {"AUD109"}
     assert reading.graph is not None
     return reading.graph
 

@@ -142,7 +142,8 @@ def test_how_many_modules_there_are_may_be_unknown() -> None:
 )  # fmt: skip
 def test_a_reference_to_nothing_is_found_where_it_stands(text: str, lines: list[int]) -> None:
     files = {"main.tf": text, "m/main.tf": 'output "yes" {\n  value = 1\n}\n'}
-    assert found(files) == [("AUD107", "main.tf", line) for line in lines]
+    told = [each for each in found(files) if each[0] != "AUD109"]  # that a variable has no value
+    assert told == [("AUD107", "main.tf", line) for line in lines]
 
 
 def test_nothing_is_missed_in_a_folder_that_could_not_be_read_whole() -> None:

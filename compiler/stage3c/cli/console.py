@@ -1,6 +1,6 @@
 """What the commands share: their options, how specs are compiled, how files are written and how findings are printed.
 
-Data goes to standard output, messages to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+Data goes to standard output, messages to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment, 70 internal error.
 """
 
 import os
@@ -13,11 +13,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
+from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
 from stage3c.rules import diagnosed
 
-FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
+FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
 
 class Format(StrEnum):
@@ -140,10 +141,10 @@ def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:
     return texts
 
 
-def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
+def write(texts: dict[Path, str], builds: Sequence[Build], diagnostics: Sequence[Diagnostic], *, check: bool) -> None:
     """Write all files or none; with `check`, report whether they are up to date instead."""
     if check:
-        _report_stale(texts, diagnostics)
+        _report_stale(texts, Hidden(frozenset(text for build in builds for text in build.hidden.texts)), diagnostics)
     try:
         files.write_all(texts)
     except files.FileError as error:
@@ -153,10 +154,10 @@ def write(texts: dict[Path, str], diagnostics: Sequence[Diagnostic], *, check: b
             say(f"wrote {report.printable(str(path.parent))}")
 
 
-def _report_stale(texts: dict[Path, str], diagnostics: Sequence[Diagnostic]) -> NoReturn:
+def _report_stale(texts: dict[Path, str], hidden: Hidden, diagnostics: Sequence[Diagnostic]) -> NoReturn:
     difference = files.stale(texts)
     if difference:
-        print("".join(report.printable(line) + "\n" for line in difference.splitlines()), end="")
+        print("".join(report.printable(hidden.clean(line)) + "\n" for line in difference.splitlines()), end="")
         say("generated files are out of date; run the same command without --check")
         raise typer.Exit(FINDINGS)
     finish(diagnostics, "generated files are up to date")
@@ -175,6 +176,8 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         Format.GITHUB: report.as_github,
         Format.SARIF: report.as_sarif,
     }
+    for bug in {bug.cause: bug for bug in report.bugs(diagnostics)}.values():  # one bug may make several rules fail
+        say(f"error: {report.as_line(bug)}")
     if output in writers:
         text = writers[output](diagnostics)
         print(text, end="" if output is Format.GITHUB else "\n")
@@ -184,10 +187,12 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         print(text)
 
 
-def finish(diagnostics: Sequence[Diagnostic], outcome: str) -> None:
-    """Print the outcome; exit with 1 if there are errors, 2 if a file could not be read."""
+def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> None:
+    """Print the outcome; exit with 1 if there are errors, 2 if a file could not be read, 70 if a rule failed."""
     counts = report.summary(diagnostics)
-    say(f"{outcome}: {counts}" if counts else f"{outcome}: no findings")
+    say(f"{outcome}: {counts or 'no findings'}{f'; {rest}' if rest else ''}")
+    if report.bugs(diagnostics):
+        raise typer.Exit(INTERNAL)
     if has_errors(diagnostics):
         raise typer.Exit(
             USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS

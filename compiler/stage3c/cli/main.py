@@ -1,6 +1,6 @@
 """The command line: the only place that prints and exits.
 
-Data goes to standard output, messages to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment.
+Data goes to standard output, messages to standard error. Exit 0 clean, 1 findings, 2 usage, 3 environment, 70 internal error.
 """
 
 import gc
@@ -19,6 +19,7 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
+from stage3c.cli import failures
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
@@ -79,7 +80,7 @@ def build(
     builds, diagnostics = judged(specs, env, output)
     # One environment does not know what the others give to the same service.
     texts = rendered(builds, out) | (settings_of(builds, known=True) if env is None else {})
-    write(texts, diagnostics, check=check)
+    write(texts, builds, diagnostics, check=check)
     finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
 
 
@@ -88,7 +89,7 @@ def contract(specs: Specs, check: Fresh = False, output: Findings = Format.TEXT)
     """Write a settings module for every service built here, with the variables of its task definition."""
     builds, diagnostics = judged(specs, None, output)
     texts = settings_of(builds, known=False)
-    write(texts, diagnostics, check=check)
+    write(texts, builds, diagnostics, check=check)
     for path in texts:
         say(f"wrote {report.printable(str(path))}")
     finish(diagnostics, f"{len(texts)} settings module{'s' if len(texts) != 1 else ''} written")
@@ -121,7 +122,7 @@ def bootstrap(
         for store in stores
         for name, text in state_store_files(store, moved=migrate).items()
     }
-    write(texts, diagnostics, check=check)
+    write(texts, builds, diagnostics, check=check)
     finish(diagnostics, "see the README next to it for how to apply it")
 
 
@@ -154,10 +155,11 @@ def prove(
         finish(diagnostics, "nothing was proven")
     builds = [(build.stack_name, build.graph) for each in compilations.values() for build in each.builds]
     found = [evidence.as_object(graph, name) for name, graph in builds if graph is not None]
+    hidden = next(iter(compilations.values())).hidden
     if output is Table.JSON:
-        print(json.dumps({"stacks": found}, indent=2, ensure_ascii=False))
+        print(hidden.clean(json.dumps({"stacks": found}, indent=2, ensure_ascii=False)))
     else:
-        print("\n".join(report.printable_lines(evidence.as_text(each)) for each in found), end="")
+        print(hidden.clean("\n".join(report.printable_lines(evidence.as_text(each)) for each in found)), end="")
     if not all(each["proven"] for each in found):
         raise typer.Exit(FINDINGS)
 
@@ -174,7 +176,7 @@ def audit_terraform(
     output: Findings = Format.TEXT,
 ) -> None:
     """Check any Terraform configuration, plan or state."""
-    from stage3c.audit import audit  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
+    from stage3c.audit import audit, not_evaluated  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
 
     try:
         reading = files.read_terraform(path, [str(file) for file in var_file or []])
@@ -183,7 +185,7 @@ def audit_terraform(
     diagnostics = audit(reading)
     print_all(diagnostics, reading.lines, output)
     count = len(reading.graph.resources) if reading.graph else 0
-    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} checked")
+    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} checked", not_evaluated(reading))
 
 
 @app.command("names")
@@ -283,17 +285,11 @@ def schema(
 
 
 def main() -> NoReturn:
-    """Run the command; a closed pipe or Ctrl-C ends it without a traceback."""
+    """Run the command; a closed pipe or Ctrl-C ends it without a traceback, and a bug of ours with one line."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        app()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(0)
+    failures.run(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from stage3c.diagnostics import Fault, Path, clip, format_path
-from stage3c.language.model.base import FOLDER, IDENTIFIER, VARIABLE, Meaning, Part, documentation
+from stage3c.language.model.base import FOLDER, IDENTIFIER, STATUSES, VARIABLE, Meaning, Part, documentation
 from stage3c.language.model.stack import Stack
 from stage3c.language.source import Document, Node
 from stage3c.wording import listed
@@ -35,6 +35,7 @@ _EXPECTED: Final = {
 _PATTERNS: Final = {
     IDENTIFIER: "lower-case letters, digits and single hyphens, starting with a letter",
     VARIABLE: "letters, digits and underscores, not starting with a digit",
+    STATUSES: 'statuses and ranges of two, from 200 to 499, separated by commas, such as "200-299,404"',
     FOLDER: "a folder below this one, of letters, digits and _./-",
 }
 _BOUNDS: Final = {
@@ -89,7 +90,7 @@ def near_key(path: Path) -> str | None:
 
 def near_literal(path: Path, given: object) -> str | None:
     """The allowed word that one which is not allowed is written most like."""
-    allowed = [str(value) for value in _literals(_annotation_at(path))]
+    allowed = [str(value) for value in literals_of(_annotation_at(path))]
     return (
         next(iter(difflib.get_close_matches(given.lower(), allowed, 1, 0.4)), None) if isinstance(given, str) else None
     )
@@ -103,7 +104,7 @@ def _missing_key(document: Document, path: Path) -> tuple[str, str, str]:
         best = str(path[-2]) if path[-2] in tables or not tables else tables[0]
         others = [table for table in tables if table != best]
         return "NET101", cause, f"add `route_table: {clip(best)}`{f' (or {listed(others)})' if others else ''}."
-    words = [str(value) for value in _literals(_annotation_at(path))]
+    words = [str(value) for value in literals_of(_annotation_at(path))]
     example = words[0] if words else meaning_of(path).example
     choice = f" (or {', '.join(words[1:])})" if words[1:] else ""
     cause = f"{format_path(path)} is missing. {_first_sentence(path)}"
@@ -111,7 +112,7 @@ def _missing_key(document: Document, path: Path) -> tuple[str, str, str]:
 
 
 def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
-    allowed = [str(value) for value in _literals(_annotation_at(path))]
+    allowed = [str(value) for value in literals_of(_annotation_at(path))]
     cause = f"{_is(path, details['input'])}; it must be {' or '.join(allowed)}."
     best = near_literal(path, details["input"]) or (allowed[0] if len(allowed) == 1 else None)
     return cause, f"write `{_line(path, best)}`." if best else f"write {' or '.join(f'`{word}`' for word in allowed)}."
@@ -140,7 +141,7 @@ def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
     if wanted == "list" and isinstance(given, str | int):
         return f"[{clip(str(given))}]"
     annotation = _annotation_at(path)
-    model = _model_in(annotation)
+    model = model_in(annotation)
     alone = given[0] if isinstance(given, list) and len(given) == 1 else None
     if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, value=alone))):
         return clip(alone)
@@ -172,6 +173,8 @@ def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     if pattern in (IDENTIFIER, VARIABLE):
         mended = mended_name(str(given), pattern)
         return f"{subject}; it must be {_PATTERNS[pattern]}.", f"write `{mended if is_key else _line(path, mended)}`."
+    if pattern == STATUSES:
+        return f"{subject}; it must be {_PATTERNS[STATUSES]}.", _example_fix(path)
     if pattern:
         return f"{subject}, which does not have the right form. {_first_sentence(path)}".strip(), _example_fix(path)
     return f"{subject}: {details['msg'][:1].lower()}{clip(details['msg'][1:], 200)}.", _example_fix(path)
@@ -212,7 +215,7 @@ def meaning_of(path: Path) -> Meaning:
     """The documentation of the key at a path, empty where there is none, as for keys that a user names."""
     while path and isinstance(path[-1], int):
         path = path[:-1]
-    model = _model_in(_annotation_at(path[:-1]) if path[:-1] else Stack) if path else None
+    model = model_in(_annotation_at(path[:-1]) if path[:-1] else Stack) if path else None
     fields = model.model_fields.items() if model else ()
     name = next((name for name, field in fields if (field.alias or name) == path[-1]), "")
     return documentation(model).get(name, Meaning("")) if model else Meaning("")
@@ -223,7 +226,7 @@ def _first_sentence(path: Path) -> str:
 
 
 def _keys_at(path: Path) -> Iterator[str]:
-    model = _model_in(_annotation_at(path) if path else Stack)
+    model = model_in(_annotation_at(path) if path else Stack)
     for name, field in model.model_fields.items() if model else ():
         yield field.alias or name
 
@@ -232,12 +235,12 @@ def _annotation_at(path: Path) -> Any:  # noqa: ANN401
     """The type that is written at a path of the spec language, or None."""
     current: Any = Stack
     for part in path:
-        model = _model_in(current)
+        model = model_in(current)
         if model:
             field = next((f for name, f in model.model_fields.items() if (f.alias or name) == part), None)
             current = field.annotation if field else None
         else:
-            current = _element(current)
+            current = element_of(current)
     return current
 
 
@@ -252,20 +255,23 @@ def _branches(annotation: Any) -> Iterator[Any]:  # noqa: ANN401
         yield annotation
 
 
-def _model_in(annotation: Any) -> type[Part] | None:  # noqa: ANN401
+def model_in(annotation: Any) -> type[Part] | None:  # noqa: ANN401
+    """The model that a type is or may be."""
     return next((b for b in _branches(annotation) if isinstance(b, type) and issubclass(b, Part)), None)
 
 
-def _element(annotation: Any) -> Any:  # noqa: ANN401
+def element_of(annotation: Any) -> Any:  # noqa: ANN401
+    """The type of the members of a list or mapping, or None."""
     for branch in _branches(annotation):
         if get_origin(branch) in (dict, list):
             return get_args(branch)[-1]
     return None
 
 
-def _literals(annotation: Any) -> Iterator[Any]:  # noqa: ANN401
+def literals_of(annotation: Any) -> Iterator[Any]:  # noqa: ANN401
+    """The words that a type allows."""
     for branch in _branches(annotation):
         if get_origin(branch) is Literal:
             yield from get_args(branch)
         elif get_origin(branch) is list:
-            yield from _literals(get_args(branch)[0])
+            yield from literals_of(get_args(branch)[0])

@@ -4,7 +4,6 @@ Owns the YAML dialect: version 1.2's core types (so `no` is text, not false), te
 hides mistakes or hurts: duplicate keys, aliases that explode, depth without end. Does no I/O: the bytes come from `files`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -12,20 +11,14 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from stage3c.diagnostics import Fault, Path, Span
+from stage3c.disclosure import controls_in
+from stage3c.language.scalars import Scalar, resolve
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_NODES: Final = 200_000  # after aliases are followed
 MAX_DEPTH: Final = 64
-Scalar: TypeAlias = "None | bool | int | float | str"
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]{0,300})?)([eE][-+]?[0-9]{1,3})?")
-_WORDS: Final[Mapping[str, Scalar]] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 
@@ -36,6 +29,8 @@ class ScalarNode:
     value: Scalar
     span: Span
     weight: int = 1
+    extent: Span | None = None
+    """From the first to the last character, where it goes over several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +245,9 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         top = self.open[-1] if self.open else None
         span = self._span(event)
+        hidden = controls_in(event.value)
+        if hidden:
+            self._control(hidden, span)
         if top and top.is_map and top.key is None:
             if event.value in top.entries and event.value != "<<":
                 self._duplicate(event.value, span, top.key_spans[event.value])
@@ -259,7 +257,7 @@ class _Composer:
             return
         self._check_tag(event)
         is_plain = event.implicit[0] and event.tag != _STRING_TAG
-        node = ScalarNode(_resolve(event.value) if is_plain else event.value, span)
+        node = ScalarNode(resolve(event.value) if is_plain else event.value, span, 1, self._extent(event))
         if event.anchor:
             self.anchors[event.anchor] = node
         self._add(node, event)
@@ -268,7 +266,8 @@ class _Composer:
         node = self.anchors.get(event.anchor or "")
         if node is None:
             known = "refers to the value that contains it" if event.anchor in self.anchors else "has no anchor above"
-            raise self._refuse("SPEC008", f'"*{event.anchor}" {known}.', "write the value instead of the alias.", event)
+            fix = "write the value instead of the alias; a text that starts with * needs quotes."
+            raise self._refuse("SPEC008", f"this alias {known}.", fix, event)
         return node
 
     def _add(self, node: Node, event: yaml.Event | None) -> None:
@@ -322,11 +321,16 @@ class _Composer:
         cause = f'"{key}" is already set on line {first.line}.'
         self.problems.append(Fault("SPEC009", cause, "remove one of the two.", span))
 
+    def _control(self, found: list[str], span: Span) -> None:
+        cause = f"the text has invisible characters: {', '.join(dict.fromkeys(f'U+{ord(c):04X}' for c in found[:3]))}."
+        fix = "type the text again; text copied from a web page or a document often has such characters."
+        self.problems.append(Fault("SPEC011", cause, fix, span))
+
     def _check_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", _STRING_TAG):
-            cause = f'the YAML tag "{tag}" is not supported.'
-            raise self._refuse("SPEC010", cause, f"remove `{tag}`.", event)
+            fix = "remove the tag; a text that starts with ! needs quotes."
+            raise self._refuse("SPEC010", "YAML tags are not supported.", fix, event)
 
     def _span(self, event: yaml.Event) -> Span:
         start, end = event.start_mark, event.end_mark
@@ -336,19 +340,14 @@ class _Composer:
             return Span(self.file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
         return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
+    def _extent(self, event: yaml.Event) -> Span | None:
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None or end.line == start.line:
+            return None
+        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
     def _refuse(self, code: str, cause: str, fix: str, event: yaml.Event | None) -> _Refused:
         return _Refused(code, cause, fix, self._span(event) if event else Span(self.file))
-
-
-def _resolve(text: str) -> Scalar:
-    """Give a plain scalar its type by YAML 1.2's core schema, https://yaml.org/spec/1.2.2/#103-core-schema."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    if not text.lstrip("+-").isdigit() and _FLOAT.fullmatch(text):
-        return float(text)
-    return text
 
 
 def _child(node: Node, part: str | int) -> Node | None:

@@ -1,7 +1,7 @@
 """What is read from disk and what is written to it: specs in, `generated/` out.
 
-Owns encodings, templates and atomicity: all files of a build are written beside their places first, and only then renamed,
-so that a full disk or a killed process leaves the old output whole. Every failure is a `FileError` with what to do.
+Owns encodings and atomicity: all files of a build are written beside their places first, and only then put there, so that a
+full disk or a killed process leaves the old output whole. Every failure is a `FileError` with what to do.
 """
 
 import contextlib
@@ -10,14 +10,20 @@ import errno
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from stage3c.language.source import MAX_BYTES
+from stage3c.output import exchange
 
-_TEMPORARY: Final = re.compile(r"\.stage3c-(\d+)-.*\.tmp")
+_PREFIX: Final = ".stage3c-"
+_TEMPORARY: Final = re.compile(r"\.stage3c-(\d+)-[^-]*-?(.*)\.tmp")
+_STACK_FILE: Final = "main.tf.json"
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _TERRAFORM: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _TERRAFORM_MAX_BYTES: Final = 64 * 2**20
 _NO_PLACE: Final = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG)
@@ -61,16 +67,26 @@ def read_folder(folder: str) -> dict[str, bytes] | None:
     found: dict[str, bytes] = {}
     try:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            inside = Path(entry.path).resolve().parent == Path(folder).resolve()
-            if entry.name.endswith(_TERRAFORM) and entry.is_file() and inside and not entry.name.startswith("."):
+            wanted = entry.name.endswith(_TERRAFORM) or entry.name == "modules.json"  # of terraform init
+            if wanted and not entry.name.startswith(".") and _is_inside(entry, folder):
                 found[entry.name] = _bytes_of(Path(entry.path))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENAMETOOLONG):  # a module that calls itself by a link
+            return None
         raise FileError(
             f"{folder} cannot be read: {_reason(error)}.", f"check the permissions: ls -ld {folder}."
         ) from None
     return found
+
+
+def _is_inside(entry: "os.DirEntry[str]", folder: str) -> bool:
+    """Tell whether it is a plain file of this very folder; a link that leads to itself is none."""
+    try:
+        return entry.is_file() and os.path.dirname(os.path.realpath(entry.path)) == os.path.realpath(folder)  # noqa: PTH120 - Path.resolve raises on loops
+    except OSError:
+        return False
 
 
 def read_document(path: Path) -> bytes:
@@ -144,20 +160,92 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def write_all(files: Mapping[Path, str]) -> None:
-    """Write every file or none: each beside its place first, then all renamed."""
-    staged: list[tuple[Path, Path]] = []
+    """Write every file or none. Of a stack's folder, which Terraform reads as one, all files change in one step."""
+    staged: list[_Staged] = []
+    stacks = {path.parent for path in files if path.name == _STACK_FILE}
     try:
-        for path, text in files.items():
-            staged.append((_stage(path, text), path))
-        for temporary, path in staged:
-            temporary.replace(path)
+        with exchange.locked([folder.parent for folder in stacks]):
+            for folder, texts in exchange.grouped(files).items():
+                staged += _stage_all(folder, texts, whole=folder in stacks)
+            for each in staged:
+                each.commit()
     except OSError as error:
         raise FileError(
             f"{error.filename or 'the output'} cannot be written: {_reason(error)}.", _fix_for(error)
         ) from None
     finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
+        for each in staged:
+            each.discard()
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A file, or a whole folder with the names that are ours, on the way to its place."""
+
+    temporary: Path
+    place: Path
+    names: tuple[str, ...] = ()
+
+    def commit(self) -> None:
+        """Put it in its place."""
+        if not self.names:
+            self.temporary.replace(self.place)
+        elif not exchange.swap(self.temporary, self.place, self.names):
+            for name in self.names:
+                (self.temporary / name).replace(self.place / name)
+
+    def discard(self) -> None:
+        """Remove what was not put in its place."""
+        if self.names:
+            exchange.remove(self.temporary)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+def _stage_all(folder: Path, texts: Mapping[str, str], *, whole: bool) -> Iterator[_Staged]:
+    """Write the files of a folder beside their places. One that changes alone needs no new folder around it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
+    changed = {name: text for name, text in texts.items() if not _holds(_replaceable(folder / name), text)}
+    if whole and len(changed) > 1 and exchange.can_swap():
+        _sweep(folder.parent)
+        staged = _stage_folder(Path(os.path.realpath(folder)), texts)
+        if staged is not None:
+            yield staged
+            return
+    for name, text in changed.items():
+        yield _Staged(_stage(folder / name, text), folder / name)
+
+
+def _stage_folder(folder: Path, texts: Mapping[str, str]) -> _Staged | None:
+    """A new folder with these files and all others of the old one; None where the file system allows no such thing."""
+    try:
+        temporary = exchange.prepare(folder, tuple(texts), f"{_PREFIX}{os.getpid()}-")
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise
+        return None
+    try:
+        for name, text in texts.items():
+            _stage(temporary / name, text).replace(temporary / name)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    return _Staged(temporary, folder, tuple(texts))
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Tell whether a file says this already."""
+    try:
+        return not path.is_symlink() and path.is_file() and path.read_bytes() == text.encode("utf-8")
+    except OSError:
+        return False
+
+
+def is_reached_by_link(path: Path) -> bool:
+    """Tell whether a symbolic link stands between the working directory and a file, so that it may lie anywhere."""
+    here = Path(os.path.realpath("."))
+    return Path(os.path.realpath(path)) != here / path
 
 
 def stale(files: Mapping[Path, str]) -> str:
@@ -167,7 +255,7 @@ def stale(files: Mapping[Path, str]) -> str:
 
 def _difference(path: Path, text: str) -> str:
     try:
-        old = path.read_text(encoding="utf-8")
+        old = _replaceable(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         return f"{path} is missing\n"
     except (OSError, UnicodeDecodeError) as error:
@@ -182,15 +270,18 @@ def _difference(path: Path, text: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _stage(path: Path, text: str) -> Path:
-    """Write a text beside its place, flushed to the disk. Terraform passes over names that begin with a dot."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _replaceable(path: Path) -> Path:
+    """The path, if a file may take its place; raises `OSError`."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder is in its place", str(path))
     if path.exists() and not path.is_file():
         raise FileExistsError(errno.EEXIST, "it is not a regular file", str(path))
-    _sweep(path.parent)
-    handle, name = tempfile.mkstemp(prefix=f".stage3c-{os.getpid()}-", suffix=".tmp", dir=path.parent)
+    return path
+
+
+def _stage(path: Path, text: str) -> Path:
+    """Write a text beside its place, flushed to the disk. Terraform passes over names that begin with a dot."""
+    handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -206,16 +297,14 @@ def _stage(path: Path, text: str) -> Path:
 
 def _sweep(folder: Path) -> None:
     """Remove what a killed run has left."""
-    for leftover in _leftovers(folder):
-        with contextlib.suppress(OSError):
-            leftover.unlink()
-
-
-def _leftovers(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
+    for entry in list(folder.iterdir()):
         match = _TEMPORARY.fullmatch(entry.name)
         if match and not _is_running(int(match[1])):
-            yield entry
+            with contextlib.suppress(OSError):
+                if entry.is_dir() and not entry.is_symlink():
+                    exchange.recover(entry, folder / match[2])
+                else:
+                    entry.unlink()
 
 
 def _is_running(process: int) -> bool:

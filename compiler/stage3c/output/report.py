@@ -11,7 +11,6 @@ _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: 
 _SARIF_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _GITHUB_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _SNIPPET_MAX_CHARS: Final = 160
-_HIDES_ITS_PLACE: Final = ("SEC107",)  # rules that point at the value of a secret
 
 Lines = Mapping[str, Sequence[str]]
 """The lines of the files that diagnostics point into."""
@@ -19,54 +18,59 @@ Lines = Mapping[str, Sequence[str]]
 
 def as_text(diagnostics: Sequence[Diagnostic], lines: Lines, *, colour: bool = False) -> str:
     """One block for each finding, as compilers write them; the empty text where there is none."""
-    shown = _without_secrets(diagnostics, lines)
-    return "\n".join(_block(diagnostic, shown.get(diagnostic.span.file, ()), colour) for diagnostic in diagnostics)
+    diagnostics = _findings(diagnostics)
+    return "\n".join(_block(diagnostic, lines.get(diagnostic.span.file, ()), colour) for diagnostic in diagnostics)
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """`{"diagnostics": […]}`, one object a finding."""
-    return json.dumps(
-        {"diagnostics": [_object(diagnostic) for diagnostic in diagnostics]}, indent=2, ensure_ascii=False
-    )
+    """`{"diagnostics": […]}`, one object a finding; bugs of our own stand apart, under `internal_errors`."""
+    document: dict[str, Any] = {"diagnostics": [_object(diagnostic) for diagnostic in _findings(diagnostics)]}
+    failed = [{"code": bug.code, "cause": bug.cause, "fix": bug.fix} for bug in bugs(diagnostics)]
+    return json.dumps(document | ({"internal_errors": failed} if failed else {}), indent=2, ensure_ascii=False)
 
 
 def as_github(diagnostics: Sequence[Diagnostic]) -> str:
     """Workflow commands, https://docs.github.com/actions/reference/workflow-commands-for-github-actions (2026-11-23)."""
-    return "".join(_command(diagnostic) + "\n" for diagnostic in diagnostics)
+    failed = (f"::error title=stage3c {bug.severity}::{_escape(as_line(bug))}\n" for bug in bugs(diagnostics))
+    return "".join((*(_command(diagnostic) + "\n" for diagnostic in _findings(diagnostics)), *failed))
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (2026-11-23)."""
+    failed = [{"level": "error", "message": {"text": as_line(bug)}} for bug in bugs(diagnostics)]
+    diagnostics = _findings(diagnostics)
     rules = {d.code: {"id": d.code, "shortDescription": {"text": d.title}} for d in diagnostics}
     driver = {"name": "stage3c", "version": __version__, "rules": [rules[code] for code in sorted(rules)]}
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, sorted(rules)) for diagnostic in diagnostics],
     }
+    if failed:
+        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": failed}]
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def bugs(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Bugs of our own."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.BUG]
+
+
+def as_line(bug: Diagnostic) -> str:
+    """A bug of our own in one line."""
+    rule = f" in rule {bug.code}" if bug.code != "BUG" else ""
+    return f"internal error{rule}: {bug.cause} (stage3c {__version__}); {bug.fix}"
+
+
+def _findings(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.BUG]
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
     """`2 errors, 1 warning`, or the empty text."""
     counts = [(sum(d.severity is severity for d in diagnostics), severity.value) for severity in Severity]
     return ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
-
-
-def _without_secrets(diagnostics: Sequence[Diagnostic], lines: Lines) -> Lines:
-    """The lines, but that the values which are found to be secrets are stars: what is told may be kept as a log."""
-    shown = {file: [*texts] for file, texts in lines.items()}
-    for each in (each for each in diagnostics if each.code in _HIDES_ITS_PLACE):
-        span, texts = each.span, shown.get(each.span.file, [])
-        if not 0 < span.line <= len(texts) or str(each.path[-1]) not in texts[span.line - 1]:
-            continue  # the value stands somewhere else, under a key that is misspelt
-        for number in range(span.line, min(span.end_line, len(texts)) + 1):
-            line = texts[number - 1]
-            start = span.column - 1 if number == span.line else 0
-            end = span.end_column - 1 if number == span.end_line else len(line)
-            texts[number - 1] = line[:start] + "*" * len(line[start:end]) + line[end:]
-    return shown
 
 
 def _block(diagnostic: Diagnostic, lines: Sequence[str], colour: bool) -> str:  # noqa: FBT001 - one private caller
@@ -96,6 +100,8 @@ def _snippet(diagnostic: Diagnostic, line: str) -> list[str]:
 
 def printable(text: str) -> str:
     """Keep a user's text from moving the cursor or colouring the terminal."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 

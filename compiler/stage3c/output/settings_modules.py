@@ -57,11 +57,19 @@ def written_before(texts: Mapping[Path, str]) -> dict[Path, str]:
 
     A service takes part once `stage3c contract` was run for it.
     """
-    return {path: text for path, text in texts.items() if MARK in files.head(path) or _is_missed(path)}
+    return {
+        path: text
+        for path, text in texts.items()
+        if not files.is_reached_by_link(path) and (MARK in files.head(path) or _is_missed(path))
+    }
 
 
 def in_the_way(texts: Mapping[Path, str]) -> Path | None:
-    """A file that somebody wrote by hand where a module belongs."""
+    """A file that somebody wrote by hand where a module belongs; raises `FileError` where a link leads to another folder."""
+    for path in texts:
+        if files.is_reached_by_link(path):
+            cause = f"a symbolic link stands between here and {path}, which may belong to another project."
+            raise files.FileError(cause, f"replace the link by the folder, or run the command where {path} really is.")
     return next((path for path in texts if files.is_file(path) and MARK not in files.head(path)), None)
 
 

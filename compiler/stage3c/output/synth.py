@@ -41,9 +41,13 @@ _TICKET = "held-"
 _MISREAD = re.compile(rf"Token|\$jsii\.|[-|\d.+]e[-|\d.eE+]|__proto__|^{_TICKET}")
 _NUMBER_MAX = 10**8
 
-_SPECIAL = re.compile(r"\$*[\r\ufeff]|\$\{|%\{")
+_SPECIAL = re.compile(r"(?<!\$)\$*[\r\ufeff]|\$\{|%\{")
 
 _Fragment = Mapping[str, Any]
+
+
+class EngineError(Exception):
+    """CDKTF's engine, a Node.js program, does not start on this machine."""
 
 
 def synthesize(graph: Graph, header: str, stack: str) -> dict[str, Any]:
@@ -244,11 +248,16 @@ def _engine() -> SimpleNamespace:
     node = str(package / ("node.exe" if os.name == "nt" else "bin/node"))
     settings = {"JSII_NODE": node, **_ENGINE_ENVIRONMENT}
     try:
-        return _start(settings)
-    except JSIIError:
-        for module in [name for name in sys.modules if name.partition(".")[0] in {"cdktf", "constructs", "jsii"}]:
-            del sys.modules[module]
-        return _start({**settings, "JSII_RUNTIME_PACKAGE_CACHE": "disabled"})
+        try:
+            return _start(settings)
+        except JSIIError:
+            for module in [name for name in sys.modules if name.partition(".")[0] in {"cdktf", "constructs", "jsii"}]:
+                del sys.modules[module]
+            return _start({**settings, "JSII_RUNTIME_PACKAGE_CACHE": "disabled"})
+    except (OSError, ImportError):
+        raise
+    except Exception as error:
+        raise EngineError(type(error).__name__) from error  # no input has reached it yet, so it is the machine
 
 
 def _start(settings: Mapping[str, str]) -> SimpleNamespace:

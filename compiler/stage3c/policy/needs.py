@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, refs_in
+from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, items, refs_in
 from stage3c.views.arns import account_of, partition_of, region_of, written
 from stage3c.views.services import Service, services
 from stage3c.views.tasks import Container, containers
@@ -17,6 +17,7 @@ SHELL: Final = (
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 )
+_SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}$|[«»*?][^:]*$")
 _ECR: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+?)(?:[:@].*)?")
 
 
@@ -47,12 +48,13 @@ def needed_permissions(graph: Graph) -> list[Need]:
 
 def _to_start(graph: Graph, task: Resource, container: Container) -> Iterator[Need]:
     role = task.attributes.get("execution_role_arn")
+    by_instance = role is None and not _is_fargate(graph, task)
     repository = _repository(graph, container.written.get("image"))
-    if repository:
+    if repository and not by_instance:
         yield Need("execution", role, "ecr:GetAuthorizationToken", "*", "pulls its image from ECR", task)
         for action in PULL:
             yield Need("execution", role, action, repository, "pulls its image from ECR", task)
-    for logging in container.logging:
+    for logging in container.logging if not by_instance else ():
         yield from _for_logs(graph, task, logging)
     for secret in container.secrets:
         yield from _for_secret(graph, task, role, secret)
@@ -60,6 +62,17 @@ def _to_start(graph: Graph, task: Resource, container: Container) -> Iterator[Ne
         home = _secret_arn(graph, credentials.get("credentialsParameter"))
         if home:
             yield Need("execution", role, "secretsmanager:GetSecretValue", home, "logs in to its registry", task)
+
+
+def _is_fargate(graph: Graph, task: Resource) -> bool:
+    """Tell whether a task certainly runs on Fargate; on EC2, the instance's role pulls images and writes logs.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html (2026-11-28)
+    """
+    users = graph.users(task, "aws_ecs_service")
+    return "FARGATE" in items(task.attributes.get("requires_compatibilities")) and not any(
+        service.attributes.get("launch_type") == "EC2" for service in users
+    )
 
 
 def _repository(graph: Graph, image: Value) -> str | None:
@@ -142,7 +155,10 @@ def _secret_arn(graph: Graph, value: Value) -> str | None:
     text = written(graph, value)
     if text is None or isinstance(value, Ref):
         return text
-    return ":".join(text.split(":")[:7])
+    arn = ":".join(text.split(":")[:7])
+    # Without the six characters that AWS adds, it means the secret of that name all the same:
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html (2026-11-28)
+    return f"{arn}-«suffix»" if ":secretsmanager:" in arn and not _SUFFIX.search(arn) else arn
 
 
 def _of_application(graph: Graph, task: Resource, container: Container) -> Iterator[Need]:

@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+_LENGTH_MAX: Final = 4096  # an ARN has at most 2048 characters
+_STEPS_MAX: Final = 500_000
 _HOLE: Final = re.compile("«[^»]*»")
 _STAR: Final = "(?:«[^»]*»|[^«»])*"
 _PIECE: Final = re.compile(r"«[^»]*»|.", re.DOTALL)
@@ -20,6 +22,8 @@ def matches(pattern: str, text: str, *, fold: bool = False) -> bool | None:
     `fold`: without regard to case, as for actions. Source:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html (2026-11-24).
     """
+    if max(len(pattern), len(text)) > _LENGTH_MAX:
+        return None
     if fold:
         pattern, text = pattern.lower(), text.lower()
     if _regex(pattern).fullmatch(text):
@@ -29,7 +33,8 @@ def matches(pattern: str, text: str, *, fold: bool = False) -> bool | None:
         return False
     if _identities(own) - others and _identities(others) - own:
         return False
-    return None if _may_meet(_loose(pattern), _loose(text)) else False
+    one, other = _loose(pattern), _loose(text)
+    return None if len(one) * len(other) > _STEPS_MAX or _may_meet(one, other) else False
 
 
 def _identities(holes: set[str]) -> set[str]:
@@ -39,13 +44,15 @@ def _identities(holes: set[str]) -> set[str]:
 
 @lru_cache(maxsize=8192)
 def _regex(pattern: str) -> re.Pattern[str]:
-    """`*` and `?` as AWS reads them; runs of stars are one, so that no pattern takes for ever.
+    """`*` and `?` as AWS reads them; each star but the last is content with the first place that fits, so nothing takes for ever.
 
     A star takes a hole as a whole, and a question mark none, since nobody knows how long it is.
     """
-    pieces = re.sub(r"\*+", "*", pattern)
-    written = (_STAR if piece == "*" else "[^«»]" if piece == "?" else re.escape(piece) for piece in pieces)
-    return re.compile("".join(written), re.DOTALL)
+    first, *others = (
+        "".join("[^«»]" if piece == "?" else re.escape(piece) for piece in part) for part in re.split(r"\*+", pattern)
+    )
+    middle = "".join(f"(?>{_STAR}?{part})" for part in others[:-1])
+    return re.compile(f"{first}{middle}{_STAR}{others[-1]}" if others else first, re.DOTALL)
 
 
 def _loose(text: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def grants_of(graph: Graph, role: Resource) -> Grants:
 def role_of(graph: Graph, value: Value) -> Resource | None:
     """The role that an argument means, by reference or by its name."""
     target = graph.target(value)
-    if target is not None and target.type == "aws_iam_role":
+    if target is not None and target.type == "aws_iam_role" and target.mode == "resource":
         return target
     name = written(graph, value)
     return graph.derived(_roles_by_name).get(name) if name else None

@@ -7,7 +7,7 @@ from typing import Final
 from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks
 from stage3c.views.load_balancers import LoadBalancer, load_balancer
 
-_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^/@]*@)?$")
+_SCHEME: Final = re.compile(r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*)://(?:[^/@]*@)?$")
 _PORT: Final = re.compile(r":([0-9]{1,5})(?![0-9])")
 _URL: Final = re.compile(r"(https?)://([A-Za-z0-9.-]+)(?::([0-9]{1,5}))?(?:[/?#]|$)")
 _PORT_OF_SCHEME: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from stage3c.graph import Graph, Ref, Resource, Value, flag, items, network
+from stage3c.graph import Graph, Ref, Resource, Text, Value, flag, items, network
 from stage3c.reach.firewalls import group_key, network_acls, security_groups
 from stage3c.reach.network import (
     EPHEMERAL,
@@ -194,5 +194,5 @@ def _service(value: Value) -> str | None:
         parts = value.split(".")
         start = 4 if parts[0] == "cn" else 3
         return ".".join(parts[start:]) or None
-    last = getattr(value, "parts", (None,))[-1]
+    last = value.parts[-1] if isinstance(value, Text) and value.parts else None
     return last.lstrip(".") if isinstance(last, str) and last.startswith(".") else None

@@ -3,10 +3,13 @@
 Owns the way from files to a graph. What cannot be known without AWS is unknown, and no file is opened here.
 """
 
+import json
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from stage3c.diagnostics import Fault, Span, clip
+from stage3c.disclosure import Hidden, without
 from stage3c.graph import Graph, Output, Resource, Value
 from stage3c.readers.aliases import of_real_type
 from stage3c.readers.bodies import attributes_of, blocks_of
@@ -14,28 +17,57 @@ from stage3c.readers.dangling import dangling
 from stage3c.readers.declarations import Declarations, read_file
 from stage3c.readers.evaluate import evaluate
 from stage3c.readers.frames import AUDIT_THE_PLAN, Module, World, suffix
+from stage3c.readers.lookups import without_lookups
 from stage3c.readers.nodes import Block
 from stage3c.readers.reading import Folder, Open, Reading
 from stage3c.readers.results import Result, Scope, TooLarge, settled
+from stage3c.readers.secrets import secrets_in, shown
+from stage3c.wording import listed
 
 
 def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = ()) -> Reading:
     """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
     world = World(open_folder)
+    try:
+        return _without_secrets(_read(world, root, var_files), world.secrets)
+    except (TooLarge, RecursionError) as error:
+        reason = str(error) or "the expressions are too large or too deeply nested to evaluate"
+        world.say("AUD105", f"{reason}; nothing was checked.", AUDIT_THE_PLAN, Span(root))
+        return _without_secrets(Reading(None, tuple(world.faults), world.lines), world.secrets)
+
+
+def _without_secrets(reading: Reading, sensitive: set[str]) -> Reading:
+    """What was read, with nothing secret in findings and lines; a line of a sensitive default is known by its text."""
+    hidden = Hidden(frozenset(sensitive)).and_also(secrets_in(reading.graph) if reading.graph else ())
+    lines = {file: shown(texts, hidden) for file, texts in reading.lines.items()}
+    return replace(reading, faults=without(reading.faults, hidden), lines=lines, hidden=hidden)
+
+
+def _installed(root: str, files: Folder) -> Iterator[tuple[str, str]]:
+    """The modules that terraform init has fetched, by key: `{"Modules": [{"Key": "vpc", "Dir": ".terraform/modules/vpc"}]}`."""
+    try:
+        listed = json.loads(files.get("modules.json", b"{}"))["Modules"]
+        for each in listed:
+            if isinstance(each["Key"], str) and isinstance(each["Dir"], str):
+                yield each["Key"], posixpath.normpath(posixpath.join(root, each["Dir"]))
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return
+
+
+def _read(world: World, root: str, var_files: Sequence[str]) -> Reading:
+    world.installed = dict(
+        _installed(root, world.open_folder(posixpath.normpath(posixpath.join(root, ".terraform/modules"))) or {})
+    )
     declared = world.folder(root)
     if declared is None or not (declared.lines or declared.faults):
         cause = f"{root} has no .tf or .tf.json files."
         fix = "use the path of a folder with Terraform files, or the output of terraform show -json."
         return Reading(None, (Fault("AUD102", cause, fix, Span(root)),))
     module = Module(world, "", root, declared, {}, (root,))
-    module.inputs = dict(_inputs(module, open_folder(root) or {}, root, var_files))
-    graph = None
-    try:
-        graph = _graph(module)
-    except (TooLarge, RecursionError):
-        cause = "the expressions are too large or too deeply nested to evaluate; nothing was checked."
-        world.say("AUD105", cause, AUDIT_THE_PLAN, Span(root))
-    return Reading(graph, tuple(world.faults), world.lines)
+    files = world.open_folder(root) or {}
+    module.inputs = dict(_inputs(module, files, root, var_files))
+    _say_unset(module, files)
+    return Reading(_graph(module), tuple(world.faults), world.lines)
 
 
 def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) -> Iterator[tuple[str, "_Fixed"]]:
@@ -65,6 +97,27 @@ def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) 
             yield name, _Fixed(evaluate(node, Scope(module)))
 
 
+def _say_unset(module: Module, files: Folder) -> None:
+    """Tell once which variables have no value: whatever comes from them is unknown."""
+    unset = {
+        name: block
+        for name, block in module.declared.variables.items()
+        if "default" not in block.body.attributes and name not in module.inputs
+    }
+    if not unset:
+        return
+    idle = [name for name in files if name.endswith((".tfvars", ".tfvars.json")) and "auto" not in name.split(".")]
+    idle = [name for name in idle if not name.startswith("terraform.tfvars")]
+    given = (
+        f"--var-file {posixpath.normpath(posixpath.join(module.folder, idle[0]))}"
+        if len(idle) == 1
+        else "--var-file FILE"
+    )
+    cause = f"{listed(sorted(unset))} {'have' if len(unset) > 1 else 'has'} no value, so whatever uses it is unknown."
+    span = next(iter(unset.values())).span
+    module.world.say("AUD109", cause, f"add {given}.", span)
+
+
 class _Fixed:
     """A value that was read from a file."""
 
@@ -90,9 +143,8 @@ def _graph(module: Module) -> Graph:
             cause = f"{clip(name)} is not declared in this module."
             module.world.say("AUD107", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
-    graph = Graph.of(
-        map(of_real_type, found.values()), outputs, _backend(module), _providers(module), _variables(module)
-    )
+    resources = without_lookups(map(of_real_type, found.values()))
+    graph = Graph.of(resources, outputs, _backend(module), _providers(module), _variables(module))
     return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
 
 

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from stage3c.diagnostics import Fault, Span
-from stage3c.readers.nodes import Block, Body, Node
+from stage3c.diagnostics import Fault, Span, clip
+from stage3c.readers.nodes import Block, Body, Call, Node
 from stage3c.readers.reading import Folder
+from stage3c.readers.secrets import without_literals
 from stage3c.readers.syntax import json_text, literal_json, parse_hcl
 from stage3c.readers.templates import SyntaxFault
 
 MODES: Final = {"resource": "resource", "data": "data", "ephemeral": "ephemeral"}
 _LABELLED: Final = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1}
-_SECRET: Final = re.compile(r"""(?i)((?:password|secret|token|private_key)\w*"?\s*[=:]\s*")[^"]*""")
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]')
+_TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _JSON_DEPTH: Final = 3
 
 
@@ -56,16 +56,17 @@ def _is_override(name: str) -> bool:
 
 
 def read_file(path: str, data: bytes, found: Declarations) -> Body | None:
-    """Parse one file; what is wrong with it is a diagnostic, and its lines are kept without what looks like a secret."""
+    """Parse one file; what is wrong with it is a diagnostic, and its lines are kept."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         found.faults.append(_invalid(path, SyntaxFault("the file is not UTF-8 text")))
         return None
-    found.lines[path] = [_SECRET.sub(r"\1…", line) for line in text.splitlines()]
+    found.lines[path] = text.splitlines()
     try:
         return _json_body(text, path) if path.endswith(".json") else parse_hcl(text, path)
     except SyntaxFault as fault:
+        found.lines[path] = without_literals(found.lines[path])
         found.faults.append(_invalid(path, fault))
         return None
 
@@ -90,6 +91,10 @@ def _declare(found: Declarations, block: Block, *, overriding: bool) -> None:
             home: dict[str, Block] = getattr(found, f"{block.kind}s")
             _put(found, home, block.labels[0], block, overriding=overriding)
         case "locals":
+            for inner in block.body.blocks:
+                reason = f'"{clip(inner.kind)}" is a block, and locals holds values: write "{clip(inner.kind)} = {{"'
+                found.faults.append(_invalid(inner.span.file, SyntaxFault(reason, inner.span.line, inner.span.column)))
+                found.locals.setdefault(inner.kind, (Call("unknown", ()), inner.span))
             for name, node in block.body.attributes.items():
                 at = block.body.spans.get(name, block.span)
                 if name in found.locals and not overriding:

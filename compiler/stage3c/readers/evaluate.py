@@ -24,6 +24,7 @@ from stage3c.readers.nodes import (
     Template,
     Tuple,
 )
+from stage3c.readers.reading import TEXT_MAX_CHARS
 from stage3c.readers.results import (
     DEPTH_MAX,
     FAILED,
@@ -57,7 +58,7 @@ def evaluate(node: Node, scope: Scope) -> Result:
 
 
 def _literal(node: Literal, scope: Scope) -> Result:  # noqa: ARG001 - as every walk
-    return node.value
+    return unknown() if isinstance(node.value, str) and len(node.value) > TEXT_MAX_CHARS else node.value
 
 
 def _template(node: Template, scope: Scope) -> Result:

@@ -4,6 +4,7 @@ Owns variables, locals, outputs, `count`, `for_each` and module calls. Everythin
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +17,7 @@ from stage3c.readers.declarations import Declarations, declarations
 from stage3c.readers.evaluate import evaluate
 from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.nodes import Block, Literal
-from stage3c.readers.reading import Open
+from stage3c.readers.reading import WORDS_MAX, Folder, Open, words_of
 from stage3c.readers.results import (
     Budget,
     Instance,
@@ -24,12 +25,14 @@ from stage3c.readers.results import (
     Namespace,
     Result,
     Scope,
+    TooLarge,
     Whole,
     known,
     pairs,
     too_heavy,
     unknown,
 )
+from stage3c.readers.secrets import veiled
 
 AUDIT_THE_PLAN: Final = (
     "audit the plan instead: terraform plan -out=plan, terraform show -json plan > plan.json, stage3c audit plan.json."
@@ -37,6 +40,7 @@ AUDIT_THE_PLAN: Final = (
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 1_000
 _DIGITS_MAX: Final = 18
+_INSTANCE_KEY: Final = re.compile(r'\[(?:"[^"]*"|[0-9]+)\]')
 _COMPUTED: Final = {"id", "arn"}
 _ELSEWHERE: Final = {"each", "count", "self", "path", "terraform"}
 
@@ -53,17 +57,29 @@ class World:
     lines: dict[str, list[str]] = field(default_factory=dict)
     instances: dict[str, tuple["Module", Block, Key]] = field(default_factory=dict)
     modules: int = 0
+    words: int = 0
+    secrets: set[str] = field(default_factory=set)
+    installed: Mapping[str, str] = field(default_factory=dict)
+    """Where terraform init has put modules of others, by their key."""
 
     def folder(self, path: str) -> Declarations | None:
         """The declarations of a folder, read once."""
         if path not in self.folders:
             files = self.open_folder(path)
-            found = declarations(path, files) if files is not None else None
+            found = declarations(path, files) if files is not None and self._takes(files) else None
             self.folders[path] = found
             if found:
                 self.faults += found.faults
                 self.lines |= found.lines
         return self.folders[path]
+
+    def _takes(self, files: Folder) -> bool:
+        """Count the words of files before they are parsed; raises `TooLarge`."""
+        for name, data in files.items():
+            self.words += words_of(name, data)
+            if self.words > WORDS_MAX:
+                raise TooLarge(f"{name} and the files read before it have more than {WORDS_MAX:,} words")
+        return True
 
     def say(self, code: str, cause: str, fix: str, span: Span) -> None:
         """Add a finding of the reader's own, once."""
@@ -125,6 +141,10 @@ class Module:
             return False
         return key is not None or not {"count", "for_each"} & set(block.body.attributes)
 
+    def hide(self, value: Result) -> Result:
+        """A sensitive value, without its texts."""
+        return veiled(value, self.world.secrets)
+
     def spend(self) -> None:
         """Count a step."""
         self.world.budget.spend()
@@ -149,7 +169,8 @@ class Module:
             given = evaluate(attributes["default"], scope)
         elif given is None and name not in self.inputs:
             return Expr(f"var.{name}")
-        return converted(given, kind, scope)
+        value = converted(given, kind, scope)
+        return self.hide(value) if _is_sensitive(block) else value
 
     def local(self, name: str) -> Result:
         """A local value."""
@@ -191,12 +212,12 @@ class Module:
         source = block.body.attributes.get("source")
         name = f"module.{block.labels[0]}"
         written = source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
-        if not written.startswith(("./", "../")):
+        installed = None if written.startswith(("./", "../")) else self.world.installed.get(_key_of(address))
+        if installed is None and not written.startswith(("./", "../")):
             cause = f'{name} has source "{clip(written)}", which is not a local folder, so its resources are unknown.'
-            fix = AUDIT_THE_PLAN
-            self.world.say("AUD104", cause, fix, block.span)
+            self.world.say("AUD104", cause, f"run terraform init, or {AUDIT_THE_PLAN}", block.span)
             return None
-        path = posixpath.normpath(posixpath.join(self.folder, written))
+        path = installed or posixpath.normpath(posixpath.join(self.folder, written))
         self.world.modules += 1
         if self.world.modules > _MODULES_MAX:
             cause = f"there are more than {_MODULES_MAX} module instances; {name} is not read."
@@ -213,6 +234,10 @@ class Module:
                 "AUD102", cause, 'set source to an existing folder, such as "./modules/network".', block.span
             )
             return None
+        for required, variable in declared.variables.items():
+            if "default" not in variable.body.attributes and required not in block.body.attributes:
+                cause = f"{name} does not set {clip(required)}, a variable of {clip(path)} without a default."
+                self.world.say("AUD108", cause, f"add `{clip(required)} = …` to the module block.", block.span)
         inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
         return Module(self.world, address, path, declared, inputs, (*self.callers, path))
 
@@ -331,6 +356,15 @@ class Module:
         attributes: dict[str, Value] = attributes_of(block.body, self.scope(block, key), "module", "module")
         attributes.pop("source", None)
         return Resource("module", name, attributes, Origin((), block.span), "module", module=self.path)
+
+
+def _key_of(address: str) -> str:
+    """The key of a module in modules.json: `module.app["a"].module.vpc` is `app.vpc`."""
+    return ".".join(part for part in _INSTANCE_KEY.sub("", address).split(".") if part != "module")
+
+
+def _is_sensitive(block: Block) -> bool:
+    return block.body.attributes.get("sensitive") in (Literal(value=True), Literal("true"))
 
 
 def _elsewhere(name: str, word: str) -> Result:

@@ -36,7 +36,7 @@ _UNIQUE: Final = re.compile(
     r"|\b[a-z]{1,20}-[0-9a-f]{8,17}\b"
     r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
     r"|\bZ[0-9A-Z]{8,31}\b"
-    r"|[A-Za-z0-9][A-Za-z0-9.-]*\.amazonaws\.com(?:\.cn)?(?:[:/][A-Za-z0-9._/-]*)?"
+    r"|(?<![A-Za-z0-9.-])[A-Za-z0-9][A-Za-z0-9.-]*\.amazonaws\.com(?:\.cn)?(?:[:/][A-Za-z0-9._/-]*)?"
 )
 _END: Final = re.compile(r"[:/*?]")
 _LOG_GROUP: Final = re.compile(r'"awslogs-group"\s*:\s*"([^"\\]+)"')

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from stage3c.graph import UNKNOWN, Value
 from stage3c.readers.provider_schema import computed_names
+from stage3c.readers.reading import TEXT_MAX_CHARS
 
 _MODES: Final = {"managed": "resource", "data": "data"}
 _SECRETS: Final = frozenset(
@@ -44,6 +45,7 @@ _FULL_OF_BLANKS: Final = frozenset(
 )
 """Kinds whose rules always have all their keys, empty where they were not given."""
 _DEPTH_MAX: Final = 60
+_ADDRESS_MAX: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _in_module(module: Mapping[str, Any], path: str, *, of_state: bool, depth: i
         if (
             _MODES.get(found.get("mode", "managed"))
             and isinstance(found["address"], str)
+            and len(found["address"]) <= _ADDRESS_MAX
             and "deposed_key" not in found
         ):
             yield _instance(found, path, of_state=of_state)
@@ -127,7 +130,7 @@ def _masked(value: Any, mask: Any, depth: int) -> Value:  # noqa: ANN401 - JSON 
         masks = mask if isinstance(mask, list) else []
         pairs = ((inner, masks[number] if number < len(masks) else None) for number, inner in enumerate(value))
         return [_masked(inner, hidden, depth + 1) for inner, hidden in pairs]
-    found: Value = value
+    found: Value = UNKNOWN if isinstance(value, str) and len(value) > TEXT_MAX_CHARS else value
     return found
 
 

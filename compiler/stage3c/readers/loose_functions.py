@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from stage3c.graph import Expr, Json, Ref, Text
+from stage3c.language.source import plain, read
 from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_text
 from stage3c.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled, unknown
 
@@ -96,6 +97,19 @@ def _lookup(scope: Scope, mapping: Result, key: Result, *default: Result) -> Res
             raise Failed
         return mapping.get(plain, *default)
     raise NotKnown
+
+
+def _json_decoded(scope: Scope, value: Result) -> Result:
+    """What `jsonencode` made of values that are not all known is those values again."""
+    return value.value if isinstance(value, Json) else call("jsondecode", [known(value, scope.frame)])
+
+
+def _yaml_decoded(scope: Scope, text: Result) -> Result:
+    """A mapping in YAML; a list or a single value at the top is not followed."""
+    document, _ = read(str(known(text, scope.frame)).encode(), "")
+    if document is None:
+        raise NotKnown
+    return plain(document.root)
 
 
 def _length(_: Scope, value: Result) -> Result:
@@ -236,7 +250,9 @@ LOOSE: Final[Mapping[str, Callable[..., Any]]] = {
     "join": _join,
     "format": _format,
     "jsonencode": _json,
-    "sensitive": _same,
+    "jsondecode": _json_decoded,
+    "yamldecode": _yaml_decoded,
+    "sensitive": lambda scope, value: scope.frame.hide(value),
     "nonsensitive": _same,
     "ephemeralasnull": lambda _, value: unknown(value),
 }

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stage3c.diagnostics import Fault, Span
+from stage3c.disclosure import Hidden
 from stage3c.graph import UNKNOWN, Graph, Origin, Ref, Resource, Value
 from stage3c.readers.aliases import of_real_type
 from stage3c.readers.identities import linked
 from stage3c.readers.instances import Instance, given, instances
 from stage3c.readers.mirrors import without_mirrored
-from stage3c.readers.reading import Reading
+from stage3c.readers.reading import MEMBERS_MAX, Reading, members_of
 from stage3c.readers.references import Configuration, Scope
+from stage3c.readers.secrets import secrets_in
 from stage3c.readers.unknowns import Filler
 
 _LINE_MAX_CHARS: Final = 1000
@@ -31,6 +33,8 @@ _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeE
 
 def read_plan(data: bytes, file: str) -> Reading:
     """Read a plan or a state; what it is not is a diagnostic."""
+    if members_of(data) > MEMBERS_MAX:
+        return _refused(file, f"the file has about {members_of(data):,} values; at most {MEMBERS_MAX:,} are read")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -46,7 +50,7 @@ def read_plan(data: bytes, file: str) -> Reading:
         return _refused(file, "the file does not have the structure of terraform show -json")
     cause = f"{doubt}; resources that it does not contain were not checked."
     note = Fault("AUD202", cause, "run terraform plan without -target, and audit the new plan.", Span(file))
-    return Reading(graph, (note,) if doubt else ())
+    return Reading(graph, (note,) if doubt else (), hidden=Hidden(frozenset(secrets_in(graph))))
 
 
 def _refused(file: str, reason: str) -> Reading:

@@ -21,6 +21,8 @@ _KEY_ONLY: Final = re.compile(_KEY)
 _OWN_KEYS: Final = ("each.key", "count.index")
 _DEPTH_MAX: Final = 30
 _STEPS_MAX: Final = 100_000
+_NAMES_MAX: Final = 2_000
+_NAME_MAX_CHARS: Final = 2_000
 
 _Steps = tuple[tuple[str, str], ...]
 
@@ -70,7 +72,10 @@ class Configuration:
 
     def trace(self, references: Iterable[str], scope: Scope, attribute: str = "id") -> Trace:
         """Follow references as Terraform lists them: `aws_vpc.main.id`, then `aws_vpc.main`; `attribute` where none is named."""
-        found = [self._one(name, scope, attribute, keyed=_has_key(references)) for name in _longest(references)]
+        names = list(references)
+        if len(names) > _NAMES_MAX or any(len(name) > _NAME_MAX_CHARS for name in names):
+            return Trace(hidden=True)
+        found = [self._one(name, scope, attribute, keyed=_has_key(names)) for name in _longest(names)]
         refs = tuple(dict.fromkeys(ref for trace in found for ref in trace.refs))
         return Trace(refs, any(trace.choosy for trace in found), any(trace.hidden for trace in found))
 
@@ -101,6 +106,9 @@ class Configuration:
         if not isinstance(expression, dict):
             return None
         names = [name for name in expression.get("references") or () if name.startswith("var.")]
+        declared = (self.document.get("root_module") or {}).get("variables") or {}
+        if any((declared.get(name.removeprefix("var.")) or {}).get("sensitive") for name in names):
+            return None
         given = self.variables.get(names[0].removeprefix("var.")) if len(names) == 1 else None
         return expression.get("constant_value", given.get("value") if isinstance(given, dict) else None)
 

@@ -37,7 +37,7 @@ FAILED: Final = Expr("an error")
 
 
 class TooLarge(Exception):  # noqa: N818 - not an error of ours
-    """An evaluation that goes on for too long or too deep."""
+    """Files that are too large, or an evaluation that goes on for too long or too deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,9 @@ class Frame(Protocol):
 
     def exists(self, ref: Ref) -> bool:
         """Tell whether the instance that a reference means is certain to be there."""
+
+    def hide(self, value: Result) -> Result:
+        """A sensitive value as one that is not known; its text is remembered, so that nothing shows it."""
 
     def spend(self) -> None:
         """Count a step; raises `TooLarge`."""

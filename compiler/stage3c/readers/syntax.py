@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from stage3c.diagnostics import Span
+from stage3c.readers.line_breaks import joined
 from stage3c.readers.nodes import (
     Attribute,
     Block,
@@ -33,7 +34,16 @@ _TRAVERSAL: Final = re.compile(r"\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+)\}")
 
 def parse_hcl(text: str, file: str) -> Body:
     """Parse a file; raises `SyntaxFault`."""
-    tree = _tree(text)
+    try:
+        tree = _tree(text)
+    except SyntaxFault as fault:
+        whole_lines = joined(text)
+        if whole_lines == text:
+            raise
+        try:
+            tree = _tree(whole_lines)
+        except SyntaxFault:
+            raise fault from None
     try:
         return _body(tree.children[0], file)
     except RecursionError:

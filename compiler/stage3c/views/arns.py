@@ -32,9 +32,9 @@ def written(graph: Graph, value: Value) -> str | None:
 
 def region_of(graph: Graph) -> str:
     """The region of the stack, or a hole."""
-    regions = {settings.get("region") for settings in graph.providers if settings.get("alias") is None}
-    found = next(iter(regions), None) if len(regions) == 1 else None
-    return found if isinstance(found, str) else "«region»"
+    regions = [settings.get("region") for settings in graph.providers if settings.get("alias") is None]
+    known = {region for region in regions if isinstance(region, str)}
+    return known.pop() if len(known) == 1 and all(isinstance(region, str) for region in regions) else "«region»"
 
 
 def partition_of(graph: Graph) -> str:

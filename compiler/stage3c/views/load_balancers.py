@@ -24,6 +24,11 @@ class ListenerRule:
         """Its redirect blocks."""
         return [target for action in self.actions for target in blocks(action.get("redirect"))]
 
+    @property
+    def forwards(self) -> bool:
+        """Tell whether it forwards. A rule that answers by itself belongs beside a redirect: an ACME challenge, a health page."""
+        return any(action.get("type") == "forward" for action in self.actions)
+
 
 @dataclass(frozen=True)
 class Listener:

@@ -11,7 +11,7 @@ from stage3c.views.tasks import task
 def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
     """The names that one resource gives, each with its limit; names that only AWS will know are left out."""
     for attribute, value in resource.attributes.items():
-        limit = limit_for(f"{resource.type}.{attribute}") if f"{resource.type}.{attribute}" in _kinds() else None
+        limit = _limit(resource, f"{resource.type}.{attribute}")
         if limit and isinstance(value, str):
             yield limit, value
     limit = limit_for(f"{resource.type}.container_definitions[].name")
@@ -23,6 +23,20 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
         yield limit, str(tags["Name"])
 
 
+def _limit(resource: Resource, kind: str) -> NameLimit | None:
+    """The limit of an argument; one that depends on the engine of a database applies where that engine is known."""
+    engines = _kinds().get(kind)
+    if not engines:
+        return limit_for(kind) if engines is not None else None
+    engine = resource.attributes.get("engine")
+    return limit_for(f"{kind} ({engine})") if engine in engines else None
+
+
 @cache
-def _kinds() -> frozenset[str]:
-    return frozenset(kind.split(" (")[0] for kind in known_kinds())
+def _kinds() -> dict[str, tuple[str, ...]]:
+    """Every kind with its variants, if it has any."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in known_kinds():
+        bare, _, variants = kind.removesuffix(")").partition(" (")
+        found[bare] = (*found.get(bare, ()), *(variants.split("/") if variants else ()))
+    return found

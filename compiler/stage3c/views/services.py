@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stage3c.graph import Graph, Resource, Value, blocks, items, number
-from stage3c.views.tasks import Block, Container, Task, task, tasks
+from stage3c.views.tasks import Block, Container, Task, tasks
 
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 
@@ -71,10 +71,10 @@ def _services(graph: Graph) -> Mapping[str, Service]:
 
 def _service(graph: Graph, resource: Resource) -> Service:
     attributes = resource.attributes
-    definition = graph.target(attributes.get("task_definition"))
+    definition = graph.target(attributes.get("task_definition"))  # of one that is only looked up, nothing is known
     return Service(
         resource,
-        (tasks(graph).get(definition.address) or task(definition)) if definition else None,
+        tasks(graph).get(definition.address) if definition else None,
         tuple(_target(graph, block) for block in blocks(attributes.get("load_balancer"))),
         tuple(blocks(attributes.get("capacity_provider_strategy"))),
         tuple(blocks(attributes.get("network_configuration"))),

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from stage3c.language.model.base import (
     FOLDER,
+    STATUSES,
     Arn,
     Identifier,
     Part,
@@ -55,7 +56,7 @@ class ReadyCheck(Part):
     unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] | None = None
     """Failed checks in a row until a task is replaced. Default: 3, or, where the check queries a database, enough to outlast a
     failover. Example: `4`."""
-    status: Annotated[str, Field(pattern=r"^[2-4][0-9]{2}([,-][2-4][0-9]{2})*$")] = "200"
+    status: Annotated[str, Field(pattern=STATUSES)] = "200"
     """Expected HTTP status codes, as text. Example: `"200-299"`."""
 
 

@@ -13,7 +13,7 @@ _NEEDS = {"forward": ("target_group_arn", "forward"), "redirect": ("redirect",),
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every listener and rule by itself."""
     for listener in graph.of_type("aws_lb_listener"):
-        for fault in _faults(listener):
+        for fault in () if _is_of_gateway(graph, listener) else _faults(listener):
             yield at(listener, *fault)
     for rule in graph.of_type("aws_lb_listener_rule"):
         if rule.attributes.get("condition") is None:
@@ -25,6 +25,20 @@ def check(graph: Graph) -> Iterator[Finding]:
     for each in listener_rules(graph):
         for fault in _faults_of_actions(each):
             yield at(each.resource, *fault)
+
+
+def _is_of_gateway(graph: Graph, listener: Resource) -> bool:
+    """Gateway load balancers take all ports, and their listeners name none."""
+    arn = listener.attributes.get("load_balancer_arn")
+    balancer = graph.target(arn)
+    groups = [
+        graph.target(action.get("target_group_arn")) for action in blocks(listener.attributes.get("default_action"))
+    ]
+    return (
+        (balancer is not None and balancer.attributes.get("load_balancer_type") == "gateway")
+        or (isinstance(arn, str) and ":loadbalancer/gwy/" in arn)
+        or any(group is not None and group.attributes.get("protocol") == "GENEVE" for group in groups)
+    )
 
 
 def _faults(listener: Resource) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     redirecting = {rule.resource.address for rule in listener_rules(graph) if rule.redirects}
     for rule in listener_rules(graph):
         home = rule.listener
-        if home is not None and home.address in redirecting and rule.resource.address not in redirecting:
+        if home is not None and home.address in redirecting and rule.forwards:
             cause = f"is attached to {home.address}, which redirects every request"
             yield at(rule.resource, cause, "set listener_arn to that of the HTTPS listener")
 

@@ -1,11 +1,12 @@
 """Database lacks encryption, backups or protection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, blocks, flag
+from stage3c.graph import Graph, Resource, Value, blocks, flag
 from stage3c.rules.rule import Rule, at
 
+_FORCES_TLS = 15
 _WANTED = {
     "storage_encrypted": ("is not encrypted: storage_encrypted is not set", "set storage_encrypted = true"),
     "multi_az": ("has no standby in another zone: multi_az is not set", "set multi_az = true"),
@@ -34,18 +35,29 @@ def _faults(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
     if flag(attributes.get("storage_encrypted"), default=True) is False:
         yield "is not encrypted: storage_encrypted is false", "set storage_encrypted = true"
     group = graph.target(attributes.get("parameter_group_name"))
-    if attributes.get("parameter_group_name") is None:
+    if attributes.get("parameter_group_name") is None and _is_lax(attributes):
         yield (
             "has no parameter group, so PostgreSQL before 15 accepts connections without TLS",
             "set parameter_group_name to a group with rds.force_ssl = 1",
         )
-    elif group is not None and group.mode == "resource":
+    elif group is not None and group.mode == "resource" and attributes.get("engine") == "postgres":
         parameters = {str(p.get("name")): str(p.get("value")) for p in blocks(group.attributes.get("parameter"))}
-        if parameters.get("rds.force_ssl") in (None, "0") and attributes.get("engine") == "postgres":
+        forced = parameters.get("rds.force_ssl")
+        if forced == "0" or (forced is None and _is_lax(attributes)):
             yield (
-                f"accepts connections without TLS: {group.address} does not set rds.force_ssl",
+                f"accepts connections without TLS: {group.address} does not set rds.force_ssl to 1",
                 'add parameter { name = "rds.force_ssl", value = "1" } to the group',
             )
+
+
+def _is_lax(attributes: Mapping[str, Value]) -> bool:
+    """PostgreSQL before 15 lets clients speak without TLS unless told; later versions force it, others have another parameter.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html (2026-11-28)
+    """
+    version = attributes.get("engine_version")
+    major = version.partition(".")[0] if isinstance(version, str) else ""
+    return attributes.get("engine") == "postgres" and major.isdecimal() and int(major[:4]) < _FORCES_TLS
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, document, items
 from stage3c.rules.rule import Rule, at
 
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(\.[^@\s.]{1,63})+")
 _PROTOCOLS = ("email", "email-json", "sms", "sqs", "http", "https", "lambda", "application", "firehose")
 _ONLY_TELL = ("aws_cloudwatch_metric_alarm", "aws_sns_topic_policy", "aws_budgets_budget")
 

@@ -79,7 +79,12 @@ def _limits(types: set[str]) -> Iterator[NameLimit]:
 def _scope(resource: Resource, limit: NameLimit, name: str) -> tuple[str, ...]:
     kind = _SHARED.get(resource.type, resource.type)
     within = (repr(resource.attributes.get(argument)) for argument in ("provider", *_SCOPES.get(resource.type, ())))
-    return (kind, limit.attribute, name.casefold() if limit.unique_ignoring_case else name, *within)
+    region = (
+        ()
+        if limit.unique_within.startswith("global")
+        else (resource.provider or "", repr(resource.attributes.get("region")))
+    )
+    return (kind, limit.attribute, name.casefold() if limit.unique_ignoring_case else name, *within, *region)
 
 
 RULE = Rule(

@@ -7,10 +7,12 @@ from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, clip
-from stage3c.graph import Graph, Value, blocks, document, items
+from stage3c.graph import Graph, Ref, Text, Value, blocks, document, items
 from stage3c.rules.rule import Rule, at
 from stage3c.wording import listed, nearest
 
+_SCALED: Final = ("aws_appautoscaling_target", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action")
+_ECS_ARN: Final = re.compile(r"aws_ecs_(cluster|service)\.[^.]+\.(id|arn)$")
 _DOCUMENTS: Final = ("container_definitions",)
 
 
@@ -25,6 +27,21 @@ def check(graph: Graph) -> Iterator[Finding]:
                         if fault:
                             cause, best = fault
                             yield at(resource, f'has {path} = "{clip(value)}"; {cause}', f"set {path} to {best}")
+    for kind in _SCALED:
+        for resource in graph.of_type(kind):
+            arn = _arn_for_a_name(resource.attributes.get("resource_id"))
+            if arn:
+                cause = f"has a resource_id with {arn}, which is an ARN; it must have the form service/CLUSTER/SERVICE"
+                yield at(resource, cause, f"use {arn.rpartition('.')[0]}.name")
+
+
+def _arn_for_a_name(resource_id: Value) -> str | None:
+    """A part of a resource_id that is the ARN of a cluster or service.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html (2026-11-28)
+    """
+    parts = resource_id.parts if isinstance(resource_id, Text) else ()
+    return next((str(part) for part in parts if isinstance(part, Ref) and _ECS_ARN.search(str(part))), None)
 
 
 def _leaves(attributes: Mapping[str, Value], path: Sequence[str]) -> list[str]:

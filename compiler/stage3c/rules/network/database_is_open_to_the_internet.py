@@ -13,6 +13,8 @@ from stage3c.views.databases import databases
 def check(graph: Graph) -> Iterator[Finding]:
     """Look for a public address, or a permit for everybody."""
     for database in databases(graph):
+        if database.type.startswith("aws_elasticache_"):
+            continue  # its nodes never have a public address
         wide = open_to_anywhere(places(graph, database))
         public = flag(database.attributes.get("publicly_accessible"), default=False)
         if public or wide:

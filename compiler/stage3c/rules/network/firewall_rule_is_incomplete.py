@@ -42,7 +42,13 @@ def _fault(graph: Graph, rule: Mapping[str, Value]) -> tuple[str, str] | None:
     if not any(rule.get(peer) not in (None, False, []) for peer in _PEERS):
         return "has no source or destination", 'set cidr_ipv4 = "10.0.0.0/16", or referenced_security_group_id'
     wrong = next(
-        (cidr for key in _NETWORKS for cidr in items(rule.get(key)) if not _is_network(graph.resolved(cidr))), None
+        (
+            cidr
+            for key in _NETWORKS
+            for cidr in items(rule.get(key))
+            if graph.resolved(cidr) != "" and not _is_network(graph.resolved(cidr))  # a default that waits for a value
+        ),
+        None,
     )
     if wrong is not None:
         return f'has "{wrong}", which is not an IP range', 'write a range such as "10.0.0.0/16"'

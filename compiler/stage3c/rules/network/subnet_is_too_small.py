@@ -11,6 +11,9 @@ from stage3c.resources.endpoints import endpoint_tier
 from stage3c.rules.network.network_facts import quota, tiers_to
 from stage3c.rules.rule import Rule
 
+_MAX_BITS = 16
+"""Of the addresses in a subnet, https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (2026-11-28)."""
+
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Add up what may stand in one subnet of each tier at once, during a deployment."""
@@ -32,15 +35,18 @@ def check(stack: Stack) -> Iterator[Finding]:
                 cause = f"{cidr} has {max(free, 0)} free addresses but may need {total}: {parts}."
                 yield Finding(
                     cause,
-                    f"write a larger range, such as {_wider(cidr, total)}, or lower scale.max.",
+                    f"{_larger(cidr, total)}lower scale.max.",
                     ("network", "subnets", name, "cidrs", position),
                 )
 
 
-def _wider(cidr: str, addresses: int) -> IPv4Network:
-    """The network around a subnet that has so many free addresses."""
+def _larger(cidr: str, addresses: int) -> str:
+    """The advice to take the range around a subnet that has so many free addresses, where AWS allows one of that size."""
     bits = (addresses + quota("vpc", "reserved_addresses_per_subnet")).bit_length()
-    return IPv4Network((IPv4Network(cidr).network_address, 32 - bits), strict=False)
+    if bits > _MAX_BITS:
+        return ""
+    wider = IPv4Network((IPv4Network(cidr).network_address, 32 - bits), strict=False)
+    return f"write a larger range, such as {wider}, or "
 
 
 def _tasks(stack: Stack, tier: str, subnets: int) -> int:

@@ -52,7 +52,7 @@ def _is_managed(database: Resource) -> bool:
 
 
 def _key(value: Value) -> str:
-    last = value.parts[-1] if isinstance(value, Text) else value
+    last = value.parts[-1] if isinstance(value, Text) and value.parts else value
     parts = last.split(":") if isinstance(last, str) else []
     return parts[-3] if len(parts) > 2 else ""  # noqa: PLR2004 - :key:stage:version
 

@@ -1,14 +1,13 @@
 """Secret in the plain environment of a container."""
 
-import re
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
+from stage3c.disclosure import looks_secret, names_a_secret
 from stage3c.graph import Graph, Ref, Value, refs_in
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import containers
 
-_SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|SECRET_?KEY)$", re.IGNORECASE)
 _SECRET_ATTRIBUTES = (
     "password",
     "master_password",
@@ -34,7 +33,7 @@ def _is_secret(graph: Graph, name: str, value: Value) -> bool:
     if any(_holds_a_secret(graph, ref) for ref in refs_in(value)):
         return True
     literal = isinstance(value, str) and len(value) > 3 and not value.startswith(("arn:", "/", "http", "$"))  # noqa: PLR2004 - longer than "dev"
-    return literal and _SECRET_NAME.search(name) is not None
+    return (literal and names_a_secret(name)) or (isinstance(value, str) and looks_secret(value))
 
 
 def _holds_a_secret(graph: Graph, ref: Ref) -> bool:

@@ -72,7 +72,7 @@ def _faults_of_variables(container: Container) -> Iterator[tuple[str, str]]:
                 f"set {' and '.join(wanted)} in every entry",
             )
     injected = Counter(name for entry in secret if isinstance(name := entry.get("name"), str))
-    written = {entry.get("name") for entry in plain}
+    written = {name for entry in plain if isinstance(name := entry.get("name"), str)}
     twice = [name for name, count in injected.items() if count > 1 or name in written]
     if twice:
         yield f"sets {twice[0]} twice", f"remove one {twice[0]} from environment or secrets"

@@ -23,9 +23,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _region(graph: Graph) -> str | None:
     """The region of the default provider, if it is the only one that has any."""
-    regions = {provider.get("region") for provider in graph.providers if provider.get("region") is not None}
-    only = next(iter(regions)) if len(regions) == 1 else None
-    return only if isinstance(only, str) else None
+    regions = [provider.get("region") for provider in graph.providers if provider.get("region") is not None]
+    known = {region for region in regions if isinstance(region, str)}
+    return known.pop() if len(known) == 1 and all(isinstance(region, str) for region in regions) else None
 
 
 def _is_ours(graph: Graph, group: Value) -> bool:

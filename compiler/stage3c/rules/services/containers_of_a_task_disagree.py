@@ -34,9 +34,9 @@ def _volumes(task: Task) -> Iterator[tuple[str, str]]:
 
 
 def _neighbours(known: tuple[Container, ...]) -> Iterator[tuple[str, str]]:
-    by_name = {container.label: container for container in known}
     if not all(isinstance(container.written.get("name"), str) for container in known):
         return
+    by_name = {container.label: container for container in known}
     if len(by_name) < len(known):
         yield "has two containers with the same name", "rename one of them"
     for container in known:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, is_known, items, number
+from stage3c.graph import Graph, Resource, blocks, is_known, items, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import Service, Target, services
 from stage3c.wording import listed
@@ -28,10 +28,10 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _target(service: Service, target: Target) -> Iterator[Finding]:
     name, port, resource = target.container_name, target.port, service.resource
-    names = {container.label: container for container in service.containers}
     told = all(isinstance(container.written.get("name"), str) for container in service.containers)
-    if not names or not isinstance(name, str) or not told:
+    if not service.containers or not isinstance(name, str) or not told:
         return
+    names = {container.label: container for container in service.containers}
     if name not in names:
         cause = f'has container_name "{name}", but its task definition has {listed(list(names))}'
         yield at(resource, cause, f'set container_name = "{next(iter(names))}"')
@@ -46,9 +46,12 @@ def _target(service: Service, target: Target) -> Iterator[Finding]:
 
 def _launch(graph: Graph, service: Service, cluster: Resource) -> Iterator[Finding]:
     """Without a launch type and a strategy, its own or the cluster's, a service runs on EC2."""
-    written = [service.resource.attributes.get(key) for key in ("launch_type", "capacity_provider_strategy")]
+    launch, strategy = (service.resource.attributes.get(key) for key in ("launch_type", "capacity_provider_strategy"))
+    if isinstance(launch, str) and blocks(strategy):
+        cause = f"has both launch_type {launch[:40]} and a capacity_provider_strategy, which AWS rejects"
+        yield at(service.resource, cause, "remove one of the two")
     defaults = [user.attributes.get("default_capacity_provider_strategy") for user in (cluster, *graph.users(cluster))]
-    if service.runs_on_fargate and not any(value is not None for value in written) and not any(defaults):
+    if service.runs_on_fargate and launch is None and strategy is None and not any(defaults):
         cause = "has no launch_type, so it runs on EC2, but its task definition requires FARGATE"
         yield at(service.resource, cause, 'set launch_type = "FARGATE"')
 

@@ -28,10 +28,16 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _policies(graph: Graph, service: Service) -> set[str]:
-    """The inline policies of the roles of a service's tasks."""
+    """The inline policies of the roles of a service's tasks; not those of other roles that mention them."""
     given = service.task.resource.attributes if service.task else {}
     roles = [role_of(graph, given.get(name)) for name in ("execution_role_arn", "task_role_arn") if name in given]
-    return {user.address for role in roles if role for user in graph.users(role, "aws_iam_role_policy")}
+    return {
+        user.address
+        for role in roles
+        if role
+        for user in graph.users(role, "aws_iam_role_policy")
+        if role_of(graph, user.attributes.get("role")) is role
+    }
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     for service in services(graph).values():
         grace = number(service.resource.attributes.get("health_check_grace_period_seconds"))
         starts = [number(check.get("startPeriod")) or 0 for c in service.containers for check in c.health_checks]
-        if grace and max(starts, default=0) > grace:
+        if grace and starts and max(starts) > grace:
             cause = f"has health_check_grace_period_seconds {grace}, but its containers have startPeriod {max(starts)}"
             yield at(service.resource, cause, f"set health_check_grace_period_seconds = {max(starts)} or more")
         stops = [number(c.written.get("stopTimeout", _STOP_SECONDS)) for c in service.containers]

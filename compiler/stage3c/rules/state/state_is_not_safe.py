@@ -10,8 +10,8 @@ from stage3c.rules.rule import Rule, at
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at the backend; without one it is a module of somebody's, or its settings come from elsewhere."""
     backend = graph.backend
-    if backend is None or "kind" in backend:
-        return
+    if backend is None or "kind" in backend or backend.get("bucket") is None:
+        return  # without a bucket it is a partial configuration, whose rest comes by -backend-config
     missing = []
     if flag(backend.get("encrypt"), default=False) is False:
         missing.append("no encryption")

@@ -1,0 +1,164 @@
+"""What may be shown of a value that a user wrote: the one place that knows a secret, by its name and by its form.
+
+Every text that we print passes `Hidden.clean`. What is hidden by its place in a file, the readers of that file say.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from stage3c.diagnostics import Diagnostic, Fault
+
+Told = TypeVar("Told", Diagnostic, Fault)
+STARS: Final = "***"
+_BEGINNING_CHARS: Final = 6  # shorter secrets are hidden where they stand, but not looked for everywhere
+_CUT_CHARS: Final = 30
+_PLAIN_MAX_CHARS: Final = 100
+_SENTENCE_MAX_CHARS: Final = 2000
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SECRET_WORDS: Final = {
+    "PASS", "PASSWORD", "PASSWD", "PASSPHRASE", "PWD", "SECRET", "TOKEN", "APIKEY", "PRIVATEKEY", "ACCESSKEY", "SECRETKEY",
+    "CREDENTIAL", "CREDENTIALS", "BEARER", "DSN", "WEBHOOK",
+}  # fmt: skip
+_SECRET_ENDS: Final = ("PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY", "SECRETKEY", "ACCESSKEY", "DBPASS")
+_SECRET_KEYS: Final = {
+    "API",
+    "PRIVATE",
+    "ACCESS",
+    "SECRET",
+    "AUTH",
+    "ENCRYPTION",
+    "SIGNING",
+    "MASTER",
+    "LICENSE",
+    "ACCOUNT",
+}
+_OF_A_SECRET: Final = {
+    "ALGORITHM", "ARN", "COUNT", "ENABLED", "ENDPOINT", "EXPIRES", "EXPIRY", "FIELD", "FILE", "FORMAT", "HEADER", "HOST", "ID",
+    "ISSUER", "LENGTH", "LIFETIME", "LIMIT", "MAX", "MIN", "NAME", "PATH", "POLICY", "PREFIX", "REGION", "REQUIRED", "ROTATION",
+    "SECONDS", "SIZE", "TTL", "TYPE", "URI", "VERSION",
+}  # fmt: skip
+"""Words after which a name tells something about a secret, and not the secret: TOKEN_TTL."""
+_FORMS: Final = re.compile(
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]{0,40}PRIVATE KEY"
+    r"|://[^/\s:@]{0,200}:[^/\s@]{1,500}@"
+    r"|\b(?:github_pat_|gh[pousr]_|glpat-|npm_|dop_v1_|whsec_|[srp]k_(?:live|test)_)[A-Za-z0-9_-]{8}"
+    r"|\b(?:sk-[A-Za-z0-9_-]{20}|xox[abeoprs]-[A-Za-z0-9]{6}|SG\.[A-Za-z0-9_-]{16}|AIza[A-Za-z0-9_-]{30}|ya29\.[A-Za-z0-9_-]{10})"
+    r"|\beyJ[A-Za-z0-9_-]{5,5000}\.[A-Za-z0-9_-]{8}"
+    r"|hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9]|discord(?:app)?\.com/api/webhooks/[0-9]|\.webhook\.office\.com/"
+    r"|(?i:\bbearer\s{1,5}[A-Za-z0-9._~+/-]{8}|\bbasic\s{1,5}[A-Za-z0-9+/]{12})"
+    r"|(?i:\b(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|apikey|api_key|access_token)=[^;&\s]{3})"
+)
+"""Access keys, connection strings, tokens and webhooks as their makers write them; every part is bounded."""
+_PLAIN_WORD: Final = re.compile(r"[a-z]{1,30}|[a-z0-9]{1,16}|(?:[A-Z]{0,8}[a-z]{1,20}){1,4}|[A-Z]{1,10}[0-9]{0,3}")
+_CAPITALS: Final = re.compile(r"[A-Z]{2}")
+_SPLIT: Final = re.compile(r"[-./:@ ,*+=()\[\]_]+")
+_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def names_a_secret(name: str) -> bool:
+    """Tell whether a variable or a key of this name holds a secret: DB_PASS, apiKey, but not TOKEN_URL."""
+    words = [word.upper() for word in _WORDS.findall(name[:200])]
+    for position, word in enumerate(words):
+        of_two = word == "KEY" and position > 0 and words[position - 1] in _SECRET_KEYS
+        if (word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) or of_two) and not _OF_A_SECRET & set(
+            words[position + 1 :]
+        ):
+            return "URL" not in words[position + 1 :] or word == "WEBHOOK"
+    return False
+
+
+def looks_secret(value: str) -> bool:
+    """Tell whether a value has the form of a secret."""
+    return _FORMS.search(value) is not None
+
+
+def is_plain(value: str) -> bool:
+    """Tell whether a value is made of ordinary words and numbers, so that a finding may quote it: `us-esat-1`, `Production`."""
+    if len(value) > _PLAIN_MAX_CHARS or looks_secret(value) or ("_" in value and _CAPITALS.search(value)):
+        return False
+    return value.startswith("arn:") or all(_PLAIN_WORD.fullmatch(word) for word in _SPLIT.split(value) if word)
+
+
+def controls_in(text: str) -> list[str]:
+    """The characters of a text that nobody sees and that change how the rest of it reads."""
+    if text.isprintable():
+        return []
+    return [char for char in text if char in _BIDI or (unicodedata.category(char) == "Cc" and char not in "\t\n\r")]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Texts that nothing we print may have in it."""
+
+    texts: frozenset[str] = frozenset()
+    _index: Mapping[str, list[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the texts by how they begin, in any case."""
+        index: dict[str, list[str]] = {}
+        for text in self.texts:
+            for form in {text.lower(), " ".join(text.split()).lower()}:
+                if len(form) >= _BEGINNING_CHARS:
+                    index.setdefault(form[:_BEGINNING_CHARS], []).append(form)
+        object.__setattr__(self, "_index", index)
+
+    def clean(self, text: str) -> str:
+        """The text with stars for each of them, and for the beginning of one that was cut."""
+        folded = text.lower()
+        if not self._index or len(folded) != len(text):
+            return text if not self._index else STARS
+        found, start, position = "", 0, 0
+        while position < len(text):
+            length = self._length_at(folded, position)
+            if length:
+                found, start = found + text[start:position] + STARS, position + length
+            position += length or 1
+        return found + text[start:]
+
+    def and_also(self, texts: Iterable[str]) -> "Hidden":
+        """The same with more texts."""
+        return Hidden(self.texts | frozenset(texts))
+
+    def _length_at(self, folded: str, position: int) -> int:
+        """How much of a hidden text stands here."""
+        longest = 0
+        for secret in self._index.get(folded[position : position + _BEGINNING_CHARS], ()):
+            length = _common(folded, position, secret)
+            is_cut = length >= _CUT_CHARS or folded[position + length : position + length + 1] == "…"
+            if length == len(secret) or is_cut:
+                longest = max(longest, length)
+        return longest
+
+
+def without(diagnostics: Iterable[Told], hidden: Hidden) -> tuple[Told, ...]:
+    """Findings that quote nothing hidden."""
+    return tuple(
+        replace(each, cause=sentence(hidden.clean(each.cause)), fix=sentence(hidden.clean(each.fix)))
+        for each in diagnostics
+    )
+
+
+def sentence(text: str) -> str:
+    """A text for every format: short, and without what moves the cursor, colours a terminal or turns the reading direction."""
+    cut = text if len(text) <= _SENTENCE_MAX_CHARS else text[:_SENTENCE_MAX_CHARS] + "…"
+    return (
+        cut
+        if cut.isprintable()
+        else "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in cut)
+    )
+
+
+NOTHING: Final = Hidden()
+
+
+def _common(text: str, start: int, secret: str) -> int:
+    """How far a text goes on like a secret."""
+    if text.startswith(secret, start):
+        return len(secret)
+    pairs = zip(text[start : start + len(secret)], secret, strict=False)
+    return next(
+        (number for number, (one, other) in enumerate(pairs) if one != other), min(len(secret), len(text) - start)
+    )

@@ -1,0 +1,55 @@
+"""Line breaks inside `${…}` of a quoted text, which Terraform takes and python-hcl2's grammar does not.
+
+They move behind the text, so that everything after it stays on its line.
+"""
+
+import re
+from typing import Final
+
+from stage3c.readers.templates import closing
+
+_NEXT: Final = re.compile(r'#[^\n]*|//[^\n]*|/\*|<<-?([A-Za-z][\w.-]{0,100})\r?\n|"', re.ASCII)
+_PIECE: Final = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|"', re.DOTALL)
+_COMMENT: Final = re.compile(r"(?:#|//)[^\n]*(?=\n)")
+
+
+def joined(text: str) -> str:
+    """The text with every interpolation on one line; raises `SyntaxFault` where one is not closed."""
+    found: list[str] = []
+    position = 0
+    while next_ := _NEXT.search(text, position):
+        end = _end(text, next_)
+        found.append(text[position:end])
+        position = end
+        if next_[0] == '"':
+            written, position, breaks = _string(text, position)
+            found.append(written + "\n" * breaks)
+    return "".join([*found, text[position:]])
+
+
+def _end(text: str, found: re.Match[str]) -> int:
+    """Where a comment or a heredoc ends that begins here; of a quoted text, behind its first quote."""
+    if found[0] == "/*":
+        end = text.find("*/", found.end())
+        return end + 2 if end >= 0 else len(text)
+    if found[1]:
+        last = re.compile(rf"^[ \t]*{re.escape(found[1])}[ \t\r]*$", re.MULTILINE).search(text, found.end())
+        return last.end() if last else len(text)
+    return found.end()
+
+
+def _string(text: str, start: int) -> tuple[str, int, int]:
+    """A quoted text from behind its first quote: what it is on one line, where it ends, and the line breaks taken out."""
+    found, position, breaks = "", start, 0
+    while piece := _PIECE.search(text, position):
+        found += text[position : piece.end()]
+        position = piece.end()
+        if piece[0] == '"':
+            return found, position, breaks
+        if piece[0] in ("${", "%{"):
+            end = closing(text, position)
+            inner = text[position:end]
+            breaks += inner.count("\n")
+            found += _COMMENT.sub("", inner).replace("\r", "").replace("\n", " ").rstrip() if "\n" in inner else inner
+            position = end
+    return found + text[position:], len(text), breaks
