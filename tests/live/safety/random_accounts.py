@@ -267,7 +267,8 @@ def _write_state(plan: Plan, ours: Stack) -> None:
 def _judge(plan: Plan, told: Made, loose: set[Key]) -> None:
     """What may go: what is loose, and with an empty state all of ours that nothing uses."""
     there = inventory(told.ours.world)
-    if plan.state in ("right", "older") or (plan.state == "stale ids" and not told.ours.made):
+    nothing_is_stale = all(address.startswith("data.") for address in told.ours.made)
+    if plan.state in ("right", "older") or (plan.state == "stale ids" and nothing_is_stale):
         told.may_go = with_parts(there, loose)
         told.must_go = {each for each in loose if each[0] not in _NOT_LISTED} if plan.state == "right" else set()
     if plan.state == "empty":

@@ -52,7 +52,7 @@ def _holds(world: World, plan: Plan, folder: Path) -> None:
     if plan.state in ("corrupt", "another stack's"):
         assert not imports, done.said
     effect = cleanup(account.ours)
-    assert effect.touched <= account.may_go, f"{effect.touched - account.may_go}\n{effect.done.said}"
+    assert effect.touched <= account.may_go, f"{plan}\n{effect.touched - account.may_go}\n{effect.done.said}"
     if not plan.foreign:  # what is taken by others may be a reason to wait
         assert account.must_go <= effect.gone, f"{account.must_go - effect.gone} stays\n{effect.done.said}"
     assert states.locks(world, account.ours.what.stack) == {}
