@@ -62,7 +62,7 @@ def test_a_state_that_is_none_is_refused_and_nothing_is_believed(aws: Emulator, 
     for command in (("adopt", SPEC, "--out", tmp_path), ("cleanup", SPEC)):
         done = run_command(*command, aws=aws)
         assert done.returncode == 3
-        assert "does not have the form of a state" in done.stderr
+        assert "does not have the form of a Terraform state" in done.stderr
         assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 
