@@ -11,8 +11,9 @@ from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.aws.kinds import kind_of
-from stage3c.graph import Graph, Resource
+from stage3c.graph import Expr, Graph, Ref, Resource, Text
 from stage3c.language.model.stack import Stack
+from stage3c.resources.naming import ACCOUNT
 from stage3c.resources.stack import compile_stack, lock_table, state_key, state_region, uses_lock_table
 from stage3c.views.arns import partition_of
 
@@ -80,6 +81,8 @@ def _arns(
 ) -> tuple[str, ...]:
     def part(resource: Resource, name: str) -> str:
         value = graph.resolved(resource.attributes.get(name))
+        if isinstance(value, Text):  # such as the name of a bucket, which ends in the account
+            return "".join(each if isinstance(each, str) else _of_account(each, settings) for each in value.parts)
         target = graph.target(value)
         known = target.attributes.get("name") if target else value
         return settings.get(name) or (known if isinstance(known, str) else "*")
@@ -90,6 +93,10 @@ def _arns(
         for each in members
     }
     return tuple(sorted(written))
+
+
+def _of_account(part: Ref | Expr, settings: Mapping[str, str]) -> str:
+    return settings["account"] if part == ACCOUNT else "*"
 
 
 _LOCK: Final = {"dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:PutItem"}
