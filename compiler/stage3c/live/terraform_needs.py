@@ -81,11 +81,12 @@ def _arns(
 ) -> tuple[str, ...]:
     def part(resource: Resource, name: str) -> str:
         value = graph.resolved(resource.attributes.get(name))
+        target = graph.target(value)
+        if target:  # a part names its whole, by the same argument or by the whole's name
+            value = graph.resolved(target.attributes.get(name, target.attributes.get("name")))
         if isinstance(value, Text):  # such as the name of a bucket, which ends in the account
             return "".join(each if isinstance(each, str) else _of_account(each, settings) for each in value.parts)
-        target = graph.target(value)
-        known = target.attributes.get("name") if target else value
-        return settings.get(name) or (known if isinstance(known, str) else "*")
+        return settings.get(name) or (value if isinstance(value, str) else "*")
 
     written = {
         _PLACE.sub(lambda place: part(each, place[1]), template)  # noqa: B023 - called at once
