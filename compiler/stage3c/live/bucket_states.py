@@ -40,8 +40,12 @@ def holdings(account: Account, stack: Stack) -> Holdings:
 
 def _objects(client: Json, stack: Stack) -> Iterator[str]:
     for each in client.pages("list_objects_v2", "Contents", Bucket=stack.state.bucket):
-        if not each["Key"].endswith(".tflock") and each["Size"] <= _STATE_MAX_BYTES:
-            yield str(each["Key"])
+        if each["Key"].endswith(".tflock"):
+            continue
+        if each["Size"] > _STATE_MAX_BYTES:
+            cause = f"s3://{stack.state.bucket}/{each['Key']} is too large to be read, and may be a state."
+            raise LiveError(cause, "keep states in a bucket of their own: stage3c bootstrap SPEC")
+        yield str(each["Key"])
 
 
 def _held(client: Json, stack: Stack, key: str) -> list[Json]:
