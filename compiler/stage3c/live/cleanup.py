@@ -76,10 +76,10 @@ def record(stack: Stack, left: Sequence[Orphan]) -> str:
 
 
 def check_unchanged(account: Account, stack: Stack, left: Sequence[Orphan], state: bytes | None) -> None:
-    """Refuse where the state or the account is not what it was when the list was printed."""
+    """Refuse where the state, its digest or the account is not what it was when the list was printed."""
     if state_body(account, stack) != state:
         raise LiveError("the state changed since the list was made; nothing was deleted.", "stage3c cleanup SPEC")
-    now = leftovers(account, stack)
+    now = orphans(account, stack)
     if list(ordered_ids(now)) != list(ordered_ids(left)):
         raise LiveError("the account changed since the list was made; nothing was deleted.", "stage3c cleanup SPEC")
 
@@ -100,12 +100,13 @@ def delete(account: Account, stack: Stack, left: Sequence[Orphan]) -> Iterator[t
             yield f"{orphan.kind.type} {orphan.identity}", str(reason)
             return
         for command in steps:
+            shown = f"aws {command} --region {stack.region}"
             try:
                 account.perform(shlex.split(command))
             except Unanswered as reason:
-                yield f"aws {command} --region {stack.region}", str(reason)
+                yield shown, str(reason)
                 return
-            yield f"aws {command} --region {stack.region}", ""
+            yield shown, ""
 
 
 def _typed(stack: Stack, left: Sequence[Orphan]) -> Iterator[str]:

@@ -160,7 +160,7 @@ def _look(account: Account, which: tuple[Kind, str], address: str, owner: Mappin
 
 
 def _kept(orphan: Orphan, everywhere: Holdings) -> Orphan:
-    """The same, but that it stays where a state has it, or another resource of its type and name."""
+    """Keep a resource that a state has, by its id or by its type and name."""
     which, called = (orphan.kind.type, orphan.identity), (orphan.kind.type, _called(orphan))
     if which in everywhere.identities:
         return replace(orphan, stays=f"the state at {everywhere.identities[which]} has it")
@@ -188,7 +188,7 @@ def _without_used(account: Account, left: list[Orphan]) -> list[Orphan]:
 
 
 def _while_in_use(left: list[Orphan], *, has_state: bool) -> list[Orphan]:
-    """Without a state, or with an empty one, what is in use shows that the stack is: then all that it wants stays."""
+    """Without a state, keep everything; with an empty one, keep what the stack wants if any of it is in use."""
     if not has_state:
         why = "the stack has no state: stage3c adopt SPEC takes over what it has"
         return [replace(each, stays=each.stays or why) for each in left]
@@ -200,7 +200,7 @@ def _while_in_use(left: list[Orphan], *, has_state: bool) -> list[Orphan]:
 
 
 def _wanted(orphan: Orphan, open_kinds: Collection[str]) -> Orphan:
-    """The same, but that it stays where the stack is in use and wants it, or one like it that nobody has chosen yet."""
+    """Keep a resource that a stack in use wants, or one of a type for which a choice is pending."""
     if orphan.stays or not (orphan.address or orphan.kind.type in open_kinds):
         return orphan
     return replace(orphan, stays="the stack is in use and wants it, or one like it: stage3c adopt SPEC takes it over")

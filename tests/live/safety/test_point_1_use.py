@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.live import bucket_states
 
 from tests.live.safety import states
 from tests.live.safety.account import World
@@ -151,3 +152,17 @@ def test_what_was_left_over_before_and_nobody_needs_is_deleted(world: World, tmp
         "aws_vpc_security_group_egress_rule",
     }
     assert effect.done.code == 0, effect.done.said
+
+
+def test_an_object_that_is_too_large_to_be_looked_into_is_a_refusal(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be a state, and hold whatever looks left over."""
+    ours = stack(world, "ours.yaml", tmp_path)
+    states.put(world, ours.what.stack, states.document(ours.what, {}, serial=1))
+    world.client("s3").put_object(Bucket=ours.what.stack.state.bucket, Key="elsewhere", Body=b"x" * 20_000)
+    monkeypatch.setattr(bucket_states, "_STATE_MAX_BYTES", 10_000)
+    effect = cleanup(ours)
+    assert effect.done.code == 3
+    assert "elsewhere is too large" in effect.done.err
+    assert not effect.touched

@@ -151,6 +151,20 @@ def test_a_state_whose_digest_no_longer_fits_stops_everything(ours: Stack) -> No
     assert cleanup_.done.code != 0
 
 
+def test_a_digest_that_changes_alone_stops_everything(ours: Stack) -> None:
+    """The state reads as before, and the lock table says that another one was written last."""
+    leave(ours, "shop-prod-old")
+
+    def written_elsewhere() -> None:
+        key = {"LockID": {"S": "shop-terraform-state/shop/prod/terraform.tfstate-md5"}}
+        item = {**key, "Digest": {"S": "0123456789abcdef0123456789abcdef"}}
+        ours.world.client("dynamodb").put_item(TableName="shop-terraform-locks", Item=item)
+
+    effect = cleanup(ours, meanwhile=written_elsewhere)
+    assert not [call for call in ours.world.calls if of_the_account(call)]
+    assert effect.done.code != 0
+
+
 def test_what_came_into_use_between_the_list_and_the_confirmation_stays(ours: Stack) -> None:
     group, ec2 = leave_group(ours), ours.world.client("ec2")
     asked = {"VpcId": ours.made["aws_vpc.main"]["id"], "CidrBlock": "10.0.0.128/26"}

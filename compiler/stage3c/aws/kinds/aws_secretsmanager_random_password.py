@@ -1,4 +1,4 @@
-"""A random password, which Terraform asks for and keeps nowhere."""
+"""A random password: an ephemeral resource, stored in no state."""
 
 from stage3c.aws.kinds.kind import Kind
 

@@ -28,11 +28,11 @@ def ask(account: Account, stack: Stack) -> Json:
 
 
 def judge(_stack: Stack, answer: Json) -> Iterator[Problem]:
-    """Both make the next plan one that nobody expects."""
+    """Report ids that AWS does not have and resources of other stacks: both make the next plan wrong."""
     for address, why in sorted(answer["foreign"].items()):
         remove = f"terraform -chdir=FOLDER state rm '{address}'"
         yield Problem(
-            f"{address} in the state is a resource of somebody else: {why}.", f"{remove}, then stage3c adopt SPEC"
+            f"{address} in the state is not this stack's resource: {why}.", f"{remove}, then stage3c adopt SPEC"
         )
     if answer["gone"]:
         shown = listed([f"{a} ({i})" for a, i in sorted(answer["gone"].items())[:_SHOWN]])
