@@ -1,6 +1,7 @@
 """The house's invariants: who imports what, how large things are, and that the checkers agree."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -104,6 +105,12 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_is_left_open(path: Path) -> None:
     assert not re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.xdist_group("kept_together")
+def test_a_group_of_tests_reaches_one_worker(request: pytest.FixtureRequest) -> None:
+    """What is set up once for a module would otherwise be set up by every worker."""
+    assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@kept_together")
 
 
 def test_the_top_level_holds_what_the_house_says() -> None:
