@@ -8,6 +8,7 @@ from stage3c.language.model.base import (
     FOLDER,
     STATUSES,
     Arn,
+    Cidr,
     Identifier,
     Part,
     Percent,
@@ -136,6 +137,21 @@ class Grant(Part):
     """ARNs the actions apply to. Example: `["arn:aws:s3:::shop-media/*"]`."""
 
 
+class Egress(Part):
+    """Outbound traffic that a service needs besides HTTPS."""
+
+    port: Port
+    """TCP port. Example: `587`."""
+    to: Cidr = "0.0.0.0/0"
+    """IPv4 range of the servers. Example: `203.0.113.0/24`."""
+    why: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._:/()#,@=&;{}!$*+-]*$", max_length=200)] = ""
+    """What it is for, as the description of the security group rule. Example: `SMTP`."""
+
+
+def _expand_egress(value: object) -> object:
+    return None if value == "none" else value
+
+
 def _expand_uses(value: object) -> object:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return dict.fromkeys(value, "DB")
@@ -180,6 +196,9 @@ class Service(Part):
     `DB`. Example: `[orders]`."""
     calls: dict[Variable, Identifier] = {}
     """Other services, by the variable that receives their URL. Example: `{API_URL: api}`."""
+    egress: Annotated[list[Egress] | None, ShortForm(_expand_egress, {"const": "none"})] = []
+    """Outbound traffic besides databases, calls and HTTPS to any address. `none` closes HTTPS as well, except to endpoints.
+    Example: `[{port: 587, why: SMTP}]`."""
     health: Health = Health.model_construct()
     """Health checks. Example: `{live: {path: /health, probe: node}, ready: /ready}`."""
     scale: Annotated[Scale, ShortForm(_expand_scale, {"type": "integer"})] = Scale.model_construct(
