@@ -195,7 +195,8 @@ class Service(Part):
     """Databases, with the prefix of their variables: `DB` sets DB_HOST, DB_PORT and DB_NAME. A list uses the prefix
     `DB`. Example: `[orders]`."""
     calls: dict[Variable, Identifier] = {}
-    """Other services, by the variable that receives their URL. Example: `{API_URL: api}`."""
+    """Other services, by the variable that receives their URL; it has a path if the load balancer routes by path. Example:
+    `{API_URL: api}`."""
     egress: Annotated[list[Egress] | None, ShortForm(_expand_egress, {"const": "none"})] = []
     """Outbound traffic besides databases, calls and HTTPS to any address. `none` closes HTTPS as well, except to endpoints.
     Example: `[{port: 587, why: SMTP}]`."""
@@ -222,9 +223,11 @@ class Service(Part):
     user: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_:-]*$", max_length=64)] | None = None
     """User, or user:group, of the container process. Default: the USER of the image. Example: `"1000"`."""
     read_only_root: bool = True
-    """Mount the root file system read-only."""
+    """Mount the root file system read-only. The image can then write to `writable_paths` alone: nginx needs
+    `/var/cache/nginx` and `/var/run`, many frameworks `/tmp`."""
     writable_paths: list[Annotated[str, Field(pattern=r"^/[A-Za-z0-9_./-]+$")]] = []
-    """Folders that stay writable, on the task's ephemeral storage. Example: `[/tmp]`."""
+    """Folders that stay writable, on the task's ephemeral storage. They belong to root unless the image declares them as a
+    VOLUME with another owner. Example: `[/tmp]`."""
     ephemeral_storage_gib: Annotated[int, Field(ge=21, le=200)] | None = None
     """Ephemeral storage in GiB. Default: the 20 GiB that Fargate includes. Example: `50`."""
     formerly: Identifier | None = None
