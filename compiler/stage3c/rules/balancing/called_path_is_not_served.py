@@ -20,7 +20,7 @@ def check(stack: Stack) -> Iterator[Finding]:
             path, where = called_path(route), ("services", name, "calls", variable)
             paths = ", ".join(map(clip, route.paths))
             if path is None:
-                cause = f"services.{callee} receives {paths} alone, so no URL leads to it and to what is below."
+                cause = f"services.{callee} receives {paths} alone, so no single URL reaches it."
                 yield Finding(cause, f"add `/{callee}/*` to the paths of services.{callee}.", where)
             elif path and not any(covers((None, one), (None, path)) for one in route.paths):
                 cause = f"services.{name} calls {callee} at {clip(path)}, but services.{callee} receives only {paths}."

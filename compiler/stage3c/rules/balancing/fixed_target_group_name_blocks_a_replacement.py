@@ -24,7 +24,7 @@ RULE = Rule(
     title="Fixed target group name blocks a replacement",
     what="A service has a `target_group_name` that does not contain its port.",
     why=(
-        "A new port replaces the target group. The new group is created before the old one is deleted, and AWS refuses a "
+        "A new port replaces the target group. The new group is created before the old one is deleted, and AWS rejects a "
         "second one of the same name: the apply fails."
     ),
     fix="Remove `target_group_name`: the default name contains the port.",

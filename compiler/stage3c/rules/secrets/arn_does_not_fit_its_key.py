@@ -53,7 +53,7 @@ RULE = Rule(
     title="ARN does not fit its key",
     what="An ARN is of another service, kind, partition, region or account than its key requires.",
     why=(
-        "AWS refuses it at apply, or takes it and never works: a KMS alias makes Terraform replace the database at every "
+        "AWS rejects it at apply, or takes it and never works: a KMS alias makes Terraform replace the database at every "
         "plan, and kms:Decrypt on an alias grants nothing."
     ),
     fix="Write the ARN of a resource of the right kind in the region of the stack.",
