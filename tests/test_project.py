@@ -37,6 +37,7 @@ ONLY_IN = {
     "hcl2": ("readers/",),
     "boto3": ("live/", "rehearsal/"),
     "dns": ("live/", "rehearsal/"),
+    "moto": ("rehearsal/emulator/",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = ("cli/", "output/files.py", "output/exchange.py", "live/", "rehearsal/", "output/synth.py")

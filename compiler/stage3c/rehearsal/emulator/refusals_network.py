@@ -1,5 +1,7 @@
-"""What EC2 refuses to delete while something uses it, where moto deletes it. Codes and pages, read on 2026-11-28:
-https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, and the page of each operation there.
+"""What EC2 refuses to delete while something uses it, where moto deletes it.
+
+Codes and pages, read on 2026-11-28: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+and the page of each operation there.
 """
 
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 
-from tests.moto_server.refusals import Guard, refuse_while
+from stage3c.rehearsal.emulator.refusals import Guard, refuse_while
 
 _UNUSED = "deleted"
 

@@ -7,7 +7,7 @@ warnings.simplefilter("ignore")
 
 from moto.server import main  # noqa: E402 - its imports warn
 
-from tests.moto_server.extensions import extend_all  # noqa: E402 - likewise
+from stage3c.rehearsal.emulator.extensions import extend_all  # noqa: E402 - likewise
 
 if __name__ == "__main__":
     extend_all()
