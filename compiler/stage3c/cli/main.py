@@ -21,6 +21,7 @@ from stage3c import __version__
 from stage3c.aws import names
 from stage3c.cli import failures
 from stage3c.cli import live as live_commands
+from stage3c.cli import rehearse as rehearse_command
 from stage3c.cli.console import (
     FINDINGS,
     USAGE,
@@ -58,6 +59,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
+app.add_typer(rehearse_command.app)
 
 
 @app.command()
