@@ -61,11 +61,25 @@ def test_a_stack_of_all_the_rest_is_taken_over_renamed_and_cleaned_up(journey: J
     journey.place_of_the_state()
     journey.write()
     journey.apply()
+    redeploys_what_was_started_with_a_secret_that_changes(journey)
     is_taken_over_after_its_state_was_lost(journey)
     renamed = Journey(journey.aws, journey.out, tmp_path / EVERYTHING.name)
     loses_nothing_by_a_rename(renamed)
     journey.stage3c("build")
     leaves_only_what_holds_data(journey)
+
+
+def redeploys_what_was_started_with_a_secret_that_changes(journey: Journey) -> None:
+    deployments = {name: deployment(journey, name) for name in ("web", "orders-api")}
+    journey.aws.client("secretsmanager").put_secret_value(SecretId="depot/prod/signing", SecretString="x" * 32)
+    assert deployment(journey, "web") != deployments["web"]
+    assert deployment(journey, "orders-api") == deployments["orders-api"]
+
+
+def deployment(journey: Journey, service: str) -> str:
+    told = journey.aws.client("ecs").describe_services(cluster=STACK, services=[f"{STACK}-{service}"])
+    identity: str = next(each["id"] for each in told["services"][0]["deployments"] if each["status"] == "PRIMARY")
+    return identity
 
 
 def passwords(journey: Journey) -> dict[str, str]:
