@@ -12,6 +12,7 @@ from moto.ecs.models import ecs_backends
 from moto.events.models import events_backends
 from moto.secretsmanager.models import FakeSecret
 from moto.stepfunctions.models import stepfunctions_backends
+from moto.stepfunctions.responses import StepFunctionResponse
 
 _UPDATE_SERVICE = ":states:::aws-sdk:ecs:updateService"
 
@@ -24,7 +25,14 @@ def extend() -> None:
         reset(secret, secret_version, version_id)
         _deliver(secret, version_id)
 
+    StepFunctionResponse.validate_state_machine_definition = _validated  # type: ignore[attr-defined] # likewise
     FakeSecret.reset_default_version = reset_and_tell  # type: ignore[method-assign,assignment] # an extension
+
+
+def _validated(response: Any) -> str:
+    definition = json.loads(response._get_param("definition"))
+    ok = definition["StartAt"] in definition["States"]
+    return json.dumps({"result": "OK" if ok else "FAIL", "diagnostics": []})
 
 
 def _deliver(secret: Any, version: str) -> None:
