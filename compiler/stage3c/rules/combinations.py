@@ -17,7 +17,7 @@ from stage3c.graph import UNKNOWN, Expr, Graph, Json, Ref, Resource, Text, Value
 from stage3c.rules.rule import at
 
 _COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {">": gt, "<": lt, ">=": ge, "<=": le}
-_NOT_SET: Final = (False, "", "false", "False", 0, "0", (), [], {})
+_NOT_SET: Final[tuple[Value, ...]] = (False, "", "false", "False", 0, "0", (), [], {})
 Condition = str | Sequence[str | None]
 Block = Mapping[str, Value]
 
