@@ -117,6 +117,8 @@ def test_variables_without_a_value_are_told_once_with_the_file_that_may_have_the
     assert "a, b" in found[0].cause
     given = read_configuration(".", lambda path: {**files, "x.auto.tfvars": b"a = 1\nb = 2\n"} if path == "." else None)
     assert audit(given) == []
+    two = read_configuration(".", lambda path: {**files, "prod.tfvars": b"a = 1\n"} if path == "." else None)
+    assert [each.fix for each in audit(two)] == ["add --var-file FILE, with one of dev.tfvars, prod.tfvars."]
 
 
 def test_the_last_line_tells_what_was_not_evaluated() -> None:
@@ -127,4 +129,4 @@ def test_the_last_line_tells_what_was_not_evaluated() -> None:
         b"  network_configuration {\n    subnets = [var.s]\n  }\n}\n"
     )
     reading = read_configuration(".", lambda path: {"main.tf": text} if path == "." else None)
-    assert not_evaluated(reading) == "1 of 1 needs unknown (variables have no value)"
+    assert not_evaluated(reading) == "1 of 1 needs unknown (1: variable s)"
