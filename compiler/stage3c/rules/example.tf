@@ -210,7 +210,7 @@ resource "aws_lb" "web" {
 }
 
 resource "aws_lb_target_group" "web" {
-  name                 = "shop-web"
+  name_prefix          = "shop-"
   vpc_id               = aws_vpc.main.id
   port                 = 8080
   protocol             = "HTTP"
@@ -219,6 +219,9 @@ resource "aws_lb_target_group" "web" {
   health_check {
     path    = "/ready"
     matcher = "200"
+  }
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
