@@ -16,6 +16,7 @@ EXPECTED = {
     "missed-launch-type-and-strategy": ("SVC202", 69),
     "missed-required-module-argument": ("AUD108", 3),
     "missed-scaling-by-cluster-arn": ("LIM201", 89),
+    "missed-port-behind-a-prefix-list": ("NET204", 1158),
     "message-wrong-line-in-locals": ("AUD101", 4),
 }
 OTHER_FAULTS = {
@@ -76,6 +77,12 @@ def test_a_range_of_three_statuses_is_an_error_with_its_place() -> None:
     assert [(each.code, each.spec_path) for each in found if each.severity is Severity.ERROR] == [
         ("SPEC105", "services.nodejs.health.ready.status")
     ]
+
+
+def test_no_endpoint_leads_to_the_registry_of_another_region() -> None:
+    path = ROOT / "tests" / "cases" / "spec" / "image-of-another-region-behind-endpoints.yaml"
+    found = compile_spec(path.read_bytes(), path.name).diagnostics
+    assert ("NET119", "services.vault.subnets") in {(each.code, each.spec_path) for each in found}
 
 
 def test_modules_that_terraform_init_has_fetched_are_read() -> None:

@@ -28,6 +28,7 @@ _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _TERRAFORM: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _TERRAFORM_MAX_BYTES: Final = 64 * 2**20
 _BESIDE_MAX_BYTES: Final = 2**20
+_LOG_MAX_BYTES: Final = 16 * 2**20
 _NO_PLACE: Final = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG)
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
@@ -119,6 +120,18 @@ def read_document(path: Path) -> bytes:
     """The bytes of a plan or a state as JSON, or of one Terraform file."""
     try:
         return _bytes_of(path)
+    except (OSError, ValueError) as error:
+        raise FileError(
+            f"{path} cannot be read: {_reason(error)}.", f"check the path and permissions: ls -l {path}."
+        ) from None
+
+
+def read_log(path: Path) -> str:
+    """The text of a log; of a very long one, its end, where the errors are."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _LOG_MAX_BYTES))
+            return file.read(_LOG_MAX_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError) as error:
         raise FileError(
             f"{path} cannot be read: {_reason(error)}.", f"check the path and permissions: ls -l {path}."
