@@ -4,6 +4,7 @@ from ipaddress import IPv4Network
 
 import pytest
 from stage3c.graph import Graph
+from stage3c.reach.aws_services import AwsService
 from stage3c.reach.firewalls import network_acls, security_groups
 from stage3c.reach.needs import needed_flows
 from stage3c.reach.network import ALL_PORTS, ANYWHERE, AclEntry, Extent, Ports, Via
@@ -23,7 +24,7 @@ RULE = "ingress {{\n  protocol = {}\n  from_port = {}\n  to_port = {}\n  {}\n}}\
 FROM_HERE = 'cidr_blocks = ["10.0.0.0/24"]'
 
 
-def ingress(body: str, more: str = "") -> list[tuple[Ports | None, IPv4Network | str | None]]:
+def ingress(body: str, more: str = "") -> list[tuple[Ports | None, IPv4Network | str | AwsService | None]]:
     group = security_groups(graph_of(VPC + GROUP.format("a", body) + more))["aws_security_group.a"]
     return [(permit.ports, permit.peer) for permit in group.ingress]
 
@@ -68,12 +69,16 @@ def test_protocols_and_ports(protocol: str, first: str, last: str, expected: lis
         ("self = true", ["aws_security_group.a"]),
         ("self = false", []),
         ("self = var.v", [None]),
-        ("prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]", ["pl:aws_vpc_endpoint.s3"]),
+        ("prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]", [AwsService("s3")]),
         ("prefix_list_ids = [var.v]", [None]),
     ],
 )
 def test_peers(peer: str, expected: list[object]) -> None:
-    more = GROUP.format("b", "") + 'resource "aws_vpc_endpoint" "s3" {\n  vpc_id = aws_vpc.main.id\n}\n'
+    more = (
+        GROUP.format("b", "")
+        + 'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.${data.aws_region.x.id}.s3"\n}\n'
+        + 'data "aws_region" "x" {}\n'
+    )
     assert [found for _, found in ingress(RULE.format('"tcp"', 80, 80, peer), more)] == expected
 
 
@@ -435,7 +440,7 @@ def test_endpoints(
     tables: set[str],
 ) -> None:
     (found,) = known_topology(graph_of(VPC + SUBNET + TABLE.format("") + ENDPOINT.format(body))).network.endpoints
-    assert (found.service, found.gateway, found.private_dns) == (service, gateway, dns)
+    assert (found.service.name if found.service else None, found.gateway, found.private_dns) == (service, gateway, dns)
     assert (len(found.places), set(found.tables), found.vpc) == (places, tables, "aws_vpc.main")
 
 
