@@ -12,10 +12,12 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from stage3c import api
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
-from stage3c.pipeline import Build, Compilation, clashes, compile_spec
+from stage3c.output.junit import as_junit
+from stage3c.pipeline import Build, Compilation, clashes
 from stage3c.rules import diagnosed
 
 FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
@@ -28,6 +30,14 @@ class Format(StrEnum):
     JSON = "json"
     GITHUB = "github"
     SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes a command exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
 
 
 class Table(StrEnum):
@@ -68,7 +78,7 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
-            compilations[str(path)] = compile_spec(files.read_spec(path), str(path), env)
+            compilations[str(path)] = api.compiled(files.read_spec(path), str(path), env)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -175,6 +185,7 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         Format.JSON: report.as_json,
         Format.GITHUB: report.as_github,
         Format.SARIF: report.as_sarif,
+        Format.JUNIT: as_junit,
     }
     for bug in {bug.cause: bug for bug in report.bugs(diagnostics)}.values():  # one bug may make several rules fail
         say(f"error: {report.as_line(bug)}")
@@ -187,8 +198,8 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         print(text)
 
 
-def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> None:
-    """Print the outcome; exit with 1 if there are errors, 2 if a file could not be read, 70 if a rule failed."""
+def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "", *, strict: bool = False) -> None:
+    """Print the outcome; exit with 1 if there are errors or, if strict, warnings; 2 for unreadable files, 70 for our bugs."""
     counts = report.summary(diagnostics)
     say(f"{outcome}: {counts or 'no findings'}{f'; {rest}' if rest else ''}")
     if report.bugs(diagnostics):
@@ -197,6 +208,8 @@ def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> N
         raise typer.Exit(
             USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS
         )
+    if strict and any(each.severity is Severity.WARNING for each in diagnostics):
+        raise typer.Exit(FINDINGS)
 
 
 def fail(code: int, cause: str, fix: str) -> NoReturn:

@@ -17,9 +17,9 @@ gc.set_threshold(50_000, 20, 50)
 
 import typer
 
-from stage3c import __version__
+from stage3c import __version__, api
 from stage3c.aws import names
-from stage3c.cli import failures
+from stage3c.cli import auditing, failures
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
@@ -38,7 +38,6 @@ from stage3c.cli.console import (
     fail,
     finish,
     judged,
-    print_all,
     print_findings,
     rendered,
     say,
@@ -58,6 +57,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
+app.add_typer(auditing.app)
 
 
 @app.command()
@@ -153,8 +153,7 @@ def prove(
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, Format(output.value))
         finish(diagnostics, "nothing was proven")
-    builds = [(build.stack_name, build.graph) for each in compilations.values() for build in each.builds]
-    found = [evidence.as_object(graph, name) for name, graph in builds if graph is not None]
+    found = [stack for each in compilations.values() for stack in api.evidence_of(each)]
     hidden = next(iter(compilations.values())).hidden
     if output is Table.JSON:
         print(hidden.clean(json.dumps({"stacks": found}, indent=2, ensure_ascii=False)))
@@ -162,30 +161,6 @@ def prove(
         print(hidden.clean("\n".join(report.printable_lines(evidence.as_text(each)) for each in found)), end="")
     if not all(each["proven"] for each in found):
         raise typer.Exit(FINDINGS)
-
-
-@app.command("audit")
-def audit_terraform(
-    path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="Terraform folder or file, or the output of terraform show -json.")
-    ],
-    var_file: Annotated[
-        list[Path] | None,
-        typer.Option("--var-file", help="Variable file (.tfvars), as for terraform plan; repeatable."),
-    ] = None,
-    output: Findings = Format.TEXT,
-) -> None:
-    """Check any Terraform configuration, plan or state."""
-    from stage3c.audit import audit, not_evaluated  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
-
-    try:
-        reading = files.read_terraform(path, [str(file) for file in var_file or []])
-    except files.FileError as error:
-        fail(USAGE, report.printable(error.cause), report.printable(error.fix))
-    diagnostics = audit(reading)
-    print_all(diagnostics, reading.lines, output)
-    count = len(reading.graph.resources) if reading.graph else 0
-    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} checked", not_evaluated(reading))
 
 
 @app.command("names")
