@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stage3c import api, gate
-from stage3c.cli.console import ENVIRONMENT, USAGE, FailOn, Findings, Format, fail, finish, print_all, say
+from stage3c.cli.console import ENVIRONMENT, USAGE, FailOn, Findings, Format, fail, finish, print_all, rule_ids, say
 from stage3c.diagnostics import Diagnostic
 from stage3c.output import files, report
 
@@ -39,9 +39,15 @@ def audit_terraform(
         typer.Option("--var-file", help="Variable file (.tfvars), as for terraform plan; repeatable."),
     ] = None,
     select: Annotated[
-        list[str] | None, typer.Option("--select", help="Only these rules, by id or subject (NET204, NET, network).")
+        list[str] | None,
+        typer.Option(
+            "--select", help="Only these rules, by id or subject (NET204, NET, network).", autocompletion=rule_ids
+        ),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="All rules but these, by id or subject.")] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", help="All rules but these, by id or subject.", autocompletion=rule_ids),
+    ] = None,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="File of known findings; only new findings are reported.")
     ] = None,

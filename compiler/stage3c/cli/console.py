@@ -18,7 +18,7 @@ from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.output.junit import as_junit
 from stage3c.pipeline import Build, Compilation, clashes
-from stage3c.rules import diagnosed
+from stage3c.rules import catalogue, diagnosed
 
 FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
@@ -62,8 +62,12 @@ class Language(StrEnum):
     MARKDOWN = "markdown"
 
 
-Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read.", show_default=False)]
-Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="Spec file to read.", show_default=False)]
+Specs = Annotated[
+    list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read; - reads standard input.", show_default=False)
+]
+Spec = Annotated[
+    Path, typer.Argument(metavar="SPEC", help="Spec file to read; - reads standard input.", show_default=False)
+]
 Env = Annotated[str | None, typer.Option("--env", help="Environment to use (default: all).")]
 Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets a folder in it.")]
 Fresh = Annotated[
@@ -78,7 +82,8 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
-            compilations[str(path)] = api.compiled(files.read_spec(path), str(path), env)
+            name = "stdin.yaml" if str(path) == "-" else str(path)
+            compilations[name] = api.compiled(files.read_spec(path), name, env)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -102,7 +107,7 @@ def one_build(spec: Path, env: str | None, output: Format) -> Build:
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, output)
         finish(diagnostics, "nothing was checked")
-    builds = compilations[str(spec)].builds
+    builds = next(iter(compilations.values())).builds
     if len(builds) != 1:
         names = ", ".join(build.environment for build in builds)
         fail(
@@ -216,6 +221,11 @@ def fail(code: int, cause: str, fix: str) -> NoReturn:
     """Print an error with its fix, and exit."""
     say(f"error: {cause}\n  fix: {fix}")
     raise typer.Exit(code)
+
+
+def rule_ids(incomplete: str) -> list[str]:
+    """The ids that begin like what was typed, for shell completion."""
+    return [code for code in catalogue() if code.startswith(incomplete.upper())]
 
 
 def say(text: str) -> None:

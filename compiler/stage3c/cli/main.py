@@ -40,10 +40,12 @@ from stage3c.cli.console import (
     judged,
     print_findings,
     rendered,
+    rule_ids,
     say,
     settings_of,
     write,
 )  # fmt: skip
+from stage3c.cli.examples import add_examples
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
 from stage3c.rules import by_subject, catalogue
@@ -52,7 +54,7 @@ from stage3c.wording import nearest
 app = typer.Typer(
     name="stage3c",
     help="Compile a one-page spec of a web application on AWS to Terraform, and reject what cannot work.",
-    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -227,7 +229,11 @@ def rules(
 
 
 @app.command()
-def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="Id of the rule, such as NET101.")]) -> None:
+def explain(
+    rule_id: Annotated[
+        str, typer.Argument(metavar="RULE", help="Id of the rule, such as NET101.", autocompletion=rule_ids)
+    ],
+) -> None:
     """Explain a rule: what it finds, why it matters and how to fix it."""
     code = rule_id.upper()
     if code.startswith("PRE"):
@@ -270,11 +276,18 @@ def main() -> NoReturn:
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
         print(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit
+
+
+add_examples(app)
 
 
 if __name__ == "__main__":

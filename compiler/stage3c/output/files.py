@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class FileError(Exception):
 
 def read_spec(path: Path) -> bytes:
     """The bytes of a spec; at most one more than the reader accepts."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     if not _STACK_NAME.fullmatch(path.stem):
         cause = f'the file name "{path.name}" cannot be used for an output folder.'
         raise FileError(cause, "rename it, with letters, digits, hyphens and underscores, such as shop.yaml.")
