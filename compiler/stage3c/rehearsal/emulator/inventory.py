@@ -25,16 +25,18 @@ def inventory() -> dict[str, list[str]]:
 
 
 def _keys(value: Any) -> Iterator[str]:
-    """The keys of a store; a store of stores, such as security groups by VPC, gives both keys joined."""
+    """The keys of a store, each with what sets it apart; a store of stores, such as security groups by VPC, gives both joined."""
     if not isinstance(value, Mapping):
         return
     for key, inner in [*value.items()]:
         if isinstance(inner, Mapping):
             yield from (f"{key} {each}" for each in _keys(inner))
         elif not isinstance(inner, list | set) or inner:
-            yield f"{key}{_ended(inner)}"
+            yield f"{key}{_mark(inner)}"
 
 
-def _ended(resource: Any) -> str:
+def _mark(resource: Any) -> str:
+    if any(str(alias).startswith("alias/aws/") for alias in getattr(resource, "aliases", None) or ()):
+        return " AWS managed"
     states = (getattr(resource, name, "") for name in ("status", "state", "key_state"))
     return next((f" {state}" for state in states if state in _ENDING), "")
