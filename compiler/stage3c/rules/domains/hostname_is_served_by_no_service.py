@@ -20,9 +20,7 @@ def check(stack: Stack) -> Iterator[Finding]:
             if not any(covers(host, name) or covers(name, host) for host in hosts):
                 of_its_own = balancer.hostnames is not None
                 path = ("load_balancers", key, "hostnames", position) if of_its_own else ("domain", "name")
-                cause = (
-                    f"{clip(name)} resolves to load_balancers.{key}, where no service has it as a host: requests get 404."
-                )
+                cause = f"{clip(name)} resolves to load_balancers.{key}, where no service has it as a host: requests get 404."
                 fix = f"add {clip(name)} to the hosts of services.{next(iter(routes))}, or remove the hostname."
                 yield Finding(cause, fix, path)
 
