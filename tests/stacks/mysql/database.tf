@@ -1,6 +1,6 @@
-resource "random_password" "mysql" {
-  length           = 40
-  override_special = "!#$%&*()-_=+[]{}<>:?"
+data "aws_secretsmanager_random_password" "mysql" {
+  password_length    = 40
+  exclude_characters = "/@\" "
 }
 
 resource "aws_secretsmanager_secret" "mysql" {
@@ -11,7 +11,7 @@ resource "aws_secretsmanager_secret_version" "mysql" {
   secret_id = aws_secretsmanager_secret.mysql.id
   secret_string = jsonencode({
     username = "admin"
-    password = random_password.mysql.result
+    password = data.aws_secretsmanager_random_password.mysql.random_password
     host     = aws_db_instance.mysql.address
     port     = 3306
     dbname   = "shop"
@@ -89,7 +89,7 @@ resource "aws_db_instance" "mysql" {
   storage_encrypted                     = true
   db_name                               = "shop"
   username                              = "admin"
-  password                              = random_password.mysql.result
+  password                              = data.aws_secretsmanager_random_password.mysql.random_password
   db_subnet_group_name                  = aws_db_subnet_group.mysql.name
   vpc_security_group_ids                = [aws_security_group.mysql.id]
   parameter_group_name                  = aws_db_parameter_group.mysql.name

@@ -162,14 +162,14 @@ resource "aws_lb_listener_rule" "cloudfront" {
   condition {
     http_header {
       http_header_name = "X-Origin-Verify"
-      values           = [random_password.origin.result]
+      values           = [data.aws_secretsmanager_random_password.origin.random_password]
     }
   }
 }
 
-resource "random_password" "origin" {
-  length  = 32
-  special = false
+data "aws_secretsmanager_random_password" "origin" {
+  password_length     = 32
+  exclude_punctuation = true
 }
 
 resource "aws_route53_record" "origin" {
@@ -197,7 +197,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
     custom_header {
       name  = "X-Origin-Verify"
-      value = random_password.origin.result
+      value = data.aws_secretsmanager_random_password.origin.random_password
     }
   }
   default_cache_behavior {
