@@ -19,6 +19,7 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
+from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import failures
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
@@ -58,6 +59,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
+app.add_typer(delivery_commands.app)
 
 
 @app.command()
