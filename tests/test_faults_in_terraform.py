@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.diagnostics import Severity
 from stage3c.readers.configuration import read_configuration
 from stage3c.rules.terraform_overlay import blocks, stack
