@@ -5,19 +5,22 @@ Data goes to standard output, messages to standard error. Exit 0 clean, 1 findin
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
 from stage3c.rules import diagnosed
 
+OUT = Path("generated")
 FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
 
@@ -62,13 +65,18 @@ Fresh = Annotated[
 Findings = Annotated[Format, typer.Option("--format", help="Output format of findings.")]
 
 
-def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilation], list[Diagnostic]]:
-    """Compile specs: the compilations by file, and all findings, including unreadable files and clashes between specs."""
+def compile_all(
+    specs: Sequence[Path], env: str | None, out: Path = OUT
+) -> tuple[dict[str, Compilation], list[Diagnostic]]:
+    """Compile specs: the compilations by file, and all findings, including unreadable files and clashes between specs.
+
+    `out` has the previous output, whose automatic priorities and addresses are kept.
+    """
     compilations: dict[str, Compilation] = {}
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
-            compilations[str(path)] = compile_spec(files.read_spec(path), str(path), env)
+            compilations[str(path)] = _compiled(path, env, out)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -76,19 +84,33 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
     return compilations, in_order(diagnostics)
 
 
-def judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list[Build], list[Diagnostic]]:
-    """Compile specs and print their findings; errors end the command."""
-    compilations, diagnostics = compile_all(specs, env)
+def _compiled(path: Path, env: str | None, out: Path) -> Compilation:
+    compilation = compile_spec(files.read_spec(path), str(path), env, lambda name: kept_in(out / name))
+    builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in compilation.builds)
+    return replace(compilation, builds=builds)
+
+
+def judged(
+    specs: Sequence[Path],
+    env: str | None,
+    output: Format,
+    out: Path = OUT,
+    changes: Callable[[Build], list[Diagnostic]] = lambda _: [],
+) -> tuple[list[Build], list[Diagnostic]]:
+    """Compile specs and print their findings, with those of `changes` for each build; errors end the command."""
+    compilations, diagnostics = compile_all(specs, env, out)
     builds = [build for compilation in compilations.values() for build in compilation.builds]
+    if not has_errors(diagnostics):
+        diagnostics = in_order([*diagnostics, *(found for build in builds for found in changes(build))])
     print_findings(compilations, diagnostics, output)
     if has_errors(diagnostics):
         finish(diagnostics, "nothing was written")
     return builds, diagnostics
 
 
-def one_build(spec: Path, env: str | None, output: Format) -> Build:
+def one_build(spec: Path, env: str | None, output: Format, out: Path = OUT) -> Build:
     """Compile the one stack that a command works on; errors are printed and end the command."""
-    compilations, diagnostics = compile_all([spec], env)
+    compilations, diagnostics = compile_all([spec], env, out)
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, output)
         finish(diagnostics, "nothing was checked")

@@ -64,6 +64,11 @@ def to_json_text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
+def blocks(graph: Graph) -> dict[str, dict[str, Any]]:
+    """The blocks of all managed resources by address, as the document will have them."""
+    return {each.address: body(each) for each in graph.resources.values() if each.mode == "resource"}
+
+
 def render(value: Value) -> Any:  # noqa: ANN401 -- the result is what the JSON module takes
     """Write a value of the graph as Terraform JSON has it; mappings lose the keys whose value is None."""
     match value:
@@ -164,23 +169,26 @@ def _fragments(graph: Graph) -> Iterator[tuple[str, _Fragment]]:
     for name, settings in graph.variables.items():
         yield f"variable.{name}", {"variable": {name: render(settings)}}
     for resource in graph.resources.values():
-        yield resource.address, {resource.mode: {resource.type: {resource.name: _body(resource)}}}
+        yield resource.address, {resource.mode: {resource.type: {resource.name: body(resource)}}}
+    if graph.moved:
+        yield "moved", {"moved": [{"from": old, "to": new} for old, new in graph.moved]}
     for name, output in graph.outputs.items():
         yield f"output.{name}", {"output": {name: _output(output)}}
 
 
-def _body(resource: Resource) -> dict[str, Any]:
-    body: dict[str, Any] = render(resource.attributes)
+def body(resource: Resource) -> dict[str, Any]:
+    """The block of a resource, as Terraform JSON has it."""
+    written: dict[str, Any] = render(resource.attributes)
     if resource.depends_on:
-        body["depends_on"] = list(resource.depends_on)
+        written["depends_on"] = list(resource.depends_on)
     if resource.count is not None:
-        body["count"] = render(resource.count)
+        written["count"] = render(resource.count)
     if resource.provider is not None:
-        body["provider"] = resource.provider
+        written["provider"] = resource.provider
     lifecycle = _lifecycle(resource.lifecycle)
     if lifecycle:
-        body["lifecycle"] = lifecycle
-    return body
+        written["lifecycle"] = lifecycle
+    return written
 
 
 def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
@@ -188,6 +196,7 @@ def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
         "create_before_destroy": lifecycle.create_before_destroy,
         "prevent_destroy": lifecycle.prevent_destroy,
         "ignore_changes": list(lifecycle.ignore_changes),
+        "replace_triggered_by": list(lifecycle.replace_triggered_by),
     }
     return {key: setting for key, setting in settings.items() if setting}
 

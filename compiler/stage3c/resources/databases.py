@@ -89,6 +89,8 @@ def _instance(stack: Stack, name: str) -> Resource:
         "identifier": identifier(stack, key),
         "engine": database.engine,
         "engine_version": database.version,
+        # Without it RDS refuses a new major version; the version itself is what the spec says.
+        "allow_major_version_upgrade": True,
         "allocated_storage": database.storage_gib.initial,
         "db_name": database.database_name,
         "username": database.credentials.username,
@@ -138,7 +140,7 @@ def _common(name: str, database: Database, instance_class: str) -> dict[str, Val
         "copy_tags_to_snapshot": True,
         "enabled_cloudwatch_logs_exports": list(LOG_EXPORTS),
         "deletion_protection": database.deletion_protection,
-        "apply_immediately": False,
+        "apply_immediately": database.apply_immediately,
     }
 
 

@@ -54,6 +54,7 @@ def _prepare(_aws: Aws, thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_iam_role",
+    replaced_by=("name",),
     find=_find,
     missing=("NoSuchEntity",),
     name="name",

@@ -41,6 +41,7 @@ def _rules_about(aws: Aws, thing: Thing) -> Iterator[Json]:
 
 KIND = Kind(
     type="aws_security_group",
+    replaced_by=("description", "name", "vpc_id"),
     find=_find,
     look=ec2.described("describe_security_groups", "SecurityGroups", "GroupIds", "InvalidGroup.NotFound"),
     tags=described_tags,

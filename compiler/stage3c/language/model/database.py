@@ -84,6 +84,8 @@ class Database(Part):
     kms_key: Arn | None = None
     """ARN of a customer managed key for storage and secret. Default: the AWS managed key. Example:
     `arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d`."""
+    apply_immediately: bool = False
+    """Apply changes such as a new version or instance class during the apply, instead of in the maintenance window."""
     deletion_protection: bool = True
     """Refuse to delete the database."""
     final_snapshot: bool = True
