@@ -133,7 +133,7 @@ def test_a_major_upgrade_works_and_is_announced(tmp_path: Path) -> None:
 def test_a_password_that_rds_takes_over_is_refused_with_the_steps(tmp_path: Path) -> None:
     (error,) = changed(tmp_path, "self-managed-to-rds-managed")
     assert error.code == "DBS122"
-    assert "terraform apply -target=aws_db_instance.main" in error.fix
+    assert "--db-instance-identifier depot-prod-main --manage-master-user-password" in error.fix
 
 
 def test_the_steps_are_told_again_where_the_loss_of_the_old_secret_is_accepted(tmp_path: Path) -> None:

@@ -131,7 +131,10 @@ def _fix(change: Change, identifier: str, *, accepted: bool) -> str:
     keep = "restore its part of the spec, or write `formerly: OLD` under a renamed key"
     if change.kind == "aws_db_instance" and accepted:
         names = f"--db-instance-identifier {identifier} --db-snapshot-identifier {identifier}-kept"
-        return f"take a snapshot first: aws rds create-db-snapshot {names}."
+        last = (
+            " Its final snapshot must have a name that is free: write final_snapshot_name where an earlier one is left."
+        )
+        return f"take a snapshot first: aws rds create-db-snapshot {names}.{last}"
     if accepted:
         return "remove the entry under replace once this is applied."
     if severity_of(change) == "STA113":

@@ -47,18 +47,21 @@ def _upgraded(name: str, was: Body, now: Body, document: Document) -> Iterator[F
 
 
 def _managed(name: str, was: Body, now: Body, accepted: Collection[str], document: Document) -> Iterator[Fault]:
-    """Terraform knows the secret that RDS makes only after the database was changed, so a single plan fails."""
+    """Terraform knows the secret that RDS makes only after the database was changed, so a single apply fails at its plan.
+
+    An apply with -target fails alike, since the outputs name the secret too (Terraform 1.14 with provider 5.100, 2026-11-28).
+    """
     if now.get("manage_master_user_password") is not True or was.get("manage_master_user_password") is True:
         return
-    if "replicate_source_db" in now:
-        return
     path, secret = ("databases", name, "credentials"), f"aws_secretsmanager_secret.{name}"
-    first = f"terraform apply -target=aws_db_instance.{name}"
+    key = f" --master-user-secret-kms-key-id {now['kms_key_id']}" if now.get("kms_key_id") else ""
+    instance = f"--db-instance-identifier {was.get('identifier')}"
+    modify = f"aws rds modify-db-instance {instance} --manage-master-user-password{key} --apply-immediately"
     cause = (
-        f"RDS takes over the password of databases.{name}, which takes two steps: the secret that RDS creates is unknown "
-        "until the database has changed."
+        f"RDS takes over the password of databases.{name}, which takes two steps: Terraform cannot plan with the secret that "
+        "RDS creates before it exists. Between the two steps, running tasks cannot open new connections."
     )
-    steps = f"run {first}, then terraform apply; services read the new password when their tasks are replaced by the second."
+    steps = f"run {modify}, then aws rds wait db-instance-available {instance}, then terraform apply."
     if secret in accepted:
         yield Fault("DBS124", cause, steps, document.span(path), path)
         return

@@ -102,7 +102,7 @@ def _instance(stack: Stack, name: str) -> Resource:
         "kms_key_id": database.kms_key,
         "backup_retention_period": database.backup_days,
         "backup_window": database.backup_window,
-        "final_snapshot_identifier": _final_snapshot(stack, key) if database.final_snapshot else None,
+        "final_snapshot_identifier": _final_snapshot(stack, name) if database.final_snapshot else None,
         "skip_final_snapshot": not database.final_snapshot,
         **_common(name, database, database.instance_class),
     }
@@ -115,8 +115,10 @@ def _instance(stack: Stack, name: str) -> Resource:
     )
 
 
-def _final_snapshot(stack: Stack, key: str) -> str:
-    return named(stack, "aws_db_instance.final_snapshot_identifier", key, "final")
+def _final_snapshot(stack: Stack, name: str) -> str:
+    database = stack.databases[name]
+    key = database.formerly or name
+    return database.final_snapshot_name or named(stack, "aws_db_instance.final_snapshot_identifier", key, "final")
 
 
 def _common(name: str, database: Database, instance_class: str) -> dict[str, Value]:

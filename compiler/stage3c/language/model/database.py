@@ -90,6 +90,9 @@ class Database(Part):
     """Refuse to delete the database."""
     final_snapshot: bool = True
     """Take a last snapshot when the database is destroyed."""
+    final_snapshot_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=255)] | None = None
+    """Name of that snapshot, where an earlier stack has left one of the default name: RDS then refuses to destroy the database.
+    Default: `<project>-<environment>-<key>-final`. Example: `shop-production-orders-final-2`."""
     formerly: Identifier | None = None
     """The previous key, after a rename. AWS names keep using it, so nothing is replaced. Example: `main`."""
 
