@@ -20,6 +20,7 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
+from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import failures
 from stage3c.cli import live as live_commands
 from stage3c.cli.changes import at_revision, judged_changes, on_disk
@@ -61,6 +62,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
+app.add_typer(delivery_commands.app)
 
 
 @app.command()
