@@ -28,8 +28,7 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_sfn_state_machine",
-    # Not recorded, since the provider has AWS judge the definition even of a plan;
-    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sfn_state_machine (2026-11-28).
+    # Not recorded: the provider plans no state machine with a made-up definition.
     replaced_by=("name",),
     find=_find,
     name="name",
