@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.change.judge import Change, changes
 from stage3c.change.moves import moves
 from stage3c.change.planned import planned_changes

@@ -17,10 +17,11 @@ from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
+from stage3c.output.junit import as_junit
 from stage3c.pipeline import Build, Compilation, clashes, compile_spec
-from stage3c.rules import diagnosed
+from stage3c.rules import catalogue, diagnosed
 
-OUT = Path("generated")
+GENERATED = Path("generated")
 FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
 
@@ -31,6 +32,14 @@ class Format(StrEnum):
     JSON = "json"
     GITHUB = "github"
     SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes a command exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
 
 
 class Table(StrEnum):
@@ -55,8 +64,12 @@ class Language(StrEnum):
     MARKDOWN = "markdown"
 
 
-Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read.", show_default=False)]
-Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="Spec file to read.", show_default=False)]
+Specs = Annotated[
+    list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read; - reads standard input.", show_default=False)
+]
+Spec = Annotated[
+    Path, typer.Argument(metavar="SPEC", help="Spec file to read; - reads standard input.", show_default=False)
+]
 Env = Annotated[str | None, typer.Option("--env", help="Environment to use (default: all).")]
 Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets a folder in it.")]
 Fresh = Annotated[
@@ -66,7 +79,7 @@ Findings = Annotated[Format, typer.Option("--format", help="Output format of fin
 
 
 def compile_all(
-    specs: Sequence[Path], env: str | None, out: Path = OUT
+    specs: Sequence[Path], env: str | None, out: Path = GENERATED
 ) -> tuple[dict[str, Compilation], list[Diagnostic]]:
     """Compile specs: the compilations by file, and all findings, including unreadable files and clashes between specs.
 
@@ -76,7 +89,8 @@ def compile_all(
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
-            compilations[str(path)] = _compiled(path, env, out)
+            name = "stdin.yaml" if str(path) == "-" else str(path)
+            compilations[name] = _compiled(path, name, env, out)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -84,8 +98,8 @@ def compile_all(
     return compilations, in_order(diagnostics)
 
 
-def _compiled(path: Path, env: str | None, out: Path) -> Compilation:
-    compilation = compile_spec(files.read_spec(path), str(path), env, lambda name: kept_in(out / name))
+def _compiled(path: Path, name: str, env: str | None, out: Path) -> Compilation:
+    compilation = compile_spec(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
     builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in compilation.builds)
     return replace(compilation, builds=builds)
 
@@ -94,7 +108,7 @@ def judged(
     specs: Sequence[Path],
     env: str | None,
     output: Format,
-    out: Path = OUT,
+    out: Path = GENERATED,
     changes: Callable[[Build], list[Diagnostic]] = lambda _: [],
 ) -> tuple[list[Build], list[Diagnostic]]:
     """Compile specs and print their findings, with those of `changes` for each build; errors end the command."""
@@ -108,13 +122,13 @@ def judged(
     return builds, diagnostics
 
 
-def one_build(spec: Path, env: str | None, output: Format, out: Path = OUT) -> Build:
+def one_build(spec: Path, env: str | None, output: Format, out: Path = GENERATED) -> Build:
     """Compile the one stack that a command works on; errors are printed and end the command."""
     compilations, diagnostics = compile_all([spec], env, out)
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, output)
         finish(diagnostics, "nothing was checked")
-    builds = compilations[str(spec)].builds
+    builds = next(iter(compilations.values())).builds
     if len(builds) != 1:
         names = ", ".join(build.environment for build in builds)
         fail(
@@ -197,6 +211,7 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         Format.JSON: report.as_json,
         Format.GITHUB: report.as_github,
         Format.SARIF: report.as_sarif,
+        Format.JUNIT: as_junit,
     }
     for bug in {bug.cause: bug for bug in report.bugs(diagnostics)}.values():  # one bug may make several rules fail
         say(f"error: {report.as_line(bug)}")
@@ -209,8 +224,8 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         print(text)
 
 
-def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> None:
-    """Print the outcome; exit with 1 if there are errors, 2 if a file could not be read, 70 if a rule failed."""
+def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "", *, strict: bool = False) -> None:
+    """Print the outcome; exit with 1 if there are errors or, if strict, warnings; 2 for unreadable files, 70 for our bugs."""
     counts = report.summary(diagnostics)
     say(f"{outcome}: {counts or 'no findings'}{f'; {rest}' if rest else ''}")
     if report.bugs(diagnostics):
@@ -219,12 +234,19 @@ def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> N
         raise typer.Exit(
             USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS
         )
+    if strict and any(each.severity is Severity.WARNING for each in diagnostics):
+        raise typer.Exit(FINDINGS)
 
 
 def fail(code: int, cause: str, fix: str) -> NoReturn:
     """Print an error with its fix, and exit."""
     say(f"error: {cause}\n  fix: {fix}")
     raise typer.Exit(code)
+
+
+def rule_ids(incomplete: str) -> list[str]:
+    """The ids that begin like what was typed, for shell completion."""
+    return [code for code in catalogue() if code.startswith(incomplete.upper())]
 
 
 def say(text: str) -> None:
