@@ -85,6 +85,12 @@ def test_no_endpoint_leads_to_the_registry_of_another_region() -> None:
     assert ("NET119", "services.vault.subnets") in {(each.code, each.spec_path) for each in found}
 
 
+def test_decrypt_on_an_alias_grants_nothing() -> None:
+    path = ROOT / "tests" / "cases" / "spec" / "kms-alias-as-key.yaml"
+    found = compile_spec(path.read_bytes(), path.name).diagnostics
+    assert "kms:Decrypt" in " ".join(each.cause for each in found if each.code == "IAM201")
+
+
 def test_modules_that_terraform_init_has_fetched_are_read() -> None:
     listed = b'{"Modules": [{"Key": "net", "Dir": ".terraform/modules/net"}]}'
     folders = {
