@@ -12,6 +12,7 @@ from stage3c.graph import Graph
 from stage3c.policy import proofs as policy
 from stage3c.reach import proofs as reach
 from stage3c.reach.network import Extent
+from stage3c.reach.unjudged import unjudged
 from stage3c.readers.reading import Reading
 from stage3c.rules import catalogue, diagnosed, diagnostic_of
 from stage3c.rules.asking import ask_about_graph
@@ -52,12 +53,18 @@ def not_evaluated(reading: Reading) -> str:
     try:
         flows = [proof.extent is Extent.UNKNOWN for proof in reach.proofs(reading.graph)]
         permissions = [proof.decision.allowed is None for proof in policy.proofs(reading.graph)]
+        permissions += [True for _ in unjudged(reading.graph)]
     except Exception:  # noqa: BLE001 - the rules that ask for the same have reported it
         return ""
     unknown, total = sum(flows) + sum(permissions), len(flows) + len(permissions)
-    reasons = [_REASONS[each.code] for each in reading.faults if each.code in _REASONS]
-    because = f" ({'; '.join(sorted(set(reasons)))})" if reasons else ""
+    reasons = not_read(reading)
+    because = f" ({'; '.join(reasons)})" if reasons else ""
     return f"{unknown} of {total} needs unknown{because}" if unknown else ""
+
+
+def not_read(reading: Reading) -> list[str]:
+    """Why parts of a configuration are not known."""
+    return sorted({_REASONS[each.code] for each in reading.faults if each.code in _REASONS})
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:
