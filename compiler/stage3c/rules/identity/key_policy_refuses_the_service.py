@@ -34,7 +34,7 @@ RULE = Rule(
         "to it: CloudWatch Logs, or CloudWatch for alarms."
     ),
     why=(
-        "AWS refuses to create the log group, or alarms do not notify anyone: the default key policy, and the AWS managed "
+        "AWS rejects the log group at apply, or alarms do not notify anyone: the default key policy, and the AWS managed "
         "key alias/aws/sns, allow no other service."
     ),
     fix=(
