@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stage3c.audit import audit, not_evaluated
+from stage3c.audits import audit, not_evaluated
 from stage3c.diagnostics import Diagnostic, Severity
 from stage3c.output.files import read_folder
 from stage3c.pipeline import compile_spec
@@ -85,12 +85,6 @@ def test_no_endpoint_leads_to_the_registry_of_another_region() -> None:
     assert ("NET119", "services.vault.subnets") in {(each.code, each.spec_path) for each in found}
 
 
-def test_decrypt_on_an_alias_grants_nothing() -> None:
-    path = ROOT / "tests" / "cases" / "spec" / "kms-alias-as-key.yaml"
-    found = compile_spec(path.read_bytes(), path.name).diagnostics
-    assert "kms:Decrypt" in " ".join(each.cause for each in found if each.code == "IAM201")
-
-
 def test_modules_that_terraform_init_has_fetched_are_read() -> None:
     listed = b'{"Modules": [{"Key": "net", "Dir": ".terraform/modules/net"}]}'
     folders = {
@@ -123,6 +117,8 @@ def test_variables_without_a_value_are_told_once_with_the_file_that_may_have_the
     assert "a, b" in found[0].cause
     given = read_configuration(".", lambda path: {**files, "x.auto.tfvars": b"a = 1\nb = 2\n"} if path == "." else None)
     assert audit(given) == []
+    two = read_configuration(".", lambda path: {**files, "prod.tfvars": b"a = 1\n"} if path == "." else None)
+    assert [each.fix for each in audit(two)] == ["add --var-file FILE, with one of dev.tfvars, prod.tfvars."]
 
 
 def test_the_last_line_tells_what_was_not_evaluated() -> None:
@@ -133,4 +129,4 @@ def test_the_last_line_tells_what_was_not_evaluated() -> None:
         b"  network_configuration {\n    subnets = [var.s]\n  }\n}\n"
     )
     reading = read_configuration(".", lambda path: {"main.tf": text} if path == "." else None)
-    assert not_evaluated(reading) == "1 of 1 needs unknown (variables have no value)"
+    assert not_evaluated(reading) == "1 of 1 needs unknown (1: variable s)"

@@ -12,7 +12,7 @@ from stage3c.output import evidence, files, report
 
 def of_folder(path: Path, var_files: Sequence[str]) -> tuple[list[dict[str, Any]], Callable[[str], str]]:
     """The evidence of a configuration as Terraform sees it: generated files, the user's own and overrides."""
-    from stage3c.audit import not_read  # noqa: PLC0415 - the readers are slow to import
+    from stage3c.audits import not_read  # noqa: PLC0415 - the readers are slow to import
     from stage3c.rules import diagnosed  # noqa: PLC0415 - likewise
 
     try:

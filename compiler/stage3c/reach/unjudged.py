@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stage3c.graph import Graph, Resource, is_known, refs_in
+from stage3c.graph import Graph, Resource, Value, is_known, refs_in
 from stage3c.reach.calls import called
 from stage3c.reach.needs import image_home
 from stage3c.views.databases import databases_of, port_of
@@ -64,8 +64,14 @@ def _of_container(graph: Graph, container: Container) -> Iterator[str]:
         name = variable.get("name") if isinstance(variable.get("name"), str) else "a variable"
         if any(port is None or balancer.is_public is None for balancer, port in called(graph, value)):
             yield f"calls an unknown port with {name} of {label}"
-        elif not is_known(value) and not list(refs_in(value)):
+        elif _is_hidden(value):
             yield f"is given an unknown value as {name} of {label}"
     references = [secret.get("valueFrom") for secret in container.secrets]
-    if any(not is_known(value) and not list(refs_in(value)) for value in references):
+    if any(_is_hidden(value) for value in references):
         yield f"injects an unknown secret into {label}"
+
+
+def _is_hidden(value: Value) -> bool:
+    """Tell whether a value leads nowhere that could be judged: a variable without a value, or an expression of nothing known."""
+    refs = list(refs_in(value))
+    return any(ref.address.startswith("var.") for ref in refs) or (not is_known(value) and not refs)
