@@ -59,6 +59,11 @@ def not_evaluated(reading: Reading) -> str:
         return ""
 
 
+def not_read(reading: Reading) -> list[str]:
+    """Why parts of a configuration are not known."""
+    return sorted({_REASONS[each.code] for each in reading.faults if each.code in _REASONS})
+
+
 def _judged(graph: Graph) -> list[Diagnostic]:
     answers = ask_about_graph(catalogue().values(), graph)
     found = (diagnostic_of(rule, finding, Span("the whole stack")) for rule, finding in answers.found)

@@ -18,7 +18,7 @@ gc.set_threshold(50_000, 20, 50)
 
 import typer
 
-from stage3c import __version__, api
+from stage3c import __version__
 from stage3c.aws import names
 from stage3c.cli import auditing, failures, starting
 from stage3c.cli import delivery as delivery_commands
@@ -170,23 +170,23 @@ def _look_for_others(path: Path, tables: Sequence[str]) -> None:
 
 @app.command()
 def prove(
-    spec: Spec,
+    path: Annotated[
+        Path, typer.Argument(metavar="SPEC|FOLDER", help="Spec file, or Terraform folder with your own .tf files.")
+    ],
     env: Env = None,
+    var_file: Annotated[
+        list[Path] | None, typer.Option("--var-file", help="Variable file (.tfvars) of a folder; repeatable.")
+    ] = None,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
     """Print why the stack will work: each network flow with its path, each permission with the statement that grants it."""
-    from stage3c.output import evidence  # noqa: PLC0415 - only this command tells it
+    from stage3c.cli import proving  # noqa: PLC0415 - only this command needs it
 
-    compilations, diagnostics = compile_all([spec], env)
-    if has_errors(diagnostics):
-        print_findings(compilations, diagnostics, Format(output.value))
-        finish(diagnostics, "nothing was proven")
-    found = [stack for each in compilations.values() for stack in api.evidence_of(each)]
-    hidden = next(iter(compilations.values())).hidden
-    if output is Table.JSON:
-        print(hidden.clean(json.dumps({"stacks": found}, indent=2, ensure_ascii=False)))
+    if path.is_dir() or path.name.endswith((".tf", ".json")):
+        found, clean = proving.of_folder(path, [str(file) for file in var_file or []])
     else:
-        print(hidden.clean("\n".join(report.printable_lines(evidence.as_text(each)) for each in found)), end="")
+        found, clean = proving.of_spec(path, env, Format(output.value))
+    print(proving.as_text(found, clean, as_json=output is Table.JSON), end="")
     if not all(each["proven"] for each in found):
         raise typer.Exit(FINDINGS)
 
