@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from stage3c.audit import audit, not_evaluated
+from stage3c.audits import audit, not_evaluated
 from stage3c.diagnostics import Diagnostic
 from stage3c.output import report
 from stage3c.pipeline import compile_spec

@@ -149,7 +149,6 @@ def test_containers_stand_in_locals_as_a_structure_in_which_a_reference_stays_a_
         "name": "web",
         "cpu": 0,
         "essential": True,
-        "healthCheck": None,
         "command": ["a${b}"],
         "environment": [
             {"name": "A", "value": LB},
@@ -169,7 +168,7 @@ def test_containers_stand_in_locals_as_a_structure_in_which_a_reference_stays_a_
         "C": "x${aws_lb.public.arn}:1",
         "D": "${tostring(one(aws_lb.public.arn))}",
     }
-    assert written == {"name": "web", "cpu": 0, "essential": True, "healthCheck": None, "command": ["a$${b}"]}
+    assert written == {"name": "web", "cpu": 0, "essential": True, "command": ["a$${b}"]}
 
 
 def test_addresses_are_the_graphs_own() -> None:

@@ -26,6 +26,7 @@ def extend() -> None:
         _deliver(secret, version_id)
 
     StepFunctionResponse.validate_state_machine_definition = _validated  # type: ignore[attr-defined] # likewise
+    StepFunctionResponse.list_state_machine_versions = _versions  # type: ignore[attr-defined] # likewise
     FakeSecret.reset_default_version = reset_and_tell  # type: ignore[method-assign,assignment] # an extension
 
 
@@ -33,6 +34,10 @@ def _validated(response: Any) -> str:
     definition = json.loads(response._get_param("definition"))
     ok = definition["StartAt"] in definition["States"]
     return json.dumps({"result": "OK" if ok else "FAIL", "diagnostics": []})
+
+
+def _versions(_response: Any) -> str:
+    return json.dumps({"stateMachineVersions": []})
 
 
 def _deliver(secret: Any, version: str) -> None:
