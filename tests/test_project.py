@@ -23,7 +23,7 @@ LAYERS = (
     {"views"},
     {"reach", "policy"},
     {"rules"},
-    {"pipeline", "audit"},
+    {"pipeline", "audit", "unevaluated"},
     {"output"},
     {"live"},
     {"delivery"},

@@ -14,6 +14,8 @@ SCHEMA = spec_schema()
 
 def keys() -> Iterator[tuple[str, dict[str, Any]]]:
     for model, schema in [("Stack", SCHEMA), *SCHEMA["$defs"].items()]:
+        if model.startswith("Partial"):
+            continue  # the same keys again, as an environment may have them
         for key, value in schema.get("properties", {}).items():
             yield f"{model}.{key}", value
 

@@ -62,7 +62,7 @@ def test_keys_are_always_text() -> None:
         (b"- a\n", ("SPEC004", 1, 1)),
         (b"just text", ("SPEC004", 1, 1)),
         (b"a: [", ("SPEC001", 1, 5)),
-        (b"a: 'x", ("SPEC001", 1, 6)),
+        (b"a: 'x", ("SPEC001", 1, 1)),
         (b"a:\t- b", ("SPEC001", 1, 4)),
         (b"a: 1\nb: 2\na: 3\n", ("SPEC009", 3, 1)),
         (b"a: \xff", ("SPEC003", 1, 1)),

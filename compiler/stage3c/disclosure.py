@@ -49,7 +49,8 @@ _FORMS: Final = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{5,5000}\.[A-Za-z0-9_-]{8}"
     r"|hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9]|discord(?:app)?\.com/api/webhooks/[0-9]|\.webhook\.office\.com/"
     r"|(?i:\bbearer\s{1,5}[A-Za-z0-9._~+/-]{8}|\bbasic\s{1,5}[A-Za-z0-9+/]{12})"
-    r"|(?i:\b(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|apikey|api_key|access_token)=[^;&\s]{3})"
+    r"|(?i:\b(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|apikey|api_key|access_token)=[^;&\s]{3})",
+    re.ASCII,
 )
 """Access keys, connection strings, tokens and webhooks as their makers write them; every part is bounded."""
 _PRIVATE_KEY: Final = re.compile(

@@ -10,7 +10,29 @@ _COMPARED_CHARS = 80
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that is written most like this one, if any is near."""
-    return next(iter(difflib.get_close_matches(word[:_COMPARED_CHARS], list(known), 1, 0.5)), None)
+    known = list(known)
+    return misspelt(word, known) or next(iter(difflib.get_close_matches(word[:_COMPARED_CHARS], known, 1, 0.5)), None)
+
+
+def misspelt(word: str, known: Iterable[str]) -> str | None:
+    """Find the known word that differs by a slip: at most one letter in four is missing, added, swapped or another."""
+    near = difflib.get_close_matches(word[:_COMPARED_CHARS].lower(), list(known), 3, 0.7)
+    found = sorted((_slips(word.lower(), each), number, each) for number, each in enumerate(near))
+    return next((each for slips, _, each in found if slips <= max(1, min(len(word), len(each)) // 4)), None)
+
+
+def _slips(one: str, other: str) -> int:
+    """Optimal string alignment distance: letters to insert, delete, replace or swap."""
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def listed(words: Sequence[str], limit: int = 8) -> str:

@@ -61,11 +61,43 @@ def test_a_stack_of_all_the_rest_is_taken_over_renamed_and_cleaned_up(journey: J
     journey.place_of_the_state()
     journey.write()
     journey.apply()
+    plans_nothing_where_containers_were_one_text(journey)
+    redeploys_what_was_started_with_a_secret_that_changes(journey)
     is_taken_over_after_its_state_was_lost(journey)
     renamed = Journey(journey.aws, journey.out, tmp_path / EVERYTHING.name)
     loses_nothing_by_a_rename(renamed)
     journey.stage3c("build")
-    leaves_only_what_holds_data(journey)
+    is_cleaned_up_once_it_is_out_of_use(journey)
+
+
+def plans_nothing_where_containers_were_one_text(journey: Journey) -> None:
+    """Up to version 0.1.0 container definitions were written as one text of JSON, and a new form replaces nothing."""
+    path = journey.stack / "main.tf.json"
+    new = path.read_text(encoding="utf-8")
+    document = json.loads(new)
+    for name, containers in document.pop("locals").items():
+        old = re.sub(
+            r"\$\{tostring\(([^{}]*)\)\}", r"${\1}", json.dumps(containers, separators=(",", ":"), sort_keys=True)
+        )
+        assert "tostring" not in old
+        document["resource"]["aws_ecs_task_definition"][name.removeprefix("containers_")]["container_definitions"] = old
+    path.write_text(json.dumps(document), encoding="utf-8")
+    journey.apply()
+    path.write_text(new, encoding="utf-8")
+    assert "No changes" in journey.terraform(journey.stack, "plan", "-input=false")
+
+
+def redeploys_what_was_started_with_a_secret_that_changes(journey: Journey) -> None:
+    deployments = {name: deployment(journey, name) for name in ("web", "orders-api")}
+    journey.aws.client("secretsmanager").put_secret_value(SecretId="depot/prod/signing", SecretString="x" * 32)
+    assert deployment(journey, "web") != deployments["web"]
+    assert deployment(journey, "orders-api") == deployments["orders-api"]
+
+
+def deployment(journey: Journey, service: str) -> str:
+    told = journey.aws.client("ecs").describe_services(cluster=STACK, services=[f"{STACK}-{service}"])
+    identity: str = next(each["id"] for each in told["services"][0]["deployments"] if each["status"] == "PRIMARY")
+    return identity
 
 
 def passwords(journey: Journey) -> dict[str, str]:
@@ -146,29 +178,50 @@ def destroyed(journey: Journey) -> set[str]:
     return {address for address, change in journey.changed().items() if "delete" in change["actions"]}
 
 
-def leaves_only_what_holds_data(journey: Journey) -> None:
-    """And nothing that is another stack's, be its name the beginning of this one's or this one's the beginning of its."""
+def is_cleaned_up_once_it_is_out_of_use(journey: Journey) -> None:
+    """Nothing that is another stack's either, be its name the beginning of this one's or this one's the beginning of its."""
     others = {name: of_another_stack(journey, name) for name in ("depot", "depot-prod-2")}
     bucket = "depot-prod-us-east-1-public-logs-123456789012"
     journey.aws.client("s3").put_object(Bucket=bucket, Key="one", Body=b"x")
     known = journey.terraform(journey.stack, "state", "list").split()
     journey.terraform(journey.stack, "state", "rm", *(each for each in known if each.startswith("aws_")))
+    assert all(each["stays"] for each in journey.live("cleanup")["left"]), "it serves, and holds data"
+    is_taken_out_of_service(journey)
+    lose_their_data(journey, bucket)
     done = told_twice(journey.aws, STACK, EVERYTHING)
     assert done.returncode == 0, done.stderr
-    left = {(each["kind"], each["stays"].partition(":")[0]) for each in journey.live("cleanup")["left"]}
-    assert {kind for kind, _ in left} == {
-        "aws_cloudwatch_log_group",
-        "aws_db_instance",
-        "aws_db_parameter_group",
-        "aws_db_subnet_group",
-        "aws_s3_bucket",
-        "aws_secretsmanager_secret",
-        "aws_security_group",
-        "aws_subnet",
-        "aws_vpc",
-    }
-    assert all(stays for _, stays in left)
+    assert journey.live("cleanup")["left"] == []
     assert {name: is_still_there(journey, things) for name, things in others.items()} == dict.fromkeys(others, True)
+
+
+def is_taken_out_of_service(journey: Journey) -> None:
+    """As an operator does it: no task, and no DNS record that leads to the load balancer."""
+    ecs, route53 = journey.aws.client("ecs"), journey.aws.client("route53")
+    (cluster,) = ecs.list_clusters()["clusterArns"]
+    for service in ecs.list_services(cluster=cluster)["serviceArns"]:
+        ecs.update_service(cluster=cluster, service=service, desiredCount=0)
+    (zone,) = (each["Id"] for each in route53.list_hosted_zones()["HostedZones"])
+    records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    changes = [{"Action": "DELETE", "ResourceRecordSet": each} for each in records if "AliasTarget" in each]
+    assert changes
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+
+def lose_their_data(journey: Journey, bucket: str) -> None:
+    rds, logs, secrets, s3, sns = (journey.aws.client(each) for each in ("rds", "logs", "secretsmanager", "s3", "sns"))
+    for database in rds.describe_db_instances()["DBInstances"]:
+        name = database["DBInstanceIdentifier"]
+        rds.modify_db_instance(DBInstanceIdentifier=name, DeletionProtection=False)
+        rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+    for secret in secrets.list_secrets(Filters=[{"Key": "name", "Values": ["depot/prod/"]}])["SecretList"]:
+        secrets.delete_secret(SecretId=secret["ARN"])
+    for version in s3.list_object_versions(Bucket=bucket)["Versions"]:
+        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+    for each in sns.list_subscriptions()["Subscriptions"]:
+        sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    for group in logs.describe_log_groups(logGroupNamePrefix="/ecs/depot/")["logGroups"]:
+        for stream in logs.describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]:
+            logs.delete_log_stream(logGroupName=group["logGroupName"], logStreamName=stream["logStreamName"])
 
 
 def of_another_stack(journey: Journey, name: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ def _give_each_its_own_id() -> None:
 
     def make_with_id(instance: Any, *arguments: Any, **named: Any) -> None:
         make(instance, *arguments, **named)
+        instance.engine_lifecycle_support = named.get("engine_lifecycle_support") or "open-source-rds-extended-support"
         instance.dbi_resource_id = f"db-{secrets.token_hex(13).upper()}"
 
     replicate = DBInstance.set_as_replica

@@ -17,7 +17,7 @@ from stage3c.diagnostics import Fault, Path, clip, format_path
 from stage3c.language.model.base import FOLDER, IDENTIFIER, STATUSES, VARIABLE, Meaning, Part, documentation
 from stage3c.language.model.stack import Stack
 from stage3c.language.source import Document, Node
-from stage3c.wording import listed
+from stage3c.wording import listed, misspelt, nearest
 
 _BEGINNING_MIN_CHARS: Final = 3
 _KINDS: Final = {
@@ -47,6 +47,34 @@ _BOUNDS: Final = {
     "too_short": ("min_length", "at least {0} entry is required", ""),
 }
 """By pydantic's type of error: where the bound is, what is said of it, and how the bound itself is recommended."""
+_CALLED_ELSEWHERE: Final = {
+    "alb": "load_balancers", "cloudwatch": "monitoring", "container_port": "port", "count": "scale",
+    "db": "databases", "database": "databases", "depends_on": "calls", "desired_count": "scale", "dockerfile": "build",
+    "env": "environment", "environment_variables": "environment", "health_check": "health", "healthcheck": "health",
+    "instances": "scale", "lb": "load_balancer", "mem": "memory_mib", "ports": "port", "replicas": "scale", "vars": "environment",
+    "vpc": "network", "azs": "zones", "availability_zones": "zones", "instance_type": "instance_class", "storage": "storage_gib",
+    "name": "database_name", "aws_account": "account", "account_id": "account", "dns": "domain", "postgres": "databases",
+    "depends": "calls", "image_tag": "tag", "timeout": "timeout_seconds", "interval": "interval_seconds",
+    "retention": "log_days", "multiaz": "multi_az", "size": "instance_class", "cidr_block": "cidr", "cidr_blocks": "cidrs",
+    "autoscaling": "scale", "policy": "permissions", "iam": "permissions", "entrypoint": "command", "args": "command",
+    "readonly": "read_only_root", "read_only": "read_only_root", "public_ip": "assign_public_ip", "arch": "architecture",
+    "platform": "architecture", "liveness": "live", "readiness": "ready", "subnet": "subnets", "alarm": "alarms",
+    "budget": "budget_usd_per_month",
+}  # fmt: skip
+"""What other tools and habit call our keys; one that is not a key at its place counts for nothing."""
+_WORDS_ELSEWHERE: Final = {
+    "public": "internet-facing", "external": "internet-facing", "private": "internal", "amd64": "x86_64", "x64": "x86_64",
+    "aarch64": "arm64", "prod": "production", "dev": "development", "igw": "internet_gateway", "internet": "internet_gateway",
+    "nat": "nat_gateway", "aurora-postgresql": "postgres", "no": "none", "one": "single", "multi": "per_zone", "yes": "single",
+}  # fmt: skip
+_PROGRAMS: Final = {
+    "bash", "bundle", "celery", "deno", "dotnet", "flask", "go", "gunicorn", "hypercorn", "java", "make", "nginx", "node", "npm",
+    "npx", "php", "pnpm", "python", "python3", "rails", "ruby", "sh", "uvicorn", "yarn",
+}  # fmt: skip
+_ARGUMENT: Final = re.compile(r"[a-z][a-z._/:]{0,60}|-m")
+_CPU_UNITS: Final = {256, 512, 1024, 2048, 4096, 8192, 16384}
+_MEBIBYTES: Final = {"M": 1, "G": 1024, "T": 1024 * 1024}
+_TRUTHS: Final = {"true", "false"}
 _SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
@@ -74,23 +102,50 @@ def fault_at(document: Document, path: Path, details: ErrorDetails) -> Fault:
 def _unknown_key(path: Path) -> tuple[str, str]:
     where = format_path(path[:-1]) or "a spec"
     near = near_key(path)
-    keys = ", ".join(_keys_at(path[:-1]))
-    return (
-        f'"{clip(str(path[-1]))}" is not a key of {where}.',
-        f"write `{near}`." if near else f"remove it; the keys of {where} are {keys}.",
-    )
+    cause = f'"{clip(str(path[-1]))}" is not a key of {where}.'
+    if near:
+        return cause, f"write `{near}`."
+    above = next((path[:end] for end in range(len(path) - 2, -1, -1) if path[-1] in list(_keys_at(path[:end]))), None)
+    if above is not None:
+        owner = format_path(above) or "the spec itself"
+        return (
+            f"{cause[:-1]}; it is a key of {owner}.",
+            f"indent it like the other keys of {owner}: {_spaces(len(above))}.",
+        )
+    return cause, f"remove it, or write one of {', '.join(_keys_at(path[:-1]))}."
+
+
+def _spaces(levels: int) -> str:
+    return f"{2 * levels} spaces" if levels else "no spaces"
 
 
 def near_key(path: Path) -> str | None:
-    """The key of the spec language that an unknown one is written most like, or is the beginning of."""
-    known, word = list(_keys_at(path[:-1])), str(path[-1])
+    """The key of the spec language that an unknown one is a slip of, is the beginning of, or is called elsewhere."""
+    known, word = list(_keys_at(path[:-1])), re.sub(r"(?<=[a-z])(?=[A-Z])|[- ]", "_", str(path[-1])[:80]).lower()
+    if word in known:
+        return word
     longer = [key for key in known if key.startswith(word)] if len(word) >= _BEGINNING_MIN_CHARS else []
-    return next(iter([*longer, *difflib.get_close_matches(word, known, 1, 0.6)]), None)
+    elsewhere = [_CALLED_ELSEWHERE[word]] if _CALLED_ELSEWHERE.get(word) in known else []
+    return next(iter([*longer, *elsewhere, *filter(None, [misspelt(word, known)])]), None)
+
+
+def fits(path: Path, value: object) -> bool:
+    """Tell whether a value is right for the key at a path."""
+    model = model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
+    field = (
+        next((f for name, f in model.model_fields.items() if (f.alias or name) == path[-1]), None) if model else None
+    )
+    if field is None:
+        return False
+    whole = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return _takes(whole, value=value)
 
 
 def near_literal(path: Path, given: object) -> str | None:
-    """The allowed word that one which is not allowed is written most like."""
+    """The allowed word that one which is not allowed is written most like, or is called elsewhere."""
     allowed = [str(value) for value in literals_of(_annotation_at(path))]
+    if isinstance(given, str) and (meant := _WORDS_ELSEWHERE.get(given.lower())) in allowed:
+        return meant
     return (
         next(iter(difflib.get_close_matches(given.lower(), allowed, 1, 0.4)), None) if isinstance(given, str) else None
     )
@@ -112,13 +167,25 @@ def _missing_key(document: Document, path: Path) -> tuple[str, str, str]:
 
 
 def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
+    if "[key]" in details["loc"]:
+        return _key_not_allowed(path)
     allowed = [str(value) for value in literals_of(_annotation_at(path))]
     cause = f"{_is(path, details['input'])}; it must be {' or '.join(allowed)}."
     best = near_literal(path, details["input"]) or (allowed[0] if len(allowed) == 1 else None)
     return cause, f"write `{_line(path, best)}`." if best else f"write {' or '.join(f'`{word}`' for word in allowed)}."
 
 
-def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401
+def _key_not_allowed(path: Path) -> tuple[str, str]:
+    """A key of a mapping whose keys are a few words, such as `capacity`."""
+    keys = [next(iter(get_args(branch)), None) for branch in _branches(_annotation_at(path[:-1]))]
+    allowed = [str(word) for key in keys for word in literals_of(key)]
+    part_of = (word for word in reversed(allowed) if str(path[-1]).lower() in word)
+    near = next(part_of, None) or nearest(str(path[-1]), allowed)
+    cause = f'the key "{clip(str(path[-1]))}" of {format_path(path[:-1])} is not one of {", ".join(allowed)}.'
+    return cause, f"write `{near}`." if near else f"write {' or '.join(f'`{word}`' for word in allowed)}."
+
+
+def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401 - one exit a kind
     wanted = kind.removesuffix("_type").removesuffix("_from_float").split("_")[0]
     expected = _EXPECTED.get(wanted, "of another type")
     cause = f"{_is(path, given)}; it must be {expected}."
@@ -129,7 +196,13 @@ def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: 
         )
     if wanted in ("int", "float") and isinstance(given, str) and re.fullmatch(r"[0-9.]+", given):
         return cause, f"write `{_line(path, clip(given))}`, without quotes."
-    meant = _SWITCHES.get(str(given).lower(), "true") if wanted == "bool" else _form(path, wanted, given)
+    if (size := meant_size(path, given)) is not None:
+        return cause, f"write `{_line(path, size)}`."
+    meant = (
+        _SWITCHES.get(str(given).lower(), str(given).lower() if str(given).lower() in _TRUTHS else "true")
+        if wanted == "bool"
+        else _form(path, wanted, given)
+    )
     fix = _example_fix(path) if meant is None else f"write `{_line(path, meant)}`."
     if expected == "a mapping" and "{" not in fix:
         cause = f"{_is(path, given)}, which is not accepted here."
@@ -138,6 +211,8 @@ def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: 
 
 def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
     """What may have been meant by a value of another type, or None."""
+    if path[-1] == "command" and isinstance(given, str):
+        return as_words(given)
     if wanted == "list" and isinstance(given, str | int):
         return f"[{clip(str(given))}]"
     annotation = _annotation_at(path)
@@ -148,7 +223,27 @@ def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
     return _SWITCHES.get(str(given).lower()) if model and _takes(annotation, value=True) else None
 
 
-def _takes(annotation: Any, *, value: str | bool) -> bool:  # noqa: ANN401
+def meant_size(path: Path, given: object) -> int | None:
+    """CPU units of a number of vCPU, and MiB or GiB of a size with its unit: 0.5 is 512, and 1GB is 1024 MiB."""
+    key = str(path[-1]) if path else ""
+    if key == "cpu":
+        match = re.fullmatch(r"(\d{0,2}\.\d{1,3}|\d{1,2})\s*(?:vCPU)?", str(given))
+        return round(float(match[1]) * 1024) if match and round(float(match[1]) * 1024) in _CPU_UNITS else None
+    match = re.fullmatch(r"(\d{1,6})\s*([MGT])i?B?", str(given), re.IGNORECASE)
+    mebibytes = int(match[1]) * _MEBIBYTES[match[2].upper()] if match else 0
+    if key.endswith("_mib"):
+        return mebibytes or None
+    return mebibytes // 1024 if mebibytes >= _MEBIBYTES["G"] and key.endswith(("_gib", "initial", "max")) else None
+
+
+def as_words(command: str) -> str | None:
+    """A command as a list of words; None where a word is unusual, for it may be a secret."""
+    words = command.split()
+    usual = words and words[0] in _PROGRAMS and all(_ARGUMENT.fullmatch(word) for word in words)
+    return json.dumps(words) if usual else None
+
+
+def _takes(annotation: Any, *, value: object) -> bool:  # noqa: ANN401
     """Whether a plain value may stand for the mapping."""
     try:
         TypeAdapter(annotation).validate_python(value)
@@ -157,12 +252,15 @@ def _takes(annotation: Any, *, value: str | bool) -> bool:  # noqa: ANN401
     return True
 
 
-def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
+def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:  # noqa: PLR0911 - one exit a kind
     context = details.get("ctx", {})
     is_key = "[key]" in details["loc"]
     given = path[-1] if is_key else details["input"]
     pattern = str(context.get("pattern", ""))
     subject = f'the key "{clip(str(given))}" of {format_path(path[:-1])}' if is_key else _is(path, given)
+    if is_key and details["type"] == "string_too_long":
+        cause = f"{subject} has {len(str(given))} characters; at most {context['max_length']} are allowed."
+        return cause, f"write a shorter key, such as `{shortened(str(given), context['max_length'])}`."
     if details["type"] in _BOUNDS:
         name, said, more = _BOUNDS[details["type"]]
         bound = context.get(name, context.get("actual_length"))
@@ -173,6 +271,8 @@ def _malformed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     if pattern in (IDENTIFIER, VARIABLE):
         mended = mended_name(str(given), pattern)
         return f"{subject}; it must be {_PATTERNS[pattern]}.", f"write `{mended if is_key else _line(path, mended)}`."
+    if pattern.startswith("^/") and isinstance(given, str) and re.fullmatch(pattern, f"/{given}"):
+        return f"{subject}; it must start with a slash.", f"write `{_line(path, f'/{given}')}`."
     if pattern == STATUSES:
         return f"{subject}; it must be {_PATTERNS[STATUSES]}.", _example_fix(path)
     if pattern:
@@ -186,6 +286,13 @@ def mended_name(given: str, pattern: str) -> str:
         return re.sub(r"^(?=[0-9])", "_", re.sub(r"[^A-Za-z0-9_]+", "_", given))[:60] or "NAME"
     text = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     return (text if text[:1].isalpha() else f"x-{text}".strip("-"))[:40].strip("-") if text else "main"
+
+
+def shortened(key: str, limit: int) -> str:
+    """The first words of a key, as many as fit and sound like a name."""
+    words = mended_name(key, IDENTIFIER).split("-")
+    short = next(("-".join(words[:count]) for count in (2, 1) if len("-".join(words[:count])) <= limit), "")
+    return short or key[:limit].strip("-")
 
 
 def _example_fix(path: Path) -> str:
@@ -227,8 +334,12 @@ def _first_sentence(path: Path) -> str:
 
 def _keys_at(path: Path) -> Iterator[str]:
     model = model_in(_annotation_at(path) if path else Stack)
-    for name, field in model.model_fields.items() if model else ():
-        yield field.alias or name
+    yield from keys_of(model) if model else ()
+
+
+def keys_of(model: type[Part]) -> dict[str, Any]:
+    """The keys of a mapping with their types."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _annotation_at(path: Path) -> Any:  # noqa: ANN401

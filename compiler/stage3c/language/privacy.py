@@ -26,7 +26,7 @@ _OWN_MAX: Final = 50  # of the values below a finding's place
 _SIMPLE_KEY: Final = re.compile(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9_./-]*|([A-Z]?[a-z]+)*")
 _KEY: Final = re.compile(r"[a-z]{1,16}")
 _SEARCHED_MIN_CHARS: Final = 6
-_ENTRY: Final = re.compile(r"(\s*(?:- )*)(?:([\w./-]{1,100}|\"[^\"]{0,100}\"|'[^']{0,100}')\s*:(?:\s+|$))?(.*)")
+_ENTRY: Final = r"(\s*(?:- )*)(?:([\w./-]{1,100}|\"[^\"]{0,100}\"|'[^']{0,100}')\s*:(?:\s+|$))?(.*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def without_values(lines: Iterable[str]) -> tuple[str, ...]:
 
 def _without_value(line: str) -> str:
     """A line whose value is hidden, unless it is plain and its key names no secret."""
-    entry = _ENTRY.match(line)
+    entry = re.match(_ENTRY, line)
     value = entry[3].strip() if entry else line
     bare = value.strip("\"'{}[] ")
     if entry and not _SIMPLE_KEY.fullmatch((entry[2] or "").strip("\"'")):

@@ -10,8 +10,9 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from stage3c.diagnostics import Path
-from stage3c.language.faults import near_key, near_literal
+from stage3c.language.faults import fits, near_key, near_literal, shortened
 
+_KEY_MAX_CHARS: Final = 40
 _INSIDE_AN_ENTITY: Final = 3  # `services.web.port`; what is deeper can go without anything that refers to it
 _HARMLESS: Final[Mapping[str, Any]] = {
     "cpu": 256, "memory_mib": 512, "port": 8080, "default_route": "none", "scheme": "internal", "engine": "postgres",
@@ -21,7 +22,7 @@ _HARMLESS: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-def repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:  # noqa: ANN401, PLR0911 - one exit a case
+def repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:  # noqa: ANN401, C901, PLR0911 - one exit a case
     """Take a faulty value out of the data, or put a harmless one in; say whether that was possible."""
     if not path:
         return False
@@ -34,9 +35,13 @@ def repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:
         return len(path) > _INSIDE_AN_ENTITY and repair(data, path[:-1], {**details, "type": "dropped"}, seen=seen)
     if details["type"].startswith("rule:") and isinstance(value_at(data, path), dict):
         return _repair_whole(value_at(data, path), details["type"])
-    meant = near_key(path) if details["type"] == "extra_forbidden" else None
-    if meant and isinstance(parent, dict) and meant not in parent:
-        parent[meant] = parent.pop(str(last))
+    if details["type"] == "extra_forbidden" and isinstance(parent, dict):
+        return _take_as_meant(parent, path)
+    if "[key]" in details["loc"] and isinstance(parent, dict) and not seen:
+        _rename(parent, str(last), shortened(str(last), _KEY_MAX_CHARS))
+        return True
+    if last == "port" and isinstance(parent, dict) and not seen:
+        parent["port"] = _HARMLESS["port"]
         return True
     near = near_literal(path, details["input"]) if details["type"] == "literal_error" else None
     if near and isinstance(parent, dict):
@@ -46,11 +51,26 @@ def repair(data: Any, path: Path, details: ErrorDetails, *, seen: bool) -> bool:
         parent[str(last)] = int(details["input"])
         return not seen
     if isinstance(parent, list) and isinstance(last, int) and last < len(parent):
-        _repair_item(parent, path, last)
+        _repair_item(data, parent, path, last)
         return True
     if isinstance(parent, dict) and last in parent:
         del parent[str(last)]
     return True
+
+
+def _take_as_meant(parent: dict[str, Any], path: Path) -> bool:
+    """Put the value of an unknown key under the one that was meant, if it fits there; else it goes."""
+    meant, value = near_key(path), parent.pop(str(path[-1]), None)
+    if meant and meant not in parent and fits((*path[:-1], meant), value):
+        parent[meant] = value
+    return True
+
+
+def _rename(parent: dict[str, Any], old: str, new: str) -> None:
+    """Rename a key in its place, unless the new one is taken."""
+    entries = [(new if key == old and new not in parent else key, value) for key, value in parent.items()]
+    parent.clear()
+    parent.update((key, value) for key, value in entries if key != old)
 
 
 def is_understood(details: ErrorDetails) -> bool:
@@ -62,10 +82,15 @@ def _means_a_number(details: ErrorDetails) -> bool:
     return details["type"] == "int_type" and re.fullmatch(r"[0-9]{1,9}", str(details["input"])) is not None
 
 
-def _repair_item(items: list[Any], path: Path, position: int) -> None:
-    """Mappings in a list stay in their places, so that later faults keep their positions; plain values go."""
+def _repair_item(data: Any, items: list[Any], path: Path, position: int) -> None:  # noqa: ANN401
+    """Mappings in a list stay in their places, so that later faults keep their positions; plain values go.
+
+    A zone stays too: how many there are decides how many ranges each tier has.
+    """
     if path[0] == "checks" and len(path) == 2:  # noqa: PLR2004 - `checks` and a position
         items[position] = {"get": "/"}
+    elif path[:-1] == ("network", "zones"):
+        items[position] = f"{data.get('region', 'us-east-1')}{'abcdef'[position % 6]}"
     else:
         items.pop(position)
 

@@ -4,7 +4,7 @@ A document with faults is repaired where a harmless value is known, so that the 
 same run; which of their findings may come from a repair is decided here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from stage3c.diagnostics import Fault, Path
-from stage3c.language.faults import fault_at
+from stage3c.language.faults import fault_at, near_key
+from stage3c.language.flattened import flattened
 from stage3c.language.model.stack import Stack
 from stage3c.language.repair import is_understood, repair, value_at
 from stage3c.language.source import Document, plain
 
 _ROUNDS: Final = 12
+_OF_AN_ENTITY: Final = 2  # `services.web`; an unknown key of the spec itself says nothing of the rest
 _TOGETHER: Final = (
     {"cpu", "memory_mib"},
     {"min", "desired", "max"},
@@ -53,14 +55,20 @@ def _judged_together(path: Path, other: Path) -> bool:
 def shape(document: Document) -> Shape:
     """Validate a document; every fault is reported once."""
     data = plain(document.root)
-    found: dict[Path, Fault] = {}
+    flat = list(flattened(document, data))
+    found: dict[Path, Fault] = {fault.path: fault for fault in flat}
     understood: set[Path] = set()
     above: set[Path] = set()
     for _ in range(_ROUNDS):
         try:
-            return Shape(Stack.model_validate(data), tuple(found.values()), tuple(found.keys() - understood))
+            stack = Stack.model_validate(data)
         except ValidationError as error:
             faults = dict(_faults(error, data))
+        else:
+            doubtful = found.keys() - understood
+            return Shape(stack, tuple(found.values()), (*doubtful, *_around(understood)))
+        for path in _missing_under_another_name(faults):
+            del faults[path]
         fresh = {path: details for path, details in faults.items() if path not in found}
         for path, details in fresh.items():
             if path not in above:  # a repair below may leave a fault above
@@ -74,6 +82,17 @@ def shape(document: Document) -> Shape:
         if not all(mended):
             break
     return Shape(None, tuple(found.values()))
+
+
+def _around(understood: Iterable[Path]) -> Iterator[Path]:
+    """The parts whose findings may come from an unknown key without a known meaning: the entities that have one."""
+    yield from (path[:-1] for path in understood if len(path) > _OF_AN_ENTITY and not near_key(path))
+
+
+def _missing_under_another_name(faults: Mapping[Path, ErrorDetails]) -> list[Path]:
+    """Keys that are missing because they are misspelt: the unknown key is the fault."""
+    meant = {(*path[:-1], near_key(path)) for path, each in faults.items() if each["type"] == "extra_forbidden"}
+    return [path for path, each in faults.items() if each["type"] == "missing" and path in meant]
 
 
 def _faults(error: ValidationError, data: Any) -> Iterator[tuple[Path, ErrorDetails]]:  # noqa: ANN401

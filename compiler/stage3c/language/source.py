@@ -12,6 +12,8 @@ import yaml
 
 from stage3c.diagnostics import Fault, Path, Span
 from stage3c.disclosure import controls_in
+from stage3c.language.foreign import foreign_fault
+from stage3c.language.layout import layout_fault, repeated_keys
 from stage3c.language.scalars import Scalar, resolve
 
 MAX_BYTES: Final = 2 * 1024 * 1024
@@ -101,10 +103,12 @@ def read(data: bytes, file: str) -> tuple[Document | None, list[Fault]]:
     text = ""
     try:
         text = _decode(data, file)
+        if foreign := foreign_fault(text, file):
+            return None, [foreign]
         composer = _Composer(file)
         root = composer.compose(text)
         if composer.problems:
-            return None, composer.problems
+            return None, _told_once(composer.problems, text)
         if not isinstance(root, MapNode):
             raise _Refused(*_NOT_A_MAPPING, Span(file))  # noqa: TRY301 - one exit for all refusals
         return Document(file, root, tuple(text.splitlines())), []
@@ -168,6 +172,12 @@ _TOO_DEEP: Final = (
 _LIBYAML_TOO_DEEP: Final = "exceeded maximum nesting depth"  # libyaml 0.2.6 and later, at 1000 levels
 
 
+def _told_once(problems: list[Fault], text: str) -> list[Fault]:
+    """Keys that are repeated because a line between them is indented too far are one fault."""
+    repeated = all(problem.code == "SPEC009" for problem in problems)
+    return repeated_keys(problems, text.splitlines()) if repeated else problems
+
+
 def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -178,6 +188,10 @@ def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Fault:
     if problem == _LIBYAML_TOO_DEEP:
         return Fault("SPEC006", *_TOO_DEEP, span)
     context = getattr(error, "context", None)
+    began = getattr(error, "context_mark", None)
+    explained = layout_fault(problem, context or "", lines, span, began.line + 1 if began else span.line)
+    if explained:
+        return explained
     cause = f"{problem}, {context}." if context else f"{problem}."
     fix = "check the indentation, colons, quotes and brackets on this line and the one before."
     return Fault("SPEC001", cause, fix, span)

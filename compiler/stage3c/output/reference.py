@@ -33,6 +33,8 @@ def _sections(model: Schema, models: Schema, path: str) -> Iterator[str]:
     rows = [_row(name, value, name in model.get("required", ())) for name, value in model["properties"].items()]
     yield "\n".join(["| Key | Type | Default | Meaning | Example |", "| --- | --- | --- | --- | --- |", *rows, ""])
     for name, value in model["properties"].items():
+        if not path and name == "environments":
+            continue  # the same keys again
         for below, nested in _nested(value, f"{path}.{name}" if path else name):
             yield from _sections(models[nested], models, below)
 

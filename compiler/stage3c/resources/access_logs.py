@@ -20,9 +20,10 @@ def access_logs(stack: Stack) -> Iterator[Resource]:
             continue
         origin, address = Origin(("load_balancers", name, "access_logs")), f"logs_{name}"
         bucket = Ref(f"aws_s3_bucket.{address}")
-        yield Resource(
-            "aws_s3_bucket", address, {"bucket": Text(_head(stack, balancer.formerly or name), "-", ACCOUNT)}, origin
-        )
+        named: dict[str, Value] = {"bucket": Text(_head(stack, balancer.formerly or name), "-", ACCOUNT)}
+        if not stack.in_production:
+            named["force_destroy"] = True
+        yield Resource("aws_s3_bucket", address, named, origin)
         for kind, settings in _settings(described.days):
             yield Resource(kind, address, {"bucket": bucket, **settings}, origin)
         policy: dict[str, Value] = {"bucket": bucket, "policy": Json(_policy(stack, address))}
@@ -34,7 +35,7 @@ def access_logs_of(stack: Stack, balancer: LoadBalancer) -> AccessLogs | None:
     """What a load balancer logs: as given, else by default where strangers reach it in production."""
     if "access_logs" in balancer.model_fields_set:
         return balancer.access_logs
-    by_default = balancer.scheme == "internet-facing" and stack.purpose == "production"
+    by_default = balancer.scheme == "internet-facing" and stack.in_production
     return AccessLogs() if by_default else None
 
 

@@ -49,7 +49,29 @@ def secret_names(stack: Stack, name: str, *, by_arn: bool) -> list[str]:
 
 
 def address_of(stack: Stack, service: str) -> Value:
-    """The URL at which others call a service."""
+    """The URL at which others call a service: with its path, where the load balancer chooses it by path."""
+    route = stack.services[service].load_balancer
+    assert route is not None
+    address, path = base_address_of(stack, service), called_path(route) or ""
+    if not path:
+        return address
+    return Text(*address.parts, path) if isinstance(address, Text) else f"{address}{path}"
+
+
+def called_path(route: Route) -> str | None:
+    """The path below which a route takes everything, without a slash at its end; None where there is none such.
+
+    Shape: `/orders/*` -> "/orders"; `/orders*` -> "/orders"; `/*` or no path -> ""; `/*.jpg` -> None; `/orders` -> "/orders".
+    """
+    if not route.paths:
+        return ""
+    below = (path.removesuffix("*").rstrip("/") for path in route.paths if path.endswith("*"))
+    plain = [head for head in (*below, *(path for path in route.paths if path != "/")) if not set(head) & {"*", "?"}]
+    return next(iter(plain), None)
+
+
+def base_address_of(stack: Stack, service: str) -> Value:
+    """The URL of a service's load balancer under a name that leads to the service."""
     route = stack.services[service].load_balancer
     assert route is not None
     balancer = stack.load_balancers[route.name]

@@ -8,7 +8,7 @@ from stage3c.graph import Expr, Lifecycle, Origin, Ref, Resource, Value, quoted
 from stage3c.language.model.database import Database
 from stage3c.language.model.stack import Stack
 from stage3c.resources.naming import named, tier_subnets
-from stage3c.resources.secrets import secret_name
+from stage3c.resources.secrets import recovery_days, secret_name
 
 LOG_EXPORTS = ("postgresql", "upgrade")
 MOCKED = "var.mocked"
@@ -89,6 +89,9 @@ def _instance(stack: Stack, name: str) -> Resource:
         "identifier": identifier(stack, key),
         "engine": database.engine,
         "engine_version": database.version,
+        # What AWS sets where nothing is said: past standard support the version keeps running, at a price.
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html (2026-11-28)
+        "engine_lifecycle_support": "open-source-rds-extended-support",
         "allocated_storage": database.storage_gib.initial,
         "db_name": database.database_name,
         "username": database.credentials.username,
@@ -160,6 +163,7 @@ def _own_credentials(stack: Stack, name: str) -> Iterator[Resource]:
         "name": secret_name(stack, key),
         "description": f"Master credentials of database {key}: username, password",
         "kms_key_id": database.kms_key,
+        "recovery_window_in_days": recovery_days(stack),
     }
     yield Resource("aws_secretsmanager_secret", name, secret, origin)
     generated: dict[str, Value] = {

@@ -69,11 +69,9 @@ def _to_load_balancers(stack: Stack) -> Iterator[Flow]:
             continue
         ports = [balancer.http] + ([balancer.https.port] if balancer.https else [])
         for position, cidr in enumerate(balancer.allow_from):
-            label = "anywhere" if cidr == ANYWHERE else cidr.replace(".", "-").replace("/", "-")
             for port in ports:
                 path: Path = ("load_balancers", name, "allow_from", position)
-                source = Addresses(cidr, label)
-                yield Flow(source, Group(f"load_balancer_{name}"), port, "requests from the internet", path)
+                yield Flow(_addresses(cidr), Group(f"load_balancer_{name}"), port, "requests from the internet", path)
 
 
 def flows_of(stack: Stack, name: str) -> Iterator[Flow]:
@@ -86,6 +84,7 @@ def flows_of(stack: Stack, name: str) -> Iterator[Flow]:
         target = Group(f"database_{database}")
         yield Flow(group, target, stack.databases[database].port, "queries", (*path, "uses"))
     yield from _calls(stack, name)
+    yield from _egress(stack, name)
     yield from _to_aws(stack, name)
 
 
@@ -100,7 +99,19 @@ def _calls(stack: Stack, name: str) -> Iterator[Flow]:
         if balancer.scheme == "internal":
             yield Flow(group, Group(f"load_balancer_{route.name}"), port, f"calls to {callee}", path)
         else:
-            yield Flow(group, Addresses(ANYWHERE, "anywhere"), port, f"calls to {callee}", path)
+            yield Flow(group, _addresses(ANYWHERE), port, f"calls to {callee}", path)
+
+
+def _egress(stack: Stack, name: str) -> Iterator[Flow]:
+    group = Group(f"service_{name}")
+    for position, wanted in enumerate(stack.services[name].egress or ()):
+        path: Path = ("services", name, "egress", position)
+        yield Flow(group, _addresses(wanted.to), wanted.port, wanted.why or "egress", path)
+
+
+def _addresses(cidr: str) -> Addresses:
+    """A network, and how addresses of rules call it: `0.0.0.0/0` -> `anywhere`, `10.1.0.0/16` -> `10-1-0-0-16`."""
+    return Addresses(cidr, "anywhere" if cidr == ANYWHERE else cidr.replace(".", "-").replace("/", "-"))
 
 
 def _to_aws(stack: Stack, name: str) -> Iterator[Flow]:
@@ -111,5 +122,5 @@ def _to_aws(stack: Stack, name: str) -> Iterator[Flow]:
     for endpoint in ("s3", "dynamodb"):
         if endpoint in stack.network.endpoints:
             yield Flow(group, PrefixList(endpoint), HTTPS, f"{endpoint} inside the VPC", path)
-    if reaches_internet(stack, name):
-        yield Flow(group, Addresses(ANYWHERE, "anywhere"), HTTPS, "AWS services and the internet", path)
+    if reaches_internet(stack, name) and stack.services[name].egress is not None:
+        yield Flow(group, _addresses(ANYWHERE), HTTPS, "AWS services and the internet", path)

@@ -39,6 +39,11 @@ def binding_of(stack: Stack, service: str) -> tuple[str, ...]:
     return (_listener(stack, route.name),) if is_default(route) else (f"aws_lb_listener_rule.{service}",)
 
 
+def is_protected(stack: Stack, balancer: LoadBalancer) -> bool:
+    """Tell whether AWS refuses to delete a load balancer: as given, else in production."""
+    return stack.in_production if balancer.deletion_protection is None else balancer.deletion_protection
+
+
 def is_default(route: Route) -> bool:
     """Tell whether a route takes all that nobody else claims."""
     return not route.paths and not route.hosts
@@ -66,7 +71,7 @@ def _balancer(stack: Stack, name: str, balancer: LoadBalancer) -> Resource:
         "security_groups": [Ref(f"aws_security_group.load_balancer_{name}")],
         "drop_invalid_header_fields": True,
         "idle_timeout": balancer.idle_timeout_seconds,
-        "enable_deletion_protection": balancer.deletion_protection,
+        "enable_deletion_protection": is_protected(stack, balancer),
     }
     waits: tuple[str, ...] = ()
     if access_logs_of(stack, balancer):

@@ -23,6 +23,9 @@ def network(stack: Stack) -> Iterator[Resource]:
         },
         Origin(("network", "cidr")),
     )
+    # The default group of a VPC allows everything between its members; without rules here, Terraform removes them,
+    # https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2 (2026-11-28).
+    yield Resource("aws_default_security_group", "main", {"vpc_id": VPC}, Origin(("network",)))
     if "internet_gateway" in _default_routes(stack) or _nat_zones(stack):
         attributes: dict[str, Value] = {"vpc_id": VPC, "tags": name_tag(stack)}
         yield Resource("aws_internet_gateway", "main", attributes, Origin(("network", "route_tables")))

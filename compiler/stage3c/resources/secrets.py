@@ -33,9 +33,14 @@ def secrets(stack: Stack) -> Iterator[Resource]:
             "name": secret_name(stack, secret.formerly or name),
             "description": secret.description or f"Filled in by hand: {', '.join(secret.keys) or 'one plain text'}",
             "kms_key_id": secret.kms_key,
-            "recovery_window_in_days": secret.recovery_days,
+            "recovery_window_in_days": recovery_days(stack) if secret.recovery_days is None else secret.recovery_days,
         }
         yield Resource("aws_secretsmanager_secret", name, attributes, origin)
+
+
+def recovery_days(stack: Stack) -> int:
+    """How long a deleted secret can be restored by default; meanwhile a new stack cannot take its name."""
+    return 30 if stack.in_production else 0
 
 
 def secret_name(stack: Stack, name: str) -> str:

@@ -10,7 +10,7 @@ from stage3c.resources.alarms import alarms
 from stage3c.resources.autoscaling import autoscaling
 from stage3c.resources.budget import budget
 from stage3c.resources.cluster import cluster
-from stage3c.resources.contract import address_of
+from stage3c.resources.contract import base_address_of
 from stage3c.resources.dashboard import dashboard
 from stage3c.resources.databases import databases, has_own_credentials
 from stage3c.resources.domain import domain
@@ -22,13 +22,14 @@ from stage3c.resources.load_balancers import load_balancers
 from stage3c.resources.logs import logs
 from stage3c.resources.network import network
 from stage3c.resources.repositories import repositories
+from stage3c.resources.rotation import rotation
 from stage3c.resources.secrets import secret_of, secrets
 from stage3c.resources.services import services
 from stage3c.resources.task_definitions import task_definitions
 
 KINDS = (
     network, endpoints, flow_logs, firewalls, databases, secrets, repositories, cluster, logs, identity, task_definitions,
-    services, autoscaling, access_logs, load_balancers, domain, alarms, dashboard, budget,
+    services, rotation, autoscaling, access_logs, load_balancers, domain, alarms, dashboard, budget,
 )  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def _outputs(stack: Stack) -> Iterator[tuple[str, Output]]:
             if service.load_balancer and service.load_balancer.name == name
         ]
         if balancer.scheme == "internet-facing" and fronted:
-            yield f"{name}_url", Output(address_of(stack, fronted[0]), f"Where load balancer {name} answers")
+            yield f"{name}_url", Output(base_address_of(stack, fronted[0]), f"Where load balancer {name} answers")
     for name, service in stack.services.items():
         yield f"{name}_service", Output(Ref(f"aws_ecs_service.{name}", "name"), f"The ECS service {name}")
         if service.build:

@@ -24,6 +24,8 @@ def task_definitions(stack: Stack) -> Iterator[Resource]:
             "runtime_platform": [
                 {"operating_system_family": "LINUX", "cpu_architecture": service.architecture.upper()}
             ],
+            # Otherwise each release deregisters the revision that a rollback needs.
+            "skip_destroy": True,
             "container_definitions": Json([_container(stack, name)]),
             **_storage(service),
         }

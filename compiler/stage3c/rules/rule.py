@@ -17,7 +17,7 @@ class Rule:
     """One fault. At most one of the checks is given; none where the reader or the model itself finds the fault.
 
     `bad` and `good` are YAML laid over `example.yaml` beside this file (null takes a key away), or, for a rule whose id
-    starts with SPEC0, the whole text of a file. `bad` yields this rule's id; `good` yields no error at all.
+    starts with SPEC0 or SPEC12, the whole text of a file. `bad` yields this rule's id; `good` yields no error at all.
     """
 
     id: str

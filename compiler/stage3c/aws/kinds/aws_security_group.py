@@ -39,10 +39,19 @@ def _rules_about(aws: Aws, thing: Thing) -> Iterator[Json]:
             yield rule
 
 
+_described = ec2.described("describe_security_groups", "SecurityGroups", "GroupIds", "InvalidGroup.NotFound")
+
+
+def _look(aws: Aws, identity: str) -> Json:
+    """The default group of a VPC is another type and cannot be deleted."""
+    told = _described(aws, identity)
+    return None if told and told["GroupName"] == "default" else told
+
+
 KIND = Kind(
     type="aws_security_group",
     find=_find,
-    look=ec2.described("describe_security_groups", "SecurityGroups", "GroupIds", "InvalidGroup.NotFound"),
+    look=_look,
     tags=described_tags,
     of_arn=ec2.arn("security-group"),
     arn="arn:{partition}:ec2:{region}:{account}:security-group/{*}",

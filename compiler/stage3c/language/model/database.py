@@ -110,8 +110,9 @@ class Secret(Part):
     kms_key: Arn | None = None
     """ARN of a customer managed key. Default: the AWS managed key. Example:
     `arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d`."""
-    recovery_days: int = 30
-    """Days a deleted secret can be restored, and its name stays reserved. 0 deletes immediately. Example: `7`."""
+    recovery_days: int | None = None
+    """Days a deleted secret can be restored, and its name stays reserved. 0 deletes immediately. Default: 30 in production, 0
+    in development. Example: `7`."""
     formerly: Identifier | None = None
     """The previous key, after a rename. AWS names keep using it, so nothing is replaced. Example: `payment`."""
 

@@ -50,8 +50,8 @@ class LoadBalancer(Part):
     ] = None
     """Write access logs to an S3 bucket of this stack; `true` uses the defaults. Default: on for an internet-facing load
     balancer in production, otherwise off. Example: `{days: 30}`."""
-    deletion_protection: bool = False
-    """Refuse to delete the load balancer."""
+    deletion_protection: bool | None = None
+    """Refuse to delete the load balancer. Default: true in production, otherwise false. Example: `false`."""
     name: str | None = None
     """AWS name. Default: `<project>-<environment>-<key>`. Example: `shop-public`."""
     formerly: Identifier | None = None

@@ -8,6 +8,7 @@ from stage3c.language.model.base import (
     FOLDER,
     STATUSES,
     Arn,
+    Cidr,
     Identifier,
     Part,
     Percent,
@@ -136,6 +137,21 @@ class Grant(Part):
     """ARNs the actions apply to. Example: `["arn:aws:s3:::shop-media/*"]`."""
 
 
+class Egress(Part):
+    """Outbound traffic that a service needs besides HTTPS."""
+
+    port: Port
+    """TCP port. Example: `587`."""
+    to: Cidr = "0.0.0.0/0"
+    """IPv4 range of the servers. Example: `203.0.113.0/24`."""
+    why: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._:/()#,@=&;{}!$*+-]*$", max_length=200)] = ""
+    """What it is for, as the description of the security group rule. Example: `SMTP`."""
+
+
+def _expand_egress(value: object) -> object:
+    return None if value == "none" else value
+
+
 def _expand_uses(value: object) -> object:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return dict.fromkeys(value, "DB")
@@ -178,8 +194,15 @@ class Service(Part):
     ] = {}
     """Databases, with the prefix of their variables: `DB` sets DB_HOST, DB_PORT and DB_NAME. A list uses the prefix
     `DB`. Example: `[orders]`."""
+    redeploy_on_rotation: bool = False
+    """Restart the tasks, by a new deployment, when a secret that they were started with changes. For applications that cannot
+    read a rotated password again by `{arn_of: KEY}`: new connections fail until the new tasks are healthy."""
     calls: dict[Variable, Identifier] = {}
-    """Other services, by the variable that receives their URL. Example: `{API_URL: api}`."""
+    """Other services, by the variable that receives their URL; it has a path if the load balancer routes by path. Example:
+    `{API_URL: api}`."""
+    egress: Annotated[list[Egress] | None, ShortForm(_expand_egress, {"const": "none"})] = []
+    """Outbound traffic besides databases, calls and HTTPS to any address. `none` closes HTTPS as well, except to endpoints.
+    Example: `[{port: 587, why: SMTP}]`."""
     health: Health = Health.model_construct()
     """Health checks. Example: `{live: {path: /health, probe: node}, ready: /ready}`."""
     scale: Annotated[Scale, ShortForm(_expand_scale, {"type": "integer"})] = Scale.model_construct(
@@ -203,9 +226,11 @@ class Service(Part):
     user: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_:-]*$", max_length=64)] | None = None
     """User, or user:group, of the container process. Default: the USER of the image. Example: `"1000"`."""
     read_only_root: bool = True
-    """Mount the root file system read-only."""
+    """Mount the root file system read-only. The image can then write to `writable_paths` alone: nginx needs
+    `/var/cache/nginx` and `/var/run`, many frameworks `/tmp`."""
     writable_paths: list[Annotated[str, Field(pattern=r"^/[A-Za-z0-9_./-]+$")]] = []
-    """Folders that stay writable, on the task's ephemeral storage. Example: `[/tmp]`."""
+    """Folders that stay writable, on the task's ephemeral storage. They belong to root unless the image declares them as a
+    VOLUME with another owner. Example: `[/tmp]`."""
     ephemeral_storage_gib: Annotated[int, Field(ge=21, le=200)] | None = None
     """Ephemeral storage in GiB. Default: the 20 GiB that Fargate includes. Example: `50`."""
     formerly: Identifier | None = None

@@ -120,6 +120,11 @@ class Stack(Part):
         return data
 
     @property
+    def in_production(self) -> bool:
+        """Whether the stack is protected against its own removal."""
+        return self.purpose == "production"
+
+    @property
     def name(self) -> str:
         """What AWS names start with: project and environment."""
         return f"{self.project}-{self.environment}"

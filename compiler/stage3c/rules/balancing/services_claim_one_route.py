@@ -18,7 +18,7 @@ def check(stack: Stack) -> Iterator[Finding]:
                 if owner != name:
                     what = f"{clip(host or 'any host')} with {clip(path or 'any path')}"
                     cause = f"services.{owner} also receives {what} on load_balancers.{balancer}."
-                    fix = f"write `load_balancer: {{name: {balancer}, paths: [/{name}/*]}}`."
+                    fix = f"write `load_balancer: {{name: {balancer}, paths: [/{name}, /{name}/*]}}`."
                     yield Finding(cause, fix, ("services", name, "load_balancer"))
 
 
@@ -27,10 +27,10 @@ RULE = Rule(
     title="Two services have the same route",
     what="Two services of one load balancer have the same host and path, or both have neither.",
     why="Only one of them would receive the requests, and ECS rejects a service whose target group has no listener.",
-    fix="Give one of them its own `paths`, such as `load_balancer: {name: public, paths: [/api/*]}`.",
+    fix="Give one of them its own `paths`, such as `load_balancer: {name: public, paths: [/api, /api/*]}`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html",
     bad="services: {api: {load_balancer: public}}",
-    good="services: {api: {load_balancer: {name: public, paths: [/api/*]}}, web: {calls: {API_URL: api}}}",
+    good="services: {api: {load_balancer: {name: public, paths: [/api, /api/*]}}, web: {calls: {API_URL: api}}}",
     essential=True,
     check_spec=check,
 )

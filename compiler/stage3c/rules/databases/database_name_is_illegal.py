@@ -1,5 +1,6 @@
 """Database or user name is not valid."""
 
+import re
 from collections.abc import Iterator
 
 from stage3c.aws.names import judge
@@ -20,7 +21,13 @@ def check(stack: Stack) -> Iterator[Finding]:
             if verdict.broken:
                 where = f"{key} of databases.{name}"
                 cause = f'{where} is "{clip(given)}", which {clip("; it ".join(verdict.broken), 300)}.'
-                yield Finding(cause, f"write `{key}: {example}`.", path)
+                yield Finding(cause, f"write `{key}: {_mended(attribute, given) or example}`.", path)
+
+
+def _mended(attribute: str, given: str) -> str | None:
+    """The given name with underscores for what is not allowed, if that makes it valid."""
+    mended = re.sub(r"[^A-Za-z0-9_]+", "_", given).strip("_")
+    return mended if judge(f"aws_db_instance.{attribute} (postgres)", mended).legal else None
 
 
 RULE = Rule(

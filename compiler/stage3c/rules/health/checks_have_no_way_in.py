@@ -15,12 +15,18 @@ def check(stack: Stack) -> Iterator[Finding]:
         for name, balancer in stack.load_balancers.items()
         if balancer.scheme == "internet-facing" and name in serving
     ]
-    if stack.checks and not public:
+    unknown = serving - stack.load_balancers.keys()  # SPEC106 reports them
+    if stack.checks and not public and not unknown:
         yield Finding(
             "the spec has checks, but no service is behind an internet-facing load balancer.",
-            "remove checks.",
+            f"add `load_balancer: {_public(stack)}` to the service that answers them.",
             ("checks",),
         )
+
+
+def _public(stack: Stack) -> str:
+    """The key of an internet-facing load balancer, or the usual one."""
+    return next((key for key, each in stack.load_balancers.items() if each.scheme == "internet-facing"), "public")
 
 
 RULE = Rule(

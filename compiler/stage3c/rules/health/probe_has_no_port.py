@@ -8,9 +8,9 @@ from stage3c.rules.rule import Rule
 
 
 def check(stack: Stack) -> Iterator[Finding]:
-    """Look for probes of services without a port."""
+    """Look for probes of services without a port; LBA115 reports those behind a load balancer."""
     for name, service in stack.services.items():
-        if service.port is None and service.health.live and service.health.live.probe:
+        if service.port is None and not service.load_balancer and service.health.live and service.health.live.probe:
             cause = f"services.{name}.health.live has a probe, but services.{name} has no port."
             yield Finding(
                 cause,

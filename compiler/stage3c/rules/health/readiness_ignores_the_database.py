@@ -10,6 +10,8 @@ from stage3c.rules.rule import Rule
 def check(stack: Stack) -> Iterator[Finding]:
     """Compare what is used with what is touched."""
     for name, service in stack.services.items():
+        if service.load_balancer is None:  # nothing sends a worker the check
+            continue
         touched = service.health.ready.touches if service.health.ready else []
         missed = [used for used in service.uses if used not in touched and used in stack.databases]
         if missed:
@@ -24,7 +26,7 @@ def check(stack: Stack) -> Iterator[Finding]:
 RULE = Rule(
     id="HLT101",
     title="Readiness check does not query the database",
-    what="A service uses a database, but its readiness check does not query it.",
+    what="A service behind a load balancer uses a database, but its readiness check does not query it.",
     why=(
         "A task that cannot log in to its database, or whose schema is incomplete, would be reported as healthy while "
         "every request fails, and a deployment of such tasks would succeed."

@@ -10,7 +10,7 @@ from stage3c.rules.rule import Rule
 def check(stack: Stack) -> Iterator[Finding]:
     """Look for checks of services that nothing sends requests to."""
     for name, service in stack.services.items():
-        if service.health.ready and service.load_balancer is None and not service.uses:
+        if service.health.ready and service.load_balancer is None:
             yield Finding(
                 f"services.{name} has health.ready but no load balancer, so the check never runs.",
                 "remove `ready`.",

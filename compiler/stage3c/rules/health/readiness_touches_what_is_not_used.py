@@ -10,6 +10,8 @@ from stage3c.rules.rule import Rule
 def check(stack: Stack) -> Iterator[Finding]:
     """Compare what is touched with what is used."""
     for name, service in stack.services.items():
+        if any(database not in stack.databases for database in service.uses):
+            continue  # SPEC106 reports it
         for position, database in enumerate(service.health.ready.touches if service.health.ready else []):
             if database in stack.databases and database not in service.uses:
                 path = ("services", name, "health", "ready", "touches", position)

@@ -13,7 +13,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Look at each window."""
     for name, secret in stack.secrets.items():
         days = secret.recovery_days
-        if days not in _WINDOWS:
+        if days is not None and days not in _WINDOWS:
             yield Finding(
                 f"secrets.{name}.recovery_days is {days}; Secrets Manager allows 0, or 7 to 30.",
                 "write `recovery_days: 7`.",

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, clip
 from stage3c.language.model.stack import Stack
 from stage3c.resources.secrets import DATABASE_KEYS
 from stage3c.rules.rule import Rule
-from stage3c.wording import listed, nearest
+from stage3c.wording import listed, misspelt, nearest
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -20,7 +20,9 @@ def check(stack: Stack) -> Iterator[Finding]:
             if name in stack.databases and key not in DATABASE_KEYS:
                 keys = ", ".join(DATABASE_KEYS)
                 cause = f'the secret of database "{name}" only has the keys {keys}, not "{clip(key)}".'
-                fix = f"write `uses: [{name}]`, which sets DB_HOST, DB_PORT and DB_NAME."
+                near = misspelt(key, DATABASE_KEYS)
+                uses = f"write `uses: [{name}]`, which sets DB_HOST, DB_PORT and DB_NAME."
+                fix = f"write `{variable}: {name}.{near}`." if near else uses
                 yield Finding(cause, fix, path)
             elif name in stack.secrets:
                 yield from _declared(stack, name, key, path)

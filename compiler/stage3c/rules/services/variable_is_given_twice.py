@@ -8,12 +8,14 @@ from stage3c.rules.rule import Rule
 
 
 def check(stack: Stack) -> Iterator[Finding]:
-    """Collect where each variable comes from, and report the second place."""
+    """Collect where each variable comes from, and report the second place, each database once."""
     for name in stack.services:
         first: dict[str, str] = {}
+        told: set[str] = set()
         for section, key, variable in _given(stack, name):
-            if variable in first:
-                cause = f'"{variable}" of services.{name} is set by both {first[variable]} and {section}.'
+            if variable in first and not (section == "uses" and key in told):
+                told.add(key)
+                cause = f'"{variable}" of services.{name} is set by {_both(first[variable], section)}.'
                 fix = (
                     f"write another prefix, such as `uses: {{{key}: {key.upper().replace('-', '_')}_DB}}`."
                     if section == "uses"
@@ -23,12 +25,18 @@ def check(stack: Stack) -> Iterator[Finding]:
             first.setdefault(variable, section)
 
 
+def _both(first: str, second: str) -> str:
+    return f"two databases in {first}" if first == second else f"both {first} and {second}"
+
+
 def _given(stack: Stack, name: str) -> Iterator[tuple[str, str, str]]:
     service = stack.services[name]
     for section in ("environment", "calls", "secrets"):
         yield from ((section, variable, variable) for variable in getattr(service, section))
     for database, prefix in service.uses.items():
-        replicas = database in stack.databases and stack.databases[database].replicas.count
+        if database not in stack.databases:
+            continue  # SPEC106 reports it
+        replicas = stack.databases[database].replicas.count
         for suffix in ("HOST", "PORT", "NAME", *(["REPLICA_HOST"] if replicas else [])):
             yield "uses", database, f"{prefix}_{suffix}"
 
