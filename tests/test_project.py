@@ -40,6 +40,7 @@ ONLY_IN = {
     "hcl2": ("readers/",),
     "boto3": ("live/", "rehearsal/"),
     "dns": ("live/", "rehearsal/"),
+    "httpx": ("delivery/web.py",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from stage3c.language.model.base import Hostname, Identifier, Part
+from stage3c.language.model.check import Check
 from stage3c.language.model.database import Database, SecretEntry
 from stage3c.language.model.load_balancer import LoadBalancer
 from stage3c.language.model.network import Network
-from stage3c.language.model.observation import Check, Monitoring
+from stage3c.language.model.observation import Monitoring
 from stage3c.language.model.service import Service
 
 DEVELOPMENT = frozenset({"dev", "development", "test", "testing", "sandbox", "ci", "preview", "qa", "local"})
