@@ -18,9 +18,4 @@ services:
   docs-job: {port: 80, load_balancer: {name: public, paths: [/docs/*]}}
   files-job: {port: 80, load_balancer: {name: public, paths: [/file/*]}}
 """,
-    good="""\
-services:
-  docs-job: {port: 80, load_balancer: {name: public, paths: [/docs/*]}}
-  files-job: {port: 80, load_balancer: {name: public, paths: [/file/*], priority: 10}}
-""",
 )
