@@ -19,7 +19,7 @@ import typer
 
 from stage3c import __version__, api
 from stage3c.aws import names
-from stage3c.cli import auditing, failures, starting
+from stage3c.cli import auditing, failures, reporting, starting
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
@@ -61,6 +61,7 @@ app = typer.Typer(
 app.add_typer(live_commands.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)
+app.add_typer(reporting.app)
 
 
 @app.command()

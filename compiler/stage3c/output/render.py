@@ -12,8 +12,10 @@ from typing import Any, Final
 import jinja2
 
 from stage3c.graph import Graph, quoted
+from stage3c.output.evidence import as_object
 from stage3c.output.expectations import assertions
 from stage3c.output.name_list import names_of
+from stage3c.output.picture import as_mermaid
 from stage3c.output.synth import synthesize, to_json_text
 from stage3c.pipeline import Build
 from stage3c.resources.state_store import STATE_STORE_KEY, StateStore, compile_state_store, store_backend
@@ -41,7 +43,9 @@ def stack_files(build: Build) -> dict[str, str]:
     return {
         "main.tf.json": to_json_text(document),
         "stack.tftest.hcl": _template("stack.tftest.hcl.j2", hcl).render(**facts, assertions=assertions(build.graph)),
-        "README.md": _template("README.md.j2", markdown).render(**facts, names=list(names_of(build))),
+        "README.md": _template("README.md.j2", markdown).render(
+            **facts, names=list(names_of(build)), picture=as_mermaid(as_object(build.graph, build.stack_name)["flows"])
+        ),
     }
 
 
