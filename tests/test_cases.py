@@ -16,6 +16,7 @@ EXPECTED = {
     "missed-launch-type-and-strategy": ("SVC202", 69),
     "missed-required-module-argument": ("AUD108", 3),
     "missed-scaling-by-cluster-arn": ("LIM201", 89),
+    "missed-port-behind-a-prefix-list": ("NET204", 1158),
     "message-wrong-line-in-locals": ("AUD101", 4),
 }
 OTHER_FAULTS = {
@@ -78,6 +79,12 @@ def test_a_range_of_three_statuses_is_an_error_with_its_place() -> None:
     ]
 
 
+def test_no_endpoint_leads_to_the_registry_of_another_region() -> None:
+    path = ROOT / "tests" / "cases" / "spec" / "image-of-another-region-behind-endpoints.yaml"
+    found = compile_spec(path.read_bytes(), path.name).diagnostics
+    assert ("NET119", "services.vault.subnets") in {(each.code, each.spec_path) for each in found}
+
+
 def test_modules_that_terraform_init_has_fetched_are_read() -> None:
     listed = b'{"Modules": [{"Key": "net", "Dir": ".terraform/modules/net"}]}'
     folders = {
@@ -110,6 +117,8 @@ def test_variables_without_a_value_are_told_once_with_the_file_that_may_have_the
     assert "a, b" in found[0].cause
     given = read_configuration(".", lambda path: {**files, "x.auto.tfvars": b"a = 1\nb = 2\n"} if path == "." else None)
     assert audit(given) == []
+    two = read_configuration(".", lambda path: {**files, "prod.tfvars": b"a = 1\n"} if path == "." else None)
+    assert [each.fix for each in audit(two)] == ["add --var-file FILE, with one of dev.tfvars, prod.tfvars."]
 
 
 def test_the_last_line_tells_what_was_not_evaluated() -> None:
@@ -120,4 +129,4 @@ def test_the_last_line_tells_what_was_not_evaluated() -> None:
         b"  network_configuration {\n    subnets = [var.s]\n  }\n}\n"
     )
     reading = read_configuration(".", lambda path: {"main.tf": text} if path == "." else None)
-    assert not_evaluated(reading) == "1 of 1 needs unknown (variables have no value)"
+    assert not_evaluated(reading) == "1 of 1 needs unknown (1: variable s)"

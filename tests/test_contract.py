@@ -462,6 +462,90 @@ def test_specs_without_code_here_are_told_so(tmp_path: Path) -> None:
     assert "no service of these specs has its code below this folder" in done.stderr
 
 
+TWO = """
+  worker:
+    build: services/fastapi
+    cpu: 256
+    memory_mib: 512
+    subnets: private
+    environment: {QUEUE: jobs}
+  cleaner:
+    build: services/fastapi
+    cpu: 256
+    memory_mib: 512
+    subnets: private
+    environment: {QUEUE: old, DAYS: "7"}
+"""
+
+
+def shared_module(folder: Path, mark: str) -> Path:
+    """The module of a folder that two services are built from."""
+    text = (ROOT / "specs" / "minimal.yaml").read_text(encoding="utf-8")
+    services = text.index("services:")
+    text = text[:services] + "services:" + TWO + "monitoring: {alarms: false}\n"
+    text = re.sub(r"load_balancers:\n.*\n", "", text).replace(
+        "subnets: private", "subnets: public, assign_public_ip: true"
+    )
+    text = text.replace("subnets: public, assign_public_ip: true", "subnets: public\n    assign_public_ip: true")
+    folder_with(folder, mark)
+    (written,) = settings_files(compile_spec(text.encode(), "two.yaml").builds).items()
+    path = folder / written[0]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(written[1], encoding="utf-8")
+    return path
+
+
+def test_what_one_service_always_receives_stays_required_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = imported(shared_module(tmp_path, "pyproject.toml"))
+    for name in ("QUEUE", "DAYS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("QUEUE", "jobs")
+    assert module.load("worker").model_dump() == module.load().model_dump() == {"QUEUE": "jobs", "DAYS": None}
+    for service, fault in (("cleaner", "DAYS is missing; expected: "), ("api", "api is no service")):
+        with pytest.raises(module.SettingsError, match=fault):
+            module.load(service)
+    monkeypatch.setenv("DAYS", "7")
+    assert module.load("cleaner").DAYS == "7"
+    monkeypatch.delenv("QUEUE")
+    with pytest.raises(module.SettingsError, match="QUEUE is missing"):
+        module.load()
+
+
+@pytest.mark.slow
+def test_the_same_holds_in_javascript_and_the_checkers_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert_passes_the_checkers(shared_module(tmp_path, "pyproject.toml"))
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    path = shared_module(other, "package.json")
+    (path.parents[1] / "package.json").write_text('{"type": "module"}')
+    assert loaded_in_node(path, {"QUEUE": "jobs"}) == {"QUEUE": "jobs", "DAYS": None}
+    script = f"import('{path}').then(m => m.load({{QUEUE: 'jobs'}}, 'cleaner')).catch(e => console.log(e.faults[0]))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("DAYS is missing; expected: "), done.stderr
+
+
+@pytest.mark.slow
+def test_build_tells_what_it_rewrites_and_leaves_the_code_alone_where_the_output_is_elsewhere(tmp_path: Path) -> None:
+    spec = tmp_path / "shop.yaml"
+    spec.write_bytes((ROOT / "specs" / "stage3v3.yaml").read_bytes())
+    folder_with(tmp_path, "requirements.txt")
+    module = tmp_path / "services/fastapi/app/settings.py"
+    assert stage3c(tmp_path, "contract", spec).returncode == 0
+    before = module.read_text(encoding="utf-8")
+    spec.write_bytes(spec.read_bytes().replace(b"DB_USERNAME: main", b"DB_LOGIN: main"))
+    trial = stage3c(tmp_path, "build", spec, "--out", tmp_path / "trial")
+    assert (trial.returncode, module.read_text(encoding="utf-8")) == (0, before)
+    assert "settings.py" not in trial.stderr
+    assert "wrote services/fastapi/app/settings.py\n" in stage3c(tmp_path, "build", spec).stderr
+    assert module.read_text(encoding="utf-8") != before
+    assert "settings.py" not in stage3c(tmp_path, "build", spec).stderr, "nothing changed"
+
+
 def test_services_of_one_folder_share_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What only one of them gives may be missing; what they give differently is refused."""
     monkeypatch.chdir(tmp_path)

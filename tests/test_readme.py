@@ -16,9 +16,8 @@ WORDS_MAX, SENTENCE_MAX, FLESCH_MIN = 1500, 30, 50
 
 
 def sentences() -> list[list[str]]:
-    text = re.sub(
-        r"```.*?```|<!--.*?-->|^\|.*$|!\[.*?\]\(.*?\)|^#+ .*$|^[-0-9.]+ ", "", README, flags=re.DOTALL | re.MULTILINE
-    )
+    text = re.sub(r"```.*?```|<!--.*?-->", "", README, flags=re.DOTALL)
+    text = re.sub(r"^(\||#|!).*$|^[-0-9.]+ ", "", text, flags=re.MULTILINE)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("`", "")
     return [words for part in re.split(r"(?<=[.:!?])\s+|\n\n", text) if (words := re.findall(r"[A-Za-z0-9'.-]+", part))]
 

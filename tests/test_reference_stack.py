@@ -127,9 +127,11 @@ def test_the_compute(stack: dict[str, Any]) -> None:
 def test_the_containers_get_host_port_and_name_from_the_instance_and_the_rest_from_the_secret(
     stack: dict[str, Any],
 ) -> None:
-    container = json.loads(stack["resource"]["aws_ecs_task_definition"]["fastapi"]["container_definitions"])[0]
+    definition = stack["resource"]["aws_ecs_task_definition"]["fastapi"]["container_definitions"]
+    assert definition == "${jsonencode(local.containers_fastapi)}"
+    container = stack["locals"]["containers_fastapi"][0]
     environment = {v["name"]: v["value"] for v in container["environment"]}
-    assert environment["DB_HOST"] == "${aws_db_instance.main.address}"
+    assert environment["DB_HOST"] == "${tostring(aws_db_instance.main.address)}"
     assert set(environment) >= {"DB_HOST", "DB_PORT", "DB_NAME", "DB_SECRET_ARN"}
     secrets = {v["name"]: v["valueFrom"] for v in container["secrets"]}
     arn = "${aws_db_instance.main.master_user_secret[0].secret_arn}"

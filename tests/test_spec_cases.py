@@ -34,6 +34,7 @@ def found(name: str, *changes: tuple[str, str]) -> list[Diagnostic]:
         ("kms-alias-as-key", "SEC111", ERROR, "databases.main.kms_key"),
         ("storage-grows-past-its-iops", "DBS119", ERROR, "databases.main"),
         ("permissions-over-10240-characters", "SVC124", ERROR, "services.web"),
+        ("rotating-password-injected-once", "SEC113", WARNING, "services.web"),
         ("fixed-target-group-name", "LBA129", WARNING, "services.web.load_balancer.target_group_name"),
     ],
 )

@@ -144,6 +144,33 @@ def test_the_whole_document_of_a_small_graph() -> None:
     }
 
 
+def test_containers_stand_in_locals_as_a_structure_in_which_a_reference_stays_a_text() -> None:
+    container: Value = {
+        "name": "web",
+        "cpu": 0,
+        "essential": True,
+        "command": ["a${b}"],
+        "environment": [
+            {"name": "A", "value": LB},
+            {"name": "B", "value": Text(LB)},
+            {"name": "C", "value": Text("x", LB, ":1")},
+            {"name": "D", "value": Expr("one({0})", (LB,))},
+        ],
+    }
+    found = document(resource("aws_ecs_task_definition", "web", container_definitions=Json([container])))
+    assert found["resource"]["aws_ecs_task_definition"]["web"] == {
+        "container_definitions": "${jsonencode(local.containers_web)}"
+    }
+    (written,) = found["locals"]["containers_web"]
+    assert {each["name"]: each["value"] for each in written.pop("environment")} == {
+        "A": "${tostring(aws_lb.public.arn)}",
+        "B": "${tostring(aws_lb.public.arn)}",
+        "C": "x${aws_lb.public.arn}:1",
+        "D": "${tostring(one(aws_lb.public.arn))}",
+    }
+    assert written == {"name": "web", "cpu": 0, "essential": True, "command": ["a$${b}"]}
+
+
 def test_addresses_are_the_graphs_own() -> None:
     made = document(
         resource("aws_lb", "A-very_long-name" * 20), resource("aws_ecs_service", "web"), resource("aws_lb", "web")

@@ -9,18 +9,14 @@ from dataclasses import replace
 from stage3c.diagnostics import Diagnostic, Severity, Span, in_order
 from stage3c.disclosure import without
 from stage3c.graph import Graph
-from stage3c.policy import proofs as policy
-from stage3c.reach import proofs as reach
-from stage3c.reach.network import Extent
 from stage3c.readers.reading import Reading
 from stage3c.rules import catalogue, diagnosed, diagnostic_of
 from stage3c.rules.asking import ask_about_graph
+from stage3c.unevaluated import OTHER, unevaluated
 
 _FETCHED = ".terraform/modules/"
 _REASONS = {
-    "AUD104": "modules are not read - run terraform init",
     "AUD105": "a part is too large",
-    "AUD109": "variables have no value",
     "AUD202": "the plan is incomplete",
 }
 
@@ -46,18 +42,14 @@ def _is_advice_to_others(diagnostic: Diagnostic) -> bool:
 
 
 def not_evaluated(reading: Reading) -> str:
-    """How many needs could not be decided, and what is not known: `3 of 98 needs unknown (no value for var.x; …)`."""
+    """How many needs could not be decided, and why: `3 of 98 needs unknown (3: variable vpc_id)`."""
     if reading.graph is None:
         return ""
+    reasons = {_REASONS[each.code] for each in reading.faults if each.code in _REASONS}
     try:
-        flows = [proof.extent is Extent.UNKNOWN for proof in reach.proofs(reading.graph)]
-        permissions = [proof.decision.allowed is None for proof in policy.proofs(reading.graph)]
+        return reading.hidden.clean(unevaluated(reading.graph).text("; ".join(sorted(reasons)) or OTHER))
     except Exception:  # noqa: BLE001 - the rules that ask for the same have reported it
         return ""
-    unknown, total = sum(flows) + sum(permissions), len(flows) + len(permissions)
-    reasons = [_REASONS[each.code] for each in reading.faults if each.code in _REASONS]
-    because = f" ({'; '.join(sorted(set(reasons)))})" if reasons else ""
-    return f"{unknown} of {total} needs unknown{because}" if unknown else ""
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:

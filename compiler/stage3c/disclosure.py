@@ -53,6 +53,15 @@ _FORMS: Final = re.compile(
     re.ASCII,
 )
 """Access keys, connection strings, tokens and webhooks as their makers write them; every part is bounded."""
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?"
+)
+_REST: Final = re.compile(r"[^\s\"'&,;<>]{0,5000}")
+_NAMED: Final = re.compile(
+    r"""(?<![A-Za-z0-9_-])([A-Za-z_][A-Za-z0-9_.-]{0,80})(\\{0,3}["']?\s{0,3}(?:=>|[:=])\s{0,3})"""
+    r"""("(?:[^"\\\n]|\\[^\n]){0,5000}"?|'[^'\n]{0,5000}'?|\\"[^"\n]{0,5000}|[^\s"',;&}\]\\]{1,5000})"""
+)
+"""`name = value`, `"name": "value"` and the like."""
 _PLAIN_WORD: Final = re.compile(r"[a-z]{1,30}|[a-z0-9]{1,16}|(?:[A-Z]{0,8}[a-z]{1,20}){1,4}|[A-Z]{1,10}[0-9]{0,3}")
 _CAPITALS: Final = re.compile(r"[A-Z]{2}")
 _SPLIT: Final = re.compile(r"[-./:@ ,*+=()\[\]_]+")
@@ -74,6 +83,18 @@ def names_a_secret(name: str) -> bool:
 def looks_secret(value: str) -> bool:
     """Tell whether a value has the form of a secret."""
     return _FORMS.search(value) is not None
+
+
+def masked(text: str) -> str:
+    """A text of somebody else's, such as a log or a response, with stars for what has the form or the name of a secret."""
+    text = _PRIVATE_KEY.sub(STARS, text)
+    text = _NAMED.sub(lambda found: f"{found[1]}{found[2]}{STARS}" if names_a_secret(found[1]) else found[0], text)
+    parts, start = [], 0
+    for found in _FORMS.finditer(text):
+        if found.start() >= start:
+            parts += [text[start : found.start()], STARS]
+            start = _REST.match(text, found.end()).end()  # type: ignore[union-attr] # it fits nothing, too
+    return "".join((*parts, text[start:]))
 
 
 def is_plain(value: str) -> bool:

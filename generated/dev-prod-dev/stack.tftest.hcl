@@ -132,6 +132,11 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_iam_role_policy.app_task.name == "task" && length(aws_iam_role_policy.app_task.name) <= 128
+    error_message = "aws_iam_role_policy.app_task must keep its name, with at most 128 characters."
+  }
+
+  assert {
     condition     = aws_lb.public.drop_invalid_header_fields == true
     error_message = "aws_lb.public must drop invalid header fields."
   }

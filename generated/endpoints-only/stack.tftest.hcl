@@ -27,6 +27,11 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_cloudwatch_event_rule.vault_secrets.name == "vault-prod-vault-secrets" && length(aws_cloudwatch_event_rule.vault_secrets.name) <= 64
+    error_message = "aws_cloudwatch_event_rule.vault_secrets must keep its name, with at most 64 characters."
+  }
+
+  assert {
     condition     = aws_cloudwatch_log_group.database_records_postgresql.retention_in_days > 0
     error_message = "aws_cloudwatch_log_group.database_records_postgresql must have a log retention."
   }
@@ -172,6 +177,16 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_iam_role.redeploy.name == "vault-prod-redeploy-eu-north-1" && length(aws_iam_role.redeploy.name) <= 64
+    error_message = "aws_iam_role.redeploy must keep its name, with at most 64 characters."
+  }
+
+  assert {
+    condition     = aws_iam_role.redeploy_start.name == "vault-prod-redeploy-start-eu-north-1" && length(aws_iam_role.redeploy_start.name) <= 64
+    error_message = "aws_iam_role.redeploy_start must keep its name, with at most 64 characters."
+  }
+
+  assert {
     condition     = aws_iam_role.vault_execution.name == "vault-prod-vault-execution-eu-north-1" && length(aws_iam_role.vault_execution.name) <= 64
     error_message = "aws_iam_role.vault_execution must keep its name, with at most 64 characters."
   }
@@ -179,6 +194,16 @@ run "the_plan_is_what_the_spec_says" {
   assert {
     condition     = aws_iam_role.vault_task.name == "vault-prod-vault-task-eu-north-1" && length(aws_iam_role.vault_task.name) <= 64
     error_message = "aws_iam_role.vault_task must keep its name, with at most 64 characters."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.redeploy.name == "redeploy" && length(aws_iam_role_policy.redeploy.name) <= 128
+    error_message = "aws_iam_role_policy.redeploy must keep its name, with at most 128 characters."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.redeploy_start.name == "redeploy" && length(aws_iam_role_policy.redeploy_start.name) <= 128
+    error_message = "aws_iam_role_policy.redeploy_start must keep its name, with at most 128 characters."
   }
 
   assert {
@@ -254,6 +279,11 @@ run "the_plan_is_what_the_spec_says" {
   assert {
     condition     = aws_security_group.service_vault.description == "service vault" && length(aws_security_group.service_vault.description) <= 255
     error_message = "aws_security_group.service_vault must keep its name, with at most 255 characters."
+  }
+
+  assert {
+    condition     = aws_sfn_state_machine.redeploy.name == "vault-prod-redeploy" && length(aws_sfn_state_machine.redeploy.name) <= 80
+    error_message = "aws_sfn_state_machine.redeploy must keep its name, with at most 80 characters."
   }
 
   assert {

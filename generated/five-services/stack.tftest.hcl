@@ -718,6 +718,11 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_iam_role_policy.orders-api_task.name == "task" && length(aws_iam_role_policy.orders-api_task.name) <= 128
+    error_message = "aws_iam_role_policy.orders-api_task must keep its name, with at most 128 characters."
+  }
+
+  assert {
     condition     = aws_iam_role_policy.shop_execution.name == "execution" && length(aws_iam_role_policy.shop_execution.name) <= 128
     error_message = "aws_iam_role_policy.shop_execution must keep its name, with at most 128 characters."
   }

@@ -61,11 +61,43 @@ def test_a_stack_of_all_the_rest_is_taken_over_renamed_and_cleaned_up(journey: J
     journey.place_of_the_state()
     journey.write()
     journey.apply()
+    plans_nothing_where_containers_were_one_text(journey)
+    redeploys_what_was_started_with_a_secret_that_changes(journey)
     is_taken_over_after_its_state_was_lost(journey)
     renamed = Journey(journey.aws, journey.out, tmp_path / EVERYTHING.name)
     loses_nothing_by_a_rename(renamed)
     journey.stage3c("build")
     is_cleaned_up_once_it_is_out_of_use(journey)
+
+
+def plans_nothing_where_containers_were_one_text(journey: Journey) -> None:
+    """Up to version 0.1.0 container definitions were written as one text of JSON, and a new form replaces nothing."""
+    path = journey.stack / "main.tf.json"
+    new = path.read_text(encoding="utf-8")
+    document = json.loads(new)
+    for name, containers in document.pop("locals").items():
+        old = re.sub(
+            r"\$\{tostring\(([^{}]*)\)\}", r"${\1}", json.dumps(containers, separators=(",", ":"), sort_keys=True)
+        )
+        assert "tostring" not in old
+        document["resource"]["aws_ecs_task_definition"][name.removeprefix("containers_")]["container_definitions"] = old
+    path.write_text(json.dumps(document), encoding="utf-8")
+    journey.apply()
+    path.write_text(new, encoding="utf-8")
+    assert "No changes" in journey.terraform(journey.stack, "plan", "-input=false")
+
+
+def redeploys_what_was_started_with_a_secret_that_changes(journey: Journey) -> None:
+    deployments = {name: deployment(journey, name) for name in ("web", "orders-api")}
+    journey.aws.client("secretsmanager").put_secret_value(SecretId="depot/prod/signing", SecretString="x" * 32)
+    assert deployment(journey, "web") != deployments["web"]
+    assert deployment(journey, "orders-api") == deployments["orders-api"]
+
+
+def deployment(journey: Journey, service: str) -> str:
+    told = journey.aws.client("ecs").describe_services(cluster=STACK, services=[f"{STACK}-{service}"])
+    identity: str = next(each["id"] for each in told["services"][0]["deployments"] if each["status"] == "PRIMARY")
+    return identity
 
 
 def passwords(journey: Journey) -> dict[str, str]:

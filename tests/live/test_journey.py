@@ -19,7 +19,7 @@ from tests.name_server import name_server
 
 KILLS = int(os.environ.get("STAGE3C_KILLS", "4"))
 KILL_AFTER_MAX_SECONDS = 45
-RESOURCES = 106
+RESOURCES = 107
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ from tests.moto_server import (
     rds,
     refusals,
     refusals_network,
+    rotation,
     s3,
     scaling,
     service_quotas,
 )
 
-_SERVICES = (budgets, ec2, ecr, ecs, iam, rds, s3, scaling, service_quotas)
+_SERVICES = (budgets, ec2, ecr, ecs, iam, rds, rotation, s3, scaling, service_quotas)
 _ALL_SERVICES = (interfaces, refusals, refusals_network)
 
 

@@ -4,8 +4,11 @@ import os
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stage3c.reach.aws_services import AwsService
+from stage3c.reach.filters import outward
 from stage3c.reach.network import (
     ALL_PORTS,
     ANYWHERE,
@@ -215,6 +218,7 @@ def test_from_the_internet_the_solver_agrees_with_packets_sent_one_by_one(target
     agrees(from_internet(target, port), in_one_by_one(target, port))
 
 
+S3, LOGS = AwsService("s3"), AwsService("logs")
 PRIVATE = Subnet("private", "vpc", SUBNETS[0], Table("main", is_main=True))
 OPEN = Group("open", (Permit(ALL_PORTS, ANYWHERE, "in"),), (Permit(ALL_PORTS, ANYWHERE, "out"),))
 TASK = Place("task", PRIVATE, (OPEN,))
@@ -230,16 +234,16 @@ def test_a_subnet_without_a_table_of_its_own_says_so() -> None:
 def test_an_interface_endpoint_needs_no_route_but_its_own_firewall() -> None:
     shut = Place("endpoint", PRIVATE, (Group("shut"),))
     for places_, expected in (((shut._replace(groups=(OPEN,)),), Extent.ALL), ((shut,), Extent.NONE)):
-        endpoint = Endpoint("endpoint", "logs", "vpc", gateway=False, places=places_)
-        assert to_service(Network(endpoints=(endpoint,)), TASK, "logs").extent is expected
+        endpoint = Endpoint("endpoint", LOGS, "vpc", gateway=False, places=places_)
+        assert to_service(Network(endpoints=(endpoint,)), TASK, LOGS).extent is expected
 
 
 def test_a_gateway_endpoint_serves_the_tables_that_it_is_given() -> None:
     table = Table("private")
     task = TASK._replace(subnet=PRIVATE._replace(table=table))
     for tables_, expected in ((frozenset({"private"}), Extent.ALL), (frozenset({"other"}), Extent.NONE)):
-        endpoint = Endpoint("s3", "s3", "vpc", gateway=True, tables=tables_)
-        assert to_service(Network(endpoints=(endpoint,)), task, "s3").extent is expected
+        endpoint = Endpoint("s3", S3, "vpc", gateway=True, tables=tables_)
+        assert to_service(Network(endpoints=(endpoint,)), task, S3).extent is expected
 
 
 def test_what_is_not_known_is_never_blocked() -> None:
@@ -247,7 +251,7 @@ def test_what_is_not_known_is_never_blocked() -> None:
     assert between(TASK, Place("database", None, (None,)), 5432).extent is Extent.UNKNOWN
     assert between(TASK, Place("database", PRIVATE, (Group("loose", complete=False),)), 5432).extent is Extent.UNKNOWN
     unknown_table = PRIVATE._replace(table=None)
-    assert to_service(Network(), TASK._replace(subnet=unknown_table), "logs").extent is Extent.UNKNOWN
+    assert to_service(Network(), TASK._replace(subnet=unknown_table), LOGS).extent is Extent.UNKNOWN
 
 
 def test_a_nat_gateway_in_a_private_subnet_leads_nowhere() -> None:
@@ -256,3 +260,67 @@ def test_a_nat_gateway_in_a_private_subnet_leads_nowhere() -> None:
     answer = to_internet(Network({"nat": nat}), TASK._replace(subnet=PRIVATE._replace(key="a", table=routed)), 443)
     assert answer.extent is Extent.NONE
     assert answer.blockers[0].code == "NO_ROUTE_TO_DESTINATION"
+
+
+def allowing(*peers_: IPv4Network | str | AwsService | None, span: Ports | None = (443, 443)) -> tuple[Group, ...]:
+    return (Group("g", egress=tuple(Permit(span, peer, "rule") for peer in peers_)),)
+
+
+@pytest.mark.parametrize(
+    ("groups_", "service", "expected"),
+    [
+        (allowing(ANYWHERE), None, Extent.ALL),
+        (allowing(ANYWHERE, span=(444, 444)), None, Extent.NONE),
+        (allowing(ANYWHERE, span=None), None, Extent.UNKNOWN),
+        ((), None, Extent.ALL),
+        ((None,), None, Extent.UNKNOWN),
+        ((Group("g", complete=False),), None, Extent.UNKNOWN),
+        (allowing(None), None, Extent.UNKNOWN),
+        (allowing(IPv4Network("10.0.0.0/8")), None, Extent.NONE),
+        (allowing(IPv4Network("52.0.0.0/8")), None, Extent.UNKNOWN),
+        (allowing("another group"), None, Extent.NONE),
+        (allowing(S3), None, Extent.NONE),
+        (allowing(S3), S3, Extent.ALL),
+        (allowing(S3, span=(444, 444)), S3, Extent.NONE),
+        (allowing(S3), LOGS, Extent.NONE),
+        (allowing(AwsService("s3", "us-west-2")), S3, Extent.NONE),
+        (allowing(AwsService("s3", None)), S3, Extent.UNKNOWN),
+    ],
+)
+def test_a_prefix_list_leads_to_its_own_service_alone(
+    groups_: tuple[Group | None, ...], service: AwsService | None, expected: Extent
+) -> None:
+    assert outward(groups_, 443, service).extent is expected
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        (AwsService("logs"), Extent.ALL),
+        (AwsService("logs", "us-west-2"), Extent.NONE),
+        (AwsService("logs", None), Extent.UNKNOWN),
+        (AwsService("ecr.api"), Extent.NONE),
+        (None, Extent.UNKNOWN),
+    ],
+)
+def test_an_endpoint_leads_to_its_own_service_and_region(endpoint: AwsService | None, expected: Extent) -> None:
+    place = Place("endpoint", PRIVATE, (OPEN,))
+    network = Network(endpoints=(Endpoint("endpoint", endpoint, "vpc", gateway=False, places=(place,)),))
+    assert to_service(network, TASK, LOGS).extent is expected
+
+
+@pytest.mark.parametrize(
+    ("span", "cidr", "expected"),
+    [
+        (ALL_PORTS, ANYWHERE, Extent.ALL),
+        ((444, 444), ANYWHERE, Extent.NONE),
+        (ALL_PORTS, IPv4Network("52.216.0.0/15"), Extent.UNKNOWN),
+    ],
+)
+def test_the_acl_of_a_subnet_filters_what_goes_through_a_gateway(
+    span: Ports, cidr: IPv4Network, expected: Extent
+) -> None:
+    acl = Acl("acl", (AclEntry(1, allows=True, ports=ALL_PORTS, network=ANYWHERE),), (AclEntry(1, True, span, cidr),))  # noqa: FBT003 - Allow
+    task = TASK._replace(subnet=PRIVATE._replace(acl=acl))
+    gateway = Endpoint("s3", S3, "vpc", gateway=True, tables=frozenset({"main"}))
+    assert to_service(Network(endpoints=(gateway,)), task, S3).extent is expected

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from posixpath import normpath
 
 from stage3c.graph import Graph, Value
 from stage3c.readers.configuration import read_configuration
@@ -10,11 +11,21 @@ from stage3c.readers.reading import Reading
 
 def read(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Reading:
     """What is read from files by their paths, or from one `main.tf`."""
+    texts = {"main.tf": files} if isinstance(files, str) else files
     folders: dict[str, dict[str, bytes]] = defaultdict(dict)
-    for path, text in ({"main.tf": files} if isinstance(files, str) else files).items():
+    for path, text in texts.items():
         folder, _, name = path.rpartition("/")
-        folders[folder or "."][name] = text.encode()
-    return read_configuration(".", folders.get, var_files)
+        if name.endswith((".tf", ".tf.json", ".tfvars", ".tfvars.json", "modules.json")):
+            folders[folder or "."][name] = text.encode()
+
+    def opened(path: str) -> bytes:
+        if normpath(path).startswith(("..", "/")):
+            raise PermissionError(path)
+        if normpath(path) not in texts:
+            raise FileNotFoundError(path)
+        return texts[normpath(path)].encode()
+
+    return read_configuration(".", folders.get, var_files, opened)
 
 
 def graph_of(files: dict[str, str] | str, var_files: Sequence[str] = ()) -> Graph:

@@ -169,6 +169,13 @@ def test_later_variable_files_win_and_those_that_are_named_win_most() -> None:
     assert output(files, var_files=["more/last.tfvars"]) == expected
 
 
+def test_a_file_that_is_loaded_anyway_counts_where_it_is_given_again() -> None:
+    files = {"main.tf": VARIABLES + SHOWN, "a.auto.tfvars": 'a = "a"\n', "b.auto.tfvars": 'a = "b"\n'}
+    values = output(files, var_files=["a.auto.tfvars"])
+    assert isinstance(values, list)
+    assert values[0] == "a"
+
+
 def test_a_variable_file_that_is_not_there_is_found() -> None:
     assert [d.code for d in read({"main.tf": SHOWN + VARIABLES}, ["no.tfvars"]).faults] == ["AUD101"]
 

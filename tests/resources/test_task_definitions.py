@@ -46,7 +46,7 @@ def test_logs_go_to_a_group_of_this_stack() -> None:
 def test_plain_variables_and_secrets_share_no_name() -> None:
     found = container(compiled(), "api")
     plain, secret = ({v["name"] for v in found[key]} for key in ("environment", "secrets"))
-    assert plain == {"DB_HOST", "DB_NAME", "DB_PORT"}
+    assert plain == {"DB_HOST", "DB_NAME", "DB_PORT", "DB_SECRET_ARN"}
     assert secret == {"DB_PASSWORD", "DB_USERNAME", "STRIPE_KEY"}
 
 

@@ -115,8 +115,8 @@ def test_incident_5_the_host_is_a_variable_and_not_a_key_that_the_secret_does_no
 ) -> None:
     """RDS's own secret has a name and a password, and nothing else; the address comes from the database."""
     graph = json.loads((ROOT / "generated" / "stage3v3" / "main.tf.json").read_text(encoding="utf-8"))
-    written = graph["resource"]["aws_ecs_task_definition"]["fastapi"]["container_definitions"]
-    assert '{"name":"DB_HOST","value":"${aws_db_instance.main.address}"}' in written
+    (written,) = graph["locals"]["containers_fastapi"]
+    assert {"name": "DB_HOST", "value": "${tostring(aws_db_instance.main.address)}"} in written["environment"]
     del environment["DB_HOST"]
     messages = refused(environment, tmp_path)
     assert any("DB_HOST" in message and "missing" in message for message in messages)

@@ -69,6 +69,7 @@ Spec = Annotated[
     Path, typer.Argument(metavar="SPEC", help="Spec file to read; - reads standard input.", show_default=False)
 ]
 Env = Annotated[str | None, typer.Option("--env", help="Environment to use (default: all).")]
+GENERATED = Path("generated")
 Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets a folder in it.")]
 Fresh = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 and print a diff if the output is out of date.")

@@ -20,9 +20,11 @@ import typer
 from stage3c import __version__, api
 from stage3c.aws import names
 from stage3c.cli import auditing, failures, reporting, starting
+from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
+    GENERATED,
     USAGE,
     Catalogue,
     Env,
@@ -59,6 +61,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
+app.add_typer(delivery_commands.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)
 app.add_typer(reporting.app)
@@ -76,15 +79,19 @@ def validate(specs: Specs, env: Env = None, output: Findings = Format.TEXT) -> N
 def build(
     specs: Specs,
     env: Env = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
     check: Fresh = False,
     output: Findings = Format.TEXT,
 ) -> None:
     """Compile specs to Terraform JSON, one folder per stack."""
     builds, diagnostics = judged(specs, env, output)
-    # One environment does not know what the others give to the same service.
-    texts = rendered(builds, out) | (settings_of(builds, known=True) if env is None else {})
-    write(texts, builds, diagnostics, check=check)
+    # One environment does not know what the others give to the same service; and a trial elsewhere leaves the code alone.
+    whole = env is None and out.resolve() == GENERATED.resolve()
+    modules = settings_of(builds, known=True) if whole else {}
+    changed = [path for path, text in modules.items() if files.stale({path: text})]
+    write(rendered(builds, out) | modules, builds, diagnostics, check=check)
+    for path in changed:
+        say(f"wrote {report.printable(str(path))}")
     finish(diagnostics, f"{len(builds)} stack{'s' if len(builds) != 1 else ''} built")
 
 

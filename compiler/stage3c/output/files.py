@@ -11,9 +11,10 @@ import json
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,8 @@ _STACK_FILE: Final = "main.tf.json"
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _TERRAFORM: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _TERRAFORM_MAX_BYTES: Final = 64 * 2**20
+_BESIDE_MAX_BYTES: Final = 2**20
+_LOG_MAX_BYTES: Final = 16 * 2**20
 _NO_PLACE: Final = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG)
 _FOREIGN_FOLDERS: Final = {"node_modules", "venv", "dist", "build", "vendor", "target"}
 _PROJECT_FILE_MAX_CHARS: Final = 200_000
@@ -94,10 +97,46 @@ def _is_inside(entry: "os.DirEntry[str]", folder: str) -> bool:
         return False
 
 
+def read_inside(folder: Path) -> Callable[[str], bytes]:
+    """What reads the plain files of a folder and below, for expressions such as `file("policy.json")`.
+
+    Terraform of strangers is audited too: what lies outside, or is reached by a symbolic link to there, and what is large or no
+    plain file raises `PermissionError`.
+    """
+    base = os.path.realpath(folder)
+
+    def read(path: str) -> bytes:
+        try:
+            real = os.path.realpath(path)
+            if os.path.commonpath([base, real]) != base or os.path.islink(real):  # noqa: PTH114 - a link to itself
+                raise PermissionError(path)
+            about = os.stat(real)  # noqa: PTH116 - a path that was resolved
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _BESIDE_MAX_BYTES:
+                raise PermissionError(path)
+            with Path(real).open("rb") as file:
+                return file.read(_BESIDE_MAX_BYTES)
+        except (ValueError, NotADirectoryError) as error:  # a null byte, or a file in place of a folder
+            raise FileNotFoundError(path) from error
+
+    return read
+
+
 def read_document(path: Path) -> bytes:
     """The bytes of a plan or a state as JSON, or of one Terraform file."""
     try:
         return _bytes_of(path)
+    except (OSError, ValueError) as error:
+        raise FileError(
+            f"{path} cannot be read: {_reason(error)}.", f"check the path and permissions: ls -l {path}."
+        ) from None
+
+
+def read_log(path: Path) -> str:
+    """The text of a log; of a very long one, its end, where the errors are."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _LOG_MAX_BYTES))
+            return file.read(_LOG_MAX_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError) as error:
         raise FileError(
             f"{path} cannot be read: {_reason(error)}.", f"check the path and permissions: ls -l {path}."
@@ -110,7 +149,7 @@ def read_terraform(path: Path, var_files: Sequence[str]) -> Any:  # noqa: ANN401
     from stage3c.readers.plan import read_plan  # noqa: PLC0415 - likewise
 
     if path.is_dir():
-        return read_configuration(str(path), read_folder, var_files)
+        return read_configuration(str(path), read_folder, var_files, read_inside(path))
     data = read_document(path)
     if path.name.endswith((".tf", ".tf.json")):
         return read_configuration(str(path.parent), lambda _: {path.name: data}, var_files)

@@ -5,7 +5,7 @@ Touches no disk but the templates themselves.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,9 +101,12 @@ _KINDS: Final[dict[str, tuple[str, str, str, str]]] = {
 }
 
 
-def python_settings(settings: Sequence[Any], mark: str) -> str:
-    """The settings module of a service in Python, from each variable's name, kind and whether it is required."""
-    facts = _settings(settings, mark)
+def python_settings(settings: Sequence[Any], mark: str, services: Mapping[str, Sequence[str]]) -> str:
+    """The settings module of a folder in Python, from each variable's name, kind and whether every service receives it.
+
+    `services` has what else each service always receives; it is empty where they all receive the same.
+    """
+    facts = _settings(settings, mark, services)
     rows, kinds = facts["settings"], facts["kinds"]
     needed = {"ValidationError"}
     needed |= {"BeforeValidator"} if facts["checked"] else set()
@@ -113,12 +116,12 @@ def python_settings(settings: Sequence[Any], mark: str) -> str:
     return _template("settings.py.j2", literal).render(**facts, imported=sorted(needed))
 
 
-def javascript_settings(settings: Sequence[Any], mark: str) -> str:
+def javascript_settings(settings: Sequence[Any], mark: str, services: Mapping[str, Sequence[str]]) -> str:
     """The same in JavaScript, with the types in JSDoc."""
-    return _template("settings.js.j2", literal).render(**_settings(settings, mark))
+    return _template("settings.js.j2", literal).render(**_settings(settings, mark, services))
 
 
-def _settings(settings: Sequence[Any], mark: str) -> dict[str, Any]:
+def _settings(settings: Sequence[Any], mark: str, services: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     kinds = {each.kind for each in settings}
     return {
         "settings": [_row(each.name, each.kind, required=each.required) for each in settings],
@@ -127,6 +130,7 @@ def _settings(settings: Sequence[Any], mark: str) -> dict[str, Any]:
         "secret": bool(kinds & {"secret value", "secret json"}),
         "plain": bool(kinds - {"any text", "arn", "secret json"}),
         "mark": mark,
+        "services": services,
     }
 
 

@@ -5,7 +5,7 @@ Every folder that a service is built from has one, in the language of what lies 
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -45,10 +45,10 @@ class Setting:
 def settings_files(builds: Iterable[Build]) -> dict[Path, str]:
     """The texts of all settings modules by path, below the working directory."""
     found: dict[Path, str] = {}
-    for folder, settings in _by_folder(builds).items():
+    for folder, (settings, services) in _by_folder(builds).items():
         for marks, place, write in _LANGUAGES:
             if any(files.is_file(Path(folder) / mark) for mark in marks):
-                found[Path(folder) / place] = write(settings, MARK)
+                found[Path(folder) / place] = write(settings, MARK, services)
     return found
 
 
@@ -80,15 +80,31 @@ def _is_missed(path: Path) -> bool:
     return any(_IMPORTED[path.suffix].search(files.head(each, _SOURCE_MAX_CHARS)) for each in sources)
 
 
-def _by_folder(builds: Iterable[Build]) -> dict[str, list[Setting]]:
-    """The settings by folder. What only some of the services give that are built from it may be missing."""
-    contracts: dict[str, list[dict[str, Setting]]] = {}
+Contract = Mapping[str, Setting]
+
+
+def _by_folder(builds: Iterable[Build]) -> dict[str, tuple[list[Setting], dict[str, list[str]]]]:
+    """The settings by folder, and by service what it always receives although others of that folder do not."""
+    contracts: dict[str, list[tuple[str, Contract]]] = {}
     for build in builds:
         for name, service in build.stack.services.items():
             if service.build:
                 contract = {each.name: each for each in _settings(build, name)}
-                contracts.setdefault(posixpath.normpath(service.build), []).append(contract)
-    return {folder: list(_merged(folder, given)) for folder, given in sorted(contracts.items())}
+                contracts.setdefault(posixpath.normpath(service.build), []).append((name, contract))
+    found: dict[str, tuple[list[Setting], dict[str, list[str]]]] = {}
+    for folder, given in sorted(contracts.items()):
+        settings = list(_merged(folder, [contract for _, contract in given]))
+        found[folder] = settings, _needed_by_some(given, {each.name for each in settings if each.required})
+    return found
+
+
+def _needed_by_some(given: Sequence[tuple[str, Contract]], by_all: Collection[str]) -> dict[str, list[str]]:
+    """What each service receives in all of its environments, beside what all services receive; empty where none has more."""
+    needed: dict[str, set[str]] = {}
+    for service, contract in given:
+        always = {name for name, each in contract.items() if each.required and name not in by_all}
+        needed[service] = needed.get(service, always) & always
+    return {service: sorted(names) for service, names in sorted(needed.items())} if any(needed.values()) else {}
 
 
 def _settings(build: Build, name: str) -> Iterator[Setting]:

@@ -41,6 +41,9 @@ _TICKET = "held-"
 _MISREAD = re.compile(rf"Token|\$jsii\.|[-|\d.+]e[-|\d.eE+]|__proto__|^{_TICKET}")
 _NUMBER_MAX = 10**8
 
+# Documents that stand in `locals` as a structure, so that a diff shows the one value that changes; and their names there.
+_IN_LOCALS = {("aws_ecs_task_definition", "container_definitions"): "containers"}
+
 _SPECIAL = re.compile(r"(?<!\$)\$*[\r\ufeff]|\$\{|%\{")
 
 _Fragment = Mapping[str, Any]
@@ -73,6 +76,27 @@ def render(value: Value) -> Any:  # noqa: ANN401 -- the result is what the JSON 
             return {_escape(key): render(inner) for key, inner in value.items() if inner is not None}
         case Sequence():
             return [render(inner) for inner in value]
+        case _:
+            return value
+
+
+def _structure(value: Value) -> Any:  # noqa: ANN401 -- likewise
+    """Write a document as the structure that `jsonencode` makes the same document of.
+
+    A template that is a single expression has the type of that expression; where JSON has a text, it is made one.
+    """
+    match value:
+        case Ref() | Expr():
+            return f"${{tostring({value})}}"
+        case Text() | Json():
+            parts = [part for part in _parts(value) if part != ""]
+            return _structure(parts[0]) if len(parts) == 1 else _template(parts)
+        case str():
+            return _escape(value)
+        case Mapping():
+            return {_escape(key): _structure(inner) for key, inner in value.items()}
+        case Sequence():
+            return [_structure(inner) for inner in value]
         case _:
             return value
 
@@ -164,13 +188,25 @@ def _fragments(graph: Graph) -> Iterator[tuple[str, _Fragment]]:
     for name, settings in graph.variables.items():
         yield f"variable.{name}", {"variable": {name: render(settings)}}
     for resource in graph.resources.values():
+        for _, value, name in _structured(resource):
+            yield f"local.{name}", {"locals": {name: _structure(value.value)}}
         yield resource.address, {resource.mode: {resource.type: {resource.name: _body(resource)}}}
     for name, output in graph.outputs.items():
         yield f"output.{name}", {"output": {name: _output(output)}}
 
 
+def _structured(resource: Resource) -> Iterator[tuple[str, Json, str]]:
+    """The arguments of a resource whose documents stand in `locals`, with their names there."""
+    for argument, value in resource.attributes.items():
+        prefix = _IN_LOCALS.get((resource.type, argument))
+        if prefix and isinstance(value, Json):
+            yield argument, value, f"{prefix}_{resource.name}"
+
+
 def _body(resource: Resource) -> dict[str, Any]:
     body: dict[str, Any] = render(resource.attributes)
+    for argument, _, name in _structured(resource):
+        body[argument] = f"${{jsonencode(local.{name})}}"
     if resource.depends_on:
         body["depends_on"] = list(resource.depends_on)
     if resource.count is not None:

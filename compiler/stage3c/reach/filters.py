@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from typing import Final, TypeAlias
 
+from stage3c.reach.aws_services import AwsService
 from stage3c.reach.network import (
     ALL_PORTS,
     ANYWHERE,
-    Endpoint,
     Extent,
     Group,
     Hop,
@@ -67,17 +67,36 @@ def acl_hop(subnet: Subnet, direction: str, peer: IPv4Network | None, ports: Por
     return Hop((acl.key,), text, extent, Reason.ACL, direction)
 
 
-def outward(groups: Sequence[Group | None], port: int) -> Hop:
-    """Whether groups let packets out to an address of the internet that is not known."""
+def outward(groups: Sequence[Group | None], port: int, service: AwsService | None = None) -> Hop:
+    """Whether groups let packets out to an address of the internet that is not known, or to that of an AWS service."""
     permits = [permit for group in groups if group for permit in group.egress]
     fitting = [permit for permit in permits if permit.ports is None or permit.ports[0] <= port <= permit.ports[1]]
-    if not groups or any(p.peer == ANYWHERE and p.ports for p in fitting):
-        component = next((p.component for p in fitting if p.peer == ANYWHERE), "no security group")
-        return Hop((component,), f"allows tcp/{port} to {ANYWHERE}", direction="egress")
+    leading = {permit: _leads_out(permit, service) for permit in fitting}
+    sure = next((permit for permit, leads in leading.items() if leads and permit.ports), None)
+    if not groups or sure:
+        component, peer = (sure.component, _peer_text(sure)) if sure else ("no security group", str(ANYWHERE))
+        return Hop((component,), f"allows tcp/{port} to {peer}", direction="egress")
     hidden = None in groups or any(group and not group.complete for group in groups)
-    maybe = hidden or any(_may_be_public(permit) for permit in fitting)
-    what = _refusal(permits, "egress", Place("the internet", None), port)
+    maybe = hidden or any(leads is not False for leads in leading.values())
+    what = _refusal(permits, "egress", Place(service.text if service else "the internet", None), port)
     return Hop(_names(groups), what, Extent.UNKNOWN if maybe else Extent.NONE, Reason.GROUPS, "egress")
+
+
+def _leads_out(permit: Permit, service: AwsService | None) -> bool | None:
+    """Whether the peer of a rule has the address in question.
+
+    A prefix list leads to its own service alone: S3's is neither the internet nor ECR.
+    https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html (2026-11-28)
+    """
+    match permit.peer:
+        case IPv4Network():
+            return True if permit.peer == ANYWHERE else None if leaves_private_networks(permit.peer) else False
+        case AwsService():
+            return service.is_served_by(permit.peer) if service else False
+        case None:
+            return None
+        case _:
+            return False
 
 
 def inward(target: Place, port: int) -> Hop:
@@ -96,16 +115,6 @@ def inward(target: Place, port: int) -> Hop:
     return Hop(_names(target.groups), what, extent, Reason.GROUPS, "ingress")
 
 
-def to_prefix_list(groups: Sequence[Group | None], gateway: Endpoint, port: int) -> Hop:
-    """Whether groups let packets out to what a gateway endpoint leads to, by its prefix list or altogether."""
-    permits = (permit for group in groups if group for permit in group.egress)
-    named = (p for p in permits if p.peer == f"pl:{gateway.key}" and p.ports and p.ports[0] <= port <= p.ports[1])
-    permit = next(named, None)
-    if permit is None:
-        return outward(groups, port)
-    return Hop((permit.component,), f"allows tcp/{port} to {gateway.key}", direction="egress")
-
-
 def _names(groups: Sequence[Group | None]) -> tuple[str, ...]:
     return tuple(group.key if group else "an unknown security group" for group in groups)
 
@@ -113,7 +122,7 @@ def _names(groups: Sequence[Group | None]) -> tuple[str, ...]:
 def _may_be_public(permit: Permit) -> bool:
     if isinstance(permit.peer, IPv4Network):
         return leaves_private_networks(permit.peer)
-    return permit.peer is None or permit.peer.startswith("pl:")
+    return permit.peer is None or isinstance(permit.peer, AwsService)
 
 
 def leaves_private_networks(network: IPv4Network) -> bool:
@@ -139,7 +148,12 @@ def _permit_text(permit: Permit, word: str) -> str:
     ports = "unknown ports" if permit.ports is None else "all ports" if permit.ports == ALL_PORTS else ""
     first, last = permit.ports or (0, 0)
     ports = ports or (f"tcp/{first}" if first == last else f"tcp/{first}-{last}")
-    return f"{ports} {word} {permit.peer or 'an unknown peer'}"
+    return f"{ports} {word} {_peer_text(permit)}"
+
+
+def _peer_text(permit: Permit) -> str:
+    peer = permit.peer
+    return f"the prefix list of {peer.text}" if isinstance(peer, AwsService) else str(peer or "an unknown peer")
 
 
 def _listed(networks: Sequence[IPv4Network]) -> str:

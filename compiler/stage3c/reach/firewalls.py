@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource, Value, blocks, flag, items, number
+from stage3c.reach.aws_services import AwsService, members_of_prefix_list
 from stage3c.reach.network import ALL_PORTS, ANYWHERE, Acl, AclEntry, Group, Permit, Ports
 
 _TCP: Final = {"tcp", "6"}
@@ -34,7 +35,7 @@ def security_groups(graph: Graph) -> dict[str, Group]:
             if written is not None and not isinstance(written, list | tuple | Mapping):
                 loose.add(owner.address)
             for block in blocks(written):
-                permits[owner.address, direction] += _permits(graph, block, owner.address, owner.address)
+                permits[owner.address, direction] += _permits(graph, block, owner.address, owner)
     stray = _read_separate_rules(graph, permits, loose)
     keys = [owner.address for owner in owners]
     for vpc in _vpcs_with_untouched_group(graph):
@@ -59,7 +60,7 @@ def _read_separate_rules(graph: Graph, permits: _Rules, loose: set[str]) -> bool
         if owner is None or direction is None:
             stray = stray or not isinstance(written, str | Ref)
         elif rule.certain:
-            permits[owner, direction] += _permits(graph, rule.attributes, owner, rule.address)
+            permits[owner, direction] += _permits(graph, rule.attributes, owner, rule)
         else:
             loose.add(owner)
     return stray
@@ -85,9 +86,13 @@ def _separate_rules(graph: Graph) -> Iterator[tuple[Resource, str | None]]:
         yield rule, written if isinstance(written, str) and written in _DIRECTIONS else None
 
 
-def _permits(graph: Graph, rule: Mapping[str, Value], owner: str, component: str) -> list[Permit]:
+def _permits(graph: Graph, rule: Mapping[str, Value], owner: str, origin: Resource) -> list[Permit]:
     ports = _ports(rule.get("protocol", rule.get("ip_protocol")), rule.get("from_port"), rule.get("to_port"))
-    return [] if ports == () else [Permit(ports or None, peer, component) for peer in _peers(graph, rule, owner)]
+    return (
+        []
+        if ports == ()
+        else [Permit(ports or None, peer, origin.address) for peer in _peers(graph, rule, owner, origin)]
+    )
 
 
 def _ports(protocol: Value, first: Value, last: Value) -> Ports | tuple[()] | None:
@@ -103,7 +108,9 @@ def _ports(protocol: Value, first: Value, last: Value) -> Ports | tuple[()] | No
     return None if low is None or high is None else (low, high)
 
 
-def _peers(graph: Graph, rule: Mapping[str, Value], owner: str) -> Iterator[IPv4Network | str | None]:
+def _peers(
+    graph: Graph, rule: Mapping[str, Value], owner: str, origin: Resource
+) -> Iterator[IPv4Network | str | AwsService | None]:
     for key in ("cidr_blocks", "cidr_ipv4"):
         for cidr in items(rule.get(key)):
             yield from _networks(graph.resolved(cidr))
@@ -112,7 +119,7 @@ def _peers(graph: Graph, rule: Mapping[str, Value], owner: str) -> Iterator[IPv4
             yield group_key(graph, group)
     for key in ("prefix_list_ids", "prefix_list_id"):
         for found in items(rule.get(key)):
-            yield _prefix_list(graph, found)
+            yield from members_of_prefix_list(graph, found, origin)
     itself = flag(rule.get("self"), default=False)
     if itself is not False:
         yield owner if itself else None
@@ -126,11 +133,6 @@ def _networks(value: Value) -> Iterator[IPv4Network | None]:
         yield IPv4Network(value, strict=False)
     except ValueError:  # IPv6, or nothing at all
         return
-
-
-def _prefix_list(graph: Graph, value: Value) -> str | None:
-    target = graph.target(value)
-    return f"pl:{target.address}" if target and target.type == "aws_vpc_endpoint" else None
 
 
 def group_key(graph: Graph, value: Value) -> str | None:

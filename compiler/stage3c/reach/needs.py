@@ -5,17 +5,19 @@ every task what it starts from. Whether these flows pass is `proofs`' business.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from stage3c.graph import Graph, Resource, Value, blocks, flag, number, refs_in
+from stage3c.reach.aws_services import AwsService, home_region, in_region, region_in
 from stage3c.reach.calls import called
+from stage3c.views.arns import written
 from stage3c.views.databases import databases_of, port_of
 from stage3c.views.load_balancers import balancers_of, load_balancers
 from stage3c.views.services import Service, services
 
-_ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/")
+_ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,13 @@ class Need:
     port: int
     why: str
     origin: Resource
-    service: str = ""  # of AWS, as an endpoint names it
+    service: AwsService | None = None
 
     @property
     def ends(self) -> tuple[str, str]:
         """Where the flow starts and where it ends, in words."""
         source = self.source.address if self.source else "clients"
-        return source, self.target.address if self.target else self.service or "the internet"
+        return source, self.target.address if self.target else self.service.text if self.service else "the internet"
 
     @property
     def text(self) -> str:
@@ -101,21 +103,49 @@ def _to_aws(graph: Graph, service: Service) -> Iterator[Need]:
         yield Need(kind, service.resource, None, 443, why, service.resource, name)
 
 
-def _started_from(graph: Graph, service: Service) -> Iterator[tuple[str, str, str]]:
+def _started_from(graph: Graph, service: Service) -> Iterator[tuple[str, str, AwsService | None]]:
     """What a service's tasks ask of AWS or of the internet: the kind of flow, its reason and the service."""
+    asker = service.resource
     for container in service.containers:
         image = container.written.get("image")
         home = image_home(graph, image)
         if home == "ecr":
-            yield from (("aws", "image pull", name) for name in ("ecr.api", "ecr.dkr", "s3"))
+            region = _registry_region(graph, image, asker)
+            for name in ("ecr.api", "ecr.dkr", "s3"):
+                yield "aws", "image pull", in_region(graph, name, region, asker)
         elif home == "internet":
-            yield "image", f"pull of {_plain(image)}", ""
-        if next(iter(container.logging), {}).get("logDriver") == "awslogs":
-            yield "aws", "logs", "logs"
+            yield "image", f"pull of {_plain(image)}", None
+        logging = next(iter(container.logging), {})
+        if logging.get("logDriver") == "awslogs":
+            yield "aws", "logs", in_region(graph, "logs", _region_of_logs(graph, logging, asker), asker)
         for secret in container.secrets:
-            yield "aws", "secrets", _store_of(graph, secret.get("valueFrom"))
+            store, region = _store_of(graph, secret.get("valueFrom")), _region_of_secret(graph, secret, asker)
+            yield "aws", "secrets", in_region(graph, store, region, asker)
     if flag(service.resource.attributes.get("enable_execute_command"), default=False):
-        yield "aws", "ECS Exec", "ssmmessages"
+        yield "aws", "ECS Exec", AwsService("ssmmessages")
+
+
+def _registry_region(graph: Graph, image: Value, asker: Resource) -> str:
+    target = next((graph.target(ref) for ref in refs_in(image)), None)
+    if target is not None:
+        return home_region(graph, target)
+    host = _ECR.match(image) if isinstance(image, str) else None
+    return host["region"] if host else home_region(graph, asker)
+
+
+def _region_of_logs(graph: Graph, logging: Mapping[str, Value], asker: Resource) -> str:
+    options = logging.get("options")
+    region = options.get("awslogs-region") if isinstance(options, Mapping) else None
+    return home_region(graph, asker) if region is None else written(graph, region) or "«region»"
+
+
+def _region_of_secret(graph: Graph, secret: Mapping[str, Value], asker: Resource) -> str:
+    """The region of a secret: that of its ARN; a parameter may be named without one."""
+    value = secret.get("valueFrom")
+    target = next((graph.target(ref) for ref in refs_in(value)), None)
+    if target is not None and target.mode == "resource":
+        return home_region(graph, target)
+    return region_in(written(graph, value)) or home_region(graph, asker)
 
 
 def image_home(graph: Graph, image: Value) -> str | None:

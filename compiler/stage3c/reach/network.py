@@ -9,6 +9,8 @@ from ipaddress import IPv4Network
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
+from stage3c.reach.aws_services import AwsService
+
 ANYWHERE: Final = IPv4Network("0.0.0.0/0")
 
 Ports: TypeAlias = tuple[int, int]
@@ -33,10 +35,10 @@ class Extent(Enum):
 
 
 class Permit(NamedTuple):
-    """A rule of a security group. The peer is a network, the key of a group or a prefix list, or None: not known."""
+    """A rule of a security group. The peer is a network, the key of a group, an AWS service, or None: not known."""
 
     ports: Ports | None
-    peer: IPv4Network | str | None
+    peer: IPv4Network | str | AwsService | None
     component: str
 
 
@@ -140,7 +142,7 @@ class Endpoint(NamedTuple):
     """A VPC endpoint: a gateway has route tables, an interface has places and, or not, private DNS."""
 
     key: str
-    service: str | None
+    service: AwsService | None
     vpc: str | None
     gateway: bool
     tables: frozenset[str] = frozenset()

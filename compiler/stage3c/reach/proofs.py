@@ -87,7 +87,7 @@ def _answers(known: Topology, need: Need) -> list[Answer]:
     sources, targets = places(known.graph, need.source), places(known.graph, need.target)
     if need.kind == "client":
         return [from_internet(place, need.port) for place in targets]
-    if need.kind == "aws":
+    if need.service is not None:
         return [to_service(known.network, place, need.service, need.port) for place in sources]
     called = load_balancer(known.graph, need.target) if need.kind == "call" else None
     if need.kind == "image" or (called and called.is_public):

@@ -8,7 +8,8 @@ What the model does not know is unknown, never blocked. Only TCP over IPv4 is as
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from stage3c.reach.filters import acl_hop, group_hop, inward, known, leaves_private_networks, outward, to_prefix_list
+from stage3c.reach.aws_services import AwsService
+from stage3c.reach.filters import acl_hop, group_hop, inward, known, leaves_private_networks, outward
 from stage3c.reach.network import (
     ANYWHERE,
     EPHEMERAL,
@@ -33,9 +34,9 @@ def between(source: Place, target: Place, port: int) -> Answer:
     return Answer(tuple(_between(source, target, port)))
 
 
-def to_internet(network: Network, source: Place, port: int) -> Answer:
-    """From a place to a port of the internet, and the answer back."""
-    leaving = outward(source.groups, port)
+def to_internet(network: Network, source: Place, port: int, service: AwsService | None = None) -> Answer:
+    """From a place to a port of the internet, or to an AWS service over the internet, and the answer back."""
+    leaving = outward(source.groups, port, service)
     return Answer((leaving, *_way_out(network, source, port)))
 
 
@@ -44,29 +45,37 @@ def from_internet(target: Place, port: int) -> Answer:
     return Answer(tuple(_from_internet(target, port)))
 
 
-def to_service(network: Network, source: Place, service: str, port: int = 443) -> Answer:
-    """From a place to an AWS service of its region: by an interface with private DNS, a gateway, or the internet."""
+def to_service(network: Network, source: Place, service: AwsService, port: int = 443) -> Answer:
+    """From a place to an AWS service: by an interface with private DNS, a gateway, or the internet."""
     interface = _endpoint(network, source, service, gateway=False)
     if interface and interface.private_dns is not False:
-        hops = [Hop((interface.key,), f"private DNS resolves {service} to this endpoint", known(interface.private_dns))]
+        text = f"private DNS resolves {service.text} to this endpoint"
+        hops = [Hop((interface.key,), text, known(interface.private_dns))]
         if interface.private_dns is None:
             return Answer(tuple(hops))
         hops += [hop for place in interface.places for hop in _between(source, place, port)]
         return Answer(tuple(hops))
     gateway = _endpoint(network, source, service, gateway=True)
     if gateway and _is_routed(gateway, source):
-        return Answer(
-            (to_prefix_list(source.groups, gateway, port), Hop((gateway.key,), f"routes traffic to {service}"))
-        )
-    answer = to_internet(network, source, port)
-    if answer.extent is Extent.NONE and _might_have_endpoint(network, source, gateway):
-        return Answer((Hop((service,), "may be reached through an unknown VPC endpoint", Extent.UNKNOWN),))
+        return Answer(tuple(_through_gateway(gateway, source, service, port)))
+    answer = to_internet(network, source, port, service)
+    if answer.extent is Extent.NONE and _might_have_endpoint(network, source, service, gateway):
+        return Answer((Hop((service.text,), "may be reached through an unknown VPC endpoint", Extent.UNKNOWN),))
     return answer
 
 
-def _endpoint(network: Network, source: Place, service: str, *, gateway: bool) -> Endpoint | None:
+def _through_gateway(gateway: Endpoint, source: Place, service: AwsService, port: int) -> Iterator[Hop]:
+    """A gateway endpoint changes the route alone: packets go to public addresses of the service, past groups and ACLs."""
+    yield outward(source.groups, port, service)
+    yield Hop((gateway.key,), f"routes traffic to {service.text}")
+    if source.subnet is not None and source.subnet.acl is not None:
+        yield acl_hop(source.subnet, "egress", None, (port, port))
+        yield acl_hop(source.subnet, "ingress", None, source.ephemeral)
+
+
+def _endpoint(network: Network, source: Place, service: AwsService, *, gateway: bool) -> Endpoint | None:
     vpc = source.subnet.vpc if source.subnet else None
-    found = (e for e in network.endpoints if e.service == service and e.gateway == gateway)
+    found = (e for e in network.endpoints if service.is_served_by(e.service) and e.gateway == gateway)
     return next((e for e in found if None in (vpc, e.vpc) or e.vpc == vpc), None)
 
 
@@ -74,8 +83,8 @@ def _is_routed(gateway: Endpoint, source: Place) -> bool:
     return bool(source.subnet and source.subnet.table and source.subnet.table.key in gateway.tables)
 
 
-def _might_have_endpoint(network: Network, source: Place, gateway: Endpoint | None) -> bool:
-    unnamed = any(endpoint.service is None for endpoint in network.endpoints)
+def _might_have_endpoint(network: Network, source: Place, service: AwsService, gateway: Endpoint | None) -> bool:
+    unnamed = any(service.is_served_by(endpoint.service) is None for endpoint in network.endpoints)
     return not network.closed or unnamed or bool(gateway and not gateway.tables_known) or source.subnet is None
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from stage3c.graph import Graph, Ref, Resource, Text, Value, flag, items, network
+from stage3c.graph import Graph, Ref, Resource, Value, flag, items, network
+from stage3c.reach.aws_services import service_of_endpoint
 from stage3c.reach.firewalls import group_key, network_acls, security_groups
 from stage3c.reach.network import (
     EPHEMERAL,
@@ -163,7 +164,7 @@ def _endpoint(known: Topology, endpoint: Resource) -> Endpoint:
     places = [Place(endpoint.address, subnet_of(known, value), groups) for value in values]
     return Endpoint(
         endpoint.address,
-        _service(attributes.get("service_name")) if endpoint.certain else None,
+        service_of_endpoint(graph, attributes.get("service_name"), endpoint) if endpoint.certain else None,
         vpc,
         kind == "Gateway",
         tables,
@@ -186,13 +187,3 @@ def _associated(graph: Graph, endpoint: Resource, argument: str) -> Iterator[Val
             value = user.attributes.get(argument)
             if value is not None:
                 yield value
-
-
-def _service(value: Value) -> str | None:
-    """The service of `com.amazonaws.us-east-1.ecr.api`: what follows the region; also where the region is not known."""
-    if isinstance(value, str):
-        parts = value.split(".")
-        start = 4 if parts[0] == "cn" else 3
-        return ".".join(parts[start:]) or None
-    last = value.parts[-1] if isinstance(value, Text) and value.parts else None
-    return last.lstrip(".") if isinstance(last, str) and last.startswith(".") else None

@@ -7,6 +7,7 @@ import json
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from stage3c.diagnostics import Fault, Span, clip
 from stage3c.disclosure import Hidden, without
@@ -16,18 +17,24 @@ from stage3c.readers.bodies import attributes_of, blocks_of
 from stage3c.readers.dangling import dangling
 from stage3c.readers.declarations import Declarations, read_file
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.frames import AUDIT_THE_PLAN, Module, World, suffix
+from stage3c.readers.frames import Module, suffix
+from stage3c.readers.local_files import LocalFiles
 from stage3c.readers.lookups import without_lookups
 from stage3c.readers.nodes import Block
-from stage3c.readers.reading import Folder, Open, Reading
+from stage3c.readers.reading import Folder, Open, OpenFile, Reading, no_files
 from stage3c.readers.results import Result, Scope, TooLarge, settled
 from stage3c.readers.secrets import secrets_in, shown
+from stage3c.readers.world import AUDIT_THE_PLAN, World
 from stage3c.wording import listed
 
+_SUGGESTED_MAX: Final = 6
 
-def read_configuration(root: str, open_folder: Open, var_files: Sequence[str] = ()) -> Reading:
+
+def read_configuration(
+    root: str, open_folder: Open, var_files: Sequence[str] = (), open_file: OpenFile = no_files
+) -> Reading:
     """Read the configuration in a folder; its variables come from its own files and from `var_files`, later ones win."""
-    world = World(open_folder)
+    world = World(open_folder, root, LocalFiles(open_file))
     try:
         return _without_secrets(_read(world, root, var_files), world.secrets)
     except (TooLarge, RecursionError) as error:
@@ -77,12 +84,13 @@ def _inputs(module: Module, files: Folder, root: str, var_files: Sequence[str]) 
     """
     automatic = sorted(name for name in files if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
     own = [name for name in ("terraform.tfvars", "terraform.tfvars.json", *automatic) if name in files]
-    read: dict[str, bytes] = {f"{root}/{name}": files[name] for name in own}
+    read = {posixpath.normpath(posixpath.join(root, name)): files[name] for name in own}
     for path in var_files:
+        read.pop(posixpath.normpath(path), None)  # given again, it counts where it stands last
         folder, _, name = path.rpartition("/")
         found = module.world.open_folder(folder or ".") or {}
         if name in found:
-            read[path] = found[name]
+            read[posixpath.normpath(path)] = found[name]
         else:
             cause, fix = (
                 f"variable file {path} does not exist.",
@@ -108,11 +116,9 @@ def _say_unset(module: Module, files: Folder) -> None:
         return
     idle = [name for name in files if name.endswith((".tfvars", ".tfvars.json")) and "auto" not in name.split(".")]
     idle = [name for name in idle if not name.startswith("terraform.tfvars")]
-    given = (
-        f"--var-file {posixpath.normpath(posixpath.join(module.folder, idle[0]))}"
-        if len(idle) == 1
-        else "--var-file FILE"
-    )
+    paths = [posixpath.normpath(posixpath.join(module.folder, name)) for name in sorted(idle)]
+    given = f"--var-file {paths[0]}" if len(paths) == 1 else "--var-file FILE"
+    given += f", with one of {listed(paths)}" if 1 < len(paths) <= _SUGGESTED_MAX else ""
     cause = f"{listed(sorted(unset))} {'have' if len(unset) > 1 else 'has'} no value, so whatever uses it is unknown."
     span = next(iter(unset.values())).span
     module.world.say("AUD109", cause, f"add {given}.", span)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from stage3c.graph import Expr, Json, Ref, Text
-from stage3c.readers.functions import Failed, NotKnown, call, equal, to_number, to_text
+from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_number, to_text
+from stage3c.readers.local_files import OF_FILES, path_of, template_scope
 from stage3c.readers.loose_functions import LOOSE
 from stage3c.readers.nodes import (
     Attribute,
@@ -302,13 +303,26 @@ def _call(node: Call, scope: Scope) -> Result:
     if node.spread:
         arguments += arguments.pop()
     try:
-        if node.name in LOOSE:
-            return LOOSE[node.name](scope, *arguments)
-        return call(node.name, [known(argument, scope.frame) for argument in arguments])
+        return _outcome(node.name, arguments, scope)
     except Failed:
         return FAILED
     except _REFUSALS:
         return unknown(*arguments)
+
+
+def _outcome(name: str, arguments: Sequence[Result], scope: Scope) -> Result:
+    if name == "templatefile":
+        return _template_file(scope, *arguments)
+    if name in OF_FILES:
+        return bounded(OF_FILES[name](scope, *arguments))
+    if name in LOOSE:
+        return LOOSE[name](scope, *arguments)
+    return call(name, [known(argument, scope.frame) for argument in arguments])
+
+
+def _template_file(scope: Scope, path: Result, variables: Result) -> Result:
+    inside = template_scope(scope, variables)
+    return evaluate(scope.frame.template(path_of(scope, path)), inside)
 
 
 def _try(node: Call, scope: Scope) -> Result:

@@ -3,90 +3,44 @@
 Owns variables, locals, outputs, `count`, `for_each` and module calls. Everything is evaluated when it is asked for, once.
 """
 
+import functools
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from stage3c.diagnostics import Fault, Span, clip
+from stage3c.diagnostics import Span, clip
 from stage3c.graph import Expr, Origin, Ref, Resource, Value
 from stage3c.readers.bodies import attributes_of, lifecycle_of, provider_of, waits_of
 from stage3c.readers.conversion import converted, type_in_json
-from stage3c.readers.declarations import Declarations, declarations
+from stage3c.readers.declarations import Declarations
 from stage3c.readers.evaluate import evaluate
 from stage3c.readers.functions import NotKnown, to_text
-from stage3c.readers.nodes import Block, Literal
-from stage3c.readers.reading import WORDS_MAX, Folder, Open, words_of
+from stage3c.readers.lookups import IDENTIFIERS
+from stage3c.readers.nodes import Block, Literal, Node
 from stage3c.readers.results import (
-    Budget,
     Instance,
     Key,
     Namespace,
     Result,
     Scope,
-    TooLarge,
     Whole,
     known,
     pairs,
+    settled,
     too_heavy,
     unknown,
 )
 from stage3c.readers.secrets import veiled
+from stage3c.readers.world import AUDIT_THE_PLAN, World
 
-AUDIT_THE_PLAN: Final = (
-    "audit the plan instead: terraform plan -out=plan, terraform show -json plan > plan.json, stage3c audit plan.json."
-)
 _INSTANCES_MAX: Final = 1_000
 _MODULES_MAX: Final = 1_000
 _DIGITS_MAX: Final = 18
 _INSTANCE_KEY: Final = re.compile(r'\[(?:"[^"]*"|[0-9]+)\]')
 _COMPUTED: Final = {"id", "arn"}
 _ELSEWHERE: Final = {"each", "count", "self", "path", "terraform"}
-
-
-@dataclass(slots=True)
-class World:
-    """What all modules of a configuration share: the budget, the folders read so far, and what was found."""
-
-    open_folder: Open
-    budget: Budget = field(default_factory=Budget)
-    folders: dict[str, Declarations | None] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    said: set[Fault] = field(default_factory=set)
-    lines: dict[str, list[str]] = field(default_factory=dict)
-    instances: dict[str, tuple["Module", Block, Key]] = field(default_factory=dict)
-    modules: int = 0
-    words: int = 0
-    secrets: set[str] = field(default_factory=set)
-    installed: Mapping[str, str] = field(default_factory=dict)
-    """Where terraform init has put modules of others, by their key."""
-
-    def folder(self, path: str) -> Declarations | None:
-        """The declarations of a folder, read once."""
-        if path not in self.folders:
-            files = self.open_folder(path)
-            found = declarations(path, files) if files is not None and self._takes(files) else None
-            self.folders[path] = found
-            if found:
-                self.faults += found.faults
-                self.lines |= found.lines
-        return self.folders[path]
-
-    def _takes(self, files: Folder) -> bool:
-        """Count the words of files before they are parsed; raises `TooLarge`."""
-        for name, data in files.items():
-            self.words += words_of(name, data)
-            if self.words > WORDS_MAX:
-                raise TooLarge(f"{name} and the files read before it have more than {WORDS_MAX:,} words")
-        return True
-
-    def say(self, code: str, cause: str, fix: str, span: Span) -> None:
-        """Add a finding of the reader's own, once."""
-        found = Fault(code, cause, fix, span)
-        if found not in self.said:
-            self.said.add(found)
-            self.faults.append(found)
 
 
 @dataclass(slots=True)
@@ -116,7 +70,7 @@ class Module:
             case "data" | "ephemeral":
                 return Namespace(name, lambda kind: self._kind(name, kind))
             case _ if name in _ELSEWHERE:
-                return Namespace(name, lambda word: _elsewhere(name, word))
+                return Namespace(name, lambda word: self._elsewhere(name, word))
             case _:
                 return self._kind("resource", name)
 
@@ -128,11 +82,23 @@ class Module:
         module, block, key = known_instance
         node = block.body.attributes.get(ref.attribute)
         if node is None:
-            return ref
+            home = module.looked_up(ref.address, block, key) if block.kind == "data" else None
+            return module.setting(Ref(home, ref.attribute)) if home else ref
         found = module.once(
             ("setting", ref.address, ref.attribute), block.span, lambda: evaluate(node, module.scope(block, key))
         )
         return ref if found is None else found
+
+    def looked_up(self, address: str, block: Block, key: Key) -> str | None:
+        """The address of the resource of this configuration that a data source names by reference, such as its `id`."""
+        scope = self.scope(block, key)
+        for name in (name for name in IDENTIFIERS if name in block.body.attributes):
+            made = functools.partial(evaluate, block.body.attributes[name], scope)
+            found = settled(self.once(("setting", address, name), block.span, made))
+            _, home, _ = self.world.instances.get(found.address if isinstance(found, Ref) else "", (None, None, None))
+            if home is not None and home.kind == "resource" and home.labels[0] == block.labels[0]:
+                return str(found.address)
+        return None
 
     def exists(self, ref: Ref) -> bool:
         """Tell whether the instance that a reference means is certain to be there, and has that attribute."""
@@ -145,9 +111,26 @@ class Module:
         """A sensitive value, without its texts."""
         return veiled(value, self.world.secrets)
 
+    def content(self, path: str) -> bytes:
+        """The bytes of a file; Terraform takes paths as relative to the folder in which it runs."""
+        return self.world.files.content(posixpath.join(self.world.root, path))
+
+    def template(self, path: str) -> Node:
+        """A file as a template."""
+        return self.world.template(posixpath.join(self.world.root, path))
+
     def spend(self) -> None:
         """Count a step."""
         self.world.budget.spend()
+
+    def _elsewhere(self, name: str, word: str) -> Result:
+        """Words of Terraform's own; paths are relative to the folder in which it runs."""
+        known_words: dict[str, Result] = {
+            "terraform.workspace": "default",
+            "path.root": ".",
+            "path.module": posixpath.relpath(self.folder, self.world.root),
+        }
+        return known_words.get(f"{name}.{word}", Expr(f"{name}.{word}"))
 
     # What a module holds.
 
@@ -168,7 +151,7 @@ class Module:
         if given is None and "default" in attributes and (refuses_null or name not in self.inputs):
             given = evaluate(attributes["default"], scope)
         elif given is None and name not in self.inputs:
-            return Expr(f"var.{name}")
+            return Expr(f"var.{name}", (Ref(f"var.{name}", ""),))
         value = converted(given, kind, scope)
         return self.hide(value) if _is_sensitive(block) else value
 
@@ -365,10 +348,6 @@ def _key_of(address: str) -> str:
 
 def _is_sensitive(block: Block) -> bool:
     return block.body.attributes.get("sensitive") in (Literal(value=True), Literal("true"))
-
-
-def _elsewhere(name: str, word: str) -> Result:
-    return "default" if (name, word) == ("terraform", "workspace") else Expr(f"{name}.{word}")
 
 
 def suffix(key: Key) -> str:

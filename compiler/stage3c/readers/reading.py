@@ -27,6 +27,13 @@ Folder: TypeAlias = Mapping[str, bytes]
 """The Terraform files of one folder: name -> content."""
 Open: TypeAlias = Callable[[str], Folder | None]
 """Lists a folder by its path, relative to where the command runs; None where it cannot be opened."""
+OpenFile: TypeAlias = Callable[[str], bytes]
+"""The bytes of a file that an expression reads; raises `FileNotFoundError`, or `OSError` where it may not be read."""
+
+
+def no_files(path: str) -> bytes:
+    """No file may be read."""
+    raise PermissionError(path)
 
 
 def members_of(data: bytes) -> int:

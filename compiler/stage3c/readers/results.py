@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from stage3c.graph import Expr, Json, Ref, Text, is_known, refs_in
 from stage3c.readers.functions import NotKnown, to_text
+from stage3c.readers.nodes import Node
 
 Key: TypeAlias = str | int | None
 
@@ -76,6 +77,12 @@ class Frame(Protocol):
 
     def exists(self, ref: Ref) -> bool:
         """Tell whether the instance that a reference means is certain to be there."""
+
+    def content(self, path: str) -> bytes:
+        """The bytes of a file inside the folder; raises `Failed` where there is none, `NotKnown` where it may not be read."""
+
+    def template(self, path: str) -> Node:
+        """A file as a template; raises as `content` does."""
 
     def hide(self, value: Result) -> Result:
         """A sensitive value as one that is not known; its text is remembered, so that nothing shows it."""

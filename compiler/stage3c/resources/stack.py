@@ -22,13 +22,14 @@ from stage3c.resources.load_balancers import load_balancers
 from stage3c.resources.logs import logs
 from stage3c.resources.network import network
 from stage3c.resources.repositories import repositories
+from stage3c.resources.rotation import rotation
 from stage3c.resources.secrets import secret_of, secrets
 from stage3c.resources.services import services
 from stage3c.resources.task_definitions import task_definitions
 
 KINDS = (
     network, endpoints, flow_logs, firewalls, databases, secrets, repositories, cluster, logs, identity, task_definitions,
-    services, autoscaling, access_logs, load_balancers, domain, alarms, dashboard, budget,
+    services, rotation, autoscaling, access_logs, load_balancers, domain, alarms, dashboard, budget,
 )  # fmt: skip
 
 

@@ -210,7 +210,7 @@ resource "aws_lb" "web" {
 }
 
 resource "aws_lb_target_group" "web" {
-  name                 = "shop-web"
+  name_prefix          = "shop-"
   vpc_id               = aws_vpc.main.id
   port                 = 8080
   protocol             = "HTTP"
@@ -219,6 +219,9 @@ resource "aws_lb_target_group" "web" {
   health_check {
     path    = "/ready"
     matcher = "200"
+  }
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -348,6 +351,31 @@ resource "aws_iam_role_policy" "execution" {
   })
 }
 
+resource "aws_iam_role" "task" {
+  name = "shop-task"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "task" {
+  role = aws_iam_role.task.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = aws_db_instance.main.master_user_secret[0].secret_arn
+    }]
+  })
+}
+
 resource "aws_secretsmanager_secret" "api" {
   name = "shop/api"
 }
@@ -372,13 +400,17 @@ resource "aws_ecs_task_definition" "web" {
   cpu                      = "256"
   memory                   = "512"
   execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
   container_definitions = jsonencode([{
     name                   = "web"
     image                  = "${aws_ecr_repository.web.repository_url}:1.0.0"
     readonlyRootFilesystem = true
     linuxParameters        = { initProcessEnabled = true }
     portMappings           = [{ containerPort = 8080 }]
-    environment            = [{ name = "DB_HOST", value = aws_db_instance.main.address }]
+    environment = [
+      { name = "DB_HOST", value = aws_db_instance.main.address },
+      { name = "DB_SECRET_ARN", value = aws_db_instance.main.master_user_secret[0].secret_arn },
+    ]
     secrets = [
       { name = "API_KEY", valueFrom = aws_secretsmanager_secret.api.arn },
       { name = "DB_USER", valueFrom = "${aws_db_instance.main.master_user_secret[0].secret_arn}:username::" },
@@ -416,7 +448,7 @@ resource "aws_ecs_service" "web" {
     enable   = true
     rollback = true
   }
-  depends_on = [aws_lb_listener.https, aws_iam_role_policy.execution]
+  depends_on = [aws_lb_listener.https, aws_iam_role_policy.execution, aws_iam_role_policy.task]
   lifecycle {
     ignore_changes = [desired_count]
   }

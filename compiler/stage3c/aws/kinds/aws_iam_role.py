@@ -42,9 +42,21 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
     for instance in aws.all("rds.describe_db_instances", "DBInstances"):
         if instance.get("MonitoringRoleArn") == arn:
             yield Use(instance["DBInstanceIdentifier"], f"database {instance['DBInstanceIdentifier']}")
+    yield from _in_events(aws, arn)
     for log in aws.all("ec2.describe_flow_logs", "FlowLogs"):
         if log.get("DeliverLogsPermissionArn") == arn:
             yield Use(log["FlowLogId"], f"flow log {log['FlowLogId']}")
+
+
+def _in_events(aws: Aws, arn: str) -> Iterator[Use]:
+    for each in aws.all("stepfunctions.list_state_machines", "stateMachines"):
+        machine = each["stateMachineArn"]
+        if aws.ask("stepfunctions.describe_state_machine", stateMachineArn=machine)["roleArn"] == arn:
+            yield Use(machine, f"state machine {each['name']}")
+    for rule in aws.all("events.list_rules", "Rules"):
+        targets = aws.all("events.list_targets_by_rule", "Targets", Rule=rule["Name"])
+        if any(target.get("RoleArn") == arn for target in targets):
+            yield Use(rule["Name"], f"EventBridge rule {rule['Name']}")
 
 
 def _prepare(_aws: Aws, thing: Thing) -> Iterator[str]:
@@ -67,6 +79,13 @@ KIND = Kind(
         ("iam delete-role --role-name {id}",),
         uses=_uses,
         prepare=_prepare,
-        after=("aws_db_instance", "aws_ecs_service", "aws_ecs_task_definition", "aws_flow_log"),
+        after=(
+            "aws_cloudwatch_event_rule",
+            "aws_db_instance",
+            "aws_ecs_service",
+            "aws_ecs_task_definition",
+            "aws_flow_log",
+            "aws_sfn_state_machine",
+        ),
     ),
 )

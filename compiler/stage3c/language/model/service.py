@@ -194,6 +194,9 @@ class Service(Part):
     ] = {}
     """Databases, with the prefix of their variables: `DB` sets DB_HOST, DB_PORT and DB_NAME. A list uses the prefix
     `DB`. Example: `[orders]`."""
+    redeploy_on_rotation: bool = False
+    """Restart the tasks, by a new deployment, when a secret that they were started with changes. For applications that cannot
+    read a rotated password again by `{arn_of: KEY}`: new connections fail until the new tasks are healthy."""
     calls: dict[Variable, Identifier] = {}
     """Other services, by the variable that receives their URL; it has a path if the load balancer routes by path. Example:
     `{API_URL: api}`."""

@@ -1,6 +1,7 @@
 """Maintenance and backup windows overlap or are too short."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from stage3c.diagnostics import Finding
 from stage3c.language.model.stack import Stack
@@ -10,33 +11,37 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY, _WEEK, _LEAST = 24 * 60, 7 * 24 * 60, 30
 
 
+class WindowFault(NamedTuple):
+    """What is wrong with one of the windows; the cause follows its name."""
+
+    of_backup: bool
+    cause: str
+
+
 def check(stack: Stack) -> Iterator[Finding]:
-    """Compare both windows of each database, in minutes of the week."""
+    """Judge both windows of each database."""
     for name, database in stack.databases.items():
-        backup = [_minutes(time) for time in database.backup_window.split("-")]
-        weekly = [
-            _minutes(day_time[4:]) + _DAYS.index(day_time[:3]) * _DAY
-            for day_time in database.maintenance_window.split("-")
-        ]
-        daily_length, weekly_length = (backup[1] - backup[0]) % _DAY, (weekly[1] - weekly[0]) % _WEEK
-        for key, length in (("backup_window", daily_length), ("maintenance_window", weekly_length)):
-            if length < _LEAST:
-                yield Finding(
-                    f"databases.{name}.{key} has {length} minutes; the minimum is {_LEAST}.",
-                    f"write `{key}: {'03:00-04:00' if key == 'backup_window' else 'sun:04:30-sun:05:30'}`.",
-                    ("databases", name, key),
-                )
-        days = range(-1, 8)
-        if any(_overlap(backup[0] + day * _DAY, daily_length, weekly[0], weekly_length) for day in days):
-            cause = (
-                f"maintenance_window {database.maintenance_window} of databases.{name} "
-                f"overlaps backup_window {database.backup_window}."
-            )
+        for fault in faults_of_windows(database.backup_window, database.maintenance_window):
+            key = "backup_window" if fault.of_backup else "maintenance_window"
+            example = "03:00-04:00" if fault.of_backup else "sun:04:30-sun:05:30"
             yield Finding(
-                cause,
-                'write `maintenance_window: "sun:04:30-sun:05:30"` and `backup_window: "03:00-04:00"`.',
-                ("databases", name, "maintenance_window"),
+                f"databases.{name}.{key} {fault.cause}.", f'write `{key}: "{example}"`.', ("databases", name, key)
             )
+
+
+def faults_of_windows(backup: str | None, maintenance: str | None) -> Iterator[WindowFault]:
+    """Compare a daily and a weekly window, such as 03:00-04:00 and sun:04:30-sun:05:30, in minutes of the week."""
+    daily = [_minutes(time) for time in backup.split("-")] if backup else None
+    weekly = [_minutes(t[4:]) + _DAYS.index(t[:3]) * _DAY for t in maintenance.split("-")] if maintenance else None
+    daily_length = (daily[1] - daily[0]) % _DAY if daily else _DAY
+    weekly_length = (weekly[1] - weekly[0]) % _WEEK if weekly else _WEEK
+    for of_backup, length in ((True, daily_length), (False, weekly_length)):
+        if length < _LEAST:
+            yield WindowFault(of_backup, f"of {length} minutes; the minimum is {_LEAST}")
+    if daily and weekly:
+        starts = (daily[0] + day * _DAY for day in range(-1, 8))
+        if any(_overlap(start, daily_length, weekly[0], weekly_length) for start in starts):
+            yield WindowFault(of_backup=False, cause=f"{maintenance}, which overlaps the backup window {backup}")
 
 
 def _minutes(time: str) -> int:

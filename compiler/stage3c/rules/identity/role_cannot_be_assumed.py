@@ -11,6 +11,8 @@ from stage3c.rules.rule import Rule, found_at
 _SERVICES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_ecs_task_definition", "execution_role_arn"): "ecs-tasks.amazonaws.com",
     ("aws_ecs_task_definition", "task_role_arn"): "ecs-tasks.amazonaws.com",
+    ("aws_cloudwatch_event_target", "role_arn"): "events.amazonaws.com",
+    ("aws_sfn_state_machine", "role_arn"): "states.amazonaws.com",
     ("aws_flow_log", "iam_role_arn"): "vpc-flow-logs.amazonaws.com",
     ("aws_db_instance", "monitoring_role_arn"): "monitoring.rds.amazonaws.com",
     ("aws_rds_cluster_instance", "monitoring_role_arn"): "monitoring.rds.amazonaws.com",

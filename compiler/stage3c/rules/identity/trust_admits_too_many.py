@@ -21,8 +21,6 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _excess(statement: Statement) -> str | None:
     if not statement.allows or statement.conditions or not statement.principals:
         return None
-    if "*" in statement.principals:
-        return "by anyone"
     if any(principal.startswith("Service:") for principal in statement.principals):
         return "by a service on behalf of any account"
     return None
@@ -32,7 +30,7 @@ RULE = Rule(
     id="IAM210",
     scope="terraform",
     title="IAM trust policy is too broad",
-    what="A role can be assumed by anyone, or by a service on behalf of any account.",
+    what="A role can be assumed by a service on behalf of any account.",
     why="Another account could use the service as a confused deputy to get the permissions of the role.",
     fix="Allow one service, and add a condition on `aws:SourceAccount`.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (2026-11-24)",
@@ -45,7 +43,7 @@ resource "aws_iam_role" "execution" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { AWS = "*" }
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
     }]
   })
 }

@@ -34,8 +34,8 @@ def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> tuple[str,
 
 
 def _fault_of_gateway(endpoint: Endpoint, resource: Resource) -> tuple[str, str] | None:
-    if endpoint.service not in (None, "s3", "dynamodb"):
-        cause = f'{endpoint.key} is a gateway endpoint for "{endpoint.service}"; only s3 and dynamodb have one.'
+    if endpoint.service is not None and endpoint.service.name not in ("s3", "dynamodb"):
+        cause = f'{endpoint.key} is a gateway endpoint for "{endpoint.service.name}"; only s3 and dynamodb have one.'
         return cause, 'set vpc_endpoint_type = "Interface".'
     idle = endpoint.tables_known and not endpoint.tables and resource.attributes.get("route_table_ids") is None
     cause = f"{endpoint.key} is a gateway endpoint without route tables."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
+from stage3c.reach.aws_services import AwsService
 from stage3c.reach.network import ALL_PORTS, Group, Permit
 from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
 from stage3c.rules.rule import Rule, found_at
@@ -22,7 +23,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             peers = members.get(str(permit.peer), (group, set[str]()))[1]
             why = _idle(graph, permit, owners, peers, flows)
             if why and permit.component in graph.resources:
-                cause = f"{permit.component} allows outbound traffic from {', '.join(sorted(owners))} to {permit.peer}, {why}."
+                peer = permit.peer.text if isinstance(permit.peer, AwsService) else permit.peer
+                cause = f"{permit.component} allows outbound traffic from {', '.join(sorted(owners))} to {peer}, {why}."
                 fix = "limit the rule to the ports that are needed, or remove it."
                 yield found_at(graph.resources[permit.component], cause, fix)
         for permit in {p for p in group.egress if _has_twin(group, p) and p.component in graph.resources}:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
-from stage3c.reach.network import Place
+from stage3c.reach.network import Endpoint, Place
 from stage3c.reach.proofs import all_places, known_topology
 from stage3c.rules.rule import Rule, at
 
@@ -12,15 +12,14 @@ from stage3c.rules.rule import Rule, at
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare permits for prefix lists with route tables; an interface that users of other zones share is the same fault."""
     endpoints = known_topology(graph).network.endpoints
-    gateways = {f"pl:{endpoint.key}": endpoint for endpoint in endpoints if endpoint.gateway and endpoint.tables_known}
+    gateways = [endpoint for endpoint in endpoints if endpoint.gateway and endpoint.tables_known]
     for address, places in all_places(graph).items():
         for place in places:
-            for wanted in _wanted(place) & set(gateways):
-                table = place.subnet.table if place.subnet else None
-                if table is not None and table.key not in gateways[wanted].tables:
-                    key = gateways[wanted].key
-                    cause = f"is not associated with {table.key}, which {address} uses"
-                    yield at(graph.resources[key], cause, f"add {table.key} to its route_table_ids")
+            table = place.subnet.table if place.subnet else None
+            for gateway in (each for each in gateways if table and _is_passed_by(each, place, table.key)):
+                assert table is not None
+                cause = f"is not associated with {table.key}, which {address} uses"
+                yield at(graph.resources[gateway.key], cause, f"add {table.key} to its route_table_ids")
     used = {place.subnet.key for places in all_places(graph).values() for place in places if place.subnet}
     for endpoint in endpoints:
         if not endpoint.gateway and endpoint.private_dns is False and endpoint.service is not None:
@@ -32,9 +31,11 @@ def check(graph: Graph) -> Iterator[Finding]:
             yield at(graph.resources[endpoint.key], cause, "add one subnet per zone to subnet_ids")
 
 
-def _wanted(place: Place) -> set[str]:
-    permits = place.permits("egress")
-    return {permit.peer for permit in permits if isinstance(permit.peer, str) and permit.peer.startswith("pl:")}
+def _is_passed_by(gateway: Endpoint, place: Place, table: str) -> bool:
+    """Tell whether a place sends to the service of a gateway of its VPC, but its route table leads past it."""
+    peers = {permit.peer for permit in place.permits("egress")}
+    same_vpc = place.subnet is not None and place.subnet.vpc == gateway.vpc
+    return same_vpc and gateway.service is not None and gateway.service in peers and table not in gateway.tables
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ from stage3c.diagnostics import Path
 from stage3c.language.model.service import Service
 from stage3c.language.model.stack import Stack
 
-_OWN_REGISTRY: Final = re.compile(r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/.*")
+_OWN_REGISTRY: Final = re.compile(r"[0-9]{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/.*")
 _REGION_CODE: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 _REGION_MAX_CHARS: Final = 25
 _ENDPOINT_BY_PREFIX: Final = {"cloudwatch": "monitoring"}
@@ -52,6 +52,16 @@ def subnets_of(stack: Stack) -> Iterator[tuple[Path, IPv4Network]]:
 def comes_from_elsewhere(service: Service) -> bool:
     """Tell whether a service's image lies in a registry that only the internet leads to."""
     return service.image is not None and not _OWN_REGISTRY.fullmatch(service.image)
+
+
+def registry_region(stack: Stack, service: Service) -> str | None:
+    """The region of the registry that a service pulls from, where it is another one than the stack's.
+
+    Endpoints lead to the services of their own region: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+    (2026-11-28).
+    """
+    found = _OWN_REGISTRY.fullmatch(service.image) if service.image is not None else None
+    return found["region"] if found and found["region"] != stack.region else None
 
 
 def missing_endpoints(stack: Stack, service: Service) -> list[str]:

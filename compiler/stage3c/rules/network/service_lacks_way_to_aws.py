@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, clip
 from stage3c.language.model.stack import Stack
-from stage3c.rules.network.network_facts import comes_from_elsewhere, missing_endpoints, route_of
+from stage3c.rules.network.network_facts import comes_from_elsewhere, missing_endpoints, registry_region, route_of
 from stage3c.rules.rule import Rule
 from stage3c.wording import listed
 
@@ -15,6 +15,7 @@ def check(stack: Stack) -> Iterator[Finding]:
         if route_of(stack, service.subnets) != "none":
             continue
         path = ("services", name, "subnets")
+        region = registry_region(stack, service)
         missing = listed(missing_endpoints(stack, service), 20)
         if comes_from_elsewhere(service):
             image = clip(service.image or "")
@@ -23,6 +24,15 @@ def check(stack: Stack) -> Iterator[Finding]:
                 f"but subnet tier {service.subnets} has no route to it."
             )
             fix = f"use an image in ECR with `build: services/{name}`, or a subnet tier with a route to a NAT gateway."
+            yield Finding(cause, fix, path)
+        elif region is not None:
+            cause = (
+                f'services.{name} pulls its image "{clip(service.image or "")}" from {region}, but subnet tier '
+                f"{service.subnets} has no route to the internet, and VPC endpoints lead to services in {stack.region} only."
+            )
+            fix = (
+                f"copy the image to a repository in {stack.region}, or use a subnet tier with a route to a NAT gateway."
+            )
             yield Finding(cause, fix, path)
         elif missing != "none":
             cause = (

@@ -37,7 +37,8 @@ def _faults(service: Service) -> Iterator[tuple[str, str]]:
         )
     low = number(attributes.get("deployment_minimum_healthy_percent"))
     high = number(attributes.get("deployment_maximum_percent"))
-    if (low if low is not None else _PERCENT) >= (high if high is not None else 2 * _PERCENT):
+    least, most = low if low is not None else _PERCENT, high if high is not None else 2 * _PERCENT
+    if least >= most and (least, most) != (_PERCENT, _PERCENT):  # ECS does not take the latter at all: SVC230
         yield (
             f"cannot stop or start a task: minimum {low} %, maximum {high} %",
             "set deployment_minimum_healthy_percent = 100 and deployment_maximum_percent = 200",

@@ -1,0 +1,73 @@
+"""Access key or password is written out."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from stage3c.diagnostics import Finding
+from stage3c.disclosure import looks_secret
+from stage3c.graph import Graph, Value, items
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import containers
+
+_ARGUMENTS: Final = {
+    "aws_secretsmanager_secret_version": ("secret_string",),
+    "aws_ssm_parameter": ("value",),
+    "aws_instance": ("user_data",),
+    "aws_launch_template": ("user_data",),
+}
+_PLACES: Final = ("command", "entryPoint", "dockerLabels")
+_CREDENTIALS: Final = ("access_key", "secret_key", "token")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look for the forms of access keys, tokens and addresses with passwords; the value is never repeated."""
+    for task, container in containers(graph):
+        for place in _PLACES:
+            if any(_is_secret(value) for value in _texts(container.written.get(place))):
+                cause = f'has a secret in {place} of container "{container.label}", in plain text'
+                yield at(task, cause, "pass it in secrets of the container")
+    for kind, arguments in _ARGUMENTS.items():
+        for resource in graph.of_type(kind):
+            for argument in arguments:
+                if resource.spans and _is_secret(resource.attributes.get(argument)):
+                    cause = f"has an access key, token or password in {argument}, in plain text"
+                    yield at(resource, cause, "revoke it, and pass its successor as a sensitive variable")
+    for settings in graph.providers:
+        if any(_is_secret(settings.get(key)) for key in _CREDENTIALS):
+            cause = "The configuration of the AWS provider has an access key in plain text."
+            yield Finding(cause, "remove it, and sign in with a role or a profile.", ())
+
+
+def _texts(value: Value) -> list[Value]:
+    return list(value.values()) if isinstance(value, dict) else items(value)
+
+
+def _is_secret(value: Value) -> bool:
+    return isinstance(value, str) and looks_secret(value)
+
+
+RULE = Rule(
+    id="SEC232",
+    scope="terraform",
+    title="Access key or password is written out",
+    what="A command, label, parameter or provider has an access key, token or an address with a password.",
+    why="It is readable in the repository, the state and the AWS console.",
+    fix="Revoke it, and store its successor in Secrets Manager.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-bp.html (2026-11-28)",
+    bad_terraform="""\
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1.27.3"
+    command      = ["serve", "--database", "postgres://shop:correct-horse@db.example.com/shop"]
+    portMappings = [{ containerPort = 8080 }]
+  }])
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,59 @@
+"""Secret is written out in the configuration."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from stage3c.diagnostics import Finding, Severity
+from stage3c.disclosure import names_a_secret
+from stage3c.graph import Graph, Resource, Value, document
+from stage3c.rules.rule import Rule, at
+
+_ARGUMENTS: Final = {
+    "aws_secretsmanager_secret_version": ("secret_string", "secret_binary", "secret_string_wo"),
+    "aws_db_instance": ("password", "password_wo"),
+    "aws_rds_cluster": ("master_password", "master_password_wo"),
+    "aws_ssm_parameter": ("value", "value_wo"),
+}
+_LATER: Final = ("change", "replace", "placeholder", "todo", "dummy", "initial", "set-me", "update")
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Look for literal values in configurations; what is changed later, outside of Terraform, is no secret yet."""
+    for kind, arguments in _ARGUMENTS.items():
+        for resource in graph.of_type(kind):
+            for argument in arguments:
+                ignored = {argument, "all"} & set(resource.lifecycle.ignore_changes)
+                if resource.spans and not ignored and _is_secret(resource, resource.attributes.get(argument)):
+                    cause = f"has its {argument} in the configuration, in plain text"
+                    yield at(resource, cause, "generate it with random_password, or pass it as a sensitive variable")
+
+
+def _is_secret(resource: Resource, value: Value) -> bool:
+    if not isinstance(value, str) or not value or any(word in value.lower() for word in _LATER):
+        return False
+    if resource.type == "aws_ssm_parameter":
+        name = resource.attributes.get("name")
+        return resource.attributes.get("type") == "SecureString" or (isinstance(name, str) and names_a_secret(name))
+    members = document(value)
+    return not isinstance(members, Mapping) or any(
+        isinstance(inner, str) and inner and names_a_secret(key) for key, inner in members.items()
+    )
+
+
+RULE = Rule(
+    id="SEC231",
+    scope="terraform",
+    title="Secret is written out in the configuration",
+    severity=Severity.WARNING,
+    what="A password or secret is a literal in the configuration.",
+    why="Everyone who can read the repository or the state can read it.",
+    fix="Generate it with random_password, pass it as a sensitive variable, or let AWS manage it.",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/best-practices.html (2026-11-28)",
+    bad_terraform="""\
+resource "aws_secretsmanager_secret_version" "api" {
+  secret_id     = aws_secretsmanager_secret.api.id
+  secret_string = "correct-horse-battery-staple"
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,176 @@
+"""The table of known failures, and what `explain-error` says of a log."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stage3c.delivery.known_failures import KnownFailure, explain, known_failures
+from stage3c.live.checks import all_checks
+from stage3c.rules import catalogue
+
+from tests.command import run_inside
+from tests.conftest import ROOT
+
+TABLE = {failure.key: failure for failure in known_failures()}
+SPEC = ROOT / "specs" / "stage3v3.yaml"
+CANARY = "hunter2-canary-Zq81"
+
+
+def keys(log: str) -> list[str]:
+    return [each.failure.key for each in explain(log)]
+
+
+def example(pattern: tuple[str, ...], between: str = " arn:aws:x:123 ") -> str:
+    return between.join(pattern)
+
+
+def test_the_table_covers_what_a_stack_meets() -> None:
+    areas = {failure.area for failure in TABLE.values()}
+    assert sum(len(failure.patterns) for failure in TABLE.values()) >= 80
+    assert {"ECS", "ELB", "RDS", "ECR", "IAM", "ACM", "Route 53", "S3", "Terraform", "PostgreSQL"} <= areas
+
+
+@pytest.mark.parametrize("failure", TABLE.values(), ids=TABLE)
+def test_a_row_is_complete(failure: KnownFailure) -> None:
+    assert failure.title
+    assert failure.cause.endswith(".")
+    assert failure.fix
+    assert re.fullmatch(r"https://\S+", failure.source)
+    assert re.fullmatch(r"2026-\d\d-\d\d", failure.read_on)
+    assert set(failure.rules) <= {*catalogue(), *all_checks()}
+    assert all(min(map(len, pattern)) >= 3 for pattern in failure.patterns)
+    assert all(sum(map(len, pattern)) >= 6 for pattern in failure.patterns)
+
+
+@pytest.mark.parametrize("failure", TABLE.values(), ids=TABLE)
+def test_each_pattern_of_a_row_is_explained_by_it(failure: KnownFailure) -> None:
+    for pattern in failure.patterns:
+        assert keys(f"Error: something failed\n{example(pattern)}\n")[:1] == [failure.key], pattern
+
+
+@pytest.mark.parametrize("failure", TABLE.values(), ids=TABLE)
+def test_where_to_look_is_a_path_of_the_spec(failure: KnownFailure) -> None:
+    schema = json.loads((ROOT / "specs" / "stage3c.schema.json").read_text(encoding="utf-8"))
+    for part in filter(None, failure.look_at.split(".")):
+        assert _below(schema, schema, part), f"{failure.look_at}: {part}"
+        schema = {**_below(schema, schema, part)[0], "$defs": schema["$defs"]}
+
+
+def _below(schema: dict[str, object], root: dict[str, object], part: str) -> list[dict[str, object]]:
+    """What a schema allows below a key; `*` is any key of a mapping."""
+    found: list[dict[str, object]] = []
+    waiting = [schema]
+    while waiting:
+        here = waiting.pop()
+        if "$ref" in here:
+            waiting.append(root["$defs"][str(here["$ref"]).rsplit("/", 1)[1]])  # type: ignore[index] # JSON
+        waiting += [each for key in ("anyOf", "allOf") for each in here.get(key, [])]  # type: ignore[attr-defined] # JSON
+        inner = here.get("additionalProperties") if part == "*" else here.get("properties", {}).get(part)  # type: ignore[attr-defined] # JSON
+        inner = inner or (next(iter(here.get("patternProperties", {}).values()), None) if part == "*" else None)  # type: ignore[attr-defined] # JSON
+        if isinstance(inner, dict):
+            found.append(inner)
+    return found
+
+
+@given(st.sampled_from(sorted(TABLE)), st.integers(20, 100))
+def test_the_width_at_which_terraform_wraps_does_not_matter(key: str, width: int) -> None:
+    text = example(TABLE[key].patterns[0])
+    wrapped = "".join(f"│ {text[start : start + width]}\n" for start in range(0, len(text), width))
+    assert keys(f"╷\n│ Error: x\n│ \n{wrapped}╵\n")[:1] == [key]
+
+
+@given(st.lists(st.sampled_from(sorted(TABLE)), min_size=1, max_size=4, unique=True))
+def test_each_error_of_a_log_is_told_once_and_in_order(wanted: list[str]) -> None:
+    one = "".join(f"Error: x\n\n{example(TABLE[key].patterns[0])}\n\n" for key in wanted)
+    assert keys(one + one) == wanted
+
+
+@given(st.text(max_size=2000))
+def test_any_text_is_read(text: str) -> None:
+    for explanation in explain(text):
+        assert explanation.line >= 1
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "cannotpullcontainererror " * 170_000,
+        "x" * 4_000_000,
+        "a\n" * 500_000,
+        "Error:\n" * 500_000,
+        "Error: NoSuchBucket PriorityInUse CannotPullContainerError\n" * 60_000,
+    ],
+    ids=["one piece", "one line", "lines", "errors", "known errors"],
+)
+def test_time_is_bounded(log: str) -> None:
+    began = time.monotonic()
+    explain(log)
+    assert time.monotonic() - began < 30
+
+
+def test_pieces_that_are_far_apart_are_no_match() -> None:
+    assert keys("CannotPullContainerError" + " word" * 200 + " exec: i/o timeout") == []
+
+
+def test_the_specific_hides_the_general() -> None:
+    log = (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable "
+        "to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::1:assumed-role/x is not authorized to "
+        "perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-central-1:1:secret:x"
+    )
+    assert keys(log) == ["secret-denied"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"password authentication failed for user app password={CANARY}",
+        f'{{"DB_PASSWORD": "{CANARY}", "error": "password authentication failed for user"}}',
+        f"password authentication failed for user: postgres://app:{CANARY}@db/x",
+        f"password authentication failed for user Authorization: Bearer {CANARY}.{CANARY}",
+    ],
+)
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_a_secret_in_the_log_is_not_printed(line: str, output: str, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text(line, encoding="utf-8")
+    told = run_inside("explain-error", tmp_path / "log", "--spec", SPEC, "--format", output)
+    assert told.returncode == 0
+    assert "rejects the password" in told.stdout
+    assert CANARY not in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("(service agentic-aws-stage3v3-nodejs) (port 3000) is unhealthy in (target-group x)", "services.nodejs.health.ready"),
+        ("does not have an associated load balancer\n\n  with aws_ecs_service.fastapi,", "services.fastapi.load_balancer"),
+        ("Cannot find version 15.13 for postgres", "databases.main.version"),
+        ("Task failed ELB health checks", "services"),
+    ],
+)  # fmt: skip
+def test_the_line_of_the_spec_is_named(line: str, place: str) -> None:
+    told = run_inside("explain-error", "-", "--spec", SPEC, "--format", "json", typed=f"Error: {line}")
+    found = json.loads(told.stdout)["failures"][0]
+    assert found["look_at"] == place
+    key = place.rsplit(".", 1)[-1]
+    assert f"{key}:" in SPEC.read_text(encoding="utf-8").splitlines()[found["line"] - 1]
+
+
+def test_a_log_without_a_known_failure() -> None:
+    told = run_inside("explain-error", "-", typed="all is well")
+    assert (told.returncode, told.stdout) == (1, "")
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    told = run_inside("explain-error", tmp_path / "none")
+    assert told.returncode == 2
+    assert "cannot be read" in told.stderr
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"\xff\xfe\x00NoSuchBucket\x00")
+    assert run_inside("explain-error", tmp_path / "log").returncode == 0

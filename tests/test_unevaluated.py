@@ -1,0 +1,56 @@
+"""The last line of an audit: how many needs are unknown, each for its nearest reason."""
+
+from collections import Counter
+
+from stage3c.audits import not_evaluated
+from stage3c.unevaluated import OTHER, Unevaluated
+
+from tests.readers.folders import read
+
+TASK = """
+resource "aws_ecs_task_definition" "a" {
+  family                = "a"
+  execution_role_arn    = %s
+  container_definitions = jsonencode([{ name = "a", image = "nginx:1", logConfiguration = {
+    logDriver = "awslogs", options = { awslogs-group = "a", awslogs-region = "eu-west-1", awslogs-stream-prefix = "a" } } }])
+}
+resource "aws_ecs_service" "a" {
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.a.arn
+  network_configuration {
+    subnets         = %s
+    security_groups = %s
+  }
+}
+"""
+
+
+def line(role: str, subnets: str, groups: str = "[]", more: str = "") -> str:
+    return not_evaluated(read(TASK % (role, subnets, groups) + more))
+
+
+def test_each_need_is_counted_under_its_nearest_reason() -> None:
+    assert line("var.role", "[var.s]", more='variable "s" {}\nvariable "role" {}\n') == (
+        "4 of 4 needs unknown (2: variable role, 2: variable s)"
+    )
+
+
+def test_a_module_that_is_not_there_is_named_with_the_command() -> None:
+    module = 'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n'
+    assert "2: module vpc - run terraform init" in line('"arn:x"', "module.vpc.private_subnets", more=module)
+
+
+def test_a_data_source_is_named() -> None:
+    data = 'data "aws_subnets" "x" {}\n'
+    assert "2: data source aws_subnets.x" in line('"arn:x"', "data.aws_subnets.x.ids", more=data)
+
+
+def test_nothing_unknown_says_nothing_and_rare_reasons_are_folded() -> None:
+    assert Unevaluated(3, Counter()).text() == ""
+    reasons = Counter({"a": 9, "b": 8, "c": 7, "d": 6, "e": 5, "f": 4, OTHER: 3})
+    assert Unevaluated(50, reasons).text() == (
+        "42 of 50 needs unknown (9: a, 8: b, 7: c, 6: d, 5: e, 7: values known after apply)"
+    )
+    assert Unevaluated(50, Counter({OTHER: 1})).text("the plan is incomplete") == (
+        "1 of 50 needs unknown (1: the plan is incomplete)"
+    )
