@@ -23,6 +23,7 @@ LAYERS = (
     {"views"},
     {"reach", "policy"},
     {"rules"},
+    {"change"},
     {"pipeline", "audits", "gate", "unevaluated"},
     {"output"},
     {"api"},

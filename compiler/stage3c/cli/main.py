@@ -6,6 +6,7 @@ Data goes to standard output, messages to standard error. Exit 0 clean, 1 findin
 import gc
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from stage3c.aws import names
 from stage3c.cli import auditing, failures, reporting, starting
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
+from stage3c.cli.changes import at_revision, judged_changes, on_disk
 from stage3c.cli.console import (
     FINDINGS,
     GENERATED,
@@ -48,8 +50,9 @@ from stage3c.cli.console import (
     write,
 )  # fmt: skip
 from stage3c.cli.examples import add_examples
-from stage3c.diagnostics import has_errors
+from stage3c.diagnostics import Diagnostic, has_errors
 from stage3c.output import files, report
+from stage3c.pipeline import Build
 from stage3c.rules import by_subject, catalogue
 from stage3c.wording import nearest
 
@@ -81,10 +84,25 @@ def build(
     env: Env = None,
     out: Out = GENERATED,
     check: Fresh = False,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="REF", help="With --check, report what changes since this git revision."),
+    ] = None,
     output: Findings = Format.TEXT,
 ) -> None:
-    """Compile specs to Terraform JSON, one folder per stack."""
-    builds, diagnostics = judged(specs, env, output)
+    """Compile specs to Terraform JSON, one folder per stack, and report what the change would replace or destroy."""
+    if against is not None and not check:
+        fail(USAGE, "--against works only with --check.", f"add --check --against {shlex.quote(against)}.")
+
+    def changes(build: Build) -> list[Diagnostic]:
+        folder = out / build.stack_name
+        try:
+            return judged_changes(build, on_disk(folder) if against is None else at_revision(folder, against))
+        except files.FileError as error:
+            fail(USAGE, report.printable(error.cause), report.printable(error.fix))
+
+    judges = not check or against is not None
+    builds, diagnostics = judged(specs, env, output, out, changes if judges else lambda _: [])
     # One environment does not know what the others give to the same service; and a trial elsewhere leaves the code alone.
     whole = env is None and out.resolve() == GENERATED.resolve()
     modules = settings_of(builds, known=True) if whole else {}

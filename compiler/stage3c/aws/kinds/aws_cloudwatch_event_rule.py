@@ -37,6 +37,7 @@ def _prepare(aws: Aws, thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_cloudwatch_event_rule",
+    replaced_by=("name",),
     find=_find,
     missing=(_MISSING,),
     name="name",

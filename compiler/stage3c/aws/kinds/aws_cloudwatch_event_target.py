@@ -13,6 +13,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_cloudwatch_event_target",
+    replaced_by=("rule", "target_id"),
     find=_find,
     missing=("ResourceNotFoundException",),
     settings={"rule": "", "target_id": ""},

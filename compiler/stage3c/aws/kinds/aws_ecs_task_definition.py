@@ -47,6 +47,17 @@ def _family(arn: str) -> str:
 
 KIND = Kind(
     type="aws_ecs_task_definition",
+    replaced_by=(
+        "container_definitions",
+        "cpu",
+        "execution_role_arn",
+        "family",
+        "memory",
+        "network_mode",
+        "requires_compatibilities",
+        "runtime_platform.operating_system_family",
+        "task_role_arn",
+    ),
     find=_find,
     look=_look,
     tags=ecs.tags,

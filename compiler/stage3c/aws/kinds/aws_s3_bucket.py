@@ -40,6 +40,9 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_s3_bucket",
+    replaced_by=("bucket",),
+    holds="its objects",
+    guarded="always",
     find=_find,
     missing=("404", "NoSuchBucket"),
     name="bucket",

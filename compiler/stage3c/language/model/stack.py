@@ -59,6 +59,15 @@ class Ignore(Part):
     """Why the finding is accepted. Example: `Queried by hand for reports`."""
 
 
+class Replacement(Part):
+    """One resource that the next apply may replace or destroy, and the reason."""
+
+    address: Annotated[str, Field(pattern=r"^aws_[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*$", max_length=300)]
+    """Terraform address of the resource. Example: `aws_db_instance.orders`."""
+    reason: Annotated[str, Field(min_length=1)]
+    """Why the loss is accepted. Example: `Holds test data only`."""
+
+
 class Stack(Part):
     """One environment of one project."""
 
@@ -104,6 +113,9 @@ class Stack(Part):
     """Requests that prove the deployed stack works. Example: `[{get: /api/status, json: {database_connected: true}}]`."""
     ignore: list[Ignore] = []
     """Accepted findings, each with a reason. Example: `[{rule: DBS114, path: databases.orders, reason: Queried by hand}]`."""
+    replace: list[Replacement] = []
+    """Resources that the next apply may replace or destroy although data is lost. Example: `[{address: aws_db_instance.orders,
+    reason: Holds test data only}]`."""
 
     @model_validator(mode="before")
     @classmethod

@@ -49,7 +49,9 @@ def _by_owner(graph: Graph, kind: str) -> Mapping[str, list[Resource]]:
 def _chars(value: Value) -> int:
     """The least number of characters that a policy has; 0 where it is not known."""
     written = document(value)
-    return len(json.dumps(_plain(written), separators=(",", ":"))) if isinstance(written, Mapping) else 0
+    if not isinstance(written, Mapping):
+        return 0
+    return len("".join(json.dumps(_plain(written), separators=(",", ":"), ensure_ascii=False).split()))
 
 
 def _plain(value: Value) -> object:
