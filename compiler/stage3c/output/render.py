@@ -15,8 +15,10 @@ import jinja2
 from stage3c.graph import Graph, quoted
 from stage3c.language.model.stack import Stack
 from stage3c.output.endpoints import endpoint_of
+from stage3c.output.evidence import as_object
 from stage3c.output.expectations import assertions
 from stage3c.output.name_list import names_of
+from stage3c.output.picture import as_mermaid
 from stage3c.output.smoke import smoke_lines
 from stage3c.output.synth import synthesize, to_json_text
 from stage3c.pipeline import Build
@@ -45,7 +47,9 @@ def stack_files(build: Build) -> dict[str, str]:
     return {
         "main.tf.json": to_json_text(document),
         "stack.tftest.hcl": _template("stack.tftest.hcl.j2", hcl).render(**facts, assertions=assertions(build.graph)),
-        "README.md": _template("README.md.j2", markdown).render(**facts, names=list(names_of(build))),
+        "README.md": _template("README.md.j2", markdown).render(
+            **facts, names=list(names_of(build)), picture=as_mermaid(as_object(build.graph, build.stack_name)["flows"])
+        ),
         **smoke_files(build.stack, header),
     }
 
