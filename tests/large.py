@@ -1,5 +1,6 @@
-"""A spec of any number of services, for benchmarks and properties of size."""
+"""A spec of any number of services, and Terraform of any number of resources, for benchmarks and properties of size."""
 
+import re
 from typing import Any
 
 import yaml
@@ -7,6 +8,24 @@ import yaml
 from tests.conftest import ROOT
 
 PER_BALANCER = 50  # a security group holds 60 rules a direction
+
+
+_BLOCK = re.compile(r'^(?:resource|data) "(\w+)" "(\w+)".*?^}$', re.MULTILINE | re.DOTALL)
+
+
+def large_folder(resources: int) -> str:
+    """A stack with its resources over and over under other names, at least this many, as HCL."""
+    home = ROOT / "tests" / "stacks" / "separate_rules"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(home.glob("*.tf")))
+    blocks = list(_BLOCK.finditer(text))
+    copies = [text]
+    while text.count("\nresource ") * len(copies) < resources:
+        copy = "\n".join(block[0] for block in blocks)
+        for kind, name in {block.groups() for block in blocks}:
+            copy = copy.replace(f'"{kind}" "{name}"', f'"{kind}" "{name}_{len(copies)}"')
+            copy = re.sub(rf"\b{kind}\.{name}\b", f"{kind}.{name}_{len(copies)}", copy)
+        copies.append(copy)
+    return "\n".join(copies)
 
 
 def large_spec(services: int) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stage3c.audit import audit, not_evaluated
+from stage3c.audits import audit, not_evaluated
 from stage3c.diagnostics import Diagnostic, Severity
 from stage3c.output.files import read_folder
 from stage3c.pipeline import compile_spec

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from stage3c import pipeline
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.cli import console, failures
 from stage3c.diagnostics import internal_error
 from stage3c.language.source import read
@@ -153,7 +153,7 @@ def test_a_rule_that_fails_is_no_finding_and_stops_no_other(monkeypatch: pytest.
     monkeypatch.setattr(asking, "failure", lambda rule, error: internal_error(error, rule.id))
     rules = dict(catalogue())
     broken = rules["NAM201"]
-    monkeypatch.setattr("stage3c.audit.catalogue", lambda: {**rules, "NAM201": _with(broken, fails)})
+    monkeypatch.setattr("stage3c.audits.catalogue", lambda: {**rules, "NAM201": _with(broken, fails)})
     text = 'resource "aws_lb" "x" {\n  name = "internal-x"\n}\n'
     found = audit(read_configuration(".", lambda path: {"main.tf": text.encode()} if path == "." else None))
     assert [each.code for each in report.bugs(found)] == ["NAM201"]

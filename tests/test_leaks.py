@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.diagnostics import Diagnostic
 from stage3c.disclosure import Hidden, is_plain, looks_secret, names_a_secret
 from stage3c.output import report

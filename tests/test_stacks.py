@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.diagnostics import Diagnostic, Severity
 from stage3c.output.files import read_folder
 from stage3c.policy import proofs as permissions

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from stage3c.audit import not_evaluated
+from stage3c.audits import not_evaluated
 from stage3c.unevaluated import OTHER, Unevaluated
 
 from tests.readers.folders import read

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.output import evidence
 from stage3c.output.files import read_folder
 from stage3c.readers.aliases import names_of, real_type

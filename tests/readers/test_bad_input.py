@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.output.report import as_json, as_text
 from stage3c.readers.configuration import read_configuration
 from stage3c.readers.plan import read_plan

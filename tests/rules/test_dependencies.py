@@ -1,6 +1,6 @@
 """What Terraform makes first is found behind instances, references and other names of one thing."""
 
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.reach.proofs import known_topology
 
 from tests.readers.folders import graph_of, read

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.diagnostics import Diagnostic, Finding
 from stage3c.graph import Graph, Origin, Ref, Resource, Value
 from stage3c.readers.configuration import read_configuration

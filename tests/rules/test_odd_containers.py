@@ -1,7 +1,7 @@
 """Containers whose keys hold what nobody would put there are judged without an exception."""
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.output import evidence
 
 from tests.readers.folders import graph_of, read

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.rules.overlaid import shape_faults, stack_with
 
 RULES = list(catalogue().values())
-FOUND_IN_PLANS = {"AUD108", "AUD201", "AUD202"}  # and in folders of several modules
+FOUND_IN_PLANS = {"AUD108", "AUD116", "AUD117", "AUD201", "AUD202"}  # and in folders of several modules
 FOUND_BY_PIPELINE = {"SPEC108", "SPEC109", "STA110", "STA111"}
 """Faults of files, of several specs at once, or of the judging itself."""
 

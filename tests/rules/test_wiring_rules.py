@@ -1,7 +1,7 @@
 """Rules over wiring, health, secrets, data and TLS, on Terraform as people write it: what is no fault, and what is one."""
 
 import pytest
-from stage3c.audit import audit
+from stage3c.audits import audit
 from stage3c.diagnostics import Severity
 from stage3c.readers.configuration import read_configuration
 

@@ -12,11 +12,13 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from stage3c import api
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
-from stage3c.pipeline import Build, Compilation, clashes, compile_spec
-from stage3c.rules import diagnosed
+from stage3c.output.junit import as_junit
+from stage3c.pipeline import Build, Compilation, clashes
+from stage3c.rules import catalogue, diagnosed
 
 FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
@@ -28,6 +30,14 @@ class Format(StrEnum):
     JSON = "json"
     GITHUB = "github"
     SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes a command exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
 
 
 class Table(StrEnum):
@@ -52,8 +62,12 @@ class Language(StrEnum):
     MARKDOWN = "markdown"
 
 
-Specs = Annotated[list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read.", show_default=False)]
-Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="Spec file to read.", show_default=False)]
+Specs = Annotated[
+    list[Path], typer.Argument(metavar="SPEC…", help="Spec files to read; - reads standard input.", show_default=False)
+]
+Spec = Annotated[
+    Path, typer.Argument(metavar="SPEC", help="Spec file to read; - reads standard input.", show_default=False)
+]
 Env = Annotated[str | None, typer.Option("--env", help="Environment to use (default: all).")]
 GENERATED = Path("generated")
 Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets a folder in it.")]
@@ -69,7 +83,8 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
-            compilations[str(path)] = compile_spec(files.read_spec(path), str(path), env)
+            name = "stdin.yaml" if str(path) == "-" else str(path)
+            compilations[name] = api.compiled(files.read_spec(path), name, env)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -93,7 +108,7 @@ def one_build(spec: Path, env: str | None, output: Format) -> Build:
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, output)
         finish(diagnostics, "nothing was checked")
-    builds = compilations[str(spec)].builds
+    builds = next(iter(compilations.values())).builds
     if len(builds) != 1:
         names = ", ".join(build.environment for build in builds)
         fail(
@@ -176,6 +191,7 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         Format.JSON: report.as_json,
         Format.GITHUB: report.as_github,
         Format.SARIF: report.as_sarif,
+        Format.JUNIT: as_junit,
     }
     for bug in {bug.cause: bug for bug in report.bugs(diagnostics)}.values():  # one bug may make several rules fail
         say(f"error: {report.as_line(bug)}")
@@ -188,8 +204,8 @@ def print_all(diagnostics: Sequence[Diagnostic], lines: report.Lines, output: Fo
         print(text)
 
 
-def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> None:
-    """Print the outcome; exit with 1 if there are errors, 2 if a file could not be read, 70 if a rule failed."""
+def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "", *, strict: bool = False) -> None:
+    """Print the outcome; exit with 1 if there are errors or, if strict, warnings; 2 for unreadable files, 70 for our bugs."""
     counts = report.summary(diagnostics)
     say(f"{outcome}: {counts or 'no findings'}{f'; {rest}' if rest else ''}")
     if report.bugs(diagnostics):
@@ -198,12 +214,19 @@ def finish(diagnostics: Sequence[Diagnostic], outcome: str, rest: str = "") -> N
         raise typer.Exit(
             USAGE if all(d.code == "SPEC108" for d in diagnostics if d.severity is Severity.ERROR) else FINDINGS
         )
+    if strict and any(each.severity is Severity.WARNING for each in diagnostics):
+        raise typer.Exit(FINDINGS)
 
 
 def fail(code: int, cause: str, fix: str) -> NoReturn:
     """Print an error with its fix, and exit."""
     say(f"error: {cause}\n  fix: {fix}")
     raise typer.Exit(code)
+
+
+def rule_ids(incomplete: str) -> list[str]:
+    """The ids that begin like what was typed, for shell completion."""
+    return [code for code in catalogue() if code.startswith(incomplete.upper())]
 
 
 def say(text: str) -> None:

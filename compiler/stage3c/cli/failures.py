@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from stage3c.cli.console import ENVIRONMENT, INTERNAL, Format, say
 from stage3c.diagnostics import internal_error
 from stage3c.output import report
+from stage3c.output.junit import as_junit
 
 _OF_THE_MACHINE: Final = {
     errno.ENOSPC: "free some space",
@@ -80,7 +81,12 @@ def _told(error: Exception, output: Format) -> int:
         return ENVIRONMENT
     bug = internal_error(error)
     say(f"error: {report.as_line(bug)}")
-    writers = {Format.JSON: report.as_json, Format.SARIF: report.as_sarif, Format.GITHUB: report.as_github}
+    writers = {
+        Format.JSON: report.as_json,
+        Format.SARIF: report.as_sarif,
+        Format.GITHUB: report.as_github,
+        Format.JUNIT: as_junit,
+    }
     if output in writers:
         sys.stdout.write(writers[output]([bug]).rstrip("\n") + "\n")
     return INTERNAL

@@ -17,10 +17,10 @@ gc.set_threshold(50_000, 20, 50)
 
 import typer
 
-from stage3c import __version__
+from stage3c import __version__, api
 from stage3c.aws import names
+from stage3c.cli import auditing, failures, starting
 from stage3c.cli import delivery as delivery_commands
-from stage3c.cli import failures
 from stage3c.cli import live as live_commands
 from stage3c.cli.console import (
     FINDINGS,
@@ -40,13 +40,14 @@ from stage3c.cli.console import (
     fail,
     finish,
     judged,
-    print_all,
     print_findings,
     rendered,
+    rule_ids,
     say,
     settings_of,
     write,
 )  # fmt: skip
+from stage3c.cli.examples import add_examples
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
 from stage3c.rules import by_subject, catalogue
@@ -55,12 +56,14 @@ from stage3c.wording import nearest
 app = typer.Typer(
     name="stage3c",
     help="Compile a one-page spec of a web application on AWS to Terraform, and reject what cannot work.",
-    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
 app.add_typer(delivery_commands.app)
+app.add_typer(auditing.app)
+app.add_typer(starting.app)
 
 
 @app.command()
@@ -160,8 +163,7 @@ def prove(
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, Format(output.value))
         finish(diagnostics, "nothing was proven")
-    builds = [(build.stack_name, build.graph) for each in compilations.values() for build in each.builds]
-    found = [evidence.as_object(graph, name) for name, graph in builds if graph is not None]
+    found = [stack for each in compilations.values() for stack in api.evidence_of(each)]
     hidden = next(iter(compilations.values())).hidden
     if output is Table.JSON:
         print(hidden.clean(json.dumps({"stacks": found}, indent=2, ensure_ascii=False)))
@@ -169,30 +171,6 @@ def prove(
         print(hidden.clean("\n".join(report.printable_lines(evidence.as_text(each)) for each in found)), end="")
     if not all(each["proven"] for each in found):
         raise typer.Exit(FINDINGS)
-
-
-@app.command("audit")
-def audit_terraform(
-    path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="Terraform folder or file, or the output of terraform show -json.")
-    ],
-    var_file: Annotated[
-        list[Path] | None,
-        typer.Option("--var-file", help="Variable file (.tfvars), as for terraform plan; repeatable."),
-    ] = None,
-    output: Findings = Format.TEXT,
-) -> None:
-    """Check any Terraform configuration, plan or state."""
-    from stage3c.audit import audit, not_evaluated  # noqa: PLC0415 - the readers are slow to import, and nothing else needs them
-
-    try:
-        reading = files.read_terraform(path, [str(file) for file in var_file or []])
-    except files.FileError as error:
-        fail(USAGE, report.printable(error.cause), report.printable(error.fix))
-    diagnostics = audit(reading)
-    print_all(diagnostics, reading.lines, output)
-    count = len(reading.graph.resources) if reading.graph else 0
-    finish(diagnostics, f"{count} resource{'s' if count != 1 else ''} checked", not_evaluated(reading))
 
 
 @app.command("names")
@@ -258,7 +236,11 @@ def rules(
 
 
 @app.command()
-def explain(rule_id: Annotated[str, typer.Argument(metavar="RULE", help="Id of the rule, such as NET101.")]) -> None:
+def explain(
+    rule_id: Annotated[
+        str, typer.Argument(metavar="RULE", help="Id of the rule, such as NET101.", autocompletion=rule_ids)
+    ],
+) -> None:
     """Explain a rule: what it finds, why it matters and how to fix it."""
     code = rule_id.upper()
     if code.startswith("PRE"):
@@ -301,11 +283,18 @@ def main() -> NoReturn:
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
         print(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit
+
+
+add_examples(app)
 
 
 if __name__ == "__main__":

@@ -98,12 +98,12 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
         self.fault = Fault(code, cause, fix, span)
 
 
-def read(data: bytes, file: str) -> tuple[Document | None, list[Fault]]:
-    """Parse one YAML document; duplicate keys are reported together, anything worse ends the reading."""
+def read(data: bytes, file: str, *, of_any_tool: bool = False) -> tuple[Document | None, list[Fault]]:
+    """Parse one YAML document, a spec unless `of_any_tool`; duplicate keys are reported together, anything worse ends it."""
     text = ""
     try:
         text = _decode(data, file)
-        if foreign := foreign_fault(text, file):
+        if not of_any_tool and (foreign := foreign_fault(text, file)):
             return None, [foreign]
         composer = _Composer(file)
         root = composer.compose(text)

@@ -12,8 +12,9 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,8 @@ _TERRAFORM_MAX_BYTES: Final = 64 * 2**20
 _BESIDE_MAX_BYTES: Final = 2**20
 _LOG_MAX_BYTES: Final = 16 * 2**20
 _NO_PLACE: Final = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG)
+_FOREIGN_FOLDERS: Final = {"node_modules", "venv", "dist", "build", "vendor", "target"}
+_PROJECT_FILE_MAX_CHARS: Final = 200_000
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -45,6 +48,8 @@ class FileError(Exception):
 
 def read_spec(path: Path) -> bytes:
     """The bytes of a spec; at most one more than the reader accepts."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     if not _STACK_NAME.fullmatch(path.stem):
         cause = f'the file name "{path.name}" cannot be used for an output folder.'
         raise FileError(cause, "rename it, with letters, digits, hyphens and underscores, such as shop.yaml.")
@@ -157,6 +162,18 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is anything
         return json.loads(read_document(path))
     except (ValueError, RecursionError):
         raise FileError(f"{path} is not JSON.", "use a file that stage3c wrote.") from None
+
+
+def project_texts(folder: Path, names: Collection[str], limit: int = 50) -> dict[str, str]:
+    """The files of these names in a project and two levels below, by their path in it; what cannot be read is left out."""
+    found: dict[str, str] = {}
+    for pattern in ("*", "*/*", "*/*/*"):
+        for path in sorted(folder.glob(pattern)):
+            inside = path.relative_to(folder)
+            skipped = any(part.startswith(".") or part in _FOREIGN_FOLDERS for part in inside.parts)
+            if path.name in names and not skipped and len(found) < limit and path.is_file():
+                found[inside.as_posix()] = head(path, _PROJECT_FILE_MAX_CHARS)
+    return found
 
 
 def is_file(path: Path) -> bool:

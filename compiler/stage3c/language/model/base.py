@@ -106,7 +106,7 @@ def _clip(text: str, limit: int = 60) -> str:
 
 
 IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-FOLDER = r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$"
+FOLDER = r"^(\.|[A-Za-z0-9_][A-Za-z0-9_./-]*)$"
 STATUSES = r"^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 

@@ -1,0 +1,35 @@
+"""The examples at the end of each command's help."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
+    "adopt": ("stage3c adopt stage3c.yaml", "stage3c adopt stage3c.yaml --renamed web=frontend"),
+    "bootstrap": ("stage3c bootstrap stage3c.yaml", "stage3c bootstrap specs/*.yaml --migrate"),
+    "build": ("stage3c build stage3c.yaml", "stage3c build specs/*.yaml --check"),
+    "check-name": ("stage3c check-name aws_lb.name shop-public",),
+    "cleanup": ("stage3c cleanup stage3c.yaml",),
+    "contract": ("stage3c contract stage3c.yaml", "stage3c contract specs/*.yaml --check"),
+    "explain": ("stage3c explain NET204",),
+    "names": ("stage3c names stage3c.yaml", "stage3c names stage3c.yaml --format json"),
+    "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),
+    "prove": ("stage3c prove stage3c.yaml", "stage3c prove stage3c.yaml --env prod --format json"),
+    "rules": ("stage3c rules", "stage3c rules --format markdown > RULES.md"),
+    "schema": ("stage3c schema > stage3c.schema.json", "stage3c schema --format markdown"),
+    "validate": (
+        "stage3c validate stage3c.yaml",
+        "stage3c validate specs/*.yaml --format github",
+        "cat stage3c.yaml | stage3c validate -",
+    ),
+}
+"""By command; a command whose help is written by hand has its examples there."""
+
+
+def add_examples(app: Any) -> None:  # noqa: ANN401 - a typer.Typer, whose import is not needed for this
+    """Put the examples below the options of every command of an application and its groups."""
+    for command in app.registered_commands:
+        name = command.name or (command.callback.__name__ if command.callback else "")
+        if name in EXAMPLES:
+            command.epilog = "\n\n".join(["Examples:", *(f"  {line}" for line in EXAMPLES[name])])
+    for group in app.registered_groups:
+        add_examples(group.typer_instance)

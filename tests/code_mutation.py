@@ -1,0 +1,261 @@
+"""How many breaks of the proofs' own code the tests notice: `python -m tests.code_mutation [PACKAGE …] [--sample N] [--seed S]`.
+
+Breaks one operator, condition, constant or statement of `reach`, `policy` or `readers` at a time and runs the tests that reach
+that line, the quickest first. Prints the share that is noticed per package, and each break that is not.
+
+Why a script of our own: mutmut 3 copies the sources and imports the package from the copy, which `tests/conftest.py` and the
+paths of `pyproject.toml` do not survive, and it works on functions alone, so that tables of module level are never broken.
+cosmic-ray starts one pytest for each break, 3 s of imports each, and does not choose tests. Here a process that has imported
+everything else forks for each break.
+"""
+
+import argparse
+import ast
+import contextlib
+import importlib.abc
+import importlib.util
+import json
+import os
+import random
+import signal
+import sys
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+from tests.code_mutants import CodeMutant, code_mutant, count_of
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {
+    "reach": ("tests/reach", "tests/test_cases.py", "tests/test_unevaluated.py"),
+    "policy": ("tests/policy", "tests/test_cases.py", "tests/test_unevaluated.py"),
+    "readers": ("tests/readers", "tests/test_cases.py"),
+}
+"""The tests of each package: its own and the cases. Those of the rules would notice more, but not say where the fault is."""
+SECONDS_MAX = 120
+LISTED = ROOT / "tests" / "code_survivors.txt"
+Lines = dict[str, set[int]]
+
+
+@dataclass(slots=True)
+class Covered:
+    """Which lines each test runs, and how long it takes."""
+
+    lines: dict[str, Lines] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def choose(self, module: str, line: int) -> list[str]:
+        """The tests that run a line, the quickest first; where none does, as at import, those of the module."""
+        own = [test for test, lines in self.lines.items() if line in lines.get(module, set())]
+        tests = own or [test for test, lines in self.lines.items() if module in lines]
+        return sorted(tests, key=self.seconds.__getitem__)
+
+
+class Tracer:
+    """A plugin of pytest's that records the lines of some files that each test runs."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        """Files by their path."""
+        self._files = frozenset(files)
+        self._now: Lines = {}
+        self.covered = Covered()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Trace one test."""
+        self._now = defaultdict(set)
+        start = time.process_time()
+        sys.settrace(self._enter)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            self.covered.lines[item.nodeid] = {name: set(lines) for name, lines in self._now.items()}
+            self.covered.seconds[item.nodeid] = time.process_time() - start
+
+    def _enter(self, frame: FrameType, event: str, _: object) -> Any:
+        if event != "call" or frame.f_code.co_filename not in self._files:
+            return None
+        lines = self._now[frame.f_code.co_filename]
+
+        def step(inner: FrameType, event: str, _: object) -> Any:
+            if event == "line":
+                lines.add(inner.f_lineno)
+            return step
+
+        lines.add(frame.f_lineno)
+        return step
+
+
+class Broken(importlib.abc.MetaPathFinder):
+    """Imports one module from a broken tree."""
+
+    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
+        """A module's dotted name, its file, and what to compile instead."""
+        self._name, self._path, self._tree = name, path, tree
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """The broken module in place of the one on disk."""
+        del path, target
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_file_location(
+            fullname, self._path, loader=_Loader(fullname, self._path, self._tree)
+        )
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, fullname: str, path: str, tree: ast.Module) -> None:
+        super().__init__(fullname, path)
+        self._tree = tree
+
+    def get_code(self, fullname: str) -> CodeType:
+        del fullname
+        return compile(self._tree, self.path, "exec")
+
+
+def main() -> None:
+    """Break, test, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packages", nargs="*", help="packages to break (default: all)")
+    parser.add_argument("--sample", type=int, help="breaks per package, at random (default: all of them)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample (default: 0)")
+    parser.add_argument("--seconds", type=int, default=0, help="stop after this time per package (default: no limit)")
+    given = parser.parse_args()
+    _preload()
+    for package in given.packages or PACKAGES:
+        _judge(package, given.sample, given.seed, given.seconds)
+
+
+def _judge(package: str, sample: int | None, seed: int, seconds: int) -> None:
+    files = sorted((ROOT / "compiler" / "stage3c" / package).glob("*.py"))
+    every = [(path, number) for path in files for number in range(count_of(path.read_text(encoding="utf-8")))]
+    chosen = _sample(every, sample, seed)
+    covered = _covered([str(path) for path in files], PACKAGES[package])
+    accepted, survivors, killed, excused, end = _accepted(), [], 0, 0, time.monotonic() + (seconds or 10**9)
+    for path, number in chosen:
+        if time.monotonic() > end:
+            break
+        mutant = code_mutant(path.read_text(encoding="utf-8"), number)
+        name = f"{package}/{path.name}: {mutant.what}"
+        if name in accepted:
+            excused += 1
+        elif _is_noticed(path, mutant, covered):
+            killed += 1
+        else:
+            survivors.append(f"{package}/{path.name}:{mutant.line}: {mutant.what}")
+            print(f"survived {survivors[-1]}", flush=True)
+    judged = killed + len(survivors)
+    share = 100 * killed / judged if judged else 100
+    left_out = f", {excused} that change nothing left out" if excused else ""
+    print(f"{package}: {killed} of {judged} breaks noticed, {share:.1f} % ({len(every)} in all{left_out})", flush=True)
+
+
+def _sample(every: list[tuple[Path, int]], count: int | None, seed: int) -> list[tuple[Path, int]]:
+    if count is None or count >= len(every):
+        return every
+    return random.Random(seed).sample(every, count)  # noqa: S311 - no secret
+
+
+def _accepted() -> set[str]:
+    """The breaks that change nothing that anybody could see; each line ends in ` -- reason`."""
+    text = LISTED.read_text(encoding="utf-8") if LISTED.is_file() else ""
+    return {line.partition(" -- ")[0].strip() for line in text.splitlines() if " -- " in line}
+
+
+def _preload() -> None:
+    """Import everything but what is broken, once."""
+    os.chdir(ROOT)
+    os.environ.setdefault("STAGE3C_EXAMPLES", "60")
+    for name in ("hcl2", "hypothesis.strategies", "pydantic", "yaml", "typer", "typer.testing", "jinja2", "lark"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "stage3c"]:
+        del sys.modules[name]
+
+
+def _covered(files: Sequence[str], tests: Sequence[str]) -> Covered:
+    """Run all tests once, in a process of its own."""
+    reads, writes = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reads)
+        tracer = Tracer(files)
+        code = _pytest(tests, tracer)
+        with os.fdopen(writes, "w") as out:
+            lines = {
+                test: {name: sorted(at) for name, at in each.items()} for test, each in tracer.covered.lines.items()
+            }
+            json.dump({"code": code, "lines": lines, "seconds": tracer.covered.seconds}, out)
+        os._exit(0)
+    os.close(writes)
+    with os.fdopen(reads) as source:
+        said = json.load(source)
+    os.waitpid(child, 0)
+    if said["code"] != 0:
+        raise SystemExit("the tests fail without any break: run pytest " + " ".join(tests))
+    found: dict[str, Lines] = {
+        test: {name: set(at) for name, at in each.items()} for test, each in said["lines"].items()
+    }
+    return Covered(found, said["seconds"])
+
+
+def _pytest(tests: Sequence[str], *plugins: object) -> int:
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    options = [
+        "-x",
+        "-q",
+        "-n0",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+        "--hypothesis-seed=0",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+    ]
+    return int(pytest.main([*options, *tests], plugins=list(plugins)))
+
+
+def _is_noticed(path: Path, mutant: CodeMutant, covered: Covered) -> bool:
+    """Tell whether a test fails, or goes on for too long, with a break."""
+    tests = covered.choose(str(path), mutant.line)
+    if not tests:
+        return False
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            compile(mutant.tree, str(path), "exec")
+            sys.meta_path.insert(0, Broken(f"stage3c.{path.parent.name}.{path.stem}", str(path), mutant.tree))
+            code = _pytest(tests)
+        except BaseException:  # noqa: BLE001 - a break that cannot be imported is noticed
+            traceback.print_exc()
+        finally:
+            os._exit(0 if code == 0 else 1)
+    return _wait(child) != 0
+
+
+def _wait(child: int) -> int:
+    end = time.monotonic() + SECONDS_MAX
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1] or 1
+
+
+if __name__ == "__main__":
+    main()

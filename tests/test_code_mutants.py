@@ -1,0 +1,48 @@
+"""The breaks that `tests.code_mutation` makes: each is one small change, and none is the source as it was."""
+
+import ast
+
+import pytest
+
+from tests.code_mutants import code_mutant, count_of
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a == b", {"a != b"}),
+        ("a in b", {"a not in b"}),
+        ("x = a and b", {"x = a or b", "x = b and b", "x = a and a"}),
+        ("x = a + b", {"x = a - b"}),
+        ("x = f'{a}' + b", set()),
+        ("x = a or b or c", {"x = a and b and c", "x = b or c", "x = a or c", "x = a or b"}),
+        ("x += b", {"x += list(b)[:0]"}),
+        ("x |= b", {"x |= type(b)()"}),
+        ("x = 1", {"x = 2"}),
+        ("x = True", {"x = False"}),
+        ("x = 'for people'", set()),
+        ("x = {'key'}", {"x = {'key?'}"}),
+        ("x = [a for a in b if c]", {"x = [a for a in b]"}),
+        ("x = a if b else c", {"x = a if not b else c"}),
+        ("x: Final[int | None] = y", set()),
+        ("def f(a: int | None) -> int | None:\n    return a", {"def f(a: int | None) -> int | None:\n    return None"}),
+        ("def f():\n    yield a", {"def f():\n    ()"}),
+        ("def f():\n    return None", set()),
+    ],
+)
+def test_each_break_is_one_small_change(source: str, expected: set[str]) -> None:
+    assert {ast.unparse(code_mutant(source, number).tree) for number in range(count_of(source))} == expected
+
+
+@pytest.mark.parametrize("module", ["reach/filters.py", "policy/evaluator.py", "readers/evaluate.py"])
+def test_every_break_of_a_module_compiles_and_differs(module: str) -> None:
+    source = (ROOT / "compiler" / "stage3c" / module).read_text(encoding="utf-8")
+    whole = ast.unparse(ast.parse(source))
+    for number in range(0, count_of(source), 7):
+        mutant = code_mutant(source, number)
+        assert ast.unparse(mutant.tree) != whole, mutant.what
+        compile(mutant.tree, module, "exec")
+        assert mutant.line > 0
+    with pytest.raises(IndexError):
+        code_mutant(source, count_of(source))

@@ -1,0 +1,46 @@
+"""Everyday manners of the command line: help, version, standard input, completion."""
+
+import pytest
+import typer.main
+from stage3c.cli.console import rule_ids
+from stage3c.cli.main import app
+
+from tests.conftest import ROOT
+from tests.test_cli import stage3c as command
+
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined] # it is a group
+
+
+def test_no_argument_prints_help_and_exits_0() -> None:
+    done = command()
+    assert done.returncode == 0
+    assert done.stdout == command("-h").stdout == command("--help").stdout
+    assert "validate" in done.stdout
+
+
+def test_the_version_has_a_short_option() -> None:
+    assert command("-V").stdout == command("--version").stdout != ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_has_examples_that_name_the_command(name: str) -> None:
+    group = typer.main.get_command(app)
+    inner = group.commands[name]  # type: ignore[attr-defined] # it is a group
+    context = typer.Context(inner, info_name=name)
+    told = inner.get_help(context)
+    assert "Examples:" in told
+    assert f"stage3c {name}" in told.split("Examples:")[1]
+
+
+def test_a_dash_reads_standard_input() -> None:
+    text = (ROOT / "specs" / "stage3v3.yaml").read_text(encoding="utf-8")
+    assert command("validate", "-", given=text).returncode == 0
+    wrong = command("validate", "-", given=text.replace("port: 8000", "prot: 8000"))
+    assert wrong.returncode == 1
+    assert "stdin.yaml:48" in wrong.stdout
+    assert command("prove", "-", given=text).returncode == 0
+
+
+def test_rule_ids_complete() -> None:
+    assert "NET204" in rule_ids("net2")
+    assert all(code.startswith("NET2") for code in rule_ids("net2"))
