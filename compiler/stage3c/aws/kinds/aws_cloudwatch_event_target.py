@@ -17,6 +17,7 @@ KIND = Kind(
     find=_find,
     missing=("ResourceNotFoundException",),
     settings={"rule": "", "target_id": ""},
+    not_read=("force_destroy",),
     untagged="part of a rule",
     judged_on="arn:{partition}:events:{region}:{account}:rule/{rule}",
 )

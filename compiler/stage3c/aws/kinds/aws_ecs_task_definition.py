@@ -65,5 +65,6 @@ KIND = Kind(
     of_state=attribute("arn"),
     judged_on="arn:{partition}:ecs:{region}:{account}:task-definition/{family}:1",
     settings={"family": "family"},
+    not_read=("skip_destroy",),
     removal=Removal(("ecs deregister-task-definition --task-definition {id}",), uses=_uses, after=("aws_ecs_service",)),
 )

@@ -51,5 +51,6 @@ KIND = Kind(
     of_arn=of_arn(r"s3:::(?P<id>.+)"),
     arn="arn:{partition}:s3:::{bucket}",
     settings={"bucket": "Name"},
+    not_read=("force_destroy",),
     removal=Removal(("s3api delete-bucket --bucket {id}",), uses=_uses, data=_data, after=("aws_lb",)),
 )

@@ -37,6 +37,7 @@ KIND = Kind(
     of_arn=of_arn(r"states:[^:]*:[^:]*:stateMachine:[^:]+(?P<id>)"),
     arn="arn:{partition}:states:{region}:{account}:stateMachine:{name}",
     settings={"name": "name"},
+    not_read=("publish",),
     removal=Removal(
         ("stepfunctions delete-state-machine --state-machine-arn {id}",),
         uses=_uses,

@@ -72,7 +72,7 @@ def _plain(value: Value) -> object:
 
 RULE = Rule(
     id="IAM230",
-    scope="terraform",
+    scope="graph",
     title="IAM policy is too long",
     what="A managed policy has more than 6,144 characters, or the inline policies of a role more than 10,240.",
     why="IAM rejects it at apply: LimitExceeded, Cannot exceed quota for PolicySize.",
