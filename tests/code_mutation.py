@@ -5,28 +5,26 @@ that line, the quickest first. Prints the share that is noticed per package, and
 
 Why a script of our own: mutmut 3 copies the sources and imports the package from the copy, which `tests/conftest.py` and the
 paths of `pyproject.toml` do not survive, and it works on functions alone, so that tables of module level are never broken.
-cosmic-ray starts one pytest for each break, 3 s of imports each, and does not choose tests. Here a process that has imported
-everything else forks for each break.
+cosmic-ray starts one pytest for each break, 3 s of imports each, and does not choose tests. Here a process that has run all
+tests once forks for each break, and puts the broken code into the functions that are there.
 """
 
 import argparse
 import ast
 import contextlib
-import importlib.abc
-import importlib.util
-import json
+import functools
+import gc
+import importlib
 import os
 import random
 import signal
 import sys
 import time
-import traceback
 from collections import defaultdict
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -95,31 +93,36 @@ class Tracer:
         return step
 
 
-class Broken(importlib.abc.MetaPathFinder):
-    """Imports one module from a broken tree."""
+def put_in(module: ModuleType, tree: ast.Module) -> None:
+    """Give the functions of an imported module the code of a broken one, so that whoever imported them runs that.
 
-    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
-        """A module's dotted name, its file, and what to compile instead."""
-        self._name, self._path, self._tree = name, path, tree
+    What a table or a constant of the module is, changes in the module alone.
+    """
+    broken = dict(module.__dict__)
+    exec(compile(tree, str(module.__file__), "exec"), broken)  # noqa: S102 - our own source
+    for name, new in broken.items():
+        old = module.__dict__.get(name)
+        if isinstance(old, type) and isinstance(new, type) and old.__module__ == module.__name__:
+            for inner, value in vars(new).items():
+                _replace(vars(old).get(inner), value)
+        elif not _replace(old, new) and getattr(new, "__module__", module.__name__) == module.__name__:
+            setattr(module, name, new)
+    for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper):  # noqa: SLF001 - what was kept came of the code as it was
+            each.cache_clear()
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """The broken module in place of the one on disk."""
-        del path, target
-        if fullname != self._name:
-            return None
-        return importlib.util.spec_from_file_location(
-            fullname, self._path, loader=_Loader(fullname, self._path, self._tree)
-        )
 
-
-class _Loader(SourceFileLoader):
-    def __init__(self, fullname: str, path: str, tree: ast.Module) -> None:
-        super().__init__(fullname, path)
-        self._tree = tree
-
-    def get_code(self, fullname: str) -> CodeType:
-        del fullname
-        return compile(self._tree, self.path, "exec")
+def _replace(old: object, new: object) -> bool:
+    """Put new code into an old function, also where a property or a cache is around it."""
+    for around in ("fget", "func", "__wrapped__"):
+        if isinstance(getattr(old, around, None), FunctionType):
+            old, new = getattr(old, around), getattr(new, around)
+    if not (isinstance(old, FunctionType) and isinstance(new, FunctionType)):
+        return False
+    if len(old.__code__.co_freevars) != len(new.__code__.co_freevars):
+        return False
+    old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+    return True
 
 
 def main() -> None:
@@ -130,7 +133,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the sample (default: 0)")
     parser.add_argument("--seconds", type=int, default=0, help="stop after this time per package (default: no limit)")
     given = parser.parse_args()
-    _preload()
     for package in given.packages or PACKAGES:
         _judge(package, given.sample, given.seed, given.seconds)
 
@@ -171,76 +173,37 @@ def _accepted() -> set[str]:
     return {line.partition(" -- ")[0].strip() for line in text.splitlines() if " -- " in line}
 
 
-def _preload() -> None:
-    """Import everything but what is broken, once."""
+def _covered(files: Sequence[str], tests: Sequence[str]) -> Covered:
+    """Run all tests once. What they import stays, so that each break starts with all of it."""
     os.chdir(ROOT)
     os.environ.setdefault("STAGE3C_EXAMPLES", "60")
-    for name in ("hcl2", "hypothesis.strategies", "pydantic", "yaml", "typer", "typer.testing", "jinja2", "lark"):
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "stage3c"]:
-        del sys.modules[name]
-
-
-def _covered(files: Sequence[str], tests: Sequence[str]) -> Covered:
-    """Run all tests once, in a process of its own."""
-    reads, writes = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reads)
-        tracer = Tracer(files)
-        code = _pytest(tests, tracer)
-        with os.fdopen(writes, "w") as out:
-            lines = {
-                test: {name: sorted(at) for name, at in each.items()} for test, each in tracer.covered.lines.items()
-            }
-            json.dump({"code": code, "lines": lines, "seconds": tracer.covered.seconds}, out)
-        os._exit(0)
-    os.close(writes)
-    with os.fdopen(reads) as source:
-        said = json.load(source)
-    os.waitpid(child, 0)
-    if said["code"] != 0:
+    tracer = Tracer(files)
+    if _pytest(tests, tracer) != 0:
         raise SystemExit("the tests fail without any break: run pytest " + " ".join(tests))
-    found: dict[str, Lines] = {
-        test: {name: set(at) for name, at in each.items()} for test, each in said["lines"].items()
-    }
-    return Covered(found, said["seconds"])
+    return tracer.covered
 
 
 def _pytest(tests: Sequence[str], *plugins: object) -> int:
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 1)
-    os.dup2(quiet, 2)
-    options = [
-        "-x",
-        "-q",
-        "-n0",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not slow",
-        "--hypothesis-seed=0",
-        "-W",
-        "ignore::pytest.PytestAssertRewriteWarning",
-    ]
-    return int(pytest.main([*options, *tests], plugins=list(plugins)))
+    options = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-seed=0"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    with Path(os.devnull).open("w") as quiet, contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+        return int(pytest.main([*options, *tests], plugins=list(plugins)))
 
 
 def _is_noticed(path: Path, mutant: CodeMutant, covered: Covered) -> bool:
     """Tell whether a test fails, or goes on for too long, with a break."""
     tests = covered.choose(str(path), mutant.line)
+    compile(mutant.tree, str(path), "exec")
     if not tests:
         return False
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            compile(mutant.tree, str(path), "exec")
-            sys.meta_path.insert(0, Broken(f"stage3c.{path.parent.name}.{path.stem}", str(path), mutant.tree))
+            put_in(importlib.import_module(f"stage3c.{path.parent.name}.{path.stem}"), mutant.tree)
             code = _pytest(tests)
-        except BaseException:  # noqa: BLE001 - a break that cannot be imported is noticed
-            traceback.print_exc()
+        except BaseException:  # noqa: BLE001, S110 - a break that cannot be run is noticed
+            pass
         finally:
             os._exit(0 if code == 0 else 1)
     return _wait(child) != 0

@@ -100,6 +100,32 @@ def test_the_reference_stack_is_proven_hop_by_hop() -> None:
     assert 'statement "InjectSecrets" of aws_iam_role_policy.fastapi_execution' in out
 
 
+def test_a_folder_is_proven_with_files_of_the_user(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "generated" / "stage3v3", tmp_path / "stack")
+    code, out, _ = run("prove", str(tmp_path / "stack"))
+    assert (code, out.splitlines()[-1]) == (0, "33 proven, 0 blocked, 0 unknown")
+    rule = 'resource "aws_vpc_security_group_egress_rule" "service_nodejs_to_anywhere_443" {\n  from_port = 444\n}\n'
+    (tmp_path / "stack" / "own_override.tf").write_text(rule, encoding="utf-8")
+    code, out, _ = run("prove", str(tmp_path / "stack"))
+    assert code == 1
+    assert "\n30 proven, 3 blocked, 0 unknown\n  blocked: aws_ecs_service.nodejs -> ecr.api tcp/443: aws_sec" in out
+
+
+def test_what_cannot_be_evaluated_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "image" {}\nresource "aws_ecs_service" "a" {\n  launch_type = "FARGATE"\n'
+        '  task_definition = aws_ecs_task_definition.a.arn\n}\nresource "aws_ecs_task_definition" "a" {\n'
+        '  container_definitions = jsonencode([{ name = "a", image = var.image }])\n}\n',
+        encoding="utf-8",
+    )
+    code, out, _ = run("prove", str(tmp_path))
+    assert code == 1
+    assert "not everything is proven" in out
+    assert "unknown: aws_ecs_service.a pulls an image for a from an unknown registry" in out
+    assert " 0 blocked, " in out
+    assert run("prove", str(tmp_path / "nothing"))[0] == 2
+
+
 def test_every_environment_is_proven_as_json() -> None:
     code, out, _ = run("prove", str(ROOT / "specs" / "dev-prod.yaml"), "--format", "json")
     assert code == 0

@@ -23,6 +23,7 @@ LAYERS = (
     {"views"},
     {"reach", "policy"},
     {"rules"},
+    {"change"},
     {"pipeline", "audits", "gate", "unevaluated"},
     {"output"},
     {"api"},
@@ -40,6 +41,7 @@ ONLY_IN = {
     "boto3": ("live/", "rehearsal/"),
     "dns": ("live/", "rehearsal/"),
     "moto": ("rehearsal/emulator/",),
+    "httpx": ("delivery/web.py",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (

@@ -22,7 +22,8 @@ INCIDENTS = {
     "5-secret-without-host": {"SEC201", "SEC202"},
 }
 WITH_REGISTRY_MODULES = {"registry_modules"}  # these cannot be validated without a registry
-WITH_THE_OUTSIDE = {"registry_modules", "existing_network"}  # these leave something to be known
+WITH_THE_OUTSIDE = {"registry_modules", "existing_network", "ec2_instances"}
+"""These leave something to be known; the last one, which instance a task is placed on and with which host port."""
 
 
 def read(folder: Path) -> Reading:

@@ -6,6 +6,7 @@ Pure: the files are read by `files`, and made a graph by `readers`. What a reade
 from collections.abc import Iterator
 from dataclasses import replace
 
+from stage3c.change.planned import planned_changes, planned_faults
 from stage3c.diagnostics import Diagnostic, Severity, Span, in_order
 from stage3c.disclosure import without
 from stage3c.graph import Graph
@@ -24,7 +25,7 @@ _REASONS = {
 def audit(reading: Reading) -> list[Diagnostic]:
     """What the reader and every rule have to say, in the order of the files."""
     found = without(_judged(reading.graph) if reading.graph else [], reading.hidden)
-    everything = (*_reported(reading), *found)
+    everything = (*_reported(reading), *_changes(reading), *found)
     return in_order(each for each in everything if not _is_advice_to_others(each))
 
 
@@ -33,6 +34,12 @@ def _reported(reading: Reading) -> Iterator[Diagnostic]:
     for each in map(diagnosed, reading.faults):
         is_final = reading.graph is None and each.severity is Severity.WARNING
         yield replace(each, severity=Severity.ERROR) if is_final else each
+
+
+def _changes(reading: Reading) -> Iterator[Diagnostic]:
+    """What a plan replaces and destroys, and what that loses."""
+    if reading.graph is not None and reading.plan is not None:
+        yield from map(diagnosed, planned_faults(planned_changes(reading.plan), reading.graph, reading.file))
 
 
 def _is_advice_to_others(diagnostic: Diagnostic) -> bool:
@@ -50,6 +57,11 @@ def not_evaluated(reading: Reading) -> str:
         return reading.hidden.clean(unevaluated(reading.graph).text("; ".join(sorted(reasons)) or OTHER))
     except Exception:  # noqa: BLE001 - the rules that ask for the same have reported it
         return ""
+
+
+def not_read(reading: Reading) -> list[str]:
+    """Why parts of a configuration are not known."""
+    return sorted({_REASONS[each.code] for each in reading.faults if each.code in _REASONS})
 
 
 def _judged(graph: Graph) -> list[Diagnostic]:

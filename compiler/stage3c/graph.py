@@ -91,6 +91,8 @@ class Lifecycle:
     create_before_destroy: bool = False
     prevent_destroy: bool = False
     ignore_changes: tuple[str, ...] = ()
+    replace_triggered_by: tuple[str, ...] = ()
+    """References as Terraform writes them: `aws_ecs_service.web.id`."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class Graph:
     providers: Sequence[Mapping[str, Value]] = ()
     variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     backend_span: Span | None = None
+    moved: Sequence[tuple[str, str]] = ()
+    """Addresses that resources had before, with those that they have now."""
     _derived: dict[Callable[..., object], object] = field(default_factory=dict, compare=False, repr=False)
 
     def derived(self, make: Callable[["Graph"], T]) -> T:

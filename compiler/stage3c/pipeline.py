@@ -4,7 +4,7 @@ Reads as a table of contents. Does no I/O and no synthesis; whoever wants Terraf
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
 
@@ -16,9 +16,11 @@ from stage3c.language.model.stack import Ignore, Stack
 from stage3c.language.privacy import without_secrets, without_values
 from stage3c.language.shape import Shape, shape
 from stage3c.language.source import Document, read
+from stage3c.resources.load_balancers import Kept
 from stage3c.resources.stack import compile_stack, state_region
 from stage3c.rules import catalogue, diagnosed, diagnostic_of, rules_of_specs
 from stage3c.rules.asking import ask_about_graph, ask_about_spec
+from stage3c.rules.balancing.priority_facts import priority_faults
 from stage3c.rules.names.names_collide import account_names
 from stage3c.rules.rule import Rule
 
@@ -36,6 +38,8 @@ class Build:
     silenced: frozenset[int] = frozenset()
     """Positions in `ignore` that have silenced something."""
     hidden: Hidden = NOTHING
+    kept: Kept = field(default_factory=dict)
+    """Priorities that the previous build of this stack chose."""
 
     @property
     def stack(self) -> Stack:
@@ -65,8 +69,13 @@ class Compilation:
         return has_errors(self.diagnostics)
 
 
-def compile_spec(data: bytes, file: str, environment: str | None = None) -> Compilation:
-    """Take a spec through all passes, every environment of it or the one that is named."""
+def compile_spec(
+    data: bytes, file: str, environment: str | None = None, kept: Callable[[str], Kept] = lambda _: {}
+) -> Compilation:
+    """Take a spec through all passes, every environment of it or the one that is named.
+
+    `kept` returns what the previous build of a stack, by its name, chose by itself.
+    """
     document, faults = read(data, file)
     if document is None:
         found = in_order(map(diagnosed, faults))
@@ -76,11 +85,9 @@ def compile_spec(data: bytes, file: str, environment: str | None = None) -> Comp
     if environment is not None and environment not in documents and documents:
         faults.append(unknown_environment(document, environment, list(documents)))
     several = len(documents) > 1
-    builds = [
-        judge(Build(found, name, f"{PurePath(file).stem}-{name}" if several else PurePath(file).stem))
-        for name, found in documents.items()
-        if environment in (None, name)
-    ]
+    stem = PurePath(file).stem
+    named = {name: f"{stem}-{name}" if several else stem for name in documents if environment in (None, name)}
+    builds = [judge(Build(documents[name], name, called, kept=kept(called))) for name, called in named.items()]
     everything = [*map(diagnosed, faults), *(diagnostic for build in builds for diagnostic in build.diagnostics)]
     shown, lines, hidden = without_secrets(document, everything)
     builds = [replace(build, hidden=hidden) for build in builds]
@@ -166,7 +173,7 @@ def judge_spec(build: Build) -> Build:
 
 def make_graph(build: Build) -> Build:
     """The resources, where the spec is without errors."""
-    return build if has_errors(build.diagnostics) else replace(build, graph=compile_stack(build.stack))
+    return build if has_errors(build.diagnostics) else replace(build, graph=compile_stack(build.stack, build.kept))
 
 
 def judge_graph(build: Build) -> Build:
@@ -175,7 +182,8 @@ def judge_graph(build: Build) -> Build:
     if graph is None:
         return build
     answers = ask_about_graph(rules_of_specs().values(), graph)
-    return _accepting(build, answers.found).found(answers.failed)
+    late = ((rules_of_specs()[code], finding) for code, finding in priority_faults(build.stack, graph))
+    return _accepting(build, (*answers.found, *late)).found(answers.failed)
 
 
 def find_idle_ignores(build: Build) -> Build:

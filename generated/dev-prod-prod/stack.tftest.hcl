@@ -217,8 +217,8 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_route53_record.public_1.name == "notes.example" && length(aws_route53_record.public_1.name) <= 255
-    error_message = "aws_route53_record.public_1 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_notes_example.name == "notes.example" && length(aws_route53_record.public_alias_notes_example.name) <= 255
+    error_message = "aws_route53_record.public_alias_notes_example must keep its name, with at most 255 characters."
   }
 
   assert {

@@ -237,8 +237,8 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_route53_record.public_1.name == "vault.example" && length(aws_route53_record.public_1.name) <= 255
-    error_message = "aws_route53_record.public_1 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_vault_example.name == "vault.example" && length(aws_route53_record.public_alias_vault_example.name) <= 255
+    error_message = "aws_route53_record.public_alias_vault_example must keep its name, with at most 255 characters."
   }
 
   assert {

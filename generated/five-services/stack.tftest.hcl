@@ -798,13 +798,13 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_route53_record.public_1.name == "www.market.example" && length(aws_route53_record.public_1.name) <= 255
-    error_message = "aws_route53_record.public_1 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_admin_market_example.name == "admin.market.example" && length(aws_route53_record.public_alias_admin_market_example.name) <= 255
+    error_message = "aws_route53_record.public_alias_admin_market_example must keep its name, with at most 255 characters."
   }
 
   assert {
-    condition     = aws_route53_record.public_2.name == "admin.market.example" && length(aws_route53_record.public_2.name) <= 255
-    error_message = "aws_route53_record.public_2 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_www_market_example.name == "www.market.example" && length(aws_route53_record.public_alias_www_market_example.name) <= 255
+    error_message = "aws_route53_record.public_alias_www_market_example must keep its name, with at most 255 characters."
   }
 
   assert {

@@ -337,8 +337,8 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_route53_record.public_1.name == "convert.example.org" && length(aws_route53_record.public_1.name) <= 255
-    error_message = "aws_route53_record.public_1 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_convert_example_org.name == "convert.example.org" && length(aws_route53_record.public_alias_convert_example_org.name) <= 255
+    error_message = "aws_route53_record.public_alias_convert_example_org must keep its name, with at most 255 characters."
   }
 
   assert {

@@ -327,8 +327,8 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_route53_record.public_1.name == "stage3v3.a-g-e-n-t-i-c.com" && length(aws_route53_record.public_1.name) <= 255
-    error_message = "aws_route53_record.public_1 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_stage3v3_a-g-e-n-t-i-c_com.name == "stage3v3.a-g-e-n-t-i-c.com" && length(aws_route53_record.public_alias_stage3v3_a-g-e-n-t-i-c_com.name) <= 255
+    error_message = "aws_route53_record.public_alias_stage3v3_a-g-e-n-t-i-c_com must keep its name, with at most 255 characters."
   }
 
   assert {

@@ -237,13 +237,13 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
-    condition     = aws_route53_record.public_1.name == "app.ledger.example" && length(aws_route53_record.public_1.name) <= 255
-    error_message = "aws_route53_record.public_1 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_ANY_app_ledger_example.name == "*.app.ledger.example" && length(aws_route53_record.public_alias_ANY_app_ledger_example.name) <= 255
+    error_message = "aws_route53_record.public_alias_ANY_app_ledger_example must keep its name, with at most 255 characters."
   }
 
   assert {
-    condition     = aws_route53_record.public_2.name == "*.app.ledger.example" && length(aws_route53_record.public_2.name) <= 255
-    error_message = "aws_route53_record.public_2 must keep its name, with at most 255 characters."
+    condition     = aws_route53_record.public_alias_app_ledger_example.name == "app.ledger.example" && length(aws_route53_record.public_alias_app_ledger_example.name) <= 255
+    error_message = "aws_route53_record.public_alias_app_ledger_example must keep its name, with at most 255 characters."
   }
 
   assert {

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stage3c.delivery.known_failures import KnownFailure, explain, known_failures
 from stage3c.live.checks import all_checks
@@ -76,6 +76,7 @@ def _below(schema: dict[str, object], root: dict[str, object], part: str) -> lis
     return found
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from(sorted(TABLE)), st.integers(20, 100))
 def test_the_width_at_which_terraform_wraps_does_not_matter(key: str, width: int) -> None:
     text = example(TABLE[key].patterns[0])
@@ -83,12 +84,14 @@ def test_the_width_at_which_terraform_wraps_does_not_matter(key: str, width: int
     assert keys(f"╷\n│ Error: x\n│ \n{wrapped}╵\n")[:1] == [key]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(sorted(TABLE)), min_size=1, max_size=4, unique=True))
 def test_each_error_of_a_log_is_told_once_and_in_order(wanted: list[str]) -> None:
     one = "".join(f"Error: x\n\n{example(TABLE[key].patterns[0])}\n\n" for key in wanted)
     assert keys(one + one) == wanted
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=2000))
 def test_any_text_is_read(text: str) -> None:
     for explanation in explain(text):

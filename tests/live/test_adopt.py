@@ -128,7 +128,9 @@ def test_a_record_that_points_elsewhere_is_left_to_the_user(aws: Emulator) -> No
     record = {"Name": "stage3v3.a-g-e-n-t-i-c.com", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
     change = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
-    assert steps(plan(aws), "choose", "import") == {"aws_route53_record.public_1": "choose"}
+    assert steps(plan(aws), "choose", "import") == {
+        "aws_route53_record.public_alias_stage3v3_a-g-e-n-t-i-c_com": "choose"
+    }
 
 
 @pytest.mark.slow
@@ -137,8 +139,23 @@ def test_a_thing_that_the_state_knows_by_another_address_moves(aws: Emulator) ->
     known_to_the_state(aws, aws_vpc__network=ours)
     adoption = plan(aws)
     assert adoption.moved == (("aws_vpc.network", "aws_vpc.main"),)
-    assert adoption.imports == ()
+    assert set(dict(adoption.imports)) <= {"aws_default_security_group.main"}, "which every VPC has"
     assert "canary" not in as_text(adoption)
+
+
+@pytest.mark.slow
+def test_a_record_that_had_its_position_as_its_address_moves_to_its_name(aws: Emulator) -> None:
+    route53 = aws.client("route53")
+    zone = route53.create_hosted_zone(Name="a-g-e-n-t-i-c.com", CallerReference="1")["HostedZone"]["Id"].rpartition(
+        "/"
+    )[2]
+    record = {"Name": "stage3v3.a-g-e-n-t-i-c.com", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    route53.change_resource_record_sets(
+        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    )
+    known_to_the_state(aws, aws_route53_record__public_7=f"{zone}_stage3v3.a-g-e-n-t-i-c.com_A")
+    moved = plan(aws).moved
+    assert moved == (("aws_route53_record.public_7", "aws_route53_record.public_alias_stage3v3_a-g-e-n-t-i-c_com"),)
 
 
 @pytest.mark.slow
@@ -221,7 +238,7 @@ def test_arguments_that_hang_on_what_is_not_found_are_left_out() -> None:
     from stage3c.resources.stack import compile_stack
 
     graph = compile_stack(reference())
-    record = graph.resources["aws_route53_record.public_validation_1"]
+    record = graph.resources["aws_route53_record.public_validation_stage3v3_a-g-e-n-t-i-c_com"]
     option = {
         "domain_name": "stage3v3.a-g-e-n-t-i-c.com",
         "resource_record_name": "_a.b.",

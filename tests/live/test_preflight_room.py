@@ -152,7 +152,8 @@ def test_a_record_that_somebody_else_has_made(account: Looking, spec: Path, kind
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
     (cause,) = account.rows(spec)["PRE114"]
     assert cause.startswith(f"record {NAME} {kind} exists, and the state does not know it")
-    resource = {"mode": "managed", "type": "aws_route53_record", "name": "public_1", "instances": [{"attributes": {}}]}
+    resource: dict[str, Any] = {"mode": "managed", "type": "aws_route53_record", "name": "public_1", "instances": []}
+    resource["instances"] = [{"attributes": {"id": f"{zone.rpartition('/')[2]}_{NAME}_A"}}]  # its address of before
     body = json.dumps({"version": 4, "resources": [resource]}).encode()
     account.aws.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=body)
     assert account.rows(spec)["PRE114"] == ["ok"]

@@ -3,7 +3,8 @@
 import pytest
 from stage3c.policy.actions import can_be_limited, is_known, nearest_action
 from stage3c.policy.needs import PULL, SHELL, needed_permissions
-from stage3c.policy.proofs import proofs
+from stage3c.policy.proofs import proofs, users_of
+from stage3c.policy.roles import grants_of
 
 from tests.readers.folders import graph_of
 
@@ -223,3 +224,16 @@ def test_the_nearest_action_has_its_own_spelling() -> None:
     assert nearest_action("s3:getObjec") == "s3:GetObject"
     assert nearest_action("ss3:GetObject") == "s3:GetObject"
     assert nearest_action("s3:zzzzzzzzzzzzzzzz") is None
+
+
+def test_the_policies_of_aws_and_the_users_of_a_role_are_told() -> None:
+    more = MANAGED.format("SecretsManagerReadWrite") + INLINE.format("", "aws_iam_role.a.id", READ)
+    graph = graph_of(PROVIDER + TASK % ("FARGATE", "{}") + ROLE % "" + more)
+    role = graph.resources["aws_iam_role.a"]
+    assert grants_of(graph, role).managed_arns == ("arn:aws:iam::aws:policy/SecretsManagerReadWrite",)
+    assert {(user.address, argument) for user, argument in users_of(graph, role)} == {
+        ("aws_ecs_task_definition.a", "execution_role_arn"),
+        ("aws_ecs_task_definition.a", "task_role_arn"),
+        ("aws_iam_role_policy.p", "role"),
+        ("aws_iam_role_policy_attachment.m", "role"),
+    }

@@ -17,7 +17,7 @@ def aliases(graph: Graph) -> list[str]:
 
 def test_the_domain_is_an_alias_of_the_public_load_balancer() -> None:
     assert aliases(compiled()) == ["shop.example.com"]
-    assert attributes(compiled(), "aws_route53_record.public_1")["alias"] == [
+    assert attributes(compiled(), "aws_route53_record.public_alias_shop_example_com")["alias"] == [
         {
             "name": Ref("aws_lb.public", "dns_name"),
             "zone_id": Ref("aws_lb.public", "zone_id"),
@@ -32,7 +32,7 @@ def test_a_wildcard_and_its_base_share_one_record_of_validation() -> None:
 
 
 def test_a_record_of_validation_may_exist_already() -> None:
-    assert attributes(compiled(), "aws_route53_record.public_validation_1")["allow_overwrite"] is True
+    assert attributes(compiled(), "aws_route53_record.public_validation_shop_example_com")["allow_overwrite"] is True
 
 
 def test_names_are_in_lower_case_as_acm_gives_them_back() -> None:

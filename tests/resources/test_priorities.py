@@ -39,24 +39,23 @@ def test_a_host_with_a_path_goes_before_the_host_alone() -> None:
     assert chosen["both"] < chosen["host"]
 
 
-def test_an_automatic_priority_avoids_one_that_is_given() -> None:
-    alone = priorities({"api": route("/api/*")})["api"]
-    chosen = priorities({"api": route("/api/*"), "other": route("/x/*", priority=alone)})
-    assert chosen["api"] != alone
-
-
-def test_a_full_bucket_flows_over_and_stays_unique() -> None:
-    chosen = priorities({f"s{n:03}": route(f"/{n:03}/*") for n in range(400)})
-    assert len(set(chosen.values())) == 400
-    assert max(chosen.values()) <= 50_000
+def test_a_priority_of_the_previous_build_is_kept_and_one_in_the_spec_wins() -> None:
+    given_routes = {"api": route("/api/*"), "web": route("/web/*", priority=7)}
+    assert priorities(given_routes, {"api": 31_000, "web": 32_000}) == {"api": 31_000, "web": 7}
 
 
 @given(st.dictionaries(names, routes, max_size=40))
-def test_priorities_are_unique_and_legal(given_routes: dict[str, Route]) -> None:
+def test_priorities_are_legal_and_leave_room_for_written_ones(given_routes: dict[str, Route]) -> None:
     chosen = priorities(given_routes)
     assert set(chosen) == set(given_routes)
-    assert len(set(chosen.values())) == len(chosen)
-    assert all(1 <= number <= 50_000 for number in chosen.values())
+    assert all(1_001 <= number <= 49_000 for number in chosen.values())
+
+
+def test_twenty_services_of_one_class_rarely_collide() -> None:
+    """With 2,000 slots, 9 % of such stacks have two equal priorities; with the 190 of before, 63 % had."""
+    stacks = [{f"service-{n}-{m}": route(f"/{m:03}/*") for m in range(20)} for n in range(200)]
+    collided = sum(len(set(priorities(each).values())) < 20 for each in stacks)
+    assert collided <= 30
 
 
 @given(st.dictionaries(names, routes, max_size=12))

@@ -16,8 +16,10 @@ from tests.rules.overlaid import shape_faults, stack_with
 
 RULES = list(catalogue().values())
 FOUND_IN_PLANS = {"AUD108", "AUD116", "AUD117", "AUD201", "AUD202"}  # and in folders of several modules
-FOUND_BY_PIPELINE = {"SPEC108", "SPEC109", "STA110", "STA111"}
-"""Faults of files, of several specs at once, or of the judging itself."""
+FOUND_BY_PIPELINE = {"SPEC108", "SPEC109", "STA110", "STA111", "LBA124", "LBA125"} | {
+    "STA112", "STA113", "STA114", "STA115", "DBS121", "DBS122", "DBS123", "DBS124", "LBA126"
+}  # fmt: skip
+"""Faults of files, of several specs or builds at once, of a spec and its resources together, or of the judging itself."""
 
 
 def ids(rules: list[Rule]) -> list[str]:

@@ -5,21 +5,23 @@ Data goes to standard output, messages to standard error. Exit 0 clean, 1 findin
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from stage3c import api
+from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.output.junit import as_junit
-from stage3c.pipeline import Build, Compilation, clashes
+from stage3c.pipeline import Build, Compilation, clashes, compile_spec
 from stage3c.rules import catalogue, diagnosed
 
+GENERATED = Path("generated")
 FINDINGS, USAGE, ENVIRONMENT, INTERNAL = 1, 2, 3, 70
 
 
@@ -69,7 +71,6 @@ Spec = Annotated[
     Path, typer.Argument(metavar="SPEC", help="Spec file to read; - reads standard input.", show_default=False)
 ]
 Env = Annotated[str | None, typer.Option("--env", help="Environment to use (default: all).")]
-GENERATED = Path("generated")
 Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets a folder in it.")]
 Fresh = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 and print a diff if the output is out of date.")
@@ -77,14 +78,19 @@ Fresh = Annotated[
 Findings = Annotated[Format, typer.Option("--format", help="Output format of findings.")]
 
 
-def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compilation], list[Diagnostic]]:
-    """Compile specs: the compilations by file, and all findings, including unreadable files and clashes between specs."""
+def compile_all(
+    specs: Sequence[Path], env: str | None, out: Path = GENERATED
+) -> tuple[dict[str, Compilation], list[Diagnostic]]:
+    """Compile specs: the compilations by file, and all findings, including unreadable files and clashes between specs.
+
+    `out` has the previous output, whose automatic priorities and addresses are kept.
+    """
     compilations: dict[str, Compilation] = {}
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
             name = "stdin.yaml" if str(path) == "-" else str(path)
-            compilations[name] = api.compiled(files.read_spec(path), name, env)
+            compilations[name] = _compiled(path, name, env, out)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -92,19 +98,33 @@ def compile_all(specs: Sequence[Path], env: str | None) -> tuple[dict[str, Compi
     return compilations, in_order(diagnostics)
 
 
-def judged(specs: Sequence[Path], env: str | None, output: Format) -> tuple[list[Build], list[Diagnostic]]:
-    """Compile specs and print their findings; errors end the command."""
-    compilations, diagnostics = compile_all(specs, env)
+def _compiled(path: Path, name: str, env: str | None, out: Path) -> Compilation:
+    compilation = compile_spec(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
+    builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in compilation.builds)
+    return replace(compilation, builds=builds)
+
+
+def judged(
+    specs: Sequence[Path],
+    env: str | None,
+    output: Format,
+    out: Path = GENERATED,
+    changes: Callable[[Build], list[Diagnostic]] = lambda _: [],
+) -> tuple[list[Build], list[Diagnostic]]:
+    """Compile specs and print their findings, with those of `changes` for each build; errors end the command."""
+    compilations, diagnostics = compile_all(specs, env, out)
     builds = [build for compilation in compilations.values() for build in compilation.builds]
+    if not has_errors(diagnostics):
+        diagnostics = in_order([*diagnostics, *(found for build in builds for found in changes(build))])
     print_findings(compilations, diagnostics, output)
     if has_errors(diagnostics):
         finish(diagnostics, "nothing was written")
     return builds, diagnostics
 
 
-def one_build(spec: Path, env: str | None, output: Format) -> Build:
+def one_build(spec: Path, env: str | None, output: Format, out: Path = GENERATED) -> Build:
     """Compile the one stack that a command works on; errors are printed and end the command."""
-    compilations, diagnostics = compile_all([spec], env)
+    compilations, diagnostics = compile_all([spec], env, out)
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, output)
         finish(diagnostics, "nothing was checked")

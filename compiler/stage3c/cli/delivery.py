@@ -2,14 +2,21 @@
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stage3c.cli.console import FINDINGS, USAGE, Env, Table, fail, one_build, say
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Spec, Table, fail, one_build, say
 from stage3c.cli.console import Format as FindingsFormat
+from stage3c.cli.live import EndpointUrl
 from stage3c.output import files, report
+from stage3c.pipeline import Build
+
+if TYPE_CHECKING:
+    from stage3c.output.endpoints import Endpoint
 
 app = typer.Typer()
 
@@ -48,3 +55,98 @@ def _typed() -> str:
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     return sys.stdin.read()
+
+
+@app.command()
+def verify(
+    spec: Spec,
+    env: Env = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="Address to check (default: that of the public load balancer)."),
+    ] = None,
+    wait: Annotated[
+        int, typer.Option("--wait", min=0, max=3600, help="Seconds to go on trying while a deployment settles.")
+    ] = 60,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Also write the result as JUnit XML.")] = None,
+    endpoint_url: EndpointUrl = None,
+    output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
+) -> None:
+    """Verify from outside that the deployed stack works, and say why it does not; exit 1 if anything fails."""
+    try:
+        from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only this command needs httpx
+        from stage3c.delivery.verification import verify as run  # noqa: PLC0415 - likewise
+    except ModuleNotFoundError:
+        fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
+    build = one_build(spec, env, FindingsFormat(output.value))
+    endpoint = _endpoint(build, url, endpoint_url)
+    found = run(
+        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait)
+    )
+    why = [] if all(row.passed for row in found) else _causes(build, endpoint_url)
+    if junit:
+        _write(junit, report_of.as_junit(found, build))
+    if output is Table.JSON:
+        print(build.hidden.clean(report_of.as_json(found, build, why)), end="")
+    else:
+        print(report.printable_lines(build.hidden.clean(report_of.as_text(found, build, why))), end="")
+    failed = sum(not row.passed for row in found)
+    say(f"{len(found) - failed} of {len(found)} checks pass")
+    if failed:
+        raise typer.Exit(FINDINGS)
+
+
+def _endpoint(build: Build, url: str | None, endpoint_url: str | None) -> "Endpoint":
+    """Where the checks go: the URL that was given, the name in the spec, or the load balancer's own name."""
+    from stage3c.output.endpoints import endpoint_of, given  # noqa: PLC0415 - likewise
+
+    if url is not None:
+        endpoint = given(url)
+        if endpoint is None:
+            fail(USAGE, "the URL has no host or is not http or https.", "--url https://shop.example.com")
+        return endpoint
+    endpoint = endpoint_of(build.stack)
+    if endpoint is None:
+        fail(USAGE, "no service is behind an internet-facing load balancer.", "--url http://127.0.0.1:8000")
+    return endpoint if endpoint.url else _of_account(build, endpoint, endpoint_url)
+
+
+def _of_account(build: Build, endpoint: "Endpoint", endpoint_url: str | None) -> "Endpoint":
+    """The address of a load balancer that has no name of its own."""
+    from stage3c.delivery.causes import name_of  # noqa: PLC0415 - likewise
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - only what asks AWS needs boto3
+
+    assert build.graph is not None
+    name = name_of(build.graph, f"aws_lb.{endpoint.balancer}")
+    try:
+        answer = Account(build.stack.region, endpoint_url).ask("elbv2.describe_load_balancers", Names=[name])
+        host = str(answer["LoadBalancers"][0]["DNSName"])
+    except (LiveError, Unanswered, IndexError):
+        fail(ENVIRONMENT, f"the address of load balancer {name} is not known.", "log in to AWS, or add --url URL.")
+    port = build.stack.load_balancers[endpoint.balancer].http
+    return replace(endpoint, url=f"http://{host}:{port}")
+
+
+def _causes(build: Build, endpoint_url: str | None) -> list[str]:
+    """Why checks fail, as far as the account says."""
+    from stage3c.cli.progress import waiting  # noqa: PLC0415 - likewise
+    from stage3c.delivery.causes import causes, look  # noqa: PLC0415 - likewise
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+
+    try:
+        with waiting("asking AWS why"):
+            return causes(look(Account(build.stack.region, endpoint_url), build), build)
+    except (LiveError, Unanswered) as error:
+        cause = error.cause if isinstance(error, LiveError) else f"{error}."
+        return [f"AWS was not asked: {cause}"]
+
+
+def _tell(passed: int, all_of: int, seconds: float, wait: int) -> None:
+    say(f"{passed} of {all_of} checks pass; trying again ({seconds:.0f} s of {wait} s)")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        files.write_all({path: text})
+    except files.FileError as error:
+        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))

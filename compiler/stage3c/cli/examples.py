@@ -10,6 +10,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "check-name": ("stage3c check-name aws_lb.name shop-public",),
     "cleanup": ("stage3c cleanup stage3c.yaml",),
     "contract": ("stage3c contract stage3c.yaml", "stage3c contract specs/*.yaml --check"),
+    "explain-error": ("stage3c explain-error apply.log", "stage3c explain-error apply.log --spec stage3c.yaml"),
     "explain": ("stage3c explain NET204",),
     "names": ("stage3c names stage3c.yaml", "stage3c names stage3c.yaml --format json"),
     "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),

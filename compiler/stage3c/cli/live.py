@@ -73,7 +73,7 @@ def preflight(
     from stage3c.live.preflight import run  # noqa: PLC0415 - likewise
     from stage3c.live.table import as_json, as_table, summary  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, output)
+    build = one_build(spec, env, output, out)
     here = Here(spec, env, out / build.stack_name)
     try:
         with waiting("reading the AWS account"):
@@ -116,7 +116,7 @@ def adopt(
     from stage3c.live import adopt as work  # noqa: PLC0415 - as above
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, output)
+    build = one_build(spec, env, output, out)
     folder = out / build.stack_name
     here = Here(spec, env, folder)
     try:
@@ -161,7 +161,7 @@ def cleanup(
     from stage3c.live.lock import state_lock_of  # noqa: PLC0415 - likewise
     from stage3c.live.state import state_body  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, output)
+    build = one_build(spec, env, output, out)
     stack, here = build.stack, Here(spec, env, out / build.stack_name)
     try:
         account = Account(stack.region, endpoint_url)

@@ -6,6 +6,7 @@ Data goes to standard output, messages to standard error. Exit 0 clean, 1 findin
 import gc
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,12 +18,17 @@ gc.set_threshold(50_000, 20, 50)
 
 import typer
 
-from stage3c import __version__, api
+from stage3c import __version__
 from stage3c.aws import names
-from stage3c.cli import auditing, failures, starting
+from stage3c.cli import auditing, failures, reporting, starting
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
+<<<<<<< HEAD
 from stage3c.cli import rehearse as rehearse_command
+||||||| 3f82367
+=======
+from stage3c.cli.changes import at_revision, judged_changes, on_disk
+>>>>>>> main
 from stage3c.cli.console import (
     FINDINGS,
     GENERATED,
@@ -49,8 +55,9 @@ from stage3c.cli.console import (
     write,
 )  # fmt: skip
 from stage3c.cli.examples import add_examples
-from stage3c.diagnostics import has_errors
+from stage3c.diagnostics import Diagnostic, has_errors
 from stage3c.output import files, report
+from stage3c.pipeline import Build
 from stage3c.rules import by_subject, catalogue
 from stage3c.wording import nearest
 
@@ -66,6 +73,7 @@ app.add_typer(rehearse_command.app)
 app.add_typer(delivery_commands.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)
+app.add_typer(reporting.app)
 
 
 @app.command()
@@ -82,10 +90,25 @@ def build(
     env: Env = None,
     out: Out = GENERATED,
     check: Fresh = False,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="REF", help="With --check, report what changes since this git revision."),
+    ] = None,
     output: Findings = Format.TEXT,
 ) -> None:
-    """Compile specs to Terraform JSON, one folder per stack."""
-    builds, diagnostics = judged(specs, env, output)
+    """Compile specs to Terraform JSON, one folder per stack, and report what the change would replace or destroy."""
+    if against is not None and not check:
+        fail(USAGE, "--against works only with --check.", f"add --check --against {shlex.quote(against)}.")
+
+    def changes(build: Build) -> list[Diagnostic]:
+        folder = out / build.stack_name
+        try:
+            return judged_changes(build, on_disk(folder) if against is None else at_revision(folder, against))
+        except files.FileError as error:
+            fail(USAGE, report.printable(error.cause), report.printable(error.fix))
+
+    judges = not check or against is not None
+    builds, diagnostics = judged(specs, env, output, out, changes if judges else lambda _: [])
     # One environment does not know what the others give to the same service; and a trial elsewhere leaves the code alone.
     whole = env is None and out.resolve() == GENERATED.resolve()
     modules = settings_of(builds, known=True) if whole else {}
@@ -154,23 +177,23 @@ def _look_for_others(path: Path, tables: Sequence[str]) -> None:
 
 @app.command()
 def prove(
-    spec: Spec,
+    path: Annotated[
+        Path, typer.Argument(metavar="SPEC|FOLDER", help="Spec file, or Terraform folder with your own .tf files.")
+    ],
     env: Env = None,
+    var_file: Annotated[
+        list[Path] | None, typer.Option("--var-file", help="Variable file (.tfvars) of a folder; repeatable.")
+    ] = None,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
     """Print why the stack will work: each network flow with its path, each permission with the statement that grants it."""
-    from stage3c.output import evidence  # noqa: PLC0415 - only this command tells it
+    from stage3c.cli import proving  # noqa: PLC0415 - only this command needs it
 
-    compilations, diagnostics = compile_all([spec], env)
-    if has_errors(diagnostics):
-        print_findings(compilations, diagnostics, Format(output.value))
-        finish(diagnostics, "nothing was proven")
-    found = [stack for each in compilations.values() for stack in api.evidence_of(each)]
-    hidden = next(iter(compilations.values())).hidden
-    if output is Table.JSON:
-        print(hidden.clean(json.dumps({"stacks": found}, indent=2, ensure_ascii=False)))
+    if path.is_dir() or path.name.endswith((".tf", ".json")):
+        found, clean = proving.of_folder(path, [str(file) for file in var_file or []])
     else:
-        print(hidden.clean("\n".join(report.printable_lines(evidence.as_text(each)) for each in found)), end="")
+        found, clean = proving.of_spec(path, env, Format(output.value))
+    print(proving.as_text(found, clean, as_json=output is Table.JSON), end="")
     if not all(each["proven"] for each in found):
         raise typer.Exit(FINDINGS)
 

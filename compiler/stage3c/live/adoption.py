@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final
 
 from stage3c.aws.kinds import kind_of as about
+from stage3c.aws.kinds import known
 from stage3c.aws.kinds.kind import Match
 from stage3c.graph import Graph, refs_in
 from stage3c.live.ownership import Owner
@@ -23,14 +24,6 @@ Renamed = Mapping[str, frozenset[str]]
 _ADDRESS: Final = re.compile(r"(module\.[\w-]+\.)*[a-z0-9_]+\.[\w-]+")
 # Whose name AWS changes in place; everything else is made anew under the new one.
 _RENAMED_IN_PLACE: Final = frozenset({"aws_db_instance"})
-_HOLDS: Final[Mapping[str, str]] = {
-    "aws_cloudwatch_log_group": "its logs",
-    "aws_db_instance": "its data",
-    "aws_dynamodb_table": "its data",
-    "aws_ecr_repository": "its images",
-    "aws_s3_bucket": "its objects",
-    "aws_secretsmanager_secret": "its value",
-}
 _INSTANCE: Final = re.compile(r"\[[^\]]*\]$")
 # What AWS gives to one thing alone; a name may be that of things of two types.
 _UNIQUE: Final = re.compile(r"arn:.+|[a-z]+-[0-9a-f]{8,17}")
@@ -103,7 +96,7 @@ def plan(graph: Graph, told: Mapping[str, Found], state: State, renamed: Renamed
         *(Step("replace", address, cause=why, fix=_REPLACED) for address, why in replaced.items() if address in told),
         *(
             _gone(address)
-            for address in sorted(left, key=lambda each: kind_of(each) in _HOLDS)
+            for address in sorted(left, key=lambda each: _with_it(kind_of(each)) != "")
             if address not in removed
         ),
     ]
@@ -189,9 +182,14 @@ def _renamed(graph: Graph, held: Held, found: Found, renamed: Renamed) -> Iterat
     old = " or ".join(sorted(renamed.get(key, ()))) or "OLD, its old key,"
     keep = f"write formerly: {old} under {section}.{key} in the spec, and every AWS name stays."
     again = "give it the project, environment and names again that it was made with."
-    with_it = f" with {_HOLDS[kind]}" if kind in _HOLDS else ""
+    with_it = _with_it(kind)
     cause = f"{change}: apply destroys it{with_it} and makes another."
     yield Step("replace", address, cause=cause, fix=keep if section in KEYED and key else again)
+
+
+def _with_it(kind: str) -> str:
+    found = known(kind)
+    return f" with {found.holds}" if found and found.holds else ""
 
 
 def _import(graph: Graph, address: str, match: Match) -> Step:
@@ -204,7 +202,7 @@ def _import(graph: Graph, address: str, match: Match) -> Step:
 def _gone(address: str) -> Step:
     """What a renamed key has left behind looks the same as what was taken out of the spec."""
     kind = kind_of(address)
-    with_it = f" with {_HOLDS[kind]}" if kind in _HOLDS else ""
+    with_it = _with_it(kind)
     cause = f"the state knows it and the stack has it no longer: apply destroys it{with_it}."
     return Step("destroy", address, cause=cause, fix=_GONE)
 

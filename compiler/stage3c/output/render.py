@@ -5,6 +5,7 @@ Touches no disk but the templates themselves.
 """
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +13,13 @@ from typing import Any, Final
 import jinja2
 
 from stage3c.graph import Graph, quoted
+from stage3c.language.model.stack import Stack
+from stage3c.output.endpoints import endpoint_of
+from stage3c.output.evidence import as_object
 from stage3c.output.expectations import assertions
 from stage3c.output.name_list import names_of
+from stage3c.output.picture import as_mermaid
+from stage3c.output.smoke import smoke_lines
 from stage3c.output.synth import synthesize, to_json_text
 from stage3c.pipeline import Build
 from stage3c.resources.state_store import STATE_STORE_KEY, StateStore, compile_state_store, store_backend
@@ -41,8 +47,20 @@ def stack_files(build: Build) -> dict[str, str]:
     return {
         "main.tf.json": to_json_text(document),
         "stack.tftest.hcl": _template("stack.tftest.hcl.j2", hcl).render(**facts, assertions=assertions(build.graph)),
-        "README.md": _template("README.md.j2", markdown).render(**facts, names=list(names_of(build))),
+        "README.md": _template("README.md.j2", markdown).render(
+            **facts, names=list(names_of(build)), picture=as_mermaid(as_object(build.graph, build.stack_name)["flows"])
+        ),
+        **smoke_files(build.stack, header),
     }
+
+
+def smoke_files(stack: Stack, header: str) -> dict[str, str]:
+    """The script that sends the requests of the checks, if there are any."""
+    endpoint = endpoint_of(stack)
+    if not stack.checks or endpoint is None:
+        return {}
+    facts = {"header": header, "url": endpoint.url, "lines": smoke_lines(stack)}
+    return {"smoke.sh": _template("smoke.sh.j2", shell).render(**facts)}
 
 
 def state_store_files(store: StateStore, *, moved: bool) -> dict[str, str]:
@@ -167,6 +185,16 @@ def hcl(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
     return value if isinstance(value, int | float) else quoted(str(value))
 
 
+def shell(value: Any) -> Any:  # noqa: ANN401 - likewise
+    """A value as one word of a POSIX shell."""
+    return value if isinstance(value, Written | jinja2.Undefined) else Written(shlex.quote(str(value)))
+
+
+def comment(value: Any) -> Written:  # noqa: ANN401 - likewise
+    """A value on one line, for a comment."""
+    return Written("".join(char if char.isprintable() else " " for char in str(value)))
+
+
 def markdown(value: Any) -> Any:  # noqa: ANN401 - likewise
     """A value as plain words in Markdown, on one line."""
     if isinstance(value, Written | jinja2.Undefined | int):
@@ -194,5 +222,6 @@ def _template(name: str, finalize: Any) -> jinja2.Template:  # noqa: ANN401 - a 
         keep_trailing_newline=True,
     )
     environment.filters["code"] = code
+    environment.filters["comment"] = comment
     environment.filters["written"] = Written
     return environment.get_template(name)

@@ -67,6 +67,11 @@ def to_json_text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
+def blocks(graph: Graph) -> dict[str, dict[str, Any]]:
+    """The blocks of all managed resources by address, as the document will have them."""
+    return {each.address: body(each) for each in graph.resources.values() if each.mode == "resource"}
+
+
 def render(value: Value) -> Any:  # noqa: ANN401 -- the result is what the JSON module takes
     """Write a value of the graph as Terraform JSON has it; mappings lose the keys whose value is None."""
     match value:
@@ -190,7 +195,9 @@ def _fragments(graph: Graph) -> Iterator[tuple[str, _Fragment]]:
     for resource in graph.resources.values():
         for _, value, name in _structured(resource):
             yield f"local.{name}", {"locals": {name: _structure(value.value)}}
-        yield resource.address, {resource.mode: {resource.type: {resource.name: _body(resource)}}}
+        yield resource.address, {resource.mode: {resource.type: {resource.name: body(resource)}}}
+    if graph.moved:
+        yield "moved", {"moved": [{"from": old, "to": new} for old, new in graph.moved]}
     for name, output in graph.outputs.items():
         yield f"output.{name}", {"output": {name: _output(output)}}
 
@@ -203,20 +210,21 @@ def _structured(resource: Resource) -> Iterator[tuple[str, Json, str]]:
             yield argument, value, f"{prefix}_{resource.name}"
 
 
-def _body(resource: Resource) -> dict[str, Any]:
-    body: dict[str, Any] = render(resource.attributes)
+def body(resource: Resource) -> dict[str, Any]:
+    """The block of a resource, as Terraform JSON has it."""
+    written: dict[str, Any] = render(resource.attributes)
     for argument, _, name in _structured(resource):
-        body[argument] = f"${{jsonencode(local.{name})}}"
+        written[argument] = f"${{jsonencode(local.{name})}}"
     if resource.depends_on:
-        body["depends_on"] = list(resource.depends_on)
+        written["depends_on"] = list(resource.depends_on)
     if resource.count is not None:
-        body["count"] = render(resource.count)
+        written["count"] = render(resource.count)
     if resource.provider is not None:
-        body["provider"] = resource.provider
+        written["provider"] = resource.provider
     lifecycle = _lifecycle(resource.lifecycle)
     if lifecycle:
-        body["lifecycle"] = lifecycle
-    return body
+        written["lifecycle"] = lifecycle
+    return written
 
 
 def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
@@ -224,6 +232,7 @@ def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
         "create_before_destroy": lifecycle.create_before_destroy,
         "prevent_destroy": lifecycle.prevent_destroy,
         "ignore_changes": list(lifecycle.ignore_changes),
+        "replace_triggered_by": list(lifecycle.replace_triggered_by),
     }
     return {key: setting for key, setting in settings.items() if setting}
 

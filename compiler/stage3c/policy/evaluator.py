@@ -13,12 +13,12 @@ from stage3c.views.statements import Condition, Statement
 
 
 class Request(NamedTuple):
-    """Who wants to do what to what; the context holds the keys that are known, in lower case."""
+    """Who wants to do what to what; the context holds the keys that are known, in lower case; None: AWS sends no such key."""
 
     action: str
     resource: str
     principal: str = ""
-    context: Mapping[str, str] = MappingProxyType({})
+    context: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Decision(NamedTuple):
@@ -125,20 +125,60 @@ def _is_principal(statement: Statement, request: Request) -> bool | None:
         return True
     if statement.principals is None:
         return None
-    return _any(principal == "*" or matches(principal, request.principal) for principal in statement.principals)
+    return _any(_names(statement, principal, request.principal) for principal in statement.principals)
+
+
+def _names(statement: Statement, principal: str, caller: str) -> bool | None:
+    """Whether a principal of a statement is the caller; an account in a Deny is everyone of that account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts (2026-11-28)
+    """
+    if principal == "*":
+        return True
+    if is_account(principal) and (not statement.allows or is_account(caller)):
+        return matches(_account_of(principal), _account_of(caller)) if caller.startswith("AWS:") else False
+    return matches(principal, caller)
+
+
+def is_account(principal: str) -> bool:
+    """Tell whether a principal means a whole account: `AWS:arn:aws:iam::123456789012:root`, or the number alone."""
+    kind, _, name = principal.partition(":")
+    return kind == "AWS" and (name.endswith(":root") or ":" not in name)
+
+
+def _account_of(principal: str) -> str:
+    parts = principal.split(":")
+    return parts[5] if len(parts) > 5 else parts[-1]  # noqa: PLR2004 - AWS:arn:aws:iam::account
 
 
 def _holds(condition: Condition, request: Request) -> bool | None:
-    """One condition; what is not in the context is not known, since AWS fills it."""
+    """One condition; what is not in the context is not known, since AWS fills it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (2026-11-28)
+    """
     operator, key, values = condition
     name, _, bare = operator.rpartition(":")
-    optional = bare.endswith("IfExists")
-    judge = _OPERATORS.get(bare.removesuffix("IfExists").lower())
-    given = request.context.get(key.lower())
-    if judge is None or values is None or given is None or name.lower() not in ("", "forallvalues", "foranyvalue"):
+    set_operator, plain = name.lower(), bare.lower().removesuffix("ifexists")
+    if key.lower() not in request.context or set_operator not in ("", "forallvalues", "foranyvalue"):
         return None
-    del optional  # the key exists
-    return judge(values, given)
+    given = request.context[key.lower()]
+    if plain == "null":
+        return None if values is None else _any(_is_null(value, given) for value in values)
+    if given is None:
+        return _holds_without_key(set_operator, plain, is_optional=bare.lower() != plain)
+    judge = _OPERATORS.get(plain)
+    return None if judge is None or values is None else judge(values, given)
+
+
+def _is_null(value: str, given: str | None) -> bool | None:
+    return {"true": given is None, "false": given is not None}.get(value.lower())
+
+
+def _holds_without_key(set_operator: str, plain: str, *, is_optional: bool) -> bool:
+    """What a condition says of a key that a request does not have: no value is equal to it, and all of none are."""
+    if set_operator == "foranyvalue":
+        return False
+    return is_optional or set_operator == "forallvalues" or plain in _NEGATED
 
 
 def _string_equals(values: Sequence[str], given: str) -> bool | None:
@@ -175,3 +215,9 @@ _OPERATORS: Final[Mapping[str, Callable[[Sequence[str], str], bool | None]]] = {
     "arnnotlike": _negated(_like),
     "bool": _equals_ignoring_case,
 }
+_NEGATED: Final = frozenset(name for name in _OPERATORS if "not" in name) | {
+    "numericnotequals",
+    "datenotequals",
+    "notipaddress",
+}
+"""What holds where the key is absent."""

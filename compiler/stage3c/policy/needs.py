@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, items, refs_in
+from stage3c.policy.need import Need
+from stage3c.policy.resource_policies import key_of
+from stage3c.policy.service_needs import of_services_on_keys, to_assume
 from stage3c.views.arns import account_of, partition_of, region_of, written
 from stage3c.views.services import Service, services
 from stage3c.views.tasks import Container, containers
@@ -17,20 +19,14 @@ SHELL: Final = (
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 )
+_KEY_ARGUMENTS: Final = {
+    "aws_secretsmanager_secret": "kms_key_id",
+    "aws_db_instance": "master_user_secret_kms_key_id",
+    "aws_rds_cluster": "master_user_secret_kms_key_id",
+    "aws_ssm_parameter": "key_id",
+}
 _SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}$|[«»*?][^:]*$")
 _ECR: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+?)(?:[:@].*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """An action on a resource that a role must be allowed; `role` None: the task definition names none."""
-
-    kind: str  # execution | task | application | flow logs
-    role: Value
-    action: str
-    resource: str
-    why: str
-    origin: Resource
 
 
 def needed_permissions(graph: Graph) -> list[Need]:
@@ -43,6 +39,8 @@ def needed_permissions(graph: Graph) -> list[Need]:
         found += _for_shells(service)
     for log in graph.of_type("aws_flow_log"):
         found += _for_flow_logs(graph, log)
+    found += to_assume(graph, found)
+    found += of_services_on_keys(graph)
     return list({(n.origin.address, str(n.role), n.action, n.resource, n.why): n for n in found}.values())
 
 
@@ -122,6 +120,8 @@ def _for_secret(graph: Graph, task: Resource, role: Value, secret: Mapping[str, 
         arn = written(graph, Ref(target.address, "arn"))
         if arn:
             yield Need("execution", role, "ssm:GetParameters", arn, why, task)
+        if target.attributes.get("type") == "SecureString":
+            yield from _for_key(graph, task, role, target, why)
         return
     text = written(graph, value)
     if target is None and text is not None and not text.startswith("arn:"):
@@ -136,16 +136,18 @@ def _for_secret(graph: Graph, task: Resource, role: Value, secret: Mapping[str, 
     yield from _for_key(graph, task, role, target, why)
 
 
-def _for_key(graph: Graph, task: Resource, role: Value, secret: Resource | None, why: str) -> Iterator[Need]:
-    """A secret under a customer's own key asks for that key too; an alias names none that we know."""
-    argument = (
-        "master_user_secret_kms_key_id" if secret is not None and secret.type == "aws_db_instance" else "kms_key_id"
-    )
-    key = secret.attributes.get(argument) if secret is not None and secret.mode == "resource" else None
-    target = graph.target(key)
-    arn = written(graph, Ref(target.address, "arn") if target is not None and target.type == "aws_kms_key" else key)
-    if arn and (arn.startswith("arn:") and ":key/" in arn):
-        yield Need("execution", role, "kms:Decrypt", arn, f"{why}, which is under a key of its own", task)
+def _for_key(
+    graph: Graph, task: Resource, role: Value, secret: Resource | None, why: str, kind: str = "execution"
+) -> Iterator[Need]:
+    """A secret under a customer's own key needs that key too; the one that AWS manages admits the whole account."""
+    argument = _KEY_ARGUMENTS.get(secret.type) if secret is not None and secret.mode == "resource" else None
+    value = secret.attributes.get(argument) if secret is not None and argument else None
+    if value is None or "alias/aws/" in (written(graph, value) or ""):
+        return
+    key, arn = key_of(graph, value)
+    through = "ssm" if argument == "key_id" else "secretsmanager"
+    text = f"{why}, which is under a key of its own"
+    yield Need(kind, role, "kms:Decrypt", arn, text, task, key=key, through=through)
 
 
 def _secret_arn(graph: Graph, value: Value) -> str | None:
@@ -175,6 +177,7 @@ def _of_application(graph: Graph, task: Resource, container: Container) -> Itera
             why = f"is given the ARN of a secret as {variable.get('name')}"
             if arn:
                 yield Need("application", role, "secretsmanager:GetSecretValue", arn, why, task)
+                yield from _for_key(graph, task, role, target, why, "application")
 
 
 def _for_shells(service: Service) -> Iterator[Need]:

@@ -1,23 +1,18 @@
 """Every needed permission, proven or not, with the statement that grants it."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from stage3c.graph import Graph, Resource, Value
+from stage3c.graph import Graph, Ref, Resource, Value
+from stage3c.policy.contexts import of_role, of_trust
+from stage3c.policy.endpoint_needs import through_endpoints
 from stage3c.policy.evaluator import Decision, Request, decide
-from stage3c.policy.needs import Need, needed_permissions
+from stage3c.policy.need import Need
+from stage3c.policy.needs import needed_permissions
+from stage3c.policy.resource_policies import decide_on_key, policy_at_arn, policy_of
 from stage3c.policy.roles import grants_of, role_of
-from stage3c.views.arns import account_of, partition_of, region_of
+from stage3c.reach.aws_services import home_region
+from stage3c.views.arns import account_of, written
 from stage3c.views.statements import statements_in
-
-SERVICE_OF_KIND: Final = {
-    "execution": "ecs-tasks.amazonaws.com",
-    "task": "ecs-tasks.amazonaws.com",
-    "application": "ecs-tasks.amazonaws.com",
-    "flow logs": "vpc-flow-logs.amazonaws.com",
-}
-_SOURCES: Final = {"ecs-tasks.amazonaws.com": "ecs:", "vpc-flow-logs.amazonaws.com": "ec2:vpc-flow-log/"}
-"""On whose behalf a service assumes a role: service and start of the resource in aws:SourceArn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +30,86 @@ def proofs(graph: Graph) -> tuple[Proof, ...]:
 
 
 def _proofs(graph: Graph) -> tuple[Proof, ...]:
-    return tuple(_proof(graph, need) for need in needed_permissions(graph))
+    needs = needed_permissions(graph)
+    everything = [*needs, *through_endpoints(graph, needs)]
+    found = {
+        (n.origin.address, str(n.role), n.action, n.resource, n.why, n.endpoint and n.endpoint.address): n
+        for n in everything
+    }
+    return tuple(_proof(graph, need) for need in found.values())
 
 
 def _proof(graph: Graph, need: Need) -> Proof:
+    if need.kind == "key":
+        return Proof(need, None, _on_key_of_service(graph, need))
     role = role_of(graph, need.role)
+    if need.endpoint is not None:
+        return Proof(need, role, _at_endpoint(graph, need, role, need.endpoint))
     if role is None:
         return Proof(need, None, Decision(allowed=False if need.role is None else None))
+    if need.kind == "trust":
+        return Proof(need, role, trust(graph, role, need.principal.partition(":")[2]))
+    return Proof(need, role, _of_role(graph, need, role))
+
+
+def _of_role(graph: Graph, need: Need, role: Resource) -> Decision:
     grants = grants_of(graph, role)
-    context = (
-        {"kms:viaservice": f"secretsmanager.{region_of(graph)}.amazonaws.com"} if need.action == "kms:Decrypt" else {}
-    )
-    request = Request(need.action, need.resource, context=context)
+    request = _request(graph, need, role)
     boundary = grants.boundary if grants.has_boundary else None
-    decision = decide(request, grants.statements, boundary=boundary)
+    if need.through:
+        decision = decide_on_key(request, grants.statements, need.key, graph)
+        if boundary is not None and decision.allowed is not False:
+            limited = decide(request, grants.statements, boundary=boundary)
+            decision = limited if limited.allowed is not True else decision
+    else:
+        policy = policy_at_arn(graph, need.resource)
+        decision = decide(request, grants.statements, policy or (), boundary)
+        if policy is None and decision.allowed:
+            decision = Decision(None, decision.statement)  # a policy that nobody can read may deny it
     if decision.allowed is False and decision.statement is None and not grants.complete:
-        decision = Decision(allowed=None)
-    return Proof(need, role, decision)
+        return Decision(allowed=None)
+    return decision
+
+
+def _request(graph: Graph, need: Need, role: Resource) -> Request:
+    context = of_role(graph, role, need.action, need.resource, through=need.through)
+    arn = written(graph, Ref(role.address, "arn"))
+    return Request(need.action, need.resource, f"AWS:{arn}" if arn else "", context)
+
+
+def _at_endpoint(graph: Graph, need: Need, role: Resource | None, endpoint: Resource) -> Decision:
+    """Layers are asked for by ECR's own signature: neither the role nor its account is known to the policy."""
+    statements = policy_of(graph, endpoint)
+    if statements is None or (role is None and need.role is not None):
+        return Decision(allowed=None)
+    if role is not None:
+        return decide(_request(graph, need, role), (), statements)
+    context = {
+        "aws:securetransport": "true",
+        "aws:requestedregion": home_region(graph, endpoint),
+        "aws:resourceaccount": "amazon",
+    }
+    return decide(Request(need.action, need.resource, "AWS:«whoever signs for ECR»", context), (), statements)
+
+
+def _on_key_of_service(graph: Graph, need: Need) -> Decision:
+    """Whether the policy of a key admits a service; the default one, and those of keys that AWS manages, admit none."""
+    if need.key is None:
+        return Decision(allowed=False if "alias/aws/" in need.resource else None)
+    policy = policy_of(graph, need.key)
+    if policy is None:
+        return Decision(allowed=None)
+    source = written(graph, Ref(need.origin.address, "arn"))
+    context: dict[str, str | None] = {"aws:sourceaccount": account_of(graph), "aws:securetransport": "true"}
+    if need.origin.type == "aws_cloudwatch_log_group" and source:
+        context = {"aws:securetransport": "true", "kms:encryptioncontext:aws:logs:arn": source}
+    request = Request(need.action, need.resource, need.principal, context)
+    found = decide(request, (), policy)
+    if found.allowed is False and found.statement is None and need.principal.startswith("Service:logs."):
+        # AWS documents the principal of the region alone; that of all regions is common, and nothing says that it fails.
+        loose = decide(request._replace(principal="Service:logs.amazonaws.com"), (), policy)
+        return Decision(None, loose.statement) if loose.allowed else found
+    return found
 
 
 def trust(graph: Graph, role: Resource, service: str) -> Decision:
@@ -59,11 +117,8 @@ def trust(graph: Graph, role: Resource, service: str) -> Decision:
     statements = statements_in(graph, role, "assume_role_policy")
     if statements is None:
         return Decision(allowed=None)
-    account, source = account_of(graph), _SOURCES.get(service, "«service»")
-    place = f"{partition_of(graph)}:{source.partition(':')[0]}:{region_of(graph)}:{account}"
-    source = f"arn:{place}:{source.partition(':')[2]}«any»"
-    context = {"aws:sourceaccount": account, "aws:sourcearn": source}
-    return decide(Request("sts:AssumeRole", "", f"Service:{service}", context), (), statements)
+    request = Request("sts:AssumeRole", "", f"Service:{service}", of_trust(graph, role, service))
+    return decide(request, (), statements)
 
 
 def users_of(graph: Graph, role: Resource) -> list[tuple[Resource, str]]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from stage3c.graph import Graph, Resource, Value, blocks, flag, number, refs_in
 from stage3c.reach.aws_services import AwsService, home_region, in_region, region_in
-from stage3c.reach.calls import called
+from stage3c.reach.calls import called, port_beside, ports_given
 from stage3c.views.arns import written
 from stage3c.views.databases import databases_of, port_of
 from stage3c.views.load_balancers import balancers_of, load_balancers
@@ -80,8 +80,10 @@ def _from_load_balancers(graph: Graph, service: Service) -> Iterator[Need]:
 
 
 def _calls(graph: Graph, service: Service) -> Iterator[Need]:
-    for variable in (variable for container in service.containers for variable in container.environment):
-        for balancer, port in called(graph, variable.get("value")):
+    given = ((container, variable) for container in service.containers for variable in container.environment)
+    for container, variable in given:
+        for balancer, written_port in called(graph, variable.get("value")):
+            port = port_beside(graph, container, variable.get("name")) or written_port
             if port is not None and balancer.is_public is not None:
                 why = f"calls the URL in {_plain(variable.get('name'))}"
                 yield Need("call", service.resource, balancer.resource, port, why, service.resource)
@@ -93,8 +95,9 @@ def _plain(value: Value) -> str:
 
 def _to_databases(graph: Graph, service: Service) -> Iterator[Need]:
     for database in databases_of(graph, service.containers):
-        port = port_of(graph, database)
-        if port is not None:
+        listening = port_of(graph, database)
+        given = ports_given(graph, service.containers, database) or ({listening} if listening is not None else set())
+        for port in sorted(given):
             yield Need("database", service.resource, database, port, "queries", service.resource)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stage3c.graph import Graph, Resource
 from stage3c.reach.needs import Need, needed_flows
-from stage3c.reach.network import Answer, Extent, Hop, Place
+from stage3c.reach.network import Answer, Extent, Hop, Place, Reason
 from stage3c.reach.solver import between, from_internet, to_internet, to_service
 from stage3c.reach.topology import (
     Topology,
@@ -16,7 +16,7 @@ from stage3c.reach.topology import (
     places_of_service,
     topology,
 )
-from stage3c.views.databases import PORTS
+from stage3c.views.databases import PORTS, port_of
 from stage3c.views.load_balancers import load_balancer
 
 
@@ -80,7 +80,31 @@ def _ports_needed(graph: Graph) -> dict[str, set[int]]:
 
 def _proofs(graph: Graph) -> tuple[Proof, ...]:
     known = known_topology(graph)
-    return tuple(Proof(need, tuple(_answers(known, need))) for need in needed_flows(graph))
+    return tuple(Proof(need, tuple(_with_end(graph, need, _answers(known, need)))) for need in needed_flows(graph))
+
+
+def _with_end(graph: Graph, need: Need, answers: Sequence[Answer]) -> Sequence[Answer]:
+    """The ways, and whether anything listens at their end."""
+    silent = _nothing_listens(graph, need)
+    return [Answer((*answer.hops, silent)) for answer in answers] if silent else answers
+
+
+def _nothing_listens(graph: Graph, need: Need) -> Hop | None:
+    """What is wrong with the end of a way: a load balancer without a listener on the port, a database on another one."""
+    if need.target is None:
+        return None
+    if need.kind == "database":
+        port = port_of(graph, need.target)
+        text = f"listens on tcp/{port}"
+        return None if port in (None, need.port) else Hop((need.target.address,), text, Extent.NONE, Reason.NO_LISTENER)
+    balancer = load_balancer(graph, need.target) if need.kind == "call" else None
+    if balancer is None or balancer.resource.mode != "resource" or graph.is_handed_out(balancer.resource):
+        return None
+    ports = {listener.port for listener in balancer.listeners}
+    text = f"has no listener on tcp/{need.port}"
+    if not ports or {need.port, None} & ports:
+        return None  # a load balancer without any listener is a fault of its own
+    return Hop((need.target.address,), text, Extent.NONE, Reason.NO_LISTENER)
 
 
 def _answers(known: Topology, need: Need) -> list[Answer]:

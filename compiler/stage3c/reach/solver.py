@@ -47,21 +47,28 @@ def from_internet(target: Place, port: int) -> Answer:
 
 def to_service(network: Network, source: Place, service: AwsService, port: int = 443) -> Answer:
     """From a place to an AWS service: by an interface with private DNS, a gateway, or the internet."""
-    interface = _endpoint(network, source, service, gateway=False)
-    if interface and interface.private_dns is not False:
+    endpoint = endpoint_on_the_way(network, source, service)
+    if endpoint and endpoint.gateway:
+        return Answer(tuple(_through_gateway(endpoint, source, service, port)))
+    if endpoint:
         text = f"private DNS resolves {service.text} to this endpoint"
-        hops = [Hop((interface.key,), text, known(interface.private_dns))]
-        if interface.private_dns is None:
+        hops = [Hop((endpoint.key,), text, known(endpoint.private_dns))]
+        if endpoint.private_dns is None:
             return Answer(tuple(hops))
-        hops += [hop for place in interface.places for hop in _between(source, place, port)]
-        return Answer(tuple(hops))
-    gateway = _endpoint(network, source, service, gateway=True)
-    if gateway and _is_routed(gateway, source):
-        return Answer(tuple(_through_gateway(gateway, source, service, port)))
+        return Answer((*hops, *(hop for place in endpoint.places for hop in _between(source, place, port))))
     answer = to_internet(network, source, port, service)
-    if answer.extent is Extent.NONE and _might_have_endpoint(network, source, service, gateway):
+    if answer.extent is Extent.NONE and _might_have_endpoint(network, source, service):
         return Answer((Hop((service.text,), "may be reached through an unknown VPC endpoint", Extent.UNKNOWN),))
     return answer
+
+
+def endpoint_on_the_way(network: Network, source: Place, service: AwsService) -> Endpoint | None:
+    """The endpoint through which a place calls an AWS service, if one is."""
+    interface = _endpoint(network, source, service, gateway=False)
+    if interface and interface.private_dns is not False:
+        return interface
+    gateway = _endpoint(network, source, service, gateway=True)
+    return gateway if gateway and _is_routed(gateway, source) else None
 
 
 def _through_gateway(gateway: Endpoint, source: Place, service: AwsService, port: int) -> Iterator[Hop]:
@@ -83,7 +90,8 @@ def _is_routed(gateway: Endpoint, source: Place) -> bool:
     return bool(source.subnet and source.subnet.table and source.subnet.table.key in gateway.tables)
 
 
-def _might_have_endpoint(network: Network, source: Place, service: AwsService, gateway: Endpoint | None) -> bool:
+def _might_have_endpoint(network: Network, source: Place, service: AwsService) -> bool:
+    gateway = _endpoint(network, source, service, gateway=True)
     unnamed = any(service.is_served_by(endpoint.service) is None for endpoint in network.endpoints)
     return not network.closed or unnamed or bool(gateway and not gateway.tables_known) or source.subnet is None
 

@@ -50,7 +50,9 @@ def read_plan(data: bytes, file: str) -> Reading:
         return _refused(file, "the file does not have the structure of terraform show -json")
     cause = f"{doubt}; resources that it does not contain were not checked."
     note = Fault("AUD202", cause, "run terraform plan without -target, and audit the new plan.", Span(file))
-    return Reading(graph, (note,) if doubt else (), hidden=Hidden(frozenset(secrets_in(graph))))
+    return Reading(
+        graph, (note,) if doubt else (), hidden=Hidden(frozenset(secrets_in(graph))), plan=document, file=file
+    )
 
 
 def _refused(file: str, reason: str) -> Reading:

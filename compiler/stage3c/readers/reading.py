@@ -59,3 +59,6 @@ class Reading:
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
     hidden: Hidden = NOTHING
     """What no finding may quote."""
+    file: str = ""
+    plan: object = None
+    """The JSON of a plan, which tells more than resources: what it replaces and destroys."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stage3c.graph import Origin, Ref, Resource, Text, Value
+from stage3c.graph import Lifecycle, Origin, Ref, Resource, Text, Value
 from stage3c.language.model.service import Service
 from stage3c.language.model.stack import Stack
 from stage3c.resources.naming import named
@@ -12,10 +12,15 @@ _COOLDOWN_SECONDS = {"scale_in_cooldown": 300, "scale_out_cooldown": 60}
 
 
 def autoscaling(stack: Stack) -> Iterator[Resource]:
-    """A target and its policies for each service whose number of tasks may change."""
+    """A target and its policies for each service whose number of tasks may change.
+
+    AWS forgets both when a service is deleted, and their own arguments do not show it: they are replaced with the service. A
+    reference to the whole service would replace them with every update of it.
+    """
     for name, service in stack.services.items():
         if not scales(service):
             continue
+        follows = Lifecycle(replace_triggered_by=(f"aws_ecs_service.{name}.id",))
         target, origin = f"aws_appautoscaling_target.{name}", Origin(("services", name, "scale"))
         common: dict[str, Value] = {
             "service_namespace": "ecs",
@@ -25,12 +30,12 @@ def autoscaling(stack: Stack) -> Iterator[Resource]:
             ),
         }
         capacity: dict[str, Value] = {"min_capacity": service.scale.min, "max_capacity": service.scale.max}
-        yield Resource("aws_appautoscaling_target", name, {**common, **capacity}, origin)
+        yield Resource("aws_appautoscaling_target", name, {**common, **capacity}, origin, lifecycle=follows)
         for metric, percent in (("cpu", service.scale.cpu_percent), ("memory", service.scale.memory_percent)):
             if percent is not None:
                 same: dict[str, Value] = {key: Ref(target, key) for key in common}
                 policy = {**same, **_policy(stack, name, metric, percent)}
-                yield Resource("aws_appautoscaling_policy", f"{name}_{metric}", policy, origin)
+                yield Resource("aws_appautoscaling_policy", f"{name}_{metric}", policy, origin, lifecycle=follows)
 
 
 def scales(service: Service) -> bool:

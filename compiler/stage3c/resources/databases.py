@@ -89,6 +89,8 @@ def _instance(stack: Stack, name: str) -> Resource:
         "identifier": identifier(stack, key),
         "engine": database.engine,
         "engine_version": database.version,
+        # Without it RDS refuses a new major version; the version itself is what the spec says.
+        "allow_major_version_upgrade": True,
         # What AWS sets where nothing is said: past standard support the version keeps running, at a price.
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html (2026-11-28)
         "engine_lifecycle_support": "open-source-rds-extended-support",
@@ -103,7 +105,7 @@ def _instance(stack: Stack, name: str) -> Resource:
         "kms_key_id": database.kms_key,
         "backup_retention_period": database.backup_days,
         "backup_window": database.backup_window,
-        "final_snapshot_identifier": _final_snapshot(stack, key) if database.final_snapshot else None,
+        "final_snapshot_identifier": _final_snapshot(stack, name) if database.final_snapshot else None,
         "skip_final_snapshot": not database.final_snapshot,
         **_common(name, database, database.instance_class),
     }
@@ -116,8 +118,10 @@ def _instance(stack: Stack, name: str) -> Resource:
     )
 
 
-def _final_snapshot(stack: Stack, key: str) -> str:
-    return named(stack, "aws_db_instance.final_snapshot_identifier", key, "final")
+def _final_snapshot(stack: Stack, name: str) -> str:
+    database = stack.databases[name]
+    key = database.formerly or name
+    return database.final_snapshot_name or named(stack, "aws_db_instance.final_snapshot_identifier", key, "final")
 
 
 def _common(name: str, database: Database, instance_class: str) -> dict[str, Value]:
@@ -141,7 +145,7 @@ def _common(name: str, database: Database, instance_class: str) -> dict[str, Val
         "copy_tags_to_snapshot": True,
         "enabled_cloudwatch_logs_exports": list(LOG_EXPORTS),
         "deletion_protection": database.deletion_protection,
-        "apply_immediately": False,
+        "apply_immediately": database.apply_immediately,
     }
 
 

@@ -1,6 +1,7 @@
 """Application load balancers: listeners, target groups, and the rules that send requests to services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from stage3c.graph import Lifecycle, Origin, Ref, Resource, Value
 from stage3c.language.model.load_balancer import LoadBalancer, Route
@@ -20,12 +21,16 @@ NOT_FOUND: Value = [
 ]
 
 
-def load_balancers(stack: Stack) -> Iterator[Resource]:
-    """Every load balancer with all that hangs on it."""
+Kept = Mapping[tuple[str, str], int]
+"""Priorities of an earlier build, by the addresses of the listener and of the rule."""
+
+
+def load_balancers(stack: Stack, kept: Kept = MappingProxyType({})) -> Iterator[Resource]:
+    """Every load balancer with its listeners, rules and target groups."""
     for name, balancer in stack.load_balancers.items():
         yield _balancer(stack, name, balancer)
         yield from _listeners(stack, name, balancer)
-        yield from _rules(stack, name)
+        yield from _rules(stack, name, kept)
     for name, service in stack.services.items():
         if service.load_balancer and service.port:
             yield _target_group(stack, name, service, service.load_balancer)
@@ -117,10 +122,17 @@ def _default_action(stack: Stack, balancer: str) -> Value:
     return NOT_FOUND
 
 
-def _rules(stack: Stack, name: str) -> Iterator[Resource]:
+def _rules(stack: Stack, name: str, kept: Kept) -> Iterator[Resource]:
     claimed = {service: route for service, route in _routes(stack, name).items() if not is_default(route)}
     called = {service: stack.services[service].formerly or service for service in claimed}
-    chosen = priorities({called[service]: route for service, route in claimed.items()})
+    listener = _listener(stack, name)
+    before = {
+        called[service]: kept[listener, rule]
+        for service in claimed
+        for rule in (f"aws_lb_listener_rule.{called[service]}", f"aws_lb_listener_rule.{service}")
+        if (listener, rule) in kept
+    }
+    chosen = priorities({called[service]: route for service, route in claimed.items()}, before)
     for service, route in claimed.items():
         conditions: list[Value] = []
         if route.hosts:
@@ -128,7 +140,7 @@ def _rules(stack: Stack, name: str) -> Iterator[Resource]:
         if route.paths:
             conditions.append({"path_pattern": [{"values": list(route.paths)}]})
         attributes: dict[str, Value] = {
-            "listener_arn": Ref(_listener(stack, name), "arn"),
+            "listener_arn": Ref(listener, "arn"),
             "priority": chosen[called[service]],
             "action": [{"type": "forward", "target_group_arn": Ref(f"aws_lb_target_group.{service}", "arn")}],
             "condition": conditions,

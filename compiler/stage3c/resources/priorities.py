@@ -2,41 +2,37 @@
 
 import hashlib
 import re
-from itertools import chain
+from bisect import bisect_left
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from stage3c.language.model.load_balancer import Route
 
-_SLOTS = 190
-_LAST = 50_000
-_HOST_SCORE, _PATH_SCORE_MAX = 129, 128
+SLOTS: Final = 2_000
+"""Numbers of one class; two automatic priorities are equal with a probability of 1 in 2,000."""
+LAST: Final = 50_000
+_FIRST: Final = 1_001  # 1 to 1,000 and 49,001 to 50,000 stay free for priorities that are written in the spec
+_LENGTHS: Final = (1, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45)
+"""The longest literal beginning of a path in each class but the last."""
+NONE_KEPT: Final[Mapping[str, int]] = MappingProxyType({})
 
 
-def priorities(routes: dict[str, Route]) -> dict[str, int]:
-    """A distinct priority (1 to 50,000) for each service's route on one listener.
+def priorities(routes: Mapping[str, Route], kept: Mapping[str, int] = NONE_KEPT) -> dict[str, int]:
+    """A priority (1 to 50,000) for each service's route on one listener: what the spec says, what it had before, or a new one.
 
-    Routes are sorted into buckets by how much of their patterns is literal; a name's hash chooses its slot, and only names
-    that hit the same slot move on to the next free one.
+    A new one is chosen by the class of the route, which is how much of its paths is literal and whether it names hosts, and
+    by the hash of its name, and by nothing else: no service moves another. Two may be equal, which `priority_facts` reports.
     """
-    taken = {route.priority for route in routes.values() if route.priority is not None}
-    chosen: dict[str, int] = {}
-    for name, route in sorted(routes.items()):
-        chosen[name] = route.priority or _free(_first(route), _slot(name), taken)
-        taken.add(chosen[name])
-    return chosen
+    return {name: route.priority or kept.get(name) or _hashed(name, route) for name, route in routes.items()}
 
 
-def _first(route: Route) -> int:
+def _hashed(name: str, route: Route) -> int:
+    slot = int(hashlib.sha256(name.encode()).hexdigest(), 16) % SLOTS
+    return _FIRST + _place(route) * SLOTS + slot
+
+
+def _place(route: Route) -> int:
+    """The place of a route's class: 0 to 11 with hosts, 12 to 23 without, the longest literal first."""
     literal = min((len(re.split(r"[*?]", path)[0]) for path in route.paths), default=0)
-    score = min(literal, _PATH_SCORE_MAX) + (_HOST_SCORE if route.hosts else 0)
-    return (_HOST_SCORE + _PATH_SCORE_MAX - score) * _SLOTS + 1
-
-
-def _slot(name: str) -> int:
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % _SLOTS
-
-
-def _free(first: int, slot: int, taken: set[int]) -> int:
-    """The next free slot of the bucket; a full one flows over into the less specific ones, and at last anywhere."""
-    own: tuple[int, ...] = (*range(first + slot, first + _SLOTS), *range(first, first + slot))
-    anywhere: chain[int] = chain(own, range(first + _SLOTS, _LAST + 1), range(1, first))
-    return next(number for number in anywhere if number not in taken)
+    return len(_LENGTHS) - bisect_left(_LENGTHS, literal) + (0 if route.hosts else len(_LENGTHS) + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from types import MappingProxyType
 
 from stage3c.graph import Graph, Origin, Output, Ref, Resource, Text, Value
 from stage3c.language.model.stack import Stack
@@ -18,7 +19,7 @@ from stage3c.resources.endpoints import endpoints
 from stage3c.resources.firewalls import firewalls
 from stage3c.resources.flow_logs import flow_logs
 from stage3c.resources.identity import identity
-from stage3c.resources.load_balancers import load_balancers
+from stage3c.resources.load_balancers import Kept, load_balancers
 from stage3c.resources.logs import logs
 from stage3c.resources.network import network
 from stage3c.resources.repositories import repositories
@@ -29,14 +30,14 @@ from stage3c.resources.task_definitions import task_definitions
 
 KINDS = (
     network, endpoints, flow_logs, firewalls, databases, secrets, repositories, cluster, logs, identity, task_definitions,
-    services, rotation, autoscaling, access_logs, load_balancers, domain, alarms, dashboard, budget,
+    services, rotation, autoscaling, access_logs, domain, alarms, dashboard, budget,
 )  # fmt: skip
 
 
-def compile_stack(stack: Stack) -> Graph:
-    """Make the graph of a stack that its rules have passed."""
+def compile_stack(stack: Stack, kept: Kept = MappingProxyType({})) -> Graph:
+    """Make the graph of a stack that its rules have passed, with the priorities that an earlier build has chosen."""
     account = Resource("aws_caller_identity", "current", {}, Origin(), "data")
-    resources = chain([account], *(kind(stack) for kind in KINDS))
+    resources = chain([account], *(kind(stack) for kind in KINDS), load_balancers(stack, kept))
     return Graph.of(resources, dict(_outputs(stack)), _backend(stack), _providers(stack), _variables(stack))
 
 

@@ -25,7 +25,15 @@ def _finding(graph: Graph, proof: Proof) -> Finding:
     shown = "; ".join(f"{hop.component}: {hop.text} [{hop.code}]" for hop in blockers[:_SHOWN_MAX])
     more = f"; and {len(blockers) - _SHOWN_MAX} more" if len(blockers) > _SHOWN_MAX else ""
     blamed = next((graph.resources[key] for key in blockers[0].components if key in graph.resources), need.origin)
-    return found_at(blamed, f"{need.text} ({need.why}) is blocked. {shown}{more}.", _fix(need, blockers[0]))
+    fix = (_fix_of_end if blockers[0].reason is Reason.NO_LISTENER else _fix)(need, blockers[0])
+    return found_at(blamed, f"{need.text} ({need.why}) is blocked. {shown}{more}.", fix)
+
+
+def _fix_of_end(need: Need, hop: Hop) -> str:
+    """What mends an address at which nothing answers."""
+    if need.kind == "call":
+        return f"add an aws_lb_listener on port {need.port} to {hop.component}, or call a port that has one."
+    return f"change the port that {need.ends[0]} is given to the one on which {hop.component} listens."
 
 
 def _fix(need: Need, hop: Hop) -> str:

@@ -13,11 +13,16 @@ _POLICIES: Final = (
     ("aws_iam_group_policy", "policy"),
     ("aws_iam_role", "assume_role_policy"),
     ("aws_s3_bucket_policy", "policy"),
+    ("aws_s3_bucket", "policy"),
+    ("aws_sns_topic", "policy"),
+    ("aws_sqs_queue", "policy"),
+    ("aws_secretsmanager_secret", "policy"),
     ("aws_sns_topic_policy", "policy"),
     ("aws_sqs_queue_policy", "policy"),
     ("aws_ecr_repository_policy", "policy"),
     ("aws_secretsmanager_secret_policy", "policy"),
     ("aws_kms_key", "policy"),
+    ("aws_kms_key_policy", "policy"),
 )
 
 

@@ -46,6 +46,7 @@ def _uses(_aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_acm_certificate",
+    replaced_by=("domain_name", "subject_alternative_names", "validation_method"),
     find=_find,
     look=_look,
     tags=_tags,

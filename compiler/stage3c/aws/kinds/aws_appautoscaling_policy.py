@@ -16,6 +16,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_appautoscaling_policy",
+    replaced_by=("name", "resource_id", "scalable_dimension", "service_namespace"),
     find=_find,
     settings={"name": "", "resource_id": ""},
     untagged="part of a scaling target",

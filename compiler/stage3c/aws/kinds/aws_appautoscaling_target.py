@@ -59,6 +59,7 @@ _REMOVAL = Removal(
 )
 KIND = Kind(
     type="aws_appautoscaling_target",
+    replaced_by=("resource_id", "scalable_dimension", "service_namespace"),
     find=_find,
     look=_look,
     tags=_tags,

@@ -33,6 +33,7 @@ def _uses(_aws: Aws, _thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_budgets_budget",
+    replaced_by=("name",),
     find=_find,
     missing=("NotFoundException",),
     name="name",

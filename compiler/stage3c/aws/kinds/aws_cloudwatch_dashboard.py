@@ -24,6 +24,7 @@ def _parsed(body: str) -> Json:
 
 KIND = Kind(
     type="aws_cloudwatch_dashboard",
+    replaced_by=("dashboard_name",),
     find=_find,
     missing=("ResourceNotFound", "DashboardNotFoundError", "ResourceNotFoundException"),
     untagged="CloudWatch dashboards cannot be tagged",

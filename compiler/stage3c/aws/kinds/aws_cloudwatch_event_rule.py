@@ -37,6 +37,7 @@ def _prepare(aws: Aws, thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_cloudwatch_event_rule",
+    replaced_by=("name",),
     find=_find,
     missing=(_MISSING,),
     name="name",
@@ -45,5 +46,6 @@ KIND = Kind(
     of_arn=of_arn(r"events:[^:]*:[^:]*:rule/(?P<id>[^/]+)"),
     arn="arn:{partition}:events:{region}:{account}:rule/{name}",
     settings={"name": "Name"},
+    not_read=("force_destroy",),
     removal=Removal(("events delete-rule --name {id}",), uses=_uses, prepare=_prepare),
 )

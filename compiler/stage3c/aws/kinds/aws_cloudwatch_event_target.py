@@ -13,9 +13,11 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_cloudwatch_event_target",
+    replaced_by=("rule", "target_id"),
     find=_find,
     missing=("ResourceNotFoundException",),
     settings={"rule": "", "target_id": ""},
+    not_read=("force_destroy",),
     untagged="part of a rule",
     judged_on="arn:{partition}:events:{region}:{account}:rule/{rule}",
 )

@@ -39,6 +39,8 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_cloudwatch_log_group",
+    replaced_by=("name",),
+    holds="its logs",
     find=_find,
     name="name",
     look=_look,

@@ -22,6 +22,7 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_cloudwatch_metric_alarm",
+    replaced_by=("alarm_name",),
     find=_find,
     look=first("cloudwatch.describe_alarms", "MetricAlarms", "AlarmNames"),
     tags=_tags,

@@ -20,6 +20,9 @@ def _data(_aws: Aws, _thing: Thing) -> str:
 
 KIND = Kind(
     type="aws_db_instance",
+    replaced_by=("db_name", "engine", "kms_key_id", "storage_encrypted", "username"),
+    holds="its data",
+    guarded="always",
     find=_find,
     missing=("DBInstanceNotFound",),
     name="identifier",

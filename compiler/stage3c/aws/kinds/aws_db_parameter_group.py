@@ -19,6 +19,7 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_db_parameter_group",
+    replaced_by=("description", "family", "name"),
     find=_find,
     missing=("DBParameterGroupNotFound",),
     name="name",

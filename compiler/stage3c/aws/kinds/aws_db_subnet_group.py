@@ -19,6 +19,7 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_db_subnet_group",
+    replaced_by=("name",),
     find=_find,
     missing=("DBSubnetGroupNotFoundFault",),
     name="name",

@@ -14,6 +14,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_default_security_group",
+    replaced_by=("vpc_id",),
     find=_find,
     arn="arn:{partition}:ec2:{region}:{account}:security-group/{*}",
     settings={"vpc_id": ""},

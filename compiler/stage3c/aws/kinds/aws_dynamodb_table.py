@@ -20,6 +20,9 @@ def _tags(aws: Aws, thing: Thing) -> Tags:
 
 KIND = Kind(
     type="aws_dynamodb_table",
+    replaced_by=("hash_key", "name"),
+    holds="its data",
+    guarded="always",
     find=_find,
     missing=("ResourceNotFoundException",),
     name="name",

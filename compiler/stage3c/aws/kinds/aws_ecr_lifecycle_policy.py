@@ -12,6 +12,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_ecr_lifecycle_policy",
+    replaced_by=("policy", "repository"),
     find=_find,
     missing=("LifecyclePolicyNotFoundException", "RepositoryNotFoundException"),
     settings={"repository": ""},

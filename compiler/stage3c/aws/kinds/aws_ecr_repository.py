@@ -28,6 +28,8 @@ def _listed(aws: Aws, stack: str) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_ecr_repository",
+    replaced_by=("name",),
+    holds="its images",
     find=_find,
     missing=("RepositoryNotFoundException",),
     name="name",

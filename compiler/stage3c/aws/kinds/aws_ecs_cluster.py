@@ -29,6 +29,8 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_ecs_cluster",
+    replaced_by=("name",),
+    interrupts="its services stop",
     find=_find,
     missing=ecs.NO_CLUSTER,
     name="name",

@@ -14,6 +14,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_ecs_cluster_capacity_providers",
+    replaced_by=("cluster_name",),
     find=_find,
     missing=ecs.NO_CLUSTER,
     settings={"cluster_name": ""},

@@ -32,6 +32,8 @@ def _of_state(attributes: Mapping[str, Json]) -> str:
 
 KIND = Kind(
     type="aws_ecs_service",
+    replaced_by=("capacity_provider_strategy", "cluster", "launch_type", "name", "scheduling_strategy"),
+    interrupts="its tasks stop before the new ones start",
     find=_find,
     missing=ecs.NO_CLUSTER,
     look=_look,

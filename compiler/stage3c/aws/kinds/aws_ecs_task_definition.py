@@ -47,6 +47,17 @@ def _family(arn: str) -> str:
 
 KIND = Kind(
     type="aws_ecs_task_definition",
+    replaced_by=(
+        "container_definitions",
+        "cpu",
+        "execution_role_arn",
+        "family",
+        "memory",
+        "network_mode",
+        "requires_compatibilities",
+        "runtime_platform.operating_system_family",
+        "task_role_arn",
+    ),
     find=_find,
     look=_look,
     tags=ecs.tags,
@@ -54,5 +65,6 @@ KIND = Kind(
     of_state=attribute("arn"),
     judged_on="arn:{partition}:ecs:{region}:{account}:task-definition/{family}:1",
     settings={"family": "family"},
+    not_read=("skip_destroy",),
     removal=Removal(("ecs deregister-task-definition --task-definition {id}",), uses=_uses, after=("aws_ecs_service",)),
 )

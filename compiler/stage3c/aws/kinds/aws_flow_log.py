@@ -35,6 +35,7 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_flow_log",
+    replaced_by=("iam_role_arn", "log_destination", "log_destination_type", "traffic_type", "vpc_id"),
     find=_find,
     look=_look,
     tags=described_tags,

@@ -66,6 +66,7 @@ def _prepare(_aws: Aws, thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_iam_role",
+    replaced_by=("name",),
     find=_find,
     missing=("NoSuchEntity",),
     name="name",

@@ -12,6 +12,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_iam_role_policy",
+    replaced_by=("name", "role"),
     find=_find,
     missing=("NoSuchEntity",),
     settings={"role": "", "name": ""},

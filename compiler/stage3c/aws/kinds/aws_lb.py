@@ -39,6 +39,9 @@ def _goes_with(thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_lb",
+    replaced_by=("internal", "load_balancer_type", "name"),
+    holds="its DNS name",
+    interrupts="it answers no requests until the new one is ready",
     find=_find,
     missing=("LoadBalancerNotFound",),
     name="name",

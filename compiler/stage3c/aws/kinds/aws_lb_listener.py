@@ -27,6 +27,8 @@ def balancer_of(arn: str) -> str:
 
 KIND = Kind(
     type="aws_lb_listener",
+    replaced_by=("load_balancer_arn",),
+    interrupts="it answers no requests in between",
     find=_find,
     missing=("LoadBalancerNotFound", "ListenerNotFound"),
     look=elb.described("describe_listeners", "Listeners", "ListenerArns", "ListenerNotFound"),

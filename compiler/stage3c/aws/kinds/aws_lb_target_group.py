@@ -19,6 +19,9 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_lb_target_group",
+    replaced_by=("name", "port", "protocol", "target_type", "vpc_id"),
+    guarded="in use",
+    interrupts="it has no healthy targets until the service has moved",
     find=_find,
     missing=("TargetGroupNotFound",),
     name="name",

@@ -25,6 +25,8 @@ def _goes_with(thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_nat_gateway",
+    replaced_by=("allocation_id", "subnet_id"),
+    interrupts="outbound connections break until the new one is ready",
     find=_find,
     look=ec2.described("describe_nat_gateways", "NatGateways", "NatGatewayIds", "NatGatewayNotFound"),
     tags=described_tags,

@@ -15,6 +15,8 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_route",
+    replaced_by=("destination_cidr_block", "route_table_id"),
+    interrupts="its packets have no route in between",
     find=_find,
     missing=("InvalidRouteTableID.NotFound",),
     settings={"route_table_id": "", "destination_cidr_block": ""},

@@ -25,6 +25,8 @@ def _leads(record: Json, known: Known) -> bool:
 
 KIND = Kind(
     type="aws_route53_record",
+    replaced_by=("name", "zone_id"),
+    interrupts="its name does not resolve in between",
     find=_find,
     missing=("NoSuchHostedZone",),
     untagged="DNS records cannot be tagged",

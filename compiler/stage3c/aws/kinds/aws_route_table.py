@@ -32,6 +32,7 @@ def _prepare(_aws: Aws, thing: Thing) -> Iterator[str]:
 
 KIND = Kind(
     type="aws_route_table",
+    replaced_by=("vpc_id",),
     find=_find,
     look=ec2.described("describe_route_tables", "RouteTables", "RouteTableIds", "InvalidRouteTableID.NotFound"),
     tags=described_tags,

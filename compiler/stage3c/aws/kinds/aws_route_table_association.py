@@ -15,6 +15,8 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_route_table_association",
+    replaced_by=("subnet_id",),
+    interrupts="its subnet uses the main route table in between",
     find=_find,
     missing=("InvalidRouteTableID.NotFound",),
     settings={"subnet_id": ""},

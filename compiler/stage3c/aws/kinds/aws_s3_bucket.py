@@ -40,6 +40,9 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_s3_bucket",
+    replaced_by=("bucket",),
+    holds="its objects",
+    guarded="always",
     find=_find,
     missing=("404", "NoSuchBucket"),
     name="bucket",
@@ -48,5 +51,6 @@ KIND = Kind(
     of_arn=of_arn(r"s3:::(?P<id>.+)"),
     arn="arn:{partition}:s3:::{bucket}",
     settings={"bucket": "Name"},
+    not_read=("force_destroy",),
     removal=Removal(("s3api delete-bucket --bucket {id}",), uses=_uses, data=_data, after=("aws_lb",)),
 )

@@ -24,6 +24,9 @@ def _data(_aws: Aws, thing: Thing) -> str:
 
 KIND = Kind(
     type="aws_secretsmanager_secret",
+    replaced_by=("name",),
+    holds="its value",
+    guarded="always",
     find=_find,
     name="name",
     look=_look,

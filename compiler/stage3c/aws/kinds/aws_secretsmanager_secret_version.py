@@ -14,6 +14,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_secretsmanager_secret_version",
+    replaced_by=("secret_id", "secret_string_wo_version"),
     find=_find,
     missing=("ResourceNotFoundException",),
     settings={"secret_id": ""},

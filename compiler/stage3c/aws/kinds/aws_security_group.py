@@ -50,6 +50,7 @@ def _look(aws: Aws, identity: str) -> Json:
 
 KIND = Kind(
     type="aws_security_group",
+    replaced_by=("description", "name", "vpc_id"),
     find=_find,
     look=_look,
     tags=described_tags,

@@ -28,6 +28,8 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_sfn_state_machine",
+    # Not recorded: the provider plans no state machine with a made-up definition.
+    replaced_by=("name",),
     find=_find,
     name="name",
     look=_look,
@@ -35,6 +37,7 @@ KIND = Kind(
     of_arn=of_arn(r"states:[^:]*:[^:]*:stateMachine:[^:]+(?P<id>)"),
     arn="arn:{partition}:states:{region}:{account}:stateMachine:{name}",
     settings={"name": "name"},
+    not_read=("publish",),
     removal=Removal(
         ("stepfunctions delete-state-machine --state-machine-arn {id}",),
         uses=_uses,

@@ -36,6 +36,8 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_sns_topic",
+    replaced_by=("name",),
+    holds="its subscriptions",
     find=_find,
     name="name",
     look=_look,

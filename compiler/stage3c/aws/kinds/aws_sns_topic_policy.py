@@ -12,6 +12,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_sns_topic_policy",
+    replaced_by=("arn",),
     find=_find,
     missing=("NotFound", "NotFoundException"),
     settings={"arn": ""},

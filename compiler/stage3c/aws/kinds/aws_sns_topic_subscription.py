@@ -18,6 +18,7 @@ def _find(aws: Aws, known: Known) -> Iterator[Match]:
 
 KIND = Kind(
     type="aws_sns_topic_subscription",
+    replaced_by=("endpoint", "protocol", "topic_arn"),
     find=_find,
     missing=("NotFound", "NotFoundException"),
     settings={"topic_arn": "", "protocol": "", "endpoint": ""},

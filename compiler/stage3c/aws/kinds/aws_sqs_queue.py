@@ -32,6 +32,7 @@ def _data(_aws: Aws, thing: Thing) -> str:
 
 KIND = Kind(
     type="aws_sqs_queue",
+    holds="its messages",
     find=_find,
     missing=_MISSING,
     name="name",

@@ -23,6 +23,8 @@ def _uses(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_subnet",
+    replaced_by=("availability_zone", "cidr_block", "vpc_id"),
+    guarded="in use",
     find=_find,
     look=ec2.described("describe_subnets", "Subnets", "SubnetIds", "InvalidSubnetID.NotFound"),
     tags=described_tags,

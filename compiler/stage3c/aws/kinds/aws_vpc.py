@@ -43,6 +43,7 @@ def _database_groups(aws: Aws, thing: Thing) -> Iterator[Use]:
 
 KIND = Kind(
     type="aws_vpc",
+    replaced_by=("cidr_block",),
     find=_find,
     look=ec2.described("describe_vpcs", "Vpcs", "VpcIds", "InvalidVpcID.NotFound"),
     tags=described_tags,

@@ -36,6 +36,8 @@ def _goes_with(thing: Thing) -> list[str]:
 
 KIND = Kind(
     type="aws_vpc_endpoint",
+    replaced_by=("service_name", "vpc_endpoint_type", "vpc_id"),
+    interrupts="connections through it break in between",
     find=_find,
     look=ec2.described("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointIds", "InvalidVpcEndpointId.NotFound"),
     tags=described_tags,

@@ -167,6 +167,15 @@ class Kind:
     """The ARN that IAM evaluates Terraform's requests on, where it is another one."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Arguments whose change replaces the resource, with the key by which AWS's description has them (or empty)."""
+    replaced_by: tuple[str, ...] = ()
+    """Arguments whose change makes the provider replace it (`block.argument` inside a block), as recorded by
+    `python -m tests.facts.regenerate_replacements`."""
+    holds: str = ""
+    """What is lost with it when it is replaced or destroyed."""
+    interrupts: str = ""
+    """What does not work while it is replaced."""
+    guarded: Literal["", "always", "in use"] = ""
+    """When a build refuses to replace or destroy it."""
     removal: Removal | None = None
     stays: str = ""
     """Why `cleanup` never deletes it on its own."""

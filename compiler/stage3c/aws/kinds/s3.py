@@ -17,6 +17,7 @@ def part(kind: str, call: str, member: str, *missing: str) -> Kind:
         find=find,
         missing=("NoSuchBucket", *missing),
         settings={"bucket": ""},
+        replaced_by=("bucket",),
         untagged="part of a bucket",
         judged_on="arn:{partition}:s3:::{bucket}",
     )

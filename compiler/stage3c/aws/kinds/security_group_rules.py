@@ -27,6 +27,7 @@ def kind_of_rules(kind: str, *, egress: bool) -> Kind:
         tags=described_tags,
         of_arn=lambda _arn: None,
         settings={"security_group_id": "GroupId"},
+        replaced_by=("security_group_id",),
         judged_on="arn:{partition}:ec2:{region}:{account}:security-group/{*}",
         stays="it is part of a security group",
     )

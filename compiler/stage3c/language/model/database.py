@@ -84,10 +84,15 @@ class Database(Part):
     kms_key: Arn | None = None
     """ARN of a customer managed key for storage and secret. Default: the AWS managed key. Example:
     `arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d`."""
+    apply_immediately: bool = False
+    """Apply changes such as a new version or instance class during the apply, instead of in the maintenance window."""
     deletion_protection: bool = True
     """Refuse to delete the database."""
     final_snapshot: bool = True
     """Take a last snapshot when the database is destroyed."""
+    final_snapshot_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=255)] | None = None
+    """Name of that snapshot, where an earlier stack has left one of the default name: RDS then refuses to destroy the database.
+    Default: `<project>-<environment>-<key>-final`. Example: `shop-production-orders-final-2`."""
     formerly: Identifier | None = None
     """The previous key, after a rename. AWS names keep using it, so nothing is replaced. Example: `main`."""
 

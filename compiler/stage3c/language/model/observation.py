@@ -1,10 +1,10 @@
-"""What is watched once it runs: alarms, logs, money; and the checks that prove it works from outside."""
+"""What is watched once it runs: alarms, logs and money."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from stage3c.language.model.base import SWITCH, Part, Percent, UrlPath, fault
+from stage3c.language.model.base import SWITCH, Part, Percent
 
 
 class Alarms(Part):
@@ -40,40 +40,3 @@ class Monitoring(Part):
     """Alarm thresholds; `false` disables all alarms. Example: `{service_cpu_percent: 80}`."""
     budget_usd_per_month: Annotated[int, Field(ge=1)] | None = None
     """Monthly AWS budget in US dollars. Default: no budget. Example: `200`."""
-
-
-Method = Literal["get", "head", "post", "put", "patch", "delete"]
-METHODS: tuple[Method, ...] = ("get", "head", "post", "put", "patch", "delete")
-
-
-class Check(Part):
-    """A request to the deployed stack and the expected response."""
-
-    get: UrlPath | None = None
-    """Path of a GET request. Example: `/health`."""
-    head: UrlPath | None = None
-    """Path of a HEAD request. Example: `/health`."""
-    post: UrlPath | None = None
-    """Path of a POST request. Example: `/api/orders`."""
-    put: UrlPath | None = None
-    """Path of a PUT request. Example: `/api/orders/1`."""
-    patch: UrlPath | None = None
-    """Path of a PATCH request. Example: `/api/orders/1`."""
-    delete: UrlPath | None = None
-    """Path of a DELETE request. Example: `/api/orders/1`."""
-    body: dict[str, Any] | None = None
-    """JSON body of the request. Example: `{sku: A1, quantity: 2}`."""
-    status: Annotated[int, Field(ge=100, le=599)] = 200
-    """Expected HTTP status code. Example: `201`."""
-    json_values: Annotated[dict[str, None | bool | int | float | str], Field(alias="json")] = {}
-    """Expected values in the JSON response, by dotted path. Example: `{database.connected: true}`."""
-    timeout_seconds: Annotated[int, Field(ge=1, le=300)] = 10
-    """Seconds to wait for the response. Example: `30`."""
-
-    @model_validator(mode="after")
-    def _one_method(self) -> "Check":
-        given = [method for method in METHODS if getattr(self, method) is not None]
-        if len(given) != 1:
-            cause = f"the check has {len(given)} methods."
-            raise fault("CHK101", cause, f"write exactly one of {', '.join(METHODS)}, such as `get: /health`.")
-        return self

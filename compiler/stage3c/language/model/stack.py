@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from stage3c.language.model.base import Hostname, Identifier, Part
+from stage3c.language.model.check import Check
 from stage3c.language.model.database import Database, SecretEntry
 from stage3c.language.model.load_balancer import LoadBalancer
 from stage3c.language.model.network import Network
-from stage3c.language.model.observation import Check, Monitoring
+from stage3c.language.model.observation import Monitoring
 from stage3c.language.model.service import Service
 
 DEVELOPMENT = frozenset({"dev", "development", "test", "testing", "sandbox", "ci", "preview", "qa", "local"})
@@ -59,6 +60,15 @@ class Ignore(Part):
     """Why the finding is accepted. Example: `Queried by hand for reports`."""
 
 
+class Replacement(Part):
+    """One resource that the next apply may replace or destroy, and the reason."""
+
+    address: Annotated[str, Field(pattern=r"^aws_[a-z0-9_]+\.[A-Za-z_][A-Za-z0-9_-]*$", max_length=300)]
+    """Terraform address of the resource. Example: `aws_db_instance.orders`."""
+    reason: Annotated[str, Field(min_length=1)]
+    """Why the loss is accepted. Example: `Holds test data only`."""
+
+
 class Stack(Part):
     """One environment of one project."""
 
@@ -104,6 +114,9 @@ class Stack(Part):
     """Requests that prove the deployed stack works. Example: `[{get: /api/status, json: {database_connected: true}}]`."""
     ignore: list[Ignore] = []
     """Accepted findings, each with a reason. Example: `[{rule: DBS114, path: databases.orders, reason: Queried by hand}]`."""
+    replace: list[Replacement] = []
+    """Resources that the next apply may replace or destroy although data is lost. Example: `[{address: aws_db_instance.orders,
+    reason: Holds test data only}]`."""
 
     @model_validator(mode="before")
     @classmethod

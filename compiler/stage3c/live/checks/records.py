@@ -18,7 +18,19 @@ def ask(account: Account, stack: Stack) -> Json:
         return None
     names = {name for name, _ in _wanted(stack).values()}
     there = {name: sorted({each["Type"] for each in record_sets(account, zone, name)}) for name in sorted(names)}
-    return {"there": there, "known": sorted(known_resources(account, stack))}
+    state = known_resources(account, stack)
+    ids = {
+        each
+        for address, held in state.items()
+        if "aws_route53_record." in address
+        for each in (held.identity, *held.names)
+    }
+    moving = {
+        address
+        for address, (name, kind) in _wanted(stack).items()
+        if any(each.lower().endswith(f"_{name}_{kind}".lower()) for each in ids)
+    }
+    return {"there": there, "known": sorted({*state, *moving})}
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:

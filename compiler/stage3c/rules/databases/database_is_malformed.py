@@ -100,7 +100,8 @@ def _of_any(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
     family = group.attributes.get("family") if group is not None else None
     source = graph.target(attributes.get("replicate_source_db"))
     version = attributes.get("engine_version") or (source.attributes.get("engine_version") if source else None)
-    fault = _family(family, attributes.get("engine"), version)
+    engine = attributes.get("engine") or (source.attributes.get("engine") if source else None)
+    fault = _family(family, engine, version)
     if fault:
         yield fault
     days = number(attributes.get("backup_retention_period"))
@@ -112,6 +113,8 @@ def _family(family: Value, engine: Value, version: Value) -> tuple[str, str] | N
     """A parameter group's family is engine and major version: postgres16."""
     if not isinstance(family, str) or not isinstance(version, str) or engine not in (None, "postgres"):
         return None
+    if engine is None and not family.startswith("postgres"):
+        return None  # a replica of what is only looked up has an engine that is not known here
     major = version.split(".")[0]
     if family == f"postgres{major}":
         return None

@@ -39,7 +39,7 @@ def _faults(database: Resource) -> Iterator[Finding]:
 
 RULE = Rule(
     id="DBS232",
-    scope="terraform",
+    scope="graph",
     title="Database IOPS do not fit its storage",
     what="A database has more IOPS per GiB than its storage type allows, or cannot grow by the 10 % that RDS requires.",
     why="RDS rejects it at apply; the provider does not check it.",

@@ -49,7 +49,9 @@ def _by_owner(graph: Graph, kind: str) -> Mapping[str, list[Resource]]:
 def _chars(value: Value) -> int:
     """The least number of characters that a policy has; 0 where it is not known."""
     written = document(value)
-    return len(json.dumps(_plain(written), separators=(",", ":"))) if isinstance(written, Mapping) else 0
+    if not isinstance(written, Mapping):
+        return 0
+    return len("".join(json.dumps(_plain(written), separators=(",", ":"), ensure_ascii=False).split()))
 
 
 def _plain(value: Value) -> object:
@@ -70,7 +72,7 @@ def _plain(value: Value) -> object:
 
 RULE = Rule(
     id="IAM230",
-    scope="terraform",
+    scope="graph",
     title="IAM policy is too long",
     what="A managed policy has more than 6,144 characters, or the inline policies of a role more than 10,240.",
     why="IAM rejects it at apply: LimitExceeded, Cannot exceed quota for PolicySize.",

@@ -11,7 +11,8 @@ from stage3c.rules.rule import Rule, found_at
 def check(graph: Graph) -> Iterator[Finding]:
     """Decide every permission that is needed to start tasks, to log, and to open shells."""
     for proof in proofs(graph):
-        if proof.decision.allowed is False and proof.role is not None and proof.need.kind != "application":
+        kind = proof.need.kind
+        if proof.decision.allowed is False and proof.role is not None and kind in ("execution", "task", "flow logs"):
             yield _finding(proof)
 
 

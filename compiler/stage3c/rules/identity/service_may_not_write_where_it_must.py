@@ -27,7 +27,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
     """Without a policy of its own, a topic admits its account; with one, only whom that names."""
     arn = written(graph, Ref(topic.address, "arn"))
-    policies = graph.users(topic, "aws_sns_topic_policy")
+    policies = _policies(graph, topic, "aws_sns_topic_policy")
     for kind, service in (("aws_cloudwatch_metric_alarm", "cloudwatch"), ("aws_budgets_budget", "budgets")):
         users = [user for user in graph.users(topic) if user.type == kind]
         if users and policies and arn:
@@ -42,6 +42,12 @@ def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
                 yield found_at(policies[0], cause, fix)
 
 
+def _policies(graph: Graph, resource: Resource, kind: str) -> tuple[Resource, ...]:
+    """What has a policy of a resource: the resource itself, where it is inline, and others beside it."""
+    inline = (resource,) if resource.attributes.get("policy") not in (None, "") else ()
+    return (*inline, *graph.users(resource, kind))
+
+
 def _source(graph: Graph, service: str) -> str:
     middle = "alarm" if service == "cloudwatch" else "*"
     region = region_of(graph) if service == "cloudwatch" else ""
@@ -50,7 +56,7 @@ def _source(graph: Graph, service: str) -> str:
 
 def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterator[Finding]:
     arn = written(graph, Ref(bucket.address, "arn"))
-    policies = graph.users(bucket, "aws_s3_bucket_policy")
+    policies = _policies(graph, bucket, "aws_s3_bucket_policy")
     if arn is None or graph.is_handed_out(bucket):
         return
     known = [statements_in(graph, policy) for policy in policies]

@@ -13,7 +13,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for proof in proofs(graph):
         need = proof.need
-        if need.role is None and (need.origin.address, need.kind) not in seen:
+        is_of_task = not need.principal and need.endpoint is None
+        if need.role is None and is_of_task and (need.origin.address, need.kind) not in seen:
             seen.add((need.origin.address, need.kind))
             argument = {"execution": "execution_role_arn", "flow logs": "iam_role_arn"}.get(need.kind, "task_role_arn")
             cause = f"{need.origin.address} {need.why}, which requires {need.action}, but has no {argument}."

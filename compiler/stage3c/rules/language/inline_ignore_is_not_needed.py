@@ -9,7 +9,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     scope="terraform",
     what="A comment `stage3c:ignore` names a rule that reports nothing on its line or the next.",
-    why="It would silence a finding that appears there later and that nobody has looked at.",
+    why="It would silence a finding that appears there later and that no one has looked at.",
     fix="Remove the comment, or move it to the line above the finding.",
     source="The design of this tool.",
 )

@@ -46,6 +46,8 @@ def _region(graph: Graph, value: Value) -> str | None:
     if isinstance(value, Ref):
         target = graph.target(value)
         is_made = target is not None and target.mode == "resource" and target.type.startswith("aws_")
+        if target is not None and target.type.startswith("aws_iam_"):
+            return None  # IAM is global, whichever region its provider has
         return region_of_resource(graph, target) if target is not None and is_made else None
     parts = value.split(":") if isinstance(value, str) and value.startswith("arn:") else []
     return parts[3] or None if len(parts) >= _FIELDS and parts[2] in _REGIONAL else None

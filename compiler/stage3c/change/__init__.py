@@ -1,0 +1,1 @@
+"""What a change replaces, destroys and interrupts: two generated files, or a plan. Pure."""

@@ -1,0 +1,115 @@
+"""The page of `stage3c report`: what is on it, that it loads nothing, and how it looks in a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from stage3c.diagnostics import Diagnostic, Severity, Span
+from stage3c.output.page import Section, as_page
+from stage3c.output.picture import as_mermaid, as_svg, nodes_and_arrows
+
+from tests.conftest import ROOT
+from tests.large import large_spec
+from tests.services import chromium
+from tests.services.test_dashboard import LEAST_CONTRAST
+from tests.test_cli import stage3c as command
+
+SHOTS = ROOT / "specs"
+FLOWS = [
+    {"from": "clients", "to": "aws_lb.<b>", "port": 443, "why": "w", "verdict": "open", "ways": []},
+    {"from": "aws_lb.<b>", "to": "aws_ecs_service.a", "port": 80, "why": "w", "verdict": "blocked", "ways": []},
+    {"from": "aws_ecs_service.a", "to": "aws_lb.<b>", "port": 80, "why": "w", "verdict": "not known", "ways": []},
+    {
+        "from": "aws_ecs_service.a",
+        "to": "ecr.api",
+        "port": 443,
+        "why": "w",
+        "verdict": "open",
+        "ways": [[{"component": "aws_nat_gateway.n", "says": "", "verdict": "open", "code": ""}]],
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("page") / "stage3v3.html"
+    assert command("report", ROOT / "specs" / "stage3v3.yaml", "--out", target).returncode == 0
+    return target
+
+
+def test_the_page_tells_everything_and_loads_nothing(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    for heading in ("Flows", "Permissions", "Names", "Keys of secrets", "Alarms", "Checks", "Findings"):
+        assert re.search(rf"<h[23]>{heading}", text), heading
+    assert not re.search(r"<script|<link|<img|src=|url\((?!#)|@import", text)
+    assert "default-src 'none'" in text
+    assert text.count("<svg") == 1
+    assert "private, 2 zones" in text
+
+
+def test_a_folder_of_terraform_has_a_page_too(tmp_path: Path) -> None:
+    target = tmp_path / "x.html"
+    folder = ROOT / "tests" / "cases" / "audit" / "missed-launch-type-and-strategy"
+    assert command("report", folder, "--out", target).returncode == 1
+    assert "SVC202" in target.read_text(encoding="utf-8")
+    assert command("report", tmp_path / "none", "--out", target).returncode == 2
+
+
+def test_what_is_written_by_users_is_escaped() -> None:
+    bad = Diagnostic("X1", Severity.ERROR, "<i>", "<script>", "</td>", Span("<a>"))
+    section = Section("<h>", FLOWS, [], False, tables={"<t>": [["<c>"], ["<d>"]]})  # noqa: FBT003 - the field's own form
+    text = as_page("<title>", [section], [bad])
+    assert not re.search(r"<(script|i|h|a|b|c|d|t)>", text)
+    assert "<" not in re.sub(r"-->|-\\.->", "", as_mermaid(FLOWS))
+
+
+def test_an_arrow_is_solid_only_where_the_flow_is_proven() -> None:
+    nodes, arrows = nodes_and_arrows(FLOWS)
+    assert [node.address for node in nodes][-2:] == ["aws_nat_gateway.n", "AWS services"]
+    assert [arrow.verdict for arrow in arrows] == ["open", "blocked", "not known", "open", "open"]
+    assert as_svg(FLOWS).count('class="flow closed"') == as_mermaid(FLOWS).count("-.->") == 2
+    assert as_svg([]) == ""
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_page_is_the_same_under_any_hash_seed(report: Path, tmp_path: Path, seed: str) -> None:
+    again = tmp_path / "again.html"
+    command("report", ROOT / "specs" / "stage3v3.yaml", "--out", again, PYTHONHASHSEED=seed)
+    assert again.read_text() == report.read_text()
+
+
+@pytest.mark.slow
+@chromium.NEEDED
+@pytest.mark.parametrize(
+    ("name", "width", "dark"), [("light", 1200, False), ("dark", 1200, True), ("phone", 390, False)]
+)
+def test_the_page_fits_and_reads_well_in_a_browser(
+    report: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    name: str,
+    width: int,
+    dark: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    with chromium.page(report.as_uri(), tmp_path / "profile", width=width, dark=dark) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert (
+            page.evaluate(LEAST_CONTRAST.replace("main :not(noscript, noscript *)", "main :not(svg *):not(svg)")) >= 4.5
+        )
+        regions = page.evaluate("[...document.querySelectorAll('.wide')].every(each => each.tabIndex === 0)")
+        assert regions, "the keyboard scrolls every table and the picture"
+        assert page.complaints == []
+        if request.config.getoption("--update-golden"):
+            (SHOTS / f"report-{name}.png").write_bytes(page.picture())
+        page.do("Emulation.setEmulatedMedia", media="print")
+        assert page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+
+
+@pytest.mark.slow
+def test_a_page_of_200_services_stays_small(tmp_path: Path) -> None:
+    (tmp_path / "big.yaml").write_text(large_spec(200))
+    assert command("report", tmp_path / "big.yaml", "--out", tmp_path / "big.html").returncode == 0
+    text = (tmp_path / "big.html").read_text(encoding="utf-8")
+    assert len(text) < 4_000_000
+    assert text.count('class="box service"') == 200
+    assert "content-visibility: auto" in text, "the browser lays out only what is on the screen"
