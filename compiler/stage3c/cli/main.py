@@ -23,12 +23,8 @@ from stage3c.aws import names
 from stage3c.cli import auditing, failures, reporting, starting
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
-<<<<<<< HEAD
 from stage3c.cli import rehearse as rehearse_command
-||||||| 3f82367
-=======
 from stage3c.cli.changes import at_revision, judged_changes, on_disk
->>>>>>> main
 from stage3c.cli.console import (
     FINDINGS,
     GENERATED,
