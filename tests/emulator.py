@@ -93,7 +93,7 @@ def emulator() -> Iterator[Emulator]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.moto_server", str(port)],
+        [sys.executable, "-m", "stage3c.rehearsal.emulator", str(port)],
         cwd=ROOT,
         env={**os.environ, "MOTO_ACM_VALIDATION_WAIT": "0", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
         stdout=subprocess.DEVNULL,

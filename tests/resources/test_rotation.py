@@ -9,10 +9,10 @@ import pytest
 from moto import mock_aws
 from stage3c.graph import Graph, Json, Ref
 from stage3c.output.synth import render
+from stage3c.rehearsal.emulator.extensions import extend_all
 from stage3c.rules.secrets.rotated_password_is_injected_once import check
 
 from tests.emulator import MAKE_BELIEVE, REGION
-from tests.moto_server.extensions import extend_all
 from tests.resources.stacks import attributes, compiled, document, statements
 
 REDEPLOYED = "services: {api: {redeploy_on_rotation: true}}"

@@ -23,6 +23,7 @@ from stage3c.aws import names
 from stage3c.cli import auditing, failures, reporting, starting
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
+from stage3c.cli import rehearse as rehearse_command
 from stage3c.cli.changes import at_revision, judged_changes, on_disk
 from stage3c.cli.console import (
     FINDINGS,
@@ -64,6 +65,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(live_commands.app)
+app.add_typer(rehearse_command.app)
 app.add_typer(delivery_commands.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)

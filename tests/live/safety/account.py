@@ -14,8 +14,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 from moto.moto_api._internal.models import moto_api_backend
-
-from tests.moto_server.extensions import extend_all
+from stage3c.rehearsal.emulator.extensions import extend_all
 
 REGION = "us-east-1"
 NUMBER = "123456789012"

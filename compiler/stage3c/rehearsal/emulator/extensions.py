@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tests.moto_server import (
+from stage3c.rehearsal.emulator import (
     budgets,
     ec2,
     ecr,

@@ -1,5 +1,7 @@
-"""What EC2 refuses to delete while something uses it, where moto deletes it. Codes and pages, read on 2026-11-28:
-https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, and the page of each operation there.
+"""What EC2 refuses to delete while something uses it, where moto deletes it.
+
+Codes and pages, read on 2026-11-28: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+and the page of each operation there.
 """
 
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 
-from tests.moto_server.refusals import Guard, refuse_while
+from stage3c.rehearsal.emulator.refusals import Guard, refuse_while
 
 _UNUSED = "deleted"
 
@@ -17,6 +19,7 @@ def extend() -> None:
     """Refuse what AWS refuses, and let go with a whole what AWS lets go with it."""
     _let_go_with_a_subnet()
     _let_go_with_a_nat_gateway()
+    _let_go_with_a_vpc()
     guards: dict[str, Guard] = {
         "delete_vpc": _of_vpc,
         "delete_subnet": _of_subnet,
@@ -109,3 +112,16 @@ def _let_go_with_a_nat_gateway() -> None:
         return gateway
 
     EC2Backend.delete_nat_gateway = delete_with_interface  # type: ignore[method-assign,assignment] # an extension
+
+
+def _let_go_with_a_vpc() -> None:
+    """Its default network ACL goes with it, API_DeleteVpc; moto keeps it."""
+    delete = EC2Backend.delete_vpc
+
+    def delete_with_acl(ec2: Any, vpc_id: str) -> Any:
+        vpc = delete(ec2, vpc_id)
+        for acl in [each for each in ec2.network_acls.values() if each.vpc_id == vpc_id]:
+            ec2.network_acls.pop(acl.id)
+        return vpc
+
+    EC2Backend.delete_vpc = delete_with_acl  # type: ignore[method-assign,assignment] # an extension

@@ -10,6 +10,7 @@ from moto.ec2.models import ec2_backends
 from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
 from moto.rds.responses import RDSResponse
+
 from stage3c.aws.facts import load
 
 _OLD_ZONE = "us-east-1e"

@@ -1,0 +1,128 @@
+"""The command that deploys a stack into an emulated AWS account with the real Terraform, and removes it again."""
+
+import importlib.util
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from stage3c.cli.console import ENVIRONMENT, FINDINGS, Env, Format, Spec, Table, fail, one_build, say
+from stage3c.cli.progress import waiting
+from stage3c.output import files
+from stage3c.output.report import printable, printable_lines
+
+if TYPE_CHECKING:
+    from stage3c.pipeline import Build
+    from stage3c.rehearsal.steps import Row, Step
+
+app = typer.Typer()
+
+
+class Until(StrEnum):
+    """The steps of a rehearsal."""
+
+    BUILD = "build"
+    PROVE = "prove"
+    EMULATOR = "emulator"
+    BOOTSTRAP = "bootstrap"
+    APPLY = "apply"
+    PLAN = "plan"
+    TASKS = "tasks"
+    DESTROY = "destroy"
+
+
+@app.command()
+def rehearse(
+    spec: Spec,
+    env: Env = None,
+    until: Annotated[Until, typer.Option("--until", help="Last step to run.")] = Until.DESTROY,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Skip destroy, and keep the emulated account running until Ctrl-C.")
+    ] = False,
+    logs: Annotated[Path, typer.Option("--logs", help="Folder for the logs of all processes.")] = Path("rehearsal"),
+    junit: Annotated[Path | None, typer.Option("--junit", help="Also write the result as JUnit XML.")] = None,
+    output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
+) -> None:
+    """Deploy a stack with the real Terraform into an emulated AWS account, and remove it again."""
+    from stage3c.rehearsal.report import as_junit, as_object, as_text  # noqa: PLC0415 - only this command rehearses
+
+    build = one_build(spec, env, Format(output.value))
+    _require_tools()
+    last = Until.TASKS if keep and until is Until.DESTROY else until
+    folder = logs / build.stack_name
+    with _terminable():
+        rows = _rows(build, last, folder, keep=keep)
+    hidden, where = build.hidden, str(folder)
+    if junit is not None:
+        try:
+            files.write_all({junit: hidden.clean(as_junit(build.stack_name, rows))})
+        except files.FileError as error:
+            fail(ENVIRONMENT, printable(error.cause), printable(error.fix))
+    found = json.dumps(as_object(build.stack_name, rows, where), indent=2) + "\n"
+    text = found if output is Table.JSON else printable_lines(as_text(rows, where))
+    print(hidden.clean(text), end="")
+    if any(row.outcome == "failed" for row in rows):
+        raise typer.Exit(FINDINGS)
+
+
+def _require_tools() -> None:
+    """Fail if Terraform or a package is missing."""
+    from stage3c.rehearsal import terraform  # noqa: PLC0415 - as above
+
+    if not terraform.is_installed():
+        fail(ENVIRONMENT, "terraform is not on the PATH.", "install Terraform 1.11 or later.")
+    for package in ("boto3", "moto"):
+        if importlib.util.find_spec(package) is None:
+            fail(ENVIRONMENT, f"{package} is not installed.", 'pip install "stage3c[rehearse]"')
+
+
+def _rows(build: "Build", last: Until, folder: Path, *, keep: bool) -> "list[Row]":
+    from stage3c.rehearsal.isolation import isolated  # noqa: PLC0415 - as above
+    from stage3c.rehearsal.processes import processes  # noqa: PLC0415 - likewise
+    from stage3c.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415 - likewise
+    from stage3c.rehearsal.steps import run  # noqa: PLC0415 - likewise
+
+    with isolated(build.stack.region), processes(folder) as running:
+        rehearsal = Rehearsal(build, running)
+        rows: list[Row] = []
+        steps = run(rehearsal.steps, last.value, _starting)
+        while len(rows) < len(rehearsal.steps):
+            with waiting(rehearsal.steps[len(rows)].name):
+                rows.append(next(steps))
+            if rows[-1].outcome != "skipped":
+                say(f"{rows[-1].name}: {rows[-1].outcome} ({rows[-1].seconds:.1f} s)")
+        if keep and rehearsal.url:
+            _keep(rehearsal.url)
+        return rows
+
+
+def _starting(step: "Step") -> None:
+    say(f"{step.name}: {step.title}")
+
+
+def _keep(url: str) -> None:
+    """Wait for Ctrl-C."""
+    say(f"the emulated account runs at {url}: use --endpoint-url {url}; Ctrl-C ends it")
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        say("ending")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does: in order."""
+
+    def end(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,1 @@
+"""What the ECS agent does before it starts a container: permissions of the execution role, secrets, variables."""

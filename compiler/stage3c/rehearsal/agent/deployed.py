@@ -1,0 +1,82 @@
+"""The deployed services as the emulated account describes them, each with what its tasks would be started with."""
+
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stage3c.aws.kinds.kind import Refused
+from stage3c.graph import Graph, Json
+from stage3c.live.account import Account
+from stage3c.rehearsal.agent.secret_references import Reference
+from stage3c.rehearsal.agent.start import Surroundings
+from stage3c.views.statements import Statement, managed, statements_of
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One service, with the family and the containers of the task definition that it runs."""
+
+    name: str
+    family: str
+    containers: tuple[Mapping[str, Any], ...]
+    around: Surroundings
+
+
+def deployed(account: Account) -> Iterator[Deployed]:
+    """Every service of every cluster."""
+    for cluster in account.all("ecs.list_clusters", "clusterArns"):
+        for service in account.all("ecs.list_services", "serviceArns", cluster=cluster):
+            (told,) = account.ask("ecs.describe_services", cluster=cluster, services=[service])["services"]
+            yield _deployed(account, told["serviceName"], told["taskDefinition"])
+
+
+def _deployed(account: Account, name: str, definition: str) -> Deployed:
+    told = account.ask("ecs.describe_task_definition", taskDefinition=definition)["taskDefinition"]
+    role = str(told.get("executionRoleArn", "")).rpartition("/")[2]
+
+    def has_log_group(group: str) -> bool:
+        found = account.all("logs.describe_log_groups", "logGroups", logGroupNamePrefix=group)
+        return any(each["logGroupName"] == group for each in found)
+
+    around = Surroundings(
+        role=role,
+        statements=tuple(_statements(account, role)) if role else (),
+        partition=account.partition,
+        account=account.account,
+        secret=lambda reference: _value(account, reference),
+        has_log_group=has_log_group,
+    )
+    return Deployed(name, str(told["family"]), tuple(told["containerDefinitions"]), around)
+
+
+def _statements(account: Account, role: str) -> Iterator[Statement]:
+    """Of inline and attached policies; AWS's own are taken from what the compiler knows of them."""
+    for name in account.all("iam.list_role_policies", "PolicyNames", RoleName=role):
+        yield from _read(account.ask("iam.get_role_policy", RoleName=role, PolicyName=name)["PolicyDocument"], name)
+    for policy in account.all("iam.list_attached_role_policies", "AttachedPolicies", RoleName=role):
+        arn = policy["PolicyArn"]
+        known = managed(arn)
+        yield from known if known is not None else _read(_text(account, arn), arn)
+
+
+def _text(account: Account, arn: str) -> Any:  # noqa: ANN401 - see `_read`
+    version = account.ask("iam.get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return account.ask("iam.get_policy_version", PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+
+
+def _read(policy: Any, name: str) -> tuple[Statement, ...]:  # noqa: ANN401 - boto3 decodes some documents and not others
+    whole = Json(policy) if isinstance(policy, Mapping) else urllib.parse.unquote(str(policy))
+    found = statements_of(Graph({}), whole, name)
+    assert found is not None, f"policy {name} cannot be read"
+    return found
+
+
+def _value(account: Account, reference: Reference) -> str | None:
+    more = {"VersionStage": reference.stage} if reference.stage else {}
+    more |= {"VersionId": reference.version} if reference.version else {}
+    try:
+        told = account.ask("secretsmanager.get_secret_value", SecretId=reference.arn, **more)
+    except Refused:
+        return None
+    return str(told["SecretString"]) if "SecretString" in told else None

@@ -1,0 +1,90 @@
+"""The emulated AWS account of a rehearsal: a process on a free loopback port, prepared like a real account."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.language.model.stack import Stack
+from stage3c.live.account import Account
+from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.isolation import ACCOUNT, environment
+from stage3c.rehearsal.processes import Processes
+
+_START_MAX_SECONDS: Final = 60
+_LOG: Final = "emulator.log"
+_ROLES: Final = ("ecs", "elasticloadbalancing", "rds", "ecs.application-autoscaling")
+"""The service-linked roles that an account in use has."""
+
+
+class Emulated:
+    """A running account."""
+
+    def __init__(self, running: Processes, stack: Stack) -> None:
+        """Start it, and wait until it answers."""
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._process = running.start(
+            [sys.executable, "-m", "stage3c.rehearsal.emulator", str(port), "--asked"],
+            running.work,
+            {**environment(os.environ, "", stack.region), **_settings(stack)},
+            _LOG,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._wait(running.logs / _LOG)
+        self.account = Account(stack.region, self.url)
+        _prepare(self.account, stack)
+
+    def inventory(self) -> dict[str, list[str]]:
+        """Everything that it has, by service, region and store."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("inventory\n")
+        self._process.stdin.flush()
+        answer: dict[str, list[str]] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def _wait(self, log: Path) -> None:
+        end = time.monotonic() + _START_MAX_SECONDS
+        while self._process.poll() is None and time.monotonic() < end:
+            try:
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/moto-api/", timeout=5)
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return
+        raise Failed(f"the emulated AWS account does not start; its log is {log}.", 'pip install "stage3c[rehearse]"')
+
+
+def free_port() -> int:
+    """A loopback port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _settings(stack: Stack) -> dict[str, str]:
+    """Moto's own settings; AWS's managed policies exist in every account."""
+    return {
+        "MOTO_ACCOUNT_ID": stack.account or ACCOUNT,
+        "MOTO_ACM_VALIDATION_WAIT": "0",
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    }
+
+
+def _prepare(account: Account, stack: Stack) -> None:
+    """Make what an account has before a stack is applied: the hosted zone and the roles that AWS's services act by."""
+    domain = stack.domain
+    if domain is not None:
+        zone: dict[str, Any] = {"Name": domain.zone, "CallerReference": "rehearsal"}
+        account.ask("route53.create_hosted_zone", **zone)
+    account.ask("ec2.describe_vpcs")  # moto makes the default VPC and AWS's images when it is first asked
+    for service in _ROLES:
+        account.ask("iam.create_service_linked_role", AWSServiceName=f"{service}.amazonaws.com")

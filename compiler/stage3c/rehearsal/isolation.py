@@ -1,0 +1,41 @@
+"""The environment of everything that a rehearsal starts: make-believe credentials, and nothing of the user's own."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+ACCOUNT: Final = "123456789012"
+_MAKE_BELIEVE: Final = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "CHECKPOINT_DISABLE": "1",
+    "TF_IN_AUTOMATION": "1",
+}
+_OF_TERRAFORM: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
+"""Where Terraform finds providers; nothing else that starts with TF_ is taken over, such as variables with secrets."""
+
+
+def environment(inherited: Mapping[str, str], url: str, region: str) -> dict[str, str]:
+    """The variables for a child process: the user's, without AWS's and Terraform's, and with the emulator as endpoint."""
+    kept = {name: value for name, value in inherited.items() if not name.upper().startswith(("AWS_", "TF_"))}
+    providers = {name: inherited[name] for name in _OF_TERRAFORM if name in inherited}
+    direct = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+    target = {"AWS_ENDPOINT_URL": url, "AWS_REGION": region} if url else {}
+    return {**kept, **providers, **direct, **_MAKE_BELIEVE, **target}
+
+
+@contextmanager
+def isolated(region: str) -> Iterator[None]:
+    """Let boto3 in this process see the make-believe credentials alone, and put the user's variables back afterwards."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment(before, "", region))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,103 @@
+"""Every process and folder of a rehearsal, which all end with it: in order, and through `keeper.py` if it is killed."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.rehearsal import keeper
+
+_STOP_MAX_SECONDS: Final = 10
+
+
+class Processes:
+    """What runs: each process in a session of its own, so that Ctrl-C reaches this program alone."""
+
+    def __init__(self, logs: Path) -> None:
+        """Start the keeper and make the temporary folder `work`; `logs` stays."""
+        self.logs = logs
+        self._running: list[subprocess.Popen[str]] = []
+        self._keeper = subprocess.Popen(  # noqa: S603 - our own file
+            [sys.executable, "-I", "-S", keeper.__file__],
+            stdin=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.work = Path(tempfile.mkdtemp(prefix="stage3c-rehearsal-"))
+        self._tell("folder", str(self.work))
+
+    def start(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: str, **streams: int
+    ) -> "subprocess.Popen[str]":
+        """Start a command; what it prints is appended to the log, except streams that are given."""
+        with (self.logs / log).open("a", encoding="utf-8") as output:
+            given: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, **streams}
+            process = subprocess.Popen(  # noqa: S603 - commands of the rehearsal
+                [*command], cwd=folder, env=dict(environment), text=True, start_new_session=True, **given
+            )
+        self._running.append(process)
+        self._tell("group", process.pid)
+        return process
+
+    def finished(self, process: "subprocess.Popen[str]") -> None:
+        """Forget a process that was waited for; what it left in its group is ended."""
+        _kill(process.pid)
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+        self._running.remove(process)
+        self._tell("ended", process.pid)
+
+    def stop(self, process: "subprocess.Popen[str]") -> None:
+        """End one process as ECS does: SIGTERM, and SIGKILL after ten seconds."""
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_MAX_SECONDS)
+        _kill(process.pid)
+        process.wait()
+        self.finished(process)
+
+    def end(self) -> None:
+        """End everything, last started first, and delete the temporary folder."""
+        for process in reversed(self._running[:]):
+            self.stop(process)
+        shutil.rmtree(self.work, ignore_errors=True)
+        assert self._keeper.stdin is not None
+        with suppress(BrokenPipeError):
+            self._keeper.stdin.close()
+        self._keeper.wait()
+
+    def _tell(self, what: str, value: str | int) -> None:
+        assert self._keeper.stdin is not None
+        self._keeper.stdin.write(json.dumps({what: value}) + "\n")
+        self._keeper.stdin.flush()
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+@contextmanager
+def processes(logs: Path) -> Iterator[Processes]:
+    """Everything that is started inside ends with the block, whatever ends it; a second Ctrl-C does not interrupt that."""
+    logs.mkdir(parents=True, exist_ok=True)
+    for old in logs.glob("*.log"):
+        old.unlink()
+    running = Processes(logs)
+    try:
+        yield running
+    finally:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            running.end()
+        finally:
+            signal.signal(signal.SIGINT, before)

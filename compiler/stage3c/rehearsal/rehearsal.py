@@ -1,0 +1,145 @@
+"""A rehearsal of one stack: what each step does."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from stage3c.output import evidence, files
+from stage3c.output.render import stack_files, state_store_files
+from stage3c.pipeline import Build
+from stage3c.rehearsal import differences, protection, remainder
+from stage3c.rehearsal.agent.deployed import deployed
+from stage3c.rehearsal.agent.start import variables
+from stage3c.rehearsal.agent.stopped import Stopped
+from stage3c.rehearsal.emulated import Emulated
+from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.processes import Processes
+from stage3c.rehearsal.steps import Step
+from stage3c.rehearsal.terraform import Terraform
+from stage3c.resources.state_store import state_stores
+
+
+class Rehearsal:
+    """One stack on its way from nothing to nothing."""
+
+    def __init__(self, build: Build, running: Processes) -> None:
+        """Take a build without errors."""
+        self._build = build
+        self._running = running
+        self._emulated: Emulated | None = None
+        self._stack: Terraform | None = None
+        self._before: dict[str, list[str]] = {}
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """All steps, in order."""
+        titles = (
+            ("build", "write the Terraform JSON", self._write),
+            ("prove", "prove every network flow and permission", self._prove),
+            ("emulator", "start and prepare an emulated AWS account", self._start),
+            ("bootstrap", "terraform apply of the state bucket and lock table", self._bootstrap),
+            ("apply", "terraform init, plan and apply of the stack", self._apply),
+            ("plan", "second terraform plan, which must be empty", self._plan),
+            ("tasks", "start of each task as the ECS agent does it, up to the container", self._tasks),
+            ("destroy", "lift protection, destroy, and look for leftovers", self._destroy),
+        )
+        return [Step(*each) for each in titles]
+
+    @property
+    def url(self) -> str:
+        """The address of the emulated account; empty before it is started."""
+        return self._emulated.url if self._emulated else ""
+
+    @property
+    def _folder(self) -> Path:
+        return self._running.work / self._build.stack_name
+
+    @property
+    def _account(self) -> Emulated:
+        assert self._emulated is not None
+        return self._emulated
+
+    @property
+    def _terraform(self) -> Terraform:
+        assert self._stack is not None
+        return self._stack
+
+    def _write(self) -> list[str]:
+        files.write_all({self._folder / name: text for name, text in stack_files(self._build).items()})
+        assert self._build.graph is not None
+        return [f"{len(self._build.graph.resources)} resources"]
+
+    def _prove(self) -> list[str]:
+        assert self._build.graph is not None
+        found = evidence.as_object(self._build.graph, self._build.stack_name)
+        if not found["proven"]:
+            raise Failed("a flow or permission is not proven.", "run stage3c prove SPEC.")
+        return [f"{len(found['flows'])} flows and {len(found['permissions'])} permissions are proven"]
+
+    def _start(self) -> list[str]:
+        self._emulated = Emulated(self._running, self._build.stack)
+        return [self._emulated.url]
+
+    def _bootstrap(self) -> list[str]:
+        (store,) = state_stores([self._build.stack])
+        folder = self._running.work / store.name
+        region = self._build.stack.region
+        files.write_all({folder / name: text for name, text in state_store_files(store, moved=False).items()})
+        terraform = Terraform(self._running, folder, self._account.url, region)
+        terraform.run("init")
+        terraform.run("apply", "-auto-approve")
+        files.write_all({folder / name: text for name, text in state_store_files(store, moved=True).items()})
+        terraform.run("init", "-migrate-state", "-force-copy")
+        self._before = self._account.inventory()
+        return [f"bucket {store.bucket}, which destroy keeps with its lock table"]
+
+    def _apply(self) -> list[str]:
+        self._stack = Terraform(self._running, self._folder, self._account.url, self._build.stack.region)
+        self._stack.run("init")
+        self._stack.run("plan", "-out=first.tfplan")
+        self._stack.run("apply", "first.tfplan")
+        return [f"{self._count()} resources in the state"]
+
+    def _plan(self) -> list[str]:
+        if self._terraform.run("plan", "-out=second.tfplan", "-detailed-exitcode", codes=(0, 2)) == 0:
+            return ["no changes"]
+        expected, unexpected = differences.judged(self._terraform.json("second.tfplan"))
+        if unexpected:
+            cause = f"the second plan is not empty: {'; '.join(unexpected)}."
+            raise Failed(cause, "a plan that never gets empty hides real changes: write the value that AWS returns.")
+        return [f"differs because of the emulator: {each}" for each in expected]
+
+    def _tasks(self) -> list[str]:
+        notes: list[str] = []
+        for service in deployed(self._account.account):
+            for container in service.containers:
+                try:
+                    made = variables(container, service.around)
+                except Stopped as stopped:
+                    cause = f"tasks of {service.name} stop with {stopped.reason}. Cause: {stopped.cause}"
+                    raise Failed(f"{cause} ({self._place(service.family)}).", "run stage3c prove SPEC.") from None
+                notes.append(f"{service.name}: container {container['name']} starts with {len(made)} variables")
+        return notes
+
+    def _place(self, family: str) -> str:
+        """Where the spec says what a task definition is made of, as FILE:LINE."""
+        assert self._build.graph is not None
+        definitions = self._build.graph.of_type("aws_ecs_task_definition")
+        found = next((each for each in definitions if each.attributes.get("family") == family), None)
+        span = self._build.document.span(found.origin.path if found else (), key=True)
+        return f"{span.file}:{span.line}"
+
+    def _destroy(self) -> list[str]:
+        override, told = protection.lifted(json.loads((self._folder / "main.tf.json").read_text(encoding="utf-8")))
+        if override:
+            self._terraform.override("protection", override)
+            self._terraform.run("apply", "-auto-approve")
+        self._terraform.run("destroy", "-auto-approve")
+        expected, unexpected = remainder.judged(self._before, self._account.inventory())
+        if unexpected:
+            raise Failed(f"destroy leaves {'; '.join(unexpected)}.", "remove it by hand after a destroy in AWS.")
+        return [*(f"lifted {each}" for each in told), *(f"kept {each}" for each in expected)]
+
+    def _count(self) -> int:
+        state = self._terraform.json()
+        return len(state.get("values", {}).get("root_module", {}).get("resources", []))

@@ -1,0 +1,55 @@
+"""The steps of a rehearsal, run in order until one fails; each is a row of the final table."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from stage3c.rehearsal.failure import Failed
+
+Outcome = Literal["ok", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it is called, and what it does; it returns notes, and raises `Failed`."""
+
+    name: str
+    title: str
+    do: Callable[[], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step that was run or skipped."""
+
+    name: str
+    title: str
+    outcome: Outcome
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    cause: str = ""
+    fix: str = ""
+
+
+def run(steps: Iterable[Step], until: str, starting: Callable[[Step], None]) -> Iterator[Row]:
+    """Run the steps up to `until` and give each row as soon as it is known; after a failure the rest is skipped."""
+    over = False
+    for step in steps:
+        if over:
+            yield Row(step.name, step.title, "skipped")
+            continue
+        starting(step)
+        row = _row(step)
+        yield row
+        over = row.outcome == "failed" or step.name == until
+
+
+def _row(step: Step) -> Row:
+    began = time.monotonic()
+    try:
+        notes = step.do()
+    except Failed as failed:
+        seconds = time.monotonic() - began
+        return Row(step.name, step.title, "failed", seconds, cause=failed.cause, fix=failed.fix)
+    return Row(step.name, step.title, "ok", time.monotonic() - began, tuple(notes))

@@ -1,0 +1,65 @@
+"""The real Terraform in one folder, against the emulated account; everything that it prints is in its log."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.isolation import environment
+from stage3c.rehearsal.processes import Processes
+
+PROGRAM: Final = "terraform"
+_ERROR: Final = re.compile(r"^Error: (.*)$", re.MULTILINE)
+_PROVIDER: Final = {"max_retries": 2}
+"""With the default of 25, a call that the emulator does not have stalls for minutes instead of failing."""
+
+
+def is_installed() -> bool:
+    """Tell whether Terraform is on the PATH."""
+    return shutil.which(PROGRAM) is not None
+
+
+class Terraform:
+    """Terraform in one folder."""
+
+    def __init__(self, running: Processes, folder: Path, url: str, region: str) -> None:
+        """Take the folder, in which the files are already."""
+        self.folder = folder
+        self._running = running
+        self._environment = environment(os.environ, url, region)
+        self._log = f"terraform-{folder.name}.log"
+        document = json.loads((folder / "main.tf.json").read_text(encoding="utf-8"))
+        provider = {**document["provider"]["aws"][0], **_PROVIDER}
+        self.override("emulator", {"provider": {"aws": provider}})
+
+    def override(self, name: str, document: dict[str, Any]) -> None:
+        """Write a file whose arguments replace those of the stack."""
+        (self.folder / f"{name}_override.tf.json").write_text(json.dumps(document), encoding="utf-8")
+
+    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> int:
+        """Run a command; another exit code than these fails the step with Terraform's own words."""
+        command = [PROGRAM, arguments[0], "-no-color", "-input=false", *arguments[1:]]
+        log = self._running.logs / self._log
+        before = log.stat().st_size if log.exists() else 0
+        process = self._running.start(command, self.folder, self._environment, self._log)
+        code = process.wait()
+        self._running.finished(process)
+        if code not in codes:
+            said = log.read_text(encoding="utf-8", errors="replace")[before:].replace("│ ", "")
+            errors = _ERROR.findall(said) or [f"terraform {arguments[0]} exits with {code}."]
+            cause = f"terraform {arguments[0]} fails: {errors[0]}"
+            more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+            raise Failed(f"{cause}{more}", f"read the whole error in {log}.")
+        return code
+
+    def json(self, *arguments: str) -> Any:  # noqa: ANN401 - JSON is anything
+        """What `terraform show -json` prints; it is not logged, since plans can contain secrets."""
+        command = [PROGRAM, "show", "-json", *arguments]
+        process = self._running.start(command, self.folder, self._environment, self._log, stdout=subprocess.PIPE)
+        out, _ = process.communicate()
+        self._running.finished(process)
+        return json.loads(out)

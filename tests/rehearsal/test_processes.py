@@ -1,0 +1,91 @@
+"""Whatever ends a rehearsal, no process and no temporary folder stays."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from stage3c.rehearsal.keeper import keep
+from stage3c.rehearsal.processes import processes
+
+SLEEPING = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"]
+PARENT = """
+import sys, time
+from pathlib import Path
+from stage3c.rehearsal.processes import processes
+with processes(Path(sys.argv[1])) as running:
+    command = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"]
+    process = running.start(command, running.work, {}, "sleep.log")
+    print(process.pid, running.work, flush=True)
+    time.sleep(60)
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gone(pid: int, folder: Path) -> bool:
+    for _ in range(100):
+        if not is_running(pid) and not folder.exists():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_everything_ends_with_the_block_and_the_logs_stay(tmp_path: Path) -> None:
+    code = "import time; print('said', flush=True); time.sleep(60)"
+    with processes(tmp_path / "logs") as running:
+        process = running.start([*SLEEPING[:-1], code], running.work, {}, "one.log")
+        while not (tmp_path / "logs" / "one.log").stat().st_size:
+            time.sleep(0.01)
+        assert is_running(process.pid)
+    assert gone(process.pid, running.work)
+    assert (tmp_path / "logs" / "one.log").read_text() == "said\n"
+
+
+def test_what_a_finished_process_left_in_its_group_is_ended(tmp_path: Path) -> None:
+    code = f"import subprocess; print(subprocess.Popen({SLEEPING!r}, stdout=subprocess.DEVNULL).pid, flush=True)"
+    with processes(tmp_path) as running:
+        process = running.start([*SLEEPING[:-1], code], tmp_path, {}, "x.log", stdout=subprocess.PIPE)
+        out, _ = process.communicate()
+        left = int(out)
+        assert is_running(left)
+        running.finished(process)
+        assert gone(left, tmp_path / "none")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_rehearsal_that_is_killed_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        pid, work = parent.stdout.readline().split()
+    assert is_running(int(pid))
+    parent.send_signal(number)
+    parent.wait()
+    assert gone(int(pid), Path(work))
+
+
+def test_the_keeper_spares_what_has_ended() -> None:
+    child = subprocess.Popen(SLEEPING, start_new_session=True)
+    try:
+        keep([f'{{"group": {child.pid}}}', f'{{"ended": {child.pid}}}'])
+        assert is_running(child.pid)
+        keep([f'{{"group": {child.pid}}}'])
+        assert child.wait(10) == -signal.SIGKILL
+    finally:
+        child.kill()
+        child.wait()

@@ -1,0 +1,124 @@
+"""The command: what it needs, and the reference stack from nothing to nothing with the real Terraform."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from stage3c.cli.rehearse import Until
+from stage3c.pipeline import compile_spec
+from stage3c.rehearsal.processes import processes
+from stage3c.rehearsal.rehearsal import Rehearsal
+
+from tests import terraform
+from tests.conftest import ROOT
+from tests.test_cli import EXAMPLE, stage3c
+
+REFERENCE = ROOT / "specs" / "stage3v3.yaml"
+CANARY = "CANARYOFTHEUSER"
+
+
+def rehearse(folder: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "stage3c", "rehearse", str(REFERENCE), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=with_canaries(folder), cwd=folder)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Temporary folders that are still there."""
+    return list((folder / "temporary").iterdir())
+
+
+def with_canaries(home: Path) -> dict[str, str]:
+    """The user's credentials in every place where AWS's tools look for them."""
+    (home / ".aws").mkdir()
+    profile = f"[default]\naws_access_key_id = {CANARY}\naws_secret_access_key = {CANARY}\n"
+    (home / ".aws" / "credentials").write_text(profile)
+    (home / ".aws" / "config").write_text(f"[profile {CANARY}]\nregion = {CANARY}\n")
+    for name in ("credentials", "config"):
+        (home / ".aws" / name).chmod(0)
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "TF_VAR_password")
+    (home / "temporary").mkdir()
+    own = {"HOME": str(home), "TMPDIR": str(home / "temporary"), "PYTHONPATH": str(ROOT / "compiler")}
+    return {**terraform.environment(), **own, **dict.fromkeys(names, CANARY)}
+
+
+def test_the_options_name_every_step_in_order(tmp_path: Path) -> None:
+    (build,) = compile_spec(REFERENCE.read_bytes(), str(REFERENCE)).builds
+    with processes(tmp_path) as running:
+        assert [step.name for step in Rehearsal(build, running).steps] == [each.value for each in Until]
+
+
+def test_a_spec_with_errors_is_not_rehearsed(tmp_path: Path) -> None:
+    spec = tmp_path / "shop.yaml"
+    spec.write_text(EXAMPLE.replace("stage3c: 1", "stage3c: 9"))
+    done = stage3c("rehearse", spec, "--logs", tmp_path / "logs")
+    assert done.returncode == 1
+    assert not (tmp_path / "logs").exists()
+
+
+def test_without_terraform_it_says_so(tmp_path: Path) -> None:
+    done = stage3c("rehearse", REFERENCE, "--logs", tmp_path, PATH=str(tmp_path))
+    assert done.returncode == 3
+    assert "terraform is not on the PATH" in done.stderr
+
+
+@pytest.mark.slow
+def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
+    terraform.needs_terraform()
+    junit = tmp_path / "junit.xml"
+    done = rehearse(tmp_path, "--until", "emulator", "--logs", tmp_path, "--junit", junit, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 5
+    assert ET.parse(junit).getroot().get("skipped") == "5"  # noqa: S314 - our own file
+    assert (tmp_path / "stage3v3" / "emulator.log").is_file()
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_kept_account_ends_with_its_command(tmp_path: Path, number: signal.Signals) -> None:
+    terraform.needs_terraform()
+    command = [sys.executable, "-m", "stage3c", "rehearse", str(REFERENCE), "--keep", "--until", "emulator"]
+    kept = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=with_canaries(tmp_path), cwd=tmp_path
+    )
+    assert kept.stderr is not None
+    with kept.stderr:
+        line = next(line for line in kept.stderr if "--endpoint-url" in line)
+        port = int(line.partition("http://127.0.0.1:")[2].partition(":")[0])
+        kept.send_signal(number)
+        kept.wait(30)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and (leftovers(tmp_path) or is_open(port)):
+        time.sleep(0.1)
+    assert leftovers(tmp_path) == []
+    assert not is_open(port)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.slow
+def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path) -> None:
+    terraform.needs_terraform()
+    done = rehearse(tmp_path, "--logs", "logs", "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    notes = {step["name"]: step["notes"] for step in found["steps"]}
+    assert {step["outcome"] for step in found["steps"]} == {"ok"}
+    assert notes["plan"] == ["no changes"]
+    started = ["fastapi starts with 6 variables", "nodejs starts with 1 variables"]
+    assert [note.partition(": container ")[2] for note in notes["tasks"]] == started
+    assert "lifted aws_db_instance.main: deletion_protection" in notes["destroy"]
+    logs = [path.read_text(encoding="utf-8", errors="replace") for path in (tmp_path / "logs").rglob("*.log")]
+    assert len(logs) == 3
+    assert not any(CANARY in text for text in (*logs, done.stdout, done.stderr))
+    assert leftovers(tmp_path) == []

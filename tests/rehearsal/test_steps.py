@@ -1,0 +1,62 @@
+"""The order of steps, and the three forms in which they are told."""
+
+import json
+from xml.etree import ElementTree as ET
+
+from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.report import NOT_PROVEN, as_junit, as_object, as_text
+from stage3c.rehearsal.steps import Row, Step, run
+
+
+def fails() -> list[str]:
+    raise Failed("it <is> broken.", "mend it.")
+
+
+STEPS = (
+    Step("one", "the first", lambda: ["noted"]),
+    Step("two", "the second", fails),
+    Step("three", "the third", list),
+)
+
+
+def rows(until: str) -> list[Row]:
+    return list(run(STEPS, until, lambda _: None))
+
+
+def outcomes(until: str) -> list[str]:
+    return [row.outcome for row in rows(until)]
+
+
+def test_after_the_last_step_or_a_failure_the_rest_is_skipped() -> None:
+    assert outcomes("one") == ["ok", "skipped", "skipped"]
+    assert outcomes("three") == ["ok", "failed", "skipped"]
+
+
+def test_each_step_is_announced_before_it_runs() -> None:
+    told: list[str] = []
+    for row in run(STEPS, "three", lambda step: told.append(step.name)):
+        assert row.outcome == "skipped" or told[-1] == row.name
+    assert told == ["one", "two"]
+
+
+def test_the_table_says_what_failed_and_what_is_not_proven() -> None:
+    text = as_text(rows("three"), "logs/x")
+    assert "two    failed" in text
+    assert "cause: it <is> broken." in text
+    assert "noted" in text
+    assert all(each in text for each in NOT_PROVEN)
+    assert text.endswith("Logs: logs/x\n")
+
+
+def test_json_has_every_step() -> None:
+    found = json.loads(json.dumps(as_object("shop", rows("three"), "logs")))
+    assert (found["passed"], [step["outcome"] for step in found["steps"]]) == (False, ["ok", "failed", "skipped"])
+    assert as_object("shop", rows("one"), "logs")["passed"]
+
+
+def test_junit_counts_what_failed_and_was_skipped() -> None:
+    suite = ET.fromstring(as_junit("shop", rows("three")))  # noqa: S314 - our own text
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == "it <is> broken."
