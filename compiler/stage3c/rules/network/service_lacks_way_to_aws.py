@@ -28,7 +28,7 @@ def check(stack: Stack) -> Iterator[Finding]:
         elif region is not None:
             cause = (
                 f'services.{name} pulls its image "{clip(service.image or "")}" from {region}, but subnet tier '
-                f"{service.subnets} has no route to the internet, and VPC endpoints lead to services in {stack.region} only."
+                f"{service.subnets} has no route to the internet, and VPC endpoints reach services in {stack.region} only."
             )
             fix = (
                 f"copy the image to a repository in {stack.region}, or use a subnet tier with a route to a NAT gateway."
