@@ -93,9 +93,12 @@ def processes(logs: Path) -> Iterator[Processes]:
     for old in logs.glob("*.log"):
         old.unlink()
     running = Processes(logs)
+    elsewhere = tempfile.tempdir
+    tempfile.tempdir = str(running.work)  # what CDKTF's Node.js unpacks is deleted as well
     try:
         yield running
     finally:
+        tempfile.tempdir = elsewhere
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             running.end()
