@@ -40,8 +40,8 @@ ONLY_IN = {
     "hcl2": ("readers/",),
     "boto3": ("live/", "rehearsal/"),
     "dns": ("live/", "rehearsal/"),
-    "moto": ("rehearsal/emulator/",),
     "httpx": ("delivery/web.py",),
+    "moto": ("rehearsal/emulator/",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (

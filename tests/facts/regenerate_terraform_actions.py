@@ -119,7 +119,7 @@ def record(aws: Emulator, out: Path, spec: Path, first: Recorded, later: Recorde
     succeeds(aws, stack, "init")
     succeeds(aws, stack, "apply", "-auto-approve", log=out / "apply.log")
     changed = json.loads(
-        main_file.read_text(encoding="utf-8").replace('"deletion_protection": true', '"deletion_protection": false')
+        main_file.read_text(encoding="utf-8").replace('deletion_protection": true', 'deletion_protection": false')
     )
     changed["provider"]["aws"][0]["default_tags"][0]["tags"]["Changed"] = "yes"
     main_file.write_text(json.dumps(changed, indent=1), encoding="utf-8")

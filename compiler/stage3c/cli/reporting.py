@@ -8,7 +8,7 @@ import typer
 
 from stage3c.cli.console import ENVIRONMENT, USAGE, compile_all, fail, finish
 from stage3c.diagnostics import Diagnostic
-from stage3c.language.model.observation import METHODS
+from stage3c.language.model.check import METHODS
 from stage3c.output import files, report
 from stage3c.pipeline import Build
 from stage3c.resources.secrets import DATABASE_KEYS
