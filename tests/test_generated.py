@@ -8,6 +8,7 @@ from typing import Any
 
 import hcl2
 import pytest
+from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.output import files
 from stage3c.output.render import stack_files
 from stage3c.pipeline import compile_spec
@@ -24,12 +25,12 @@ STORE = GENERATED / "bootstrap-agentic-aws-terraform-state"
 
 
 def texts_of(spec: Path) -> dict[Path, str]:
-    compilation = compile_spec(spec.read_bytes(), str(spec))
+    compilation = compile_spec(spec.read_bytes(), str(spec), None, lambda stack: kept_in(GENERATED / stack))
     assert not compilation.failed, compilation.diagnostics
     return {
         GENERATED / build.stack_name / name: text
         for build in compilation.builds
-        for name, text in stack_files(build).items()
+        for name, text in stack_files(with_moves(build, on_disk(GENERATED / build.stack_name))).items()
     }
 
 

@@ -31,7 +31,7 @@ def line(role: str, subnets: str, groups: str = "[]", more: str = "") -> str:
 
 def test_each_need_is_counted_under_its_nearest_reason() -> None:
     assert line("var.role", "[var.s]", more='variable "s" {}\nvariable "role" {}\n') == (
-        "4 of 4 needs unknown (2: variable role, 2: variable s)"
+        "5 of 5 needs unknown (3: variable role, 2: variable s)"
     )
 
 

@@ -15,6 +15,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "names": ("stage3c names stage3c.yaml", "stage3c names stage3c.yaml --format json"),
     "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),
     "prove": ("stage3c prove stage3c.yaml", "stage3c prove stage3c.yaml --env prod --format json"),
+    "rehearse": ("stage3c rehearse stage3c.yaml", "stage3c rehearse stage3c.yaml --until plan --junit rehearsal.xml"),
     "rules": ("stage3c rules", "stage3c rules --format markdown > RULES.md"),
     "schema": ("stage3c schema > stage3c.schema.json", "stage3c schema --format markdown"),
     "validate": (
@@ -22,6 +23,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "stage3c validate specs/*.yaml --format github",
         "cat stage3c.yaml | stage3c validate -",
     ),
+    "verify": ("stage3c verify stage3c.yaml", "stage3c verify stage3c.yaml --url https://staging.example.com"),
 }
 """By command; a command whose help is written by hand has its examples there."""
 

@@ -66,6 +66,8 @@ def _of_role(graph: Graph, need: Need, role: Resource) -> Decision:
         decision = decide(request, grants.statements, policy or (), boundary)
         if policy is None and decision.allowed:
             decision = Decision(None, decision.statement)  # a policy that nobody can read may deny it
+    if decision.allowed and grants.boundary is None:
+        return Decision(None, decision.statement)  # a boundary that nobody can read may not include it
     if decision.allowed is False and decision.statement is None and not grants.complete:
         return Decision(allowed=None)
     return decision

@@ -135,11 +135,18 @@ def lifecycle_of(body: Body, scope: Scope) -> Lifecycle:
         for block in blocks_of(body, "lifecycle")
     ]
     given = next(iter(written), {})
-    ignored = [block.body.attributes.get("ignore_changes") for block in blocks_of(body, "lifecycle")]
-    names = [_traversal(m) for node in ignored if isinstance(node, Tuple) for m in node.members]
     return Lifecycle(
-        given.get("create_before_destroy") is True, given.get("prevent_destroy") is True, tuple(filter(None, names))
+        given.get("create_before_destroy") is True,
+        given.get("prevent_destroy") is True,
+        _paths(body, "ignore_changes"),
+        _paths(body, "replace_triggered_by"),
     )
+
+
+def _paths(body: Body, argument: str) -> tuple[str, ...]:
+    """What an argument of the lifecycle lists, as it is written; it is no expression."""
+    lists = [block.body.attributes.get(argument) for block in blocks_of(body, "lifecycle")]
+    return tuple(filter(None, (_traversal(m) for node in lists if isinstance(node, Tuple) for m in node.members)))
 
 
 def blocks_of(body: Body, kind: str) -> list[Block]:
