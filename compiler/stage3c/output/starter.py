@@ -196,7 +196,10 @@ def _service(answers: Answers, part: Part, *, is_front: bool) -> str:
         ]
     if uses:
         lines.append("    uses: [main]  # sets DB_HOST, DB_PORT and DB_NAME, and opens the way")
-        lines.append("    secrets: {DB_USERNAME: main.username, DB_PASSWORD: main.password}")
+        lines += [
+            "    secrets: {DB_USERNAME: main.username, DB_PASSWORD: main.password}",
+            "    redeploy_on_rotation: true  # RDS changes the password every seven days; tasks read it when they start",
+        ]
     if is_front:
         lines += _health(part, uses=uses)
     scale = {"cheapest": "1", "standard": "{min: 2, max: 4}", "high-availability": "{min: 3, max: 9}"}[answers.budget]
