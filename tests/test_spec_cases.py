@@ -1,7 +1,10 @@
 """Specs that users really had, by the finding that each must give."""
 
+import re
+
 import pytest
 from stage3c.diagnostics import Diagnostic, Severity
+from stage3c.output.render import stack_files
 from stage3c.pipeline import Compilation, compile_spec
 from stage3c.resources.contract import variables
 
@@ -78,3 +81,18 @@ def test_a_pattern_below_a_path_does_not_cover_the_path() -> None:
     assert [(each.spec_path, each.fix) for each in told] == [
         ("services.orders.calls.STOCK_URL", "write `paths: [/stock, /stock/*]` in services.stock.")
     ]
+
+
+def test_the_readme_of_a_stack_creates_first_what_is_filled_from_outside() -> None:
+    (build,) = compiled("first-release").builds
+    assert build.graph
+    text = stack_files(build)["README.md"]
+    release = text[text.index("## First release") : text.index("### Later releases")]
+    targets = set(re.findall(r"-target=(\S+)", release))
+    assert targets == {"aws_ecr_repository.web", "aws_secretsmanager_secret.stripe"}
+    assert targets <= set(build.graph.resources)
+    order = ("-target=", "docker build", "docker push", "put-secret-value", "        terraform apply\n")
+    places = [release.index(each) for each in order]
+    assert places == sorted(places)
+    assert "--secret-id acme/prod/stripe " in release
+    assert 'docker push "$repository:"v1' in release

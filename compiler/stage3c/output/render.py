@@ -223,5 +223,6 @@ def _template(name: str, finalize: Any) -> jinja2.Template:  # noqa: ANN401 - a 
     )
     environment.filters["code"] = code
     environment.filters["comment"] = comment
+    environment.filters["shell"] = shell
     environment.filters["written"] = Written
     return environment.get_template(name)

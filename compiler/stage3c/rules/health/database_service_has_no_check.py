@@ -18,7 +18,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     for name, service in stack.services.items():
         if service.uses and name in reachable and name not in proven:
             cause = f"services.{name} uses {next(iter(service.uses))}, but no check with json values reaches it."
-            fix = "add a check whose answer depends on the database, such as `{get: /api/status, json: {database_connected: true}}`."
+            fix = "add a check that needs the database, such as `{get: /api/status, json: {database_connected: true}}`."
             yield Finding(cause, fix, ("services", name, "uses"))
 
 
