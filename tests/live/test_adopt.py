@@ -52,6 +52,12 @@ def steps(adoption: Adoption, *outcomes: str) -> dict[str, str]:
     return {step.address: step.outcome for step in adoption.steps if step.outcome in outcomes}
 
 
+def default_group(aws: Emulator, of: str) -> str:
+    """The security group that AWS makes with a VPC."""
+    filters = [{"Name": "vpc-id", "Values": [of]}, {"Name": "group-name", "Values": ["default"]}]
+    return str(aws.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"][0]["GroupId"])
+
+
 def vpc(aws: Emulator, tags: list[dict[str, str]], cidr: str = "10.1.0.0/16") -> str:
     ec2 = aws.client("ec2")
     identity = str(ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"])
@@ -94,7 +100,12 @@ def test_what_carries_our_tags_is_imported_and_its_children_with_it(aws: Emulato
     assert done.returncode == 0, done.stdout
     written = hcl2.loads((tmp_path / "stage3v3" / "imports.tf").read_text(encoding="utf-8"))
     imports = {block["to"].strip("${}"): block["id"].strip('"') for block in written["import"]}
-    expected = {"aws_vpc.main": ours, "aws_subnet.private_a": subnet, "aws_security_group.service_fastapi": group}
+    expected = {
+        "aws_vpc.main": ours,
+        "aws_default_security_group.main": default_group(aws, ours),
+        "aws_subnet.private_a": subnet,
+        "aws_security_group.service_fastapi": group,
+    }
     assert imports == expected
 
 
@@ -118,7 +129,8 @@ def test_two_that_fit_are_never_written_without_a_choice(aws: Emulator) -> None:
 def test_what_may_be_ours_and_says_nothing_is_left_to_the_user(aws: Emulator, tags: list[dict[str, str]]) -> None:
     found = vpc(aws, tags)
     assert steps(plan(aws), "choose", "import") == {"aws_vpc.main": "choose"}
-    assert dict(plan(aws, choose=[f"aws_vpc.main={found}"]).imports) == {"aws_vpc.main": found}
+    chosen = {"aws_vpc.main": found, "aws_default_security_group.main": default_group(aws, found)}
+    assert dict(plan(aws, choose=[f"aws_vpc.main={found}"]).imports) == chosen
 
 
 @pytest.mark.slow
@@ -163,7 +175,7 @@ def test_a_thing_that_the_state_knows_by_another_type_is_let_go_of_and_imported(
     ours = vpc(aws, OURS)
     known_to_the_state(aws, aws_default_vpc__main=ours)
     adoption = plan(aws)
-    assert dict(adoption.imports) == {"aws_vpc.main": ours}
+    assert dict(adoption.imports) == {"aws_vpc.main": ours, "aws_default_security_group.main": default_group(aws, ours)}
     assert adoption.removed == ("aws_default_vpc.main",)
     text = imports_of(adoption)
     (block,) = hcl2.loads(text)["removed"]
@@ -192,7 +204,7 @@ def test_a_renamed_service_moves_and_what_nobody_speaks_for_is_said_to_be_destro
 @pytest.mark.slow
 def test_what_the_state_knows_is_not_asked_about_again_where_a_twin_exists(aws: Emulator) -> None:
     ours, _twin = vpc(aws, OURS), vpc(aws, OURS)
-    known_to_the_state(aws, aws_vpc__main=ours)
+    known_to_the_state(aws, aws_vpc__main=ours, aws_default_security_group__main=default_group(aws, ours))
     adoption = plan(aws)
     assert steps(adoption, "choose", "waits", "import") == {}
 

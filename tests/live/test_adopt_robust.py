@@ -13,7 +13,7 @@ from stage3c.live.state import known_resources
 from stage3c.output.render import TAKEOVER_HEADER
 
 from tests.emulator import Emulator, run_command
-from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK, imports_of, plan, steps, vpc
+from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK, default_group, imports_of, plan, steps, vpc
 from tests.resources.stacks import reference
 
 pytestmark = pytest.mark.slow
@@ -156,7 +156,7 @@ def test_a_lookup_that_is_forbidden_costs_its_row_and_no_other(aws: Emulator, mo
     kinds = Counter(address.split(".")[0] for address in unknown)
     assert kinds == {"aws_iam_role": 4, "aws_route53_record": 2}
     assert {address.split(".")[0] for address in steps(adoption, "waits")} == {"aws_iam_role_policy"}
-    assert dict(adoption.imports) == {"aws_vpc.main": ours}
+    assert dict(adoption.imports) == {"aws_vpc.main": ours, "aws_default_security_group.main": default_group(aws, ours)}
     causes = [step.cause for step in adoption.steps if step.outcome == "unknown"]
     assert any("GetRole returned AccessDenied" in cause for cause in causes)
 
@@ -184,7 +184,8 @@ def test_what_an_earlier_run_wrote_is_renewed_and_taken_away_when_it_has_done_it
     assert run_command("adopt", SPEC, "--out", tmp_path, aws=aws).returncode == 0
     assert f'"{ours}"' in (folder / "imports.tf").read_text()
     assert [each.name for each in folder.iterdir()] == ["imports.tf"]
-    state(aws, resource("aws_vpc", "main", instance(ours)))
+    group = resource("aws_default_security_group", "main", instance(default_group(aws, ours)))
+    state(aws, resource("aws_vpc", "main", instance(ours)), group)
     done = run_command("adopt", SPEC, "--out", tmp_path, aws=aws)
     assert "imports.tf, which is no longer needed" in done.stderr
     assert not list(folder.iterdir())
