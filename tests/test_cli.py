@@ -86,7 +86,9 @@ def test_an_unwritable_output_exits_3_and_says_so(spec: Path, tmp_path: Path) ->
 def test_build_writes_a_folder_for_each_stack_and_check_finds_it_fresh_or_stale(spec: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert stage3c("build", spec, "--out", out).returncode == 0
-    assert sorted(path.name for path in (out / "shop").iterdir()) == ["README.md", "main.tf.json", "stack.tftest.hcl"]
+    assert sorted(path.name for path in (out / "shop").iterdir()) == [
+        "README.md", "main.tf.json", "smoke.sh", "stack.tftest.hcl",
+    ]  # fmt: skip
     assert stage3c("build", spec, "--out", out, "--check").returncode == 0
     spec.write_text(
         EXAMPLE.replace("cpu: 256", "cpu: 512").replace("memory_mib: 512", "memory_mib: 1024"), encoding="utf-8"
