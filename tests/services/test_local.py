@@ -63,7 +63,8 @@ def status(local: Service) -> dict[str, object]:
 
 
 def test_it_works_reloads_and_leaves_nothing_behind(local: Service, copy: Path, tmp_path: Path) -> None:
-    local.wait_until(lambda: status(local).get("database_connected") is True and status(local)["migrated"] is True, 60)
+    local.wait_until(lambda: status(local).get("database_connected") is True, 60)
+    local.wait_until(lambda: status(local).get("migrated") is True, 60)
     assert local.get("/dashboard").status_code == 200
     assert local.post("/api/db-test").json()["backend_response"]["read"] == 1
     page = copy / "nodejs" / "public" / "index.html"
