@@ -39,6 +39,8 @@ def local(copy: Path, tmp_path: Path) -> Iterator[Service]:
             folder.chmod(folder.stat().st_mode | 0o011)
     path = f"{Path(NODE).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, str(copy / "local.py"), "--port", str(port), "--api-port", str(free_port())]
+    # As a shell starts what it puts in the background: SIGINT is ignored.
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command]
     with output.open("wb") as file:
         process = subprocess.Popen(
             command, stdout=file, stderr=subprocess.STDOUT, env={"PATH": path, "TMPDIR": str(temporary)}
