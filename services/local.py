@@ -83,6 +83,8 @@ def main() -> int:
     if not (SERVICES / "nodejs" / "node_modules").is_dir():
         sys.stderr.write("not installed: run npm ci --prefix services/nodejs\n")
         return 3
+    # What a shell starts in the background ignores SIGINT, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     _run(chosen, str(node), Path(str(programs)))
     return 0

@@ -137,7 +137,9 @@ def stub_backend() -> Iterator[StubBackend]:
     """A back end on a free port, gone afterwards."""
     backend = StubBackend()
     kind = type("Bound", (Handler,), {"backend": backend})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    # Five connections may wait by default; of more at once, the others are tried again only a second later.
+    waiting = type("Waiting", (ThreadingHTTPServer,), {"request_queue_size": 128})
+    server = waiting(("127.0.0.1", 0), kind)
     server.daemon_threads = True
     backend.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever)

@@ -39,6 +39,8 @@ def local(copy: Path, tmp_path: Path) -> Iterator[Service]:
             folder.chmod(folder.stat().st_mode | 0o011)
     path = f"{Path(NODE).parent}{os.pathsep}{os.environ['PATH']}"
     command = [sys.executable, str(copy / "local.py"), "--port", str(port), "--api-port", str(free_port())]
+    # As a shell starts what it puts in the background: SIGINT is ignored.
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command]
     with output.open("wb") as file:
         process = subprocess.Popen(
             command, stdout=file, stderr=subprocess.STDOUT, env={"PATH": path, "TMPDIR": str(temporary)}
@@ -63,7 +65,8 @@ def status(local: Service) -> dict[str, object]:
 
 
 def test_it_works_reloads_and_leaves_nothing_behind(local: Service, copy: Path, tmp_path: Path) -> None:
-    local.wait_until(lambda: status(local).get("database_connected") is True and status(local)["migrated"] is True, 60)
+    local.wait_until(lambda: status(local).get("database_connected") is True, 60)
+    local.wait_until(lambda: status(local).get("migrated") is True, 60)
     assert local.get("/dashboard").status_code == 200
     assert local.post("/api/db-test").json()["backend_response"]["read"] == 1
     page = copy / "nodejs" / "public" / "index.html"
