@@ -137,6 +137,6 @@ def assert_nothing_twice(journey: Journey) -> None:
         "group": len(ec2.describe_security_groups(Filters=ours)["SecurityGroups"]),
         "certificate": len(journey.aws.client("acm").list_certificates()["CertificateSummaryList"]),
     }
-    expected = {"vpc": 1, "subnet": 6, "address": 1, "gateway": 1, "nat": 1, "table": 3, "group": 5, "certificate": 1}
+    expected = {"vpc": 1, "subnet": 6, "address": 1, "gateway": 1, "nat": 1, "table": 3, "group": 6, "certificate": 1}
     assert told == expected
     assert SPEC.is_file()

@@ -15,7 +15,7 @@ from stage3c.resources.stack import default_tags
 
 from tests.live.safety import values
 from tests.live.safety.account import NUMBER, World
-from tests.live.safety.making import MAKERS, TAGGED
+from tests.live.safety.making import MAKERS, OF_A_WHOLE, TAGGED
 
 Made = dict[str, dict[str, Any]]
 OwnerOf = Callable[[Resource, dict[str, str]], dict[str, str]]
@@ -94,10 +94,10 @@ class Deployer:
     def _make(self, resource: Resource, owner: OwnerOf) -> dict[str, Any]:
         given = values.arguments(resource, self.made)
         own = {**self.what.tags, **given.get("tags", {})}
-        tags = owner(resource, own) if resource.type in TAGGED else {}
+        tags = owner(resource, own) if resource.type in TAGGED else own if resource.type in OF_A_WHOLE else {}
         told = MAKERS[resource.type](self.world, given, tags)
         kept = {name: value for name, value in given.items() if name != "tags" and "_wo" not in name}
-        return {**kept, **({"tags_all": tags} if resource.type in TAGGED else {}), **told}
+        return {**kept, **({"tags_all": tags} if resource.type in TAGGED | OF_A_WHOLE else {}), **told}
 
     def _zone(self, name: str) -> str:
         route53 = self.world.client("route53")

@@ -39,6 +39,7 @@ KIND = Kind(
         "storage_encrypted": "StorageEncrypted",
     },
     not_read=(
+        "allow_major_version_upgrade",
         "apply_immediately",
         "final_snapshot_identifier",
         "manage_master_user_password",

@@ -36,6 +36,10 @@ def key_of(address: str, told: Mapping[str, Any]) -> Key | None:
     }
     if kind == "aws_acm_certificate_validation":
         return None
+    if kind == "aws_default_security_group":
+        return "aws_security_group", str(told["id"])
+    if kind == "aws_cloudwatch_event_target":
+        return kind, f"{told['rule']}/{told['target_id']}"
     if kind == "aws_route":
         return kind, f"{told['route_table_id']}_{told['destination_cidr_block']}"
     if kind == "aws_route53_record":

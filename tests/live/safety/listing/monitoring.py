@@ -7,7 +7,7 @@ from tests.live.safety.listing.network import Listed
 
 
 def everything(world: World) -> Listed:
-    """Log groups with their events, alarms, dashboards, topics with their subscriptions, budgets."""
+    """Log groups with their events, alarms, dashboards, topics with their subscriptions, budgets, events, state machines."""
     yield from _logs(world.client("logs"))
     cloudwatch = world.client("cloudwatch")
     for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
@@ -19,6 +19,21 @@ def everything(world: World) -> Listed:
         yield "aws_cloudwatch_dashboard", name, cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"]
     yield from _topics(world.client("sns"))
     yield from _budgets(world.client("budgets"))
+    yield from _events(world.client("events"))
+    steps = world.client("stepfunctions")
+    for each in steps.list_state_machines()["stateMachines"]:
+        arn = each["stateMachineArn"]
+        told = steps.describe_state_machine(stateMachineArn=arn)
+        content = (told["definition"], told["roleArn"])
+        yield "aws_sfn_state_machine", arn, (content, steps.list_tags_for_resource(resourceArn=arn)["tags"])
+
+
+def _events(events: Any) -> Listed:
+    for rule in events.list_rules()["Rules"]:
+        tags = events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"]
+        yield "aws_cloudwatch_event_rule", rule["Name"], (rule.get("EventPattern"), tags)
+        for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]:
+            yield "aws_cloudwatch_event_target", f"{rule['Name']}/{target['Id']}", target
 
 
 def _logs(logs: Any) -> Listed:

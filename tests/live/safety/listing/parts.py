@@ -31,6 +31,8 @@ def _wholes(key: Key, told: Any) -> Iterator[Key]:  # noqa: C901, PLR0912 - one 
             yield "aws_vpc", told["VpcId"]
         case "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule":
             yield "aws_security_group", told["GroupId"]
+        case "aws_cloudwatch_event_target":
+            yield "aws_cloudwatch_event_rule", name.partition("/")[0]
         case "aws_iam_role_policy":
             yield "aws_iam_role", name.partition(":")[0]
         case "aws_ecr_lifecycle_policy":

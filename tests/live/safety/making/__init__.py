@@ -1,7 +1,8 @@
 """How each emitted type is made with boto3, as Terraform would: one function a type, which returns what a state has of it.
 
 A function is given the account, the resolved arguments and the tags, which may be none. Types that are not in `TAGGED`
-cannot carry any (https://registry.terraform.io/providers/hashicorp/aws/latest/docs, 2026-11-28).
+cannot carry any (https://registry.terraform.io/providers/hashicorp/aws/latest/docs, 2026-11-28); the default security group
+can, but belongs to whom its VPC does, so Terraform's tags in `OF_A_WHOLE` say nothing.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,8 @@ UNTAGGED: Final = frozenset(
         "aws_acm_certificate_validation",
         "aws_appautoscaling_policy",
         "aws_cloudwatch_dashboard",
+        "aws_cloudwatch_event_target",
+        "aws_default_security_group",
         "aws_ecr_lifecycle_policy",
         "aws_ecs_cluster_capacity_providers",
         "aws_iam_role_policy",
@@ -43,3 +46,4 @@ UNTAGGED: Final = frozenset(
     }
 )
 TAGGED: Final = frozenset(MAKERS) - UNTAGGED
+OF_A_WHOLE: Final = frozenset({"aws_default_security_group"})

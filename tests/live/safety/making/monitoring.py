@@ -85,8 +85,31 @@ def _notification(given: dict[str, Any]) -> dict[str, Any]:
     return {"Notification": told, "Subscribers": who}
 
 
+def _rule(world: World, given: dict[str, Any], tags: dict[str, str]) -> dict[str, Any]:
+    asked = {"Name": given["name"], "Description": given["description"], "EventPattern": given["event_pattern"]}
+    arn = world.client("events").put_rule(**asked, **({"Tags": pairs(tags)} if tags else {}))["RuleArn"]
+    return {"id": given["name"], "arn": arn}
+
+
+def _target(world: World, given: dict[str, Any], _tags: dict[str, str]) -> dict[str, Any]:
+    names = {"target_id": "Id", "arn": "Arn", "role_arn": "RoleArn", "input": "Input"}
+    target = {names[name]: value for name, value in given.items() if name in names}
+    world.client("events").put_targets(Rule=given["rule"], Targets=[target])
+    return {"id": f"{given['rule']}-{given['target_id']}"}
+
+
+def _machine(world: World, given: dict[str, Any], tags: dict[str, str]) -> dict[str, Any]:
+    asked = {name: given[name] for name in ("name", "definition")} | {"roleArn": given["role_arn"]}
+    told = [{"key": key, "value": value} for key, value in tags.items()]
+    arn = world.client("stepfunctions").create_state_machine(**asked, **({"tags": told} if told else {}))
+    return {"id": arn["stateMachineArn"], "arn": arn["stateMachineArn"]}
+
+
 MAKERS = {
     "aws_budgets_budget": _budget,
+    "aws_cloudwatch_event_rule": _rule,
+    "aws_cloudwatch_event_target": _target,
+    "aws_sfn_state_machine": _machine,
     "aws_cloudwatch_dashboard": _dashboard,
     "aws_cloudwatch_log_group": _log_group,
     "aws_cloudwatch_metric_alarm": _alarm,

@@ -91,6 +91,20 @@ def _security_group(world: World, given: dict[str, Any], tags: dict[str, str]) -
     return {"id": identity, "arn": _arn("security-group", identity)}
 
 
+def _default_group(world: World, given: dict[str, Any], tags: dict[str, str]) -> dict[str, Any]:
+    """AWS has made it with the VPC; Terraform takes its rules away."""
+    ec2 = world.client("ec2")
+    where = [{"Name": "vpc-id", "Values": [given["vpc_id"]]}, {"Name": "group-name", "Values": ["default"]}]
+    group = ec2.describe_security_groups(Filters=where)["SecurityGroups"][0]
+    identity = group["GroupId"]
+    if group["IpPermissions"]:
+        ec2.revoke_security_group_ingress(GroupId=identity, IpPermissions=group["IpPermissions"])
+    if group["IpPermissionsEgress"]:
+        ec2.revoke_security_group_egress(GroupId=identity, IpPermissions=group["IpPermissionsEgress"])
+    _tag(world, identity, tags)
+    return {"id": identity, "arn": _arn("security-group", identity)}
+
+
 def _permission(given: dict[str, Any]) -> dict[str, Any]:
     told = {"Description": given.get("description", "")}
     peer = {
@@ -151,6 +165,7 @@ def _flow_log(world: World, given: dict[str, Any], tags: dict[str, str]) -> dict
 
 
 MAKERS = {
+    "aws_default_security_group": _default_group,
     "aws_eip": _eip,
     "aws_flow_log": _flow_log,
     "aws_internet_gateway": _internet_gateway,
