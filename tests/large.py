@@ -39,7 +39,8 @@ def large_spec(services: int) -> str:
         balancer = f"internal-{number // PER_BALANCER}"
         spec["load_balancers"][balancer] = {"scheme": "internal", "subnets": "private"}
         name = f"api-{number:03}"
-        route = {"name": balancer, "paths": [f"/{name}/*"]}
+        # Of 200 automatic priorities, two are likely to be equal, which is an error.
+        route = {"name": balancer, "paths": [f"/{name}", f"/{name}/*"], "priority": number + 1}
         spec["services"][name] = {**api, "build": f"services/{name}", "load_balancer": route}
         if number >= PER_BALANCER:
             spec["services"][name] = {
