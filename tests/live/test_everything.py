@@ -66,7 +66,7 @@ def test_a_stack_of_all_the_rest_is_taken_over_renamed_and_cleaned_up(journey: J
     is_taken_over_after_its_state_was_lost(journey)
     renamed = Journey(journey.aws, journey.out, tmp_path / EVERYTHING.name)
     loses_nothing_by_a_rename(renamed)
-    journey.stage3c("build")
+    builds_anew(journey)
     is_cleaned_up_once_it_is_out_of_use(journey)
 
 
@@ -133,7 +133,8 @@ def is_taken_over_after_its_state_was_lost(journey: Journey) -> None:
 def loses_nothing_by_a_rename(journey: Journey) -> None:
     """A key that is renamed says so in the spec; where it does not, all that would go is announced."""
     journey.spec.write_text(with_new_keys(formerly=False), encoding="utf-8")
-    journey.stage3c("build")
+    assert "STA112" in journey.stage3c("build", code=1), "the database would be lost"
+    builds_anew(journey)
     gone = told(journey, 1)
     assert {"destroy"} == {gone[name] for name in ("aws_db_instance.orders", "aws_s3_bucket.logs_public")}
     assert destroyed(journey) <= set(gone)
@@ -146,13 +147,19 @@ def loses_nothing_by_a_rename(journey: Journey) -> None:
     assert {replaced[address] for address in lost} == {"replace"}
 
     journey.spec.write_text(with_new_keys(formerly=True), encoding="utf-8")
-    journey.stage3c("build")
+    builds_anew(journey)
     assert set(told(journey, 0).values()) == {"move"}
     differences = journey.changed()
     assert {address: each["actions"] for address, each in differences.items()} == {
         "aws_cloudwatch_dashboard.main": ["update"]  # it has the keys as titles
     }
     (journey.stack / "imports.tf").unlink()
+
+
+def builds_anew(journey: Journey) -> None:
+    """As if nothing had been built before, so that no change is refused."""
+    (journey.stack / "main.tf.json").unlink()
+    journey.stage3c("build")
 
 
 def with_new_keys(*, formerly: bool) -> str:

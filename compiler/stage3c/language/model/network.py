@@ -44,7 +44,7 @@ class Network(Part):
     cidr: Cidr
     """IPv4 range of the VPC, /16 to /28. Example: `10.0.0.0/16`."""
     zones: Annotated[
-        list[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]], Field(min_length=1, max_length=6)
+        list[Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$")]], Field(min_length=1, max_length=6)
     ]
     """Availability zones. Example: `[eu-central-1a, eu-central-1b]`."""
     nat: Literal["single", "per_zone", "none"]
