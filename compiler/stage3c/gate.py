@@ -39,7 +39,7 @@ class Ignore:
     has_reason: bool
 
     def covers(self, diagnostic: Diagnostic) -> bool:
-        """Tell whether a finding stands on the line of the comment or on the next one."""
+        """Tell whether a finding is on the line of the comment or on the next one."""
         there = diagnostic.span
         is_near = there.file == self.span.file and there.line in (self.span.line, self.span.line + 1)
         return self.has_reason and is_near and diagnostic.code in self.codes

@@ -115,7 +115,7 @@ def _holds(kind: str) -> str:
 
 
 def _interrupts(change: Change) -> str:
-    """What does not work while it is replaced; nobody asks for the name of a record that validates a certificate."""
+    """What does not work while it is replaced; a record that validates a certificate serves no requests."""
     kind = known(change.kind)
     validates = change.kind == "aws_route53_record" and change.because.startswith("aws_acm_certificate.")
     return kind.interrupts if kind and change.action == "replace" and not validates else ""

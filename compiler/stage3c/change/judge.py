@@ -30,7 +30,7 @@ class Change:
     """What stays and uses it."""
 
     written_type: str = ""
-    """Its type, where the address stands in a module."""
+    """Its type, also where the address is in a module."""
 
     @property
     def kind(self) -> str:

@@ -11,7 +11,7 @@ _SECONDS_PER_DAY: Final = 86_400
 
 
 def address_faults(host: str) -> list[str]:
-    """Why a host name leads nowhere."""
+    """Why a host name has no address."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

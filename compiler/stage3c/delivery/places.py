@@ -21,7 +21,7 @@ def place_of(explanation: Explanation, build: Build) -> tuple[Path, Span] | None
 
 
 def _named(block: str, build: Build) -> Path:
-    """The origin of the resource whose address or name stands in a message; the longest one decides."""
+    """The origin of the resource whose address or name appears in a message; the longest one decides."""
     found = [(len(text), origin) for text, origin in _names(build) if text in block]
     return max(found, default=(0, ()))[1] if found else ()
 
