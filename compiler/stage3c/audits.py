@@ -68,3 +68,9 @@ def _judged(graph: Graph) -> list[Diagnostic]:
     answers = ask_about_graph(catalogue().values(), graph)
     found = (diagnostic_of(rule, finding, Span("the whole stack")) for rule, finding in answers.found)
     return [*found, *answers.failed]
+
+
+def unread(reading: Reading) -> list[str]:
+    """What could not be read, with each broken part: any of it may hide a need."""
+    broken = (each for each in map(diagnosed, reading.faults) if each.severity is Severity.ERROR)
+    return [*not_read(reading), *(f"{each.span.file}: {each.cause}" for each in broken)]

@@ -12,7 +12,7 @@ from stage3c.output import evidence, files, report
 
 def of_folder(path: Path, var_files: Sequence[str]) -> tuple[list[dict[str, Any]], Callable[[str], str]]:
     """The evidence of a configuration as Terraform sees it: generated files, the user's own and overrides."""
-    from stage3c.audits import not_read  # noqa: PLC0415 - the readers are slow to import
+    from stage3c.audits import unread  # noqa: PLC0415 - the readers are slow to import
     from stage3c.rules import diagnosed  # noqa: PLC0415 - likewise
 
     try:
@@ -23,10 +23,8 @@ def of_folder(path: Path, var_files: Sequence[str]) -> tuple[list[dict[str, Any]
     if reading.graph is None:
         cause = broken[0].cause if broken else f"{path} has no Terraform that could be read."
         fail(USAGE, report.printable(reading.hidden.clean(cause)), f"run stage3c audit {report.printable(str(path))}.")
-    faults = [f"{each.span.file}: {each.cause}" for each in broken]
-    return [
-        evidence.as_object(reading.graph, path.name or str(path), not_read=[*not_read(reading), *faults])
-    ], reading.hidden.clean
+    found = evidence.as_object(reading.graph, path.name or str(path), not_read=unread(reading))
+    return [found], reading.hidden.clean
 
 
 def of_spec(spec: Path, env: str | None, output: Format) -> tuple[list[dict[str, Any]], Callable[[str], str]]:

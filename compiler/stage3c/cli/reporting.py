@@ -81,7 +81,7 @@ def _tables(build: Build) -> dict[str, Sequence[Sequence[str]]]:
 
 def _of_terraform(path: Path) -> tuple[str, Sequence[Diagnostic]]:
     from stage3c import gate  # noqa: PLC0415 - likewise
-    from stage3c.audits import audit  # noqa: PLC0415 - likewise
+    from stage3c.audits import audit, unread  # noqa: PLC0415 - likewise
     from stage3c.output.page import as_page, section_of, tables_of  # noqa: PLC0415 - likewise
 
     try:
@@ -90,6 +90,7 @@ def _of_terraform(path: Path) -> tuple[str, Sequence[Diagnostic]]:
         fail(USAGE, report.printable(error.cause), report.printable(error.fix))
     found = gate.without_ignored(audit(reading), reading.lines)
     title = path.resolve().name
-    sections = [section_of(reading.graph, title, tables_of(reading.graph))] if reading.graph else []
+    missing = unread(reading)
+    sections = [section_of(reading.graph, title, tables_of(reading.graph), not_read=missing)] if reading.graph else []
     text = as_page(title, sections, found)
     return "".join(reading.hidden.clean(line) for line in text.splitlines(keepends=True)), found

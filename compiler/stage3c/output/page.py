@@ -26,15 +26,20 @@ class Section:
     flows: Sequence[Mapping[str, Any]]
     permissions: Sequence[Mapping[str, Any]]
     proven: bool
+    counts: Mapping[str, int]
+    unjudged: Sequence[str]
     places: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     """Title -> rows; the first row is the head."""
 
 
-def section_of(graph: Graph, title: str, tables: Mapping[str, Sequence[Sequence[str]]]) -> Section:
-    """A stack with its proofs."""
-    found = evidence.as_object(graph, title)
-    return Section(title, found["flows"], found["permissions"], bool(found["proven"]), places_in(graph), tables)
+def section_of(
+    graph: Graph, title: str, tables: Mapping[str, Sequence[Sequence[str]]], *, not_read: Sequence[str] = ()
+) -> Section:
+    """A stack with its proofs; `not_read` is as in `evidence.as_object`."""
+    found = evidence.as_object(graph, title, not_read=not_read)
+    proofs = {name: found[name] for name in ("flows", "permissions", "proven", "counts", "unjudged")}
+    return Section(title, **proofs, places=places_in(graph), tables=tables)
 
 
 def as_page(title: str, sections: Sequence[Section], findings: Sequence[Diagnostic]) -> str:
