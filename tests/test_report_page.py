@@ -14,6 +14,8 @@ from tests.services import chromium
 from tests.services.test_dashboard import LEAST_CONTRAST
 from tests.test_cli import stage3c as command
 
+STACK = ROOT / "tests" / "stacks" / "public_tasks"
+
 SHOTS = ROOT / "specs"
 FLOWS = [
     {"from": "clients", "to": "aws_lb.<b>", "port": 443, "why": "w", "verdict": "open", "ways": []},
@@ -55,9 +57,29 @@ def test_a_folder_of_terraform_has_a_page_too(tmp_path: Path) -> None:
     assert command("report", tmp_path / "none", "--out", target).returncode == 2
 
 
+def test_what_could_not_be_read_is_unknown_on_the_page_as_in_prove(tmp_path: Path) -> None:
+    stack = "".join(path.read_text(encoding="utf-8") for path in sorted(STACK.glob("*.tf")))
+    module = 'module "more" {\n  source = "example/more/aws"\n}\n'
+    for name, text in (("whole", stack), ("missing", stack + module)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
+        command("report", tmp_path / name, "--out", tmp_path / f"{name}.html")
+    pages = {name: (tmp_path / f"{name}.html").read_text(encoding="utf-8") for name in ("whole", "missing")}
+    assert "Every flow and permission is proven." in pages["whole"]
+    assert "Every flow and permission is proven." not in pages["missing"]
+    for name, page in pages.items():
+        told = command("prove", tmp_path / name).stdout
+        counts = re.search(r"\d+ proven, \d+ blocked, \d+ unknown", told)
+        assert counts
+        assert counts[0] in page
+
+
 def test_what_is_written_by_users_is_escaped() -> None:
     bad = Diagnostic("X1", Severity.ERROR, "<i>", "<script>", "</td>", Span("<a>"))
-    section = Section("<h>", FLOWS, [], False, tables={"<t>": [["<c>"], ["<d>"]]})  # noqa: FBT003 - the field's own form
+    counts = {"proven": 0, "blocked": 0, "unknown": 1}
+    section = Section(
+        "<h>", FLOWS, [], proven=False, counts=counts, unjudged=["<b>"], tables={"<t>": [["<c>"], ["<d>"]]}
+    )
     text = as_page("<title>", [section], [bad])
     assert not re.search(r"<(script|i|h|a|b|c|d|t)>", text)
     assert "<" not in re.sub(r"-->|-\\.->", "", as_mermaid(FLOWS))

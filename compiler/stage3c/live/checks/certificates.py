@@ -30,13 +30,8 @@ def ask(account: Account, stack: Stack) -> Json:
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
     """One that exists must be issued, valid and for the names; one that is made must not be forbidden."""
     for name, arn in _existing(stack).items():
-        told, region = answer["existing"][name], arn.split(":")[3]
-        if region != stack.region:
-            cause = (
-                f"certificate {arn} is of {region or 'no region'}, and a listener takes only those of {stack.region}."
-            )
-            yield Problem(cause, "request one in the region of the load balancer, or leave it out: one is then made.")
-        elif told is None:
+        told = answer["existing"][name]
+        if told is None:
             yield Problem(f"there is no certificate {arn}.", f"write another load_balancers.{name}.https.certificate.")
         else:
             yield from _unfit(arn, told, hostnames_of(stack, name), date.fromisoformat(answer["today"]))

@@ -29,15 +29,20 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _is_secret(resource: Resource, value: Value) -> bool:
-    if not isinstance(value, str) or not value or any(word in value.lower() for word in _LATER):
+    if not isinstance(value, str) or _is_placeholder(value):
         return False
     if resource.type == "aws_ssm_parameter":
         name = resource.attributes.get("name")
         return resource.attributes.get("type") == "SecureString" or (isinstance(name, str) and names_a_secret(name))
     members = document(value)
     return not isinstance(members, Mapping) or any(
-        isinstance(inner, str) and inner and names_a_secret(key) for key, inner in members.items()
+        isinstance(inner, str) and not _is_placeholder(inner) and names_a_secret(key) for key, inner in members.items()
     )
+
+
+def _is_placeholder(value: str) -> bool:
+    """Whether a value announces that another one follows; in a document, each member is a value of its own."""
+    return not value or value.lower().startswith(_LATER)
 
 
 RULE = Rule(

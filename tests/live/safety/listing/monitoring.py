@@ -20,7 +20,10 @@ def everything(world: World) -> Listed:
     yield from _topics(world.client("sns"))
     yield from _budgets(world.client("budgets"))
     yield from _events(world.client("events"))
-    steps = world.client("stepfunctions")
+    yield from _machines(world.client("stepfunctions"))
+
+
+def _machines(steps: Any) -> Listed:
     for each in steps.list_state_machines()["stateMachines"]:
         arn = each["stateMachineArn"]
         told = steps.describe_state_machine(stateMachineArn=arn)
