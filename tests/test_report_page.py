@@ -59,7 +59,9 @@ def test_a_folder_of_terraform_has_a_page_too(tmp_path: Path) -> None:
 
 def test_what_could_not_be_read_is_unknown_on_the_page_as_in_prove(tmp_path: Path) -> None:
     stack = "".join(path.read_text(encoding="utf-8") for path in sorted(STACK.glob("*.tf")))
-    module = 'module "more" {\n  source = "example/more/aws"\n}\n'
+    module = 'module "more" {\n  source = "../part"\n}\n'
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "main.tf").write_text('variable "needed" {}\n', encoding="utf-8")
     for name, text in (("whole", stack), ("missing", stack + module)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
