@@ -1,7 +1,7 @@
 """What may stand in the way of a stack in an account that is not its own: each situation is made in an emulated one."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def test_a_quota_that_is_used_up_and_one_that_full_scale_exceeds(account: Lookin
     for number in range(4):  # with the default one, five
         ec2.create_vpc(CidrBlock=f"10.{number + 20}.0.0/16")
         ec2.allocate_address(Domain="vpc")
-    usage = {**quotas.USAGE, "Value": 8.0, "Timestamp": datetime.now(UTC)}
+    usage = {**quotas.USAGE, "Value": 8.0, "Timestamp": datetime.now(UTC) - timedelta(minutes=5)}
     metric = {name: usage[name] for name in ("MetricName", "Dimensions", "Value", "Timestamp")}
     account.aws.client("cloudwatch").put_metric_data(Namespace="AWS/Usage", MetricData=[metric])
     assert sorted(account.rows(spec)["PRE111"]) == [
