@@ -42,6 +42,8 @@ ONLY_IN = {
     "dns": ("live/", "rehearsal/"),
     "httpx": ("delivery/web.py",),
     "moto": ("rehearsal/emulator/",),
+    "h11": ("rehearsal/balancer/",),
+    "trustme": ("rehearsal/balancer/",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (
