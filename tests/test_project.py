@@ -41,6 +41,7 @@ ONLY_IN = {
     "boto3": ("live/", "rehearsal/"),
     "dns": ("live/", "rehearsal/"),
     "httpx": ("delivery/web.py",),
+    "pathspec": ("delivery/build_context.py",),
     "moto": ("rehearsal/emulator/",),
     "h11": ("rehearsal/balancer/",),
     "trustme": ("rehearsal/balancer/",),

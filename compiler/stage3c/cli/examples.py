@@ -18,6 +18,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "rehearse": ("stage3c rehearse stage3c.yaml", "stage3c rehearse stage3c.yaml --until plan --junit rehearsal.xml"),
     "rules": ("stage3c rules", "stage3c rules --format markdown > RULES.md"),
     "schema": ("stage3c schema > stage3c.schema.json", "stage3c schema --format markdown"),
+    "status": ("stage3c status stage3c.yaml", "stage3c status stage3c.yaml --env prod --json"),
+    "tag": ("stage3c tag stage3c.yaml web=v2", "stage3c tag stage3c.yaml web=auto api=auto --env prod"),
     "validate": (
         "stage3c validate stage3c.yaml",
         "stage3c validate specs/*.yaml --format github",
