@@ -241,5 +241,5 @@ def test_a_reported_failure_is_found_in_terraform(
 ) -> None:
     for value, expected in zip(values, (count, 0), strict=True):
         text = laid_over(terraform.replace("%s", value)).encode()
-        reading = read_configuration(".", lambda path, text=text: {"main.tf": text} if path == "." else None)
+        reading = read_configuration(".", {".": {"main.tf": text}}.get)
         assert [found.code for found in audit(reading)].count(code) == expected, report

@@ -26,10 +26,10 @@ def lines_of(graph: Graph) -> Iterator[str]:
         yield f"{WORDS[proof.decision.allowed]}: {need.kind}: {role} {need.action} on {need.resource}{through}{endpoint}"
         by = proof.decision.statement
         yield f"  {need.origin.address} {need.why}" + (f"; by {by.actions} on {by.resources}" if by else "")
-    for role in graph.of_type("aws_iam_role"):
-        grants = grants_of(graph, role)
+    for owner in graph.of_type("aws_iam_role"):
+        grants = grants_of(graph, owner)
         whole = "everything" if grants.complete else "at least"
-        yield f"{role.address}: {whole} {len(grants.statements)} statements, {', '.join(grants.managed_arns) or 'none of AWS'}"
+        yield f"{owner.address}: {whole} {len(grants.statements)} statements, {', '.join(grants.managed_arns) or 'none of AWS'}"
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
