@@ -16,6 +16,7 @@ from stage3c.output import files, report
 from stage3c.pipeline import Build
 
 if TYPE_CHECKING:
+    from stage3c.delivery.detour import Detour
     from stage3c.output.endpoints import Endpoint
 
 app = typer.Typer()
@@ -69,6 +70,15 @@ def verify(
         int, typer.Option("--wait", min=0, max=3600, help="Seconds to go on trying while a deployment settles.")
     ] = 60,
     junit: Annotated[Path | None, typer.Option("--junit", help="Also write the result as JUnit XML.")] = None,
+    connect_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--connect-to",
+            metavar="HOST:PORT:ADDRESS:PORT",
+            envvar="STAGE3C_CONNECT_TO",
+            help="Reach HOST:PORT at ADDRESS:PORT, and no other host at all; can be repeated.",
+        ),
+    ] = None,
     endpoint_url: EndpointUrl = None,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
@@ -79,9 +89,9 @@ def verify(
     except ModuleNotFoundError:
         fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
     build = one_build(spec, env, FindingsFormat(output.value))
-    endpoint = _endpoint(build, url, endpoint_url)
+    endpoint, detour = _endpoint(build, url, endpoint_url), _detour(connect_to)
     found = run(
-        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait)
+        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait), detour
     )
     why = [] if all(row.passed for row in found) else _causes(build, endpoint_url)
     if junit:
@@ -94,6 +104,18 @@ def verify(
     say(f"{len(found) - failed} of {len(found)} checks pass")
     if failed:
         raise typer.Exit(FINDINGS)
+
+
+def _detour(connect_to: list[str] | None) -> "Detour | None":
+    """Where hosts are reached, if it is said."""
+    from stage3c.delivery.detour import parsed  # noqa: PLC0415 - likewise
+
+    if not connect_to:
+        return None
+    detour = parsed(connect_to)
+    if detour is None:
+        fail(USAGE, "--connect-to is not HOST:PORT:ADDRESS:PORT.", "--connect-to shop.example.com:443:127.0.0.1:8443")
+    return detour
 
 
 def _endpoint(build: Build, url: str | None, endpoint_url: str | None) -> "Endpoint":
