@@ -11,7 +11,7 @@ import typer
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Spec, Table, fail, one_build, say
 from stage3c.cli.console import Format as FindingsFormat
-from stage3c.cli.live import EndpointUrl
+from stage3c.cli.live import ConnectTo, EndpointUrl
 from stage3c.output import files, report
 from stage3c.pipeline import Build
 
@@ -70,17 +70,9 @@ def verify(
         int, typer.Option("--wait", min=0, max=3600, help="Seconds to go on trying while a deployment settles.")
     ] = 60,
     junit: Annotated[Path | None, typer.Option("--junit", help="Also write the result as JUnit XML.")] = None,
-    connect_to: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--connect-to",
-            metavar="HOST:PORT:ADDRESS:PORT",
-            envvar="STAGE3C_CONNECT_TO",
-            help="Reach HOST:PORT at ADDRESS:PORT, and no other host at all; can be repeated.",
-        ),
-    ] = None,
     endpoint_url: EndpointUrl = None,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
+    connect_to: ConnectTo = None,
 ) -> None:
     """Verify from outside that the deployed stack works, and say why it does not; exit 1 if anything fails."""
     try:
