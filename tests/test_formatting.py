@@ -187,7 +187,7 @@ class Writer:
         more = indent + self.draw(st.integers(1, 5))
         if kind == "block":
             form = self.draw(BLOCKS)
-            return " " + form.replace("{in}", " " * more).replace("{two}", " " * indent) + "\n"
+            return " " + str(form).replace("{in}", " " * more).replace("{two}", " " * indent) + "\n"
         if kind == "map":
             return f"{self.draw(COMMENT)}\n{self.between()}" + self.mapping(more, depth + 1)
         if kind == "list":
