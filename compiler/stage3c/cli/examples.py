@@ -12,6 +12,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "contract": ("stage3c contract stage3c.yaml", "stage3c contract specs/*.yaml --check"),
     "explain-error": ("stage3c explain-error apply.log", "stage3c explain-error apply.log --spec stage3c.yaml"),
     "explain": ("stage3c explain NET204",),
+    "fmt": ("stage3c fmt stage3c.yaml", "stage3c fmt specs/*.yaml --check", "stage3c fmt - < stage3c.yaml"),
     "logs": ("stage3c logs stage3c.yaml web --since 15m", "stage3c logs stage3c.yaml web --follow --errors"),
     "names": ("stage3c names stage3c.yaml", "stage3c names stage3c.yaml --format json"),
     "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),
