@@ -65,7 +65,11 @@ resource "aws_ecs_task_definition" "orders" {{
   family                   = "shop-orders"
   network_mode             = "awsvpc"
   requires_compatibilities = ["FARGATE"]
-  container_definitions    = jsonencode([{{ name = "orders", image = "nginx:1", portMappings = [{{ name = "http", containerPort = 9000 }}] }}])
+  container_definitions    = jsonencode([{{
+    name         = "orders"
+    image        = "nginx:1"
+    portMappings = [{{ name = "http", containerPort = 9000 }}]
+  }}])
 }}
 resource "aws_ecs_service" "orders" {{
   name            = "orders"

@@ -16,7 +16,8 @@ from stage3c.views.arns import written
 from stage3c.views.databases import databases_of, port_of
 from stage3c.views.discovery import named_calls
 from stage3c.views.load_balancers import balancers_of, load_balancers
-from stage3c.views.services import Service, services
+from stage3c.views.runners import runners
+from stage3c.views.services import Service
 
 _ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
 
@@ -49,7 +50,7 @@ class Need:
 def needed_flows(graph: Graph) -> list[Need]:
     """Every flow that the stack needs, each once."""
     needs = [*_from_clients(graph)]
-    for service in services(graph).values():
+    for service in runners(graph).values():
         if service.resource.certain:
             needs += _from_load_balancers(graph, service)
             needs += _calls(graph, service)

@@ -8,16 +8,20 @@ from stage3c.reach.needs import image_home
 from stage3c.views.databases import databases_of, port_of
 from stage3c.views.discovery import named_calls
 from stage3c.views.load_balancers import load_balancers
-from stage3c.views.services import Service, services
+from stage3c.views.runners import idle_tasks, runners
+from stage3c.views.services import Service
 from stage3c.views.tasks import Container
 
 
 def unjudged(graph: Graph) -> list[tuple[Resource, str]]:
     """Each resource whose needs are not all known, with the reason; the reason follows its address."""
     found = [*_of_load_balancers(graph), *_of_modules(graph)]
-    for service in services(graph).values():
+    for service in runners(graph).values():
         if service.resource.mode == "resource":
             found += ((service.resource, reason) for reason in _of_service(graph, service))
+    found += (
+        (task, "is run by nothing in this configuration, so its network is not known") for task in idle_tasks(graph)
+    )
     return [(resource, reason) for (_, reason), resource in {(r.address, why): r for r, why in found}.items()]
 
 
