@@ -19,7 +19,7 @@ BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[Emulator]:
-    with emulator() as found:
+    with emulator(managed_policies=False) as found:
         yield found
 
 
@@ -210,6 +210,7 @@ def test_targets_answer_for_what_runs(shop: Shop) -> None:
     shop.create(shop.register("v1"))
     shop.settled()
     health = shop.aws.client("elbv2").describe_target_health
+    shop.contains("shop/api", paths={"/ready": 200})
     states = [each["TargetHealth"]["State"] for each in health(TargetGroupArn=shop.group)["TargetHealthDescriptions"]]
     assert states == ["healthy"] * 2
     shop.contains("shop/api", paths={"/ready": 503})

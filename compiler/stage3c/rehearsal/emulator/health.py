@@ -1,4 +1,7 @@
-"""The health of the targets that ECS registers: a target group's own check, asked of what is in the image."""
+"""The health of the targets that ECS registers: a target group's own check, asked of what a test says is in the image.
+
+Of an image about which nothing is said no targets are shown: what `elbv2` was told by something that runs decides there.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,7 +43,9 @@ def extend() -> None:
 
 def of_target(service: Any, balancer: Mapping[str, Any]) -> State:
     """How a task of what a service deploys answers the health check of a target group."""
-    group = elbv2_backends[service._account_id][service.region_name].target_groups.get(str(balancer.get("targetGroupArn")))
+    group = elbv2_backends[service._account_id][service.region_name].target_groups.get(
+        str(balancer.get("targetGroupArn"))
+    )
     container = next((each for each in _containers(service) if each["name"] == balancer["containerName"]), None)
     if group is None or container is None:
         return State()
@@ -61,6 +66,10 @@ def _containers(service: Any) -> list[dict[str, Any]]:
     return found
 
 
+def _is_told(service: Any) -> bool:
+    return any(images.conduct_of(service._backend, str(each["image"])) != images.WORKS for each in _containers(service))
+
+
 def _matches(status: int, matcher: str) -> bool:
     """`200`, `200,202` or `200-299`."""
     ranges = (each.partition("-") for each in matcher.split(","))
@@ -71,7 +80,7 @@ def _registered(backend: Any, group: str) -> Iterator[FakeHealthStatus]:
     """One target for each task that a service runs."""
     for service in [*ecs_backends[backend.account_id][backend.region_name].services.values()]:
         for balancer in service.load_balancers:
-            if balancer.get("targetGroupArn") == group and service.status == "ACTIVE":
+            if balancer.get("targetGroupArn") == group and service.status == "ACTIVE" and _is_told(service):
                 state, port = of_target(service, balancer), str(balancer["containerPort"])
                 for number in range(service.running_count):
                     yield FakeHealthStatus(

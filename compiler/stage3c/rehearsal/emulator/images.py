@@ -7,7 +7,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ecs.models import ecs_backends
@@ -31,6 +31,9 @@ class Conduct:
         return self.paths.get(path, 404) if self.paths else 200
 
 
+WORKS: Final = Conduct()
+
+
 def extend() -> None:
     """Let a test say what is in an image."""
     urls.url_paths["{0}/moto-api/stage3c/images"] = _told  # type: ignore[assignment] # as moto's own
@@ -39,7 +42,7 @@ def extend() -> None:
 def conduct_of(backend: Any, image: str) -> Conduct:
     """What is said of an image; the last word counts."""
     told = vars(backend).get("_conducts", {})
-    return next((conduct for part, conduct in reversed(told.items()) if part in image), Conduct())
+    return next((conduct for part, conduct in reversed(told.items()) if part in image), WORKS)
 
 
 def tell(region: str, image: str, conduct: Conduct) -> None:
