@@ -18,6 +18,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),
     "prove": ("stage3c prove stage3c.yaml", "stage3c prove stage3c.yaml --env prod --format json"),
     "rehearse": ("stage3c rehearse stage3c.yaml", "stage3c rehearse stage3c.yaml --until plan --junit rehearsal.xml"),
+    "list": ("stage3c state stage3c.yaml",),
+    "restore": ("stage3c state restore stage3c.yaml VERSION",),
     "rollback": (
         "stage3c rollback stage3c.yaml --service web",
         "stage3c rollback stage3c.yaml --service web --to 6 --yes",
