@@ -12,11 +12,14 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "contract": ("stage3c contract stage3c.yaml", "stage3c contract specs/*.yaml --check"),
     "explain-error": ("stage3c explain-error apply.log", "stage3c explain-error apply.log --spec stage3c.yaml"),
     "explain": ("stage3c explain NET204",),
+    "fmt": ("stage3c fmt stage3c.yaml", "stage3c fmt specs/*.yaml --check", "stage3c fmt - < stage3c.yaml"),
     "logs": ("stage3c logs stage3c.yaml web --since 15m", "stage3c logs stage3c.yaml web --follow --errors"),
     "names": ("stage3c names stage3c.yaml", "stage3c names stage3c.yaml --format json"),
     "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),
     "prove": ("stage3c prove stage3c.yaml", "stage3c prove stage3c.yaml --env prod --format json"),
     "rehearse": ("stage3c rehearse stage3c.yaml", "stage3c rehearse stage3c.yaml --until plan --junit rehearsal.xml"),
+    "list": ("stage3c state stage3c.yaml",),
+    "restore": ("stage3c state restore stage3c.yaml VERSION",),
     "rollback": (
         "stage3c rollback stage3c.yaml --service web",
         "stage3c rollback stage3c.yaml --service web --to 6 --yes",
@@ -27,6 +30,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "tag": ("stage3c tag stage3c.yaml web=v2", "stage3c tag stage3c.yaml web=auto api=auto --env prod"),
     "validate": (
         "stage3c validate stage3c.yaml",
+        "stage3c validate stage3c.yaml --fix",
         "stage3c validate specs/*.yaml --format github",
         "cat stage3c.yaml | stage3c validate -",
     ),
