@@ -32,6 +32,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "tag": ("stage3c tag stage3c.yaml web=v2", "stage3c tag stage3c.yaml web=auto api=auto --env prod"),
     "validate": (
         "stage3c validate stage3c.yaml",
+        "stage3c validate stage3c.yaml --fix",
         "stage3c validate specs/*.yaml --format github",
         "cat stage3c.yaml | stage3c validate -",
     ),
