@@ -9,20 +9,23 @@ from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
 from stage3c.resources.stack import compile_stack
 
+_NO_SNAPSHOT = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
+
 
 def ask(account: Account, stack: Stack) -> Json:
     """By database, the snapshot that has the name of its final one: which instance it is of, and when it was taken."""
-    rds, told = account.client("rds"), {}
+    told = {}
     for name, snapshot in _names(stack).items():
-        answer = found(
-            lambda snapshot=snapshot: rds.describe_db_snapshots(DBSnapshotIdentifier=snapshot),
-            "DBSnapshotNotFound",
-            "DBSnapshotNotFoundFault",
-        )
-        for each in (answer or {}).get("DBSnapshots", []):
+        for each in _snapshots(account, snapshot):
             taken = str(each.get("SnapshotCreateTime") or "an unknown time")[:10]
             told[name] = {"of": str(each.get("DBInstanceIdentifier") or ""), "taken": taken}
     return told
+
+
+def _snapshots(account: Account, name: str) -> list[Json]:
+    rds = account.client("rds")
+    answer = found(lambda: rds.describe_db_snapshots(DBSnapshotIdentifier=name), *_NO_SNAPSHOT)
+    return list((answer or {}).get("DBSnapshots", []))
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
