@@ -34,7 +34,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
-    "yaml": ("language/source.py",),
+    "yaml": ("language/source.py", "language/formatting.py"),
     "cdktf": ("output/synth.py",),
     "jsii": ("output/synth.py",),
     "hcl2": ("readers/",),
@@ -43,6 +43,8 @@ ONLY_IN = {
     "httpx": ("delivery/web.py",),
     "pathspec": ("delivery/build_context.py",),
     "moto": ("rehearsal/emulator/",),
+    "h11": ("rehearsal/balancer/",),
+    "trustme": ("rehearsal/balancer/",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (

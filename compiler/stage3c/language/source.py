@@ -20,7 +20,7 @@ MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_NODES: Final = 200_000  # after aliases are followed
 MAX_DEPTH: Final = 64
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 
@@ -84,6 +84,10 @@ class Document:
         for part in path:
             node = _child(node, part) if node else None
         return node
+
+    def text(self, span: Span) -> str:
+        """What stands at a place of one line."""
+        return self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
 
     def has(self, path: Path) -> bool:
         """Tell whether something was written at this path."""
@@ -224,7 +228,7 @@ class _Composer:
 
     def compose(self, text: str) -> Node | None:
         documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
