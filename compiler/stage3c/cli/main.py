@@ -20,15 +20,11 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
-<<<<<<< HEAD
-from stage3c.cli import auditing, failures, formatting, jobs, operating, reporting, rollback, starting, tagging
-||||||| 70d764f
-from stage3c.cli import auditing, failures, formatting, operating, reporting, rollback, starting, tagging
-=======
 from stage3c.cli import (
     auditing,
     failures,
     formatting,
+    jobs,
     operating,
     reporting,
     rollback,
@@ -37,7 +33,6 @@ from stage3c.cli import (
     states,
     tagging,
 )
->>>>>>> main
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
 from stage3c.cli import rehearse as rehearse_command
