@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stage3c.delivery.causes import name_of
+from stage3c.delivery.logs import group_of
 from stage3c.delivery.running import cluster_of, service_of
 from stage3c.pipeline import Build, compile_spec
 
@@ -167,6 +168,5 @@ def name_of_family(key: str) -> str:
 
 
 def log_group(key: str) -> str:
-    """The log group of a service."""
-    assert BUILD.graph is not None
-    return name_of(BUILD.graph, f"aws_cloudwatch_log_group.service_{key}")
+    """The log group of a service or job."""
+    return group_of(BUILD, key)
