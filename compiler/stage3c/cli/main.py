@@ -24,6 +24,7 @@ from stage3c.cli import (
     auditing,
     failures,
     formatting,
+    jobs,
     operating,
     reporting,
     rollback,
@@ -81,6 +82,7 @@ app.add_typer(live_commands.app)
 app.add_typer(rehearse_command.app)
 app.add_typer(delivery_commands.app)
 app.add_typer(tagging.app)
+app.add_typer(jobs.app)
 app.add_typer(operating.app)
 app.add_typer(rollback.app)
 app.add_typer(states.app)
