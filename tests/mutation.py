@@ -11,9 +11,10 @@ import json
 import multiprocessing
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from stage3c.graph import Expr, Graph, Json, Ref, Resource, Text, Value
 from stage3c.output import synth
 from stage3c.pipeline import compile_spec
@@ -28,8 +29,7 @@ Place = tuple[str | int, ...]
 _SWAPS_MAX = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """A stack with one break in it."""
 
     kind: str  # delete | drop | swap | change
@@ -45,8 +45,7 @@ class Mutant:
         return f"{self.kind} {where}{f' {self.detail}' if self.detail else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a mutant: the codes that caught it, `terraform`, or the reason why it is harmless."""
 
     name: str
@@ -58,7 +57,7 @@ def mutants(graph: Graph) -> Iterator[Mutant]:
     """Every break of a graph."""
     for address, resource in graph.resources.items():
         others = {key: other for key, other in graph.resources.items() if key != address}
-        yield Mutant("delete", address, (), "", replace(graph, resources=others, _derived={}))
+        yield Mutant("delete", address, (), "", replace(graph, resources=others))
         for kind, place, detail, attributes in _changes(graph, resource):
             yield Mutant(kind, address, place, detail, _with(graph, replace(resource, attributes=attributes)))
         for position, wait in enumerate(resource.depends_on):
@@ -68,7 +67,7 @@ def mutants(graph: Graph) -> Iterator[Mutant]:
 
 
 def _with(graph: Graph, resource: Resource) -> Graph:
-    return replace(graph, resources={**graph.resources, resource.address: resource}, _derived={})
+    return replace(graph, resources={**graph.resources, resource.address: resource})
 
 
 def _changes(graph: Graph, resource: Resource) -> Iterator[tuple[str, Place, str, Mapping[str, Value]]]:

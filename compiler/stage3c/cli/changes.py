@@ -3,9 +3,10 @@
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from stage3c.change.faults import Before, change_faults
 from stage3c.change.moves import moves

@@ -6,8 +6,9 @@ Nothing else is read, since a state contains secret values. What is not such a s
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from stage3c.aws.kinds import known
 from stage3c.aws.kinds.kind import Json, Unanswered
@@ -39,8 +40,7 @@ class NotAState(Unanswered):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What the state says of one address.
 
     `names` are the ids and ARNs, `called` is the AWS name or the Name tag, `identity` the import id (empty where the
@@ -55,8 +55,7 @@ class Held:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A state: what it holds by address, and its place in the history of states. `serial` counts the writes."""
 
     held: Mapping[str, Held]
