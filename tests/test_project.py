@@ -43,6 +43,8 @@ ONLY_IN = {
     "httpx": ("delivery/web.py",),
     "pathspec": ("delivery/build_context.py",),
     "moto": ("rehearsal/emulator/",),
+    "h11": ("rehearsal/balancer/",),
+    "trustme": ("rehearsal/balancer/",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (

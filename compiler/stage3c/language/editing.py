@@ -82,19 +82,19 @@ def _replaced(
 ) -> Iterator[tuple[int, int, str]]:
     """The value itself; then an alias in its place; then the nothing after a key that has no value."""
     start, end = place.start(old), place.end(old)
-    quote = place.text[start : start + 1]
+    quote = place.source[start : start + 1]
     yield start, end, _nested(inside, value, quote if quote in ("'", '"') else "")
     after = place.end(key)
-    alias = _ALIAS.match(place.text, after)
+    alias = _ALIAS.match(place.source, after)
     if alias:
         yield alias.start(1), alias.end(1), _nested(inside, value)
-    if place.text[after : after + 1] == ":":
+    if place.source[after : after + 1] == ":":
         yield after + 1, after + 1, f" {_nested(inside, value)}"
 
 
 def _inserted(place: "_Places", parent: MapNode, entry: str) -> Iterator[tuple[int, int, str]]:
     """A new entry: after a sibling of one line, in braces or on a line of its own, or before the first of them."""
-    text = place.text
+    text = place.source
     start = place.start(parent.span)
     siblings = [(key, node) for key, node in parent.entries.items() if isinstance(node, ScalarNode)]
     siblings.sort(key=lambda each: each[0] not in ("build", "image"))
@@ -123,7 +123,7 @@ class _Places:
     """Where lines and columns are in a text."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.source = text
         breaks = list(_BREAK.finditer(text))
         self._starts = [0, *(found.end() for found in breaks)]
         self._breaks = [found[0] for found in breaks]
@@ -140,11 +140,11 @@ class _Places:
     def line_end(self, line: int) -> tuple[int, str]:
         """The offset behind a line and its break, and that break; it is empty at the end of the text."""
         if line > len(self._breaks):
-            return len(self.text), ""
+            return len(self.source), ""
         return self._starts[line], self._breaks[line - 1]
 
     def indent(self, span: Span) -> str | None:
         """What stands before a key on its line, if that is nothing but blanks."""
         start = self.start(span)
-        before = self.text[self._starts[bisect(self._starts, start) - 1] : start]
+        before = self.source[self._starts[bisect(self._starts, start) - 1] : start]
         return before if not before.strip(" ") else None
