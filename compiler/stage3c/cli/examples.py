@@ -17,6 +17,10 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "preflight": ("stage3c preflight stage3c.yaml", "stage3c preflight stage3c.yaml --save answers.json"),
     "prove": ("stage3c prove stage3c.yaml", "stage3c prove stage3c.yaml --env prod --format json"),
     "rehearse": ("stage3c rehearse stage3c.yaml", "stage3c rehearse stage3c.yaml --until plan --junit rehearsal.xml"),
+    "rollback": (
+        "stage3c rollback stage3c.yaml --service web",
+        "stage3c rollback stage3c.yaml --service web --to 6 --yes",
+    ),
     "rules": ("stage3c rules", "stage3c rules --format markdown > RULES.md"),
     "schema": ("stage3c schema > stage3c.schema.json", "stage3c schema --format markdown"),
     "status": ("stage3c status stage3c.yaml", "stage3c status stage3c.yaml --env prod --json"),

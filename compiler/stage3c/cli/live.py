@@ -26,6 +26,11 @@ EndpointUrl = Annotated[
 
 app = typer.Typer()
 
+_COMMANDS = (
+    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "rollback", "state", "state restore",
+    "status", "tag", "verify",
+)  # fmt: skip
+
 
 class Here:
     """Completes the commands that messages name: `SPEC` becomes the spec and its environment, `FOLDER` its output."""
@@ -37,7 +42,7 @@ class Here:
 
     def complete(self, text: str) -> str:
         """Replace the words that stand for this spec in the commands of a message."""
-        for command in ("adopt", "bootstrap", "build", "cleanup", "preflight"):
+        for command in _COMMANDS:
             text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}")
         return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
 

@@ -26,7 +26,7 @@ def service_of(build: Build, key: str) -> str:
 
 def container_of(build: Build, key: str) -> str:
     """The name of a service's container."""
-    return build.stack.services[key].formerly or key
+    return build.stack.services[known(key, build.stack.services, "service")].formerly or key
 
 
 def known(key: str, keys: "dict[str, Any]", kind: str) -> str:
