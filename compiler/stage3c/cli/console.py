@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from msgspec.structs import replace
 
 from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
@@ -99,9 +98,7 @@ def compile_all(
 
 
 def _compiled(path: Path, name: str, env: str | None, out: Path) -> Compilation:
-    compilation = compile_spec(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
-    builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in compilation.builds)
-    return replace(compilation, builds=builds)
+    return compile_spec(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
 
 
 def judged(
@@ -113,7 +110,11 @@ def judged(
 ) -> tuple[list[Build], list[Diagnostic]]:
     """Compile specs and print their findings, with those of `changes` for each build; errors end the command."""
     compilations, diagnostics = compile_all(specs, env, out)
-    builds = [build for compilation in compilations.values() for build in compilation.builds]
+    builds = [
+        with_moves(build, on_disk(out / build.stack_name))
+        for compilation in compilations.values()
+        for build in compilation.builds
+    ]
     if not has_errors(diagnostics):
         diagnostics = in_order([*diagnostics, *(found for build in builds for found in changes(build))])
     print_findings(compilations, diagnostics, output)
@@ -136,7 +137,7 @@ def one_build(spec: Path, env: str | None, output: Format, out: Path = GENERATED
             f"the spec has several environments: {names}; this command needs one.",
             f"add --env {builds[0].environment}.",
         )
-    return builds[0]
+    return with_moves(builds[0], on_disk(out / builds[0].stack_name))
 
 
 def file_fault(path: str, error: files.FileError) -> Diagnostic:
