@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from stage3c.live.account import Account, LiveError
     from stage3c.live.leftovers import Orphan
 
+ConnectTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect-to",
+        metavar="HOST:PORT:ADDRESS:PORT",
+        envvar="STAGE3C_CONNECT_TO",
+        help="Reach HOST:PORT at ADDRESS:PORT, and no other host at all; can be repeated.",
+    ),
+]
 EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint-url", help="AWS endpoint to use instead of the public one.")
 ]

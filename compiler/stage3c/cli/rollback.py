@@ -12,7 +12,7 @@ import typer
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.completion import complete_services
 from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, fail, one_build, say
-from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.live import ConnectTo, EndpointUrl, Here
 from stage3c.cli.progress import waiting
 from stage3c.output import report
 
@@ -44,6 +44,7 @@ def rollback(
     verify: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the stack afterwards.")] = True,
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Address to verify.")] = None,
     endpoint_url: EndpointUrl = None,
+    connect_to: ConnectTo = None,
     out: Out = Path("generated"),
 ) -> None:
     """Take a service back to an earlier image; variables and sizes stay. Exit 1 if the deployment fails."""
@@ -66,7 +67,7 @@ def rollback(
     if verify and str(spec) != "-" and _can_verify(build, url):
         from stage3c.cli.delivery import verify as run  # noqa: PLC0415 - likewise
 
-        run(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT)
+        run(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
 
 
 def _described(plan: "Rollback") -> str:

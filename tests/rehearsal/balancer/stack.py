@@ -1,12 +1,14 @@
 """A load balancer in the emulator, and plain servers that stand for its targets."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from stage3c.rehearsal.balancer.balancer import Balancer
 from stage3c.rehearsal.directory import Directory, Place
 
 from tests.emulator import Emulator
@@ -23,6 +25,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.name = name
         self.statuses: dict[str, int] = {}
+        self.bodies: dict[str, bytes] = {}
         self.gates: dict[str, threading.Event] = {}
         self.seen: list[tuple[str, str, Mapping[str, str], bytes]] = []
         self.asked = threading.Condition()
@@ -52,10 +55,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path in server.gates:
             server.gates[self.path].wait(30)
         self.send_response(server.statuses.get(self.path, 200))
-        answer = server.name.encode() + body
+        answer = server.bodies.get(self.path, server.name.encode() + body)
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(answer if self.command != "HEAD" else b"")
+        with suppress(OSError):  # whoever asked may be gone
+            self.wfile.write(answer if self.command != "HEAD" else b"")
 
     do_POST = do_HEAD = do_GET  # noqa: N815 - as inherited
 
@@ -130,6 +135,18 @@ class Balanced:
         told = self.aws.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
         found = ((each["Target"]["Id"], each["TargetHealth"]) for each in told)
         return {ip: (health["State"], health.get("Description", "")) for ip, health in found}
+
+    def settle(self, balancer: Balancer, group: str, *states: str) -> None:
+        """Until the targets have these states."""
+        balancer.refresh()
+        end = time.monotonic() + 30
+        while sorted(state for state, _ in self.health(group).values()) != sorted(states):
+            assert time.monotonic() < end, self.health(group)
+            time.sleep(0.02)
+
+    def certificate(self, *names: str) -> str:
+        made = self.aws.client("acm").request_certificate(DomainName=names[0], SubjectAlternativeNames=[*names])
+        return str(made["CertificateArn"])
 
 
 def forward(*groups: str) -> dict[str, Any]:

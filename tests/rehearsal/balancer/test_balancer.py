@@ -3,8 +3,6 @@
 import json
 import socket
 import ssl
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,45 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from stage3c.live.account import Account
-from stage3c.rehearsal.balancer.balancer import Balancer, serving
-from stage3c.rehearsal.balancer.certificates import Authority
-from stage3c.rehearsal.isolation import isolated
+from stage3c.rehearsal.balancer.balancer import Balancer
 
-from tests.emulator import REGION, Emulator, emulator
 from tests.rehearsal.balancer.stack import Balanced, Server, forward, server
-
-PACE = 100.0
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture
-def stack(aws: Emulator) -> Iterator[Balanced]:
-    made = Balanced(aws)
-    yield made
-    made.delete()
-
-
-@pytest.fixture
-def web() -> Iterator[Server]:
-    with server("web") as made:
-        yield made
-
-
-@pytest.fixture
-def balancer(stack: Balanced, tmp_path: Path) -> Iterator[Balancer]:
-    authority = Authority(tmp_path)
-    with isolated(REGION):
-        made = Balancer(
-            lambda: Account(REGION, stack.aws.url), stack.directory, authority, tmp_path / "requests.log", PACE
-        )
-        with serving(made):
-            yield made
 
 
 def url(stack: Balanced, balancer: Balancer, path: str, port: int = 80) -> str:
@@ -64,22 +26,13 @@ def get(stack: Balanced, balancer: Balancer, path: str = "/", **more: Any) -> ht
     return httpx.request(more.pop("method", "GET"), url(stack, balancer, path), timeout=30, trust_env=False, **more)
 
 
-def settle(stack: Balanced, balancer: Balancer, group: str, *states: str) -> None:
-    """Until the targets have these states."""
-    balancer.refresh()
-    end = time.monotonic() + 30
-    while sorted(state for state, _ in stack.health(group).values()) != sorted(states):
-        assert time.monotonic() < end, stack.health(group)
-        time.sleep(0.02)
-
-
 def test_requests_reach_the_target_with_the_headers_of_a_load_balancer(
     stack: Balanced, balancer: Balancer, web: Server
 ) -> None:
     group = stack.group(port=8000)
     stack.listener(forward(group))
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     answer = get(stack, balancer, "/a?b=c", headers={"Host": "shop.example.com", "X-Forwarded-For": "192.0.2.1"})
     assert (answer.status_code, answer.text) == (200, "web")
     seen = web.headers_of("/a?b=c")
@@ -94,7 +47,7 @@ def test_bodies_pass_both_ways_and_connections_are_kept(stack: Balanced, balance
     group = stack.group(port=8000)
     stack.listener(forward(group))
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     parts = [b"x" * 100_000] * 5
     with httpx.Client(trust_env=False, timeout=30) as client:
         for _ in range(3):
@@ -119,7 +72,7 @@ def test_a_wrong_check_keeps_a_target_unhealthy(
     group = stack.group(port=8000, **check)
     stack.listener(forward(group))
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "unhealthy")
+    stack.settle(balancer, group, "unhealthy")
     assert stack.health(group)["10.9.1.9"][1] == described
 
 
@@ -128,28 +81,28 @@ def test_a_target_on_another_port_is_unhealthy(stack: Balanced, balancer: Balanc
     stack.listener(forward(group))
     stack.directory.add("10.9.1.9", 3000, web.place, "task")
     stack.register(group, "10.9.1.9", 8000)
-    settle(stack, balancer, group, "unhealthy")
+    stack.settle(balancer, group, "unhealthy")
     assert get(stack, balancer).status_code == 502
 
 
 def test_a_group_that_no_listener_uses_is_not_checked(stack: Balanced, balancer: Balancer, web: Server) -> None:
     group = stack.group(port=8000)
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "unused")
+    stack.settle(balancer, group, "unused")
     assert web.seen == []
     stack.listener(forward(group))
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
 
 
 def test_health_is_lost_and_found_again(stack: Balanced, balancer: Balancer, web: Server) -> None:
     group = stack.group(port=8000)
     stack.listener(forward(group))
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     web.statuses["/ready"] = 503
-    settle(stack, balancer, group, "unhealthy")
+    stack.settle(balancer, group, "unhealthy")
     del web.statuses["/ready"]
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
 
 
 def test_without_targets_it_answers_503_and_with_a_dead_one_502(stack: Balanced, balancer: Balancer) -> None:
@@ -159,7 +112,7 @@ def test_without_targets_it_answers_503_and_with_a_dead_one_502(stack: Balanced,
     answer = get(stack, balancer)
     assert (answer.status_code, answer.headers["server"]) == (503, "awselb/2.0")
     stack.register(group, "10.9.1.9", 8000)
-    settle(stack, balancer, group, "unhealthy")
+    stack.settle(balancer, group, "unhealthy")
     assert get(stack, balancer, method="POST", content=b"x" * 200_000).status_code == 502
 
 
@@ -169,7 +122,7 @@ def test_a_target_that_says_nothing_costs_504(stack: Balanced, balancer: Balance
     idle = [{"Key": "idle_timeout.timeout_seconds", "Value": "1"}]
     stack.aws.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=stack.arn, Attributes=idle)
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     web.gates["/slow"] = Event()
     assert get(stack, balancer, "/slow").status_code == 504
 
@@ -200,8 +153,8 @@ def test_weights_and_turns_share_requests(stack: Balanced, balancer: Balancer) -
         stack.listener(weighted)
         for ip, name in (("10.9.1.1", "a1"), ("10.9.1.2", "a2"), ("10.9.1.3", "b1")):
             stack.register(a if name < "b" else b, ip, 8000, made[name])
-        settle(stack, balancer, a, "healthy", "healthy")
-        settle(stack, balancer, b, "healthy")
+        stack.settle(balancer, a, "healthy", "healthy")
+        stack.settle(balancer, b, "healthy")
         answers = [get(stack, balancer).text for _ in range(12)]
         assert {name: answers.count(name) for name in made} == {"a1": 4, "a2": 4, "b1": 4}
 
@@ -216,7 +169,7 @@ def test_a_sticky_client_stays(stack: Balanced, balancer: Balancer) -> None:
         stack.listener(forward(group))
         stack.register(group, "10.9.1.1", 8000, one)
         stack.register(group, "10.9.1.2", 8000, two)
-        settle(stack, balancer, group, "healthy", "healthy")
+        stack.settle(balancer, group, "healthy", "healthy")
         with httpx.Client(trust_env=False, timeout=30) as client:
             assert len({client.get(url(stack, balancer, "/")).text for _ in range(4)}) == 1
 
@@ -227,18 +180,18 @@ def test_deregistration_lets_a_request_end_and_takes_no_other(stack: Balanced, b
     stack.aws.client("elbv2").modify_target_group_attributes(TargetGroupArn=group, Attributes=delay)
     stack.listener(forward(group))
     stack.register(group, "10.9.1.1", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     web.gates["/slow"] = Event()
     with server("next") as other, ThreadPoolExecutor(1) as threads:
         slow = threads.submit(get, stack, balancer, "/slow")
         web.wait_for("/slow", 1)
         stack.deregister(group, "10.9.1.1")
         stack.register(group, "10.9.1.2", 8000, other)
-        settle(stack, balancer, group, "draining", "healthy")
+        stack.settle(balancer, group, "draining", "healthy")
         assert {get(stack, balancer).text for _ in range(4)} == {"next"}
         web.gates["/slow"].set()
         assert slow.result(30).text == "web"
-        settle(stack, balancer, group, "healthy")
+        stack.settle(balancer, group, "healthy")
 
 
 def test_what_outlasts_the_deregistration_delay_is_cut_off(stack: Balanced, balancer: Balancer, web: Server) -> None:
@@ -247,7 +200,7 @@ def test_what_outlasts_the_deregistration_delay_is_cut_off(stack: Balanced, bala
     stack.aws.client("elbv2").modify_target_group_attributes(TargetGroupArn=group, Attributes=delay)
     stack.listener(forward(group))
     stack.register(group, "10.9.1.1", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     web.gates["/slow"] = Event()
     with ThreadPoolExecutor(1) as threads:
         slow = threads.submit(get, stack, balancer, "/slow")
@@ -258,18 +211,13 @@ def test_what_outlasts_the_deregistration_delay_is_cut_off(stack: Balanced, bala
             slow.result(30)
 
 
-def certificate(stack: Balanced, *names: str) -> str:
-    made = stack.aws.client("acm").request_certificate(DomainName=names[0], SubjectAlternativeNames=[*names])
-    return str(made["CertificateArn"])
-
-
 def test_https_shows_the_certificate_of_the_name(stack: Balanced, balancer: Balancer, web: Server) -> None:
     group = stack.group(port=8000)
-    shop, others = certificate(stack, "shop.example.com"), certificate(stack, "*.example.net")
+    shop, others = stack.certificate("shop.example.com"), stack.certificate("*.example.net")
     listener = stack.listener(forward(group), port=443, Protocol="HTTPS", Certificates=[{"CertificateArn": shop}])
     stack.aws.client("elbv2").add_listener_certificates(ListenerArn=listener, Certificates=[{"CertificateArn": others}])
     stack.register(group, "10.9.1.9", 8000, web)
-    settle(stack, balancer, group, "healthy")
+    stack.settle(balancer, group, "healthy")
     place = balancer.place(stack.dns_name, 443)
     assert place is not None
     trusting = ssl.create_default_context(cafile=balancer.authority.file)
@@ -290,7 +238,7 @@ def test_an_upgrade_passes_bytes_both_ways(stack: Balanced, balancer: Balancer) 
         stack.listener(forward(group))
         stack.directory.add("10.9.1.9", 8000, listening.getsockname(), "task")
         stack.register(group, "10.9.1.9", 8000)
-        settle(stack, balancer, group, "healthy")
+        stack.settle(balancer, group, "healthy")
         place = balancer.place(stack.dns_name, 80)
         assert place is not None
         with socket.create_connection(place, 30) as client:

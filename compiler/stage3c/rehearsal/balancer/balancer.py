@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from stage3c.aws.kinds.kind import Unanswered
+from stage3c.delivery.detour import Detour
 from stage3c.live.account import Account
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.balancer.configuration import Configuration, Listener, LoadBalancer
 from stage3c.rehearsal.balancer.entry import Entry
 from stage3c.rehearsal.balancer.front import Front
 from stage3c.rehearsal.balancer.health import after
+from stage3c.rehearsal.balancer.names import end_of
 from stage3c.rehearsal.balancer.probes import probe
 from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.balancer.targets import Member, Targets
@@ -59,6 +61,24 @@ class Balancer:
         name = dns_name.lower().rstrip(".")
         found = (each for each in fronts if each.entry.balancer.dns_name == name and each.entry.listener.port == port)
         return next((each.place for each in found), None)
+
+    def groups_in_use(self) -> list[tuple[str, str]]:
+        """ARN and name of each target group that a listener forwards to."""
+        configuration = self._configuration
+        return [
+            (arn, configuration.groups[arn].name) for arn in sorted(configuration.in_use & configuration.groups.keys())
+        ]
+
+    def detour(self) -> Detour:
+        """How the internet reaches the public load balancers: by their own names and by those of the public DNS."""
+        known = self._configuration.names
+        places: dict[tuple[str, int], tuple[str, int]] = {}
+        for front in [*self._fronts.values()]:
+            balancer, port = front.entry.balancer, front.entry.listener.port
+            if balancer.is_public:
+                leading = [name for name in known if end_of(name, known) == balancer.dns_name]
+                places |= {(name, port): front.place for name in (balancer.dns_name, *leading)}
+        return Detour(places, self.authority.file)
 
     async def run(self, started: threading.Event) -> None:
         """Follow the account until cancelled."""

@@ -83,6 +83,7 @@ class LoadBalancer:
     dns_name: str
     idle_seconds: float
     drops_invalid_headers: bool
+    is_public: bool
     listeners: tuple[Listener, ...]
     ips: tuple[str, ...] = ()
     """Its addresses in the network."""
@@ -97,6 +98,8 @@ class Configuration:
     """By ARN."""
     certificates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The names on each certificate, by ARN."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of the public DNS, each with the name that it stands for."""
 
     @property
     def in_use(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from stage3c.rehearsal.balancer.configuration import (
     group_of,
     rules_of,
 )
+from stage3c.rehearsal.balancer.names import names
 
 _OUT = ("draining", "unused")
 
@@ -26,7 +27,8 @@ def read(account: Account) -> Configuration:
     )
     groups = [_group(account, each) for each in account.all("elbv2.describe_target_groups", "TargetGroups")]
     arns = {arn for each in balancers for listener in each.listeners for arn in listener.certificates}
-    return Configuration(balancers, {group.arn: group for group in groups}, {arn: _names(account, arn) for arn in arns})
+    certificates = {arn: _names(account, arn) for arn in arns}
+    return Configuration(balancers, {group.arn: group for group in groups}, certificates, names(account))
 
 
 def _balancer(account: Account, described: Json) -> LoadBalancer:
@@ -39,6 +41,7 @@ def _balancer(account: Account, described: Json) -> LoadBalancer:
         str(described["DNSName"]).lower(),
         float(attributes.get("idle_timeout.timeout_seconds", 60)),
         attributes.get("routing.http.drop_invalid_header_fields.enabled") == "true",
+        described.get("Scheme") != "internal",
         tuple(_listener(account, each) for each in listeners),
         tuple(_addresses(account, str(arn))),
     )
