@@ -34,6 +34,13 @@ Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and list positions, outermost first."""
 
 
+class Edit(Struct, frozen=True):
+    """A change of a text that is certain to be what was meant; `text` may hold a user's value and is never printed as it is."""
+
+    span: Span
+    text: str
+
+
 class Finding(Struct, frozen=True):
     """What a rule reports: the fault at a spec path or at a span of a file; the rule's title and severity are added later."""
 
@@ -51,6 +58,7 @@ class Fault(Struct, frozen=True):
     fix: str
     span: Span
     path: Path = ()
+    edit: Edit | None = None
 
 
 class Diagnostic(Struct, frozen=True):
@@ -63,6 +71,8 @@ class Diagnostic(Struct, frozen=True):
     fix: str
     span: Span
     path: Path = ()
+    edit: Edit | None = None
+    """What `--fix` writes."""
 
     @property
     def spec_path(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.aws.facts import load
 from stage3c.aws.kinds import known
@@ -29,6 +30,9 @@ class Change(Struct, frozen=True):
     users: tuple[str, ...] = ()
     """What stays and uses it."""
 
+    heirs: tuple[str, ...] = ()
+    """What of its type the change makes anew."""
+
     written_type: str = ""
     """Its type, also where the address is in a module."""
 
@@ -48,8 +52,13 @@ def changes(before: Written, after: Written, moved: Mapping[str, str]) -> list[C
         if address not in found and (change := _replaced(address, body, old, after.resources, found))
     }:
         found |= more
+    made = [address for address in after.resources if address not in old]
     return [
-        Change(each.address, each.action, each.arguments, each.because, tuple(_users(each.address, old, after, found)))
+        replace(
+            each,
+            users=tuple(_users(each.address, old, after, found)),
+            heirs=tuple(address for address in made if kind_at(address) == each.kind),
+        )
         for each in sorted(found.values(), key=lambda each: each.address)
     ]
 
