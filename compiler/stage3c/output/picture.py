@@ -146,8 +146,7 @@ def as_svg(flows: Sequence[Evidence], standing: Mapping[str, str] | None = None)
     return f"{head}<defs>{tips}</defs>{frames}{boxes}{lines}</svg>"
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """The frame of a tier, from edge to edge of the picture: its caption, its upper edge and its height."""
 
     caption: str
