@@ -20,7 +20,19 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
-from stage3c.cli import auditing, failures, formatting, operating, reporting, rollback, starting, states, tagging
+from stage3c.cli import (
+    auditing,
+    failures,
+    formatting,
+    jobs,
+    operating,
+    reporting,
+    rollback,
+    sessions,
+    starting,
+    states,
+    tagging,
+)
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
 from stage3c.cli import rehearse as rehearse_command
@@ -70,9 +82,11 @@ app.add_typer(live_commands.app)
 app.add_typer(rehearse_command.app)
 app.add_typer(delivery_commands.app)
 app.add_typer(tagging.app)
+app.add_typer(jobs.app)
 app.add_typer(operating.app)
 app.add_typer(rollback.app)
 app.add_typer(states.app)
+app.add_typer(sessions.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)
 app.add_typer(formatting.app)
