@@ -270,7 +270,7 @@ TABLE = (
           "whose value is not JSON"),
     Break("inc089", "log group missing", no_log_group, "log group /ecs/"),
     Break("inc089", "log group of another name", definition(other_log_group), "does not allow logs:CreateLogStream on"),
-    Break("inc065", "the image may not be pulled", role_may_not("PullImage"), "does not allow ecr:BatchCheckLayerAvailability on"),
+    Break("inc065", "the image may not be pulled", role_may_not("PullImage"), "does not allow ecr:BatchCheckLayer"),
     Break("inc065", "no token of the registry", role_may_not("RegistryToken"), "does not allow ecr:GetAuthorizationToken"),
     Break("inc071", "the log may not be written", role_may_not("WriteLogs"), "does not allow logs:CreateLogStream"),
     Break("other", "a Deny wins over the Allow", denied("secretsmanager:*"), "does not allow secretsmanager:GetSecretValue"),
