@@ -44,19 +44,19 @@ class Deployed(Protocol):
 
 
 TaskT = TypeVar("TaskT", bound=Running)
-DeployedT = TypeVar("DeployedT", bound=Deployed, contravariant=True)
+DeployedT_contra = TypeVar("DeployedT_contra", bound=Deployed, contravariant=True)
 
 
-class Tasks(Protocol[DeployedT, TaskT]):
+class Tasks(Protocol[DeployedT_contra, TaskT]):
     """Who runs tasks."""
 
-    def start(self, deployed: DeployedT, command: tuple[str, ...] = ()) -> TaskT:
+    def start(self, deployed: DeployedT_contra, command: tuple[str, ...] = ()) -> TaskT:
         """Start one and register it with its target groups."""
 
     def stop(self, task: TaskT) -> None:
         """Deregister and end one."""
 
-    def of(self, deployed: DeployedT) -> Sequence[TaskT]:
+    def of(self, deployed: DeployedT_contra) -> Sequence[TaskT]:
         """Those that run of a service."""
 
 

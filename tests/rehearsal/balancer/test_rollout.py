@@ -11,6 +11,7 @@ from stage3c.delivery.detour import Detour
 from stage3c.live.account import Account
 from stage3c.rehearsal.balancer.balancer import Balancer
 from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.isolation import isolated
 from stage3c.rehearsal.rollout import Rollout, rotate
 from stage3c.rehearsal.traffic import Traffic
 
@@ -123,7 +124,8 @@ def test_a_password_is_rotated_in_the_database_and_in_its_secret(stack: Balanced
     def set_password(username: str, password: str) -> None:
         told.given = (username, password)
 
-    rotate(Account(REGION, stack.aws.url), arn, set_password)
+    with isolated(REGION):
+        rotate(Account(REGION, stack.aws.url), arn, set_password)
     username, password = told.given
     assert (username, len(password) > 20) == ("app", True)
     kept = secrets.get_secret_value(SecretId=arn)["SecretString"]
