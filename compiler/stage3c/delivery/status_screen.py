@@ -14,6 +14,8 @@ _UNITS_MIN: Final = 2
 """So many of a unit are enough to tell by it."""
 _REASON_MAX_CHARS: Final = 100
 _HEADS: Final = ("service", "image", "revision", "age", "tasks", "targets", "deployment")
+_ENDED_MAX: Final = 2
+"""So many ended deployments of a service are on the screen; JSON has all that were asked for."""
 _DONE: Final = "COMPLETED"
 
 
@@ -95,7 +97,7 @@ def _deployments(status: Status) -> Iterator[str]:
     for each in status.services:
         going = each.service.value.deployments if each.service.value else ()
         rows += [_deployment(each.key, one, status.at) for one in going if one.status != _DONE]
-        rows += [_deployment(each.key, one, status.at) for one in each.ended.value or ()]
+        rows += [_deployment(each.key, one, status.at) for one in (each.ended.value or ())[:_ENDED_MAX]]
     return (f"  {line}" for line in _table(rows))
 
 
