@@ -41,7 +41,10 @@ ONLY_IN = {
     "boto3": ("live/", "rehearsal/"),
     "dns": ("live/", "rehearsal/"),
     "httpx": ("delivery/web.py",),
+    "pathspec": ("delivery/build_context.py",),
     "moto": ("rehearsal/emulator/",),
+    "h11": ("rehearsal/balancer/",),
+    "trustme": ("rehearsal/balancer/",),
 }
 WORLD = {"os", "subprocess", "socket", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 MAY_TOUCH_THE_WORLD = (

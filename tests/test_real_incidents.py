@@ -8,9 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from stage3c.audits import audit
 from stage3c.graph import Graph, Json, Ref, Resource
 from stage3c.language.environments import environments
 from stage3c.pipeline import Build, judge
+from stage3c.readers.configuration import read_configuration
+from stage3c.rules.terraform_overlay import laid_over
 
 from tests.rules.overlaid import document_with
 
@@ -145,3 +148,98 @@ IMPOSSIBLE: list[tuple[str, Callable[[Graph], bool]]] = [
 @pytest.mark.parametrize(("report", "holds"), IMPOSSIBLE, ids=[str(n) for n in range(len(IMPOSSIBLE))])
 def test_a_reported_failure_cannot_be_compiled(graph: Graph, report: str, holds: Callable[[Graph], bool]) -> None:
     assert holds(graph), report
+
+
+AUDITED = [
+    ("https://github.com/GuardBench/guardbench-backend/issues/166", "HLT280", 1, """
+resource "aws_lb_target_group" "web" {
+  name_prefix = "shop-"
+  vpc_id      = aws_vpc.main.id
+  port        = 8080
+  protocol    = "HTTP"
+  target_type = "ip"
+  health_check {
+    path                = "/ready"
+    interval            = 30
+    healthy_threshold   = 5
+    unhealthy_threshold = %s
+  }
+}
+""", ("2", "4")),
+    ("https://github.com/aws/copilot-cli/issues/1949", "SVC150", 1, """
+resource "docker_image" "web" {
+  name = "registry.example.com/web:1"
+  build {
+    context  = "."
+    platform = "linux/%s"
+  }
+}
+resource "docker_registry_image" "web" {
+  name = docker_image.web.name
+}
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions    = jsonencode([{ name = "web", image = docker_registry_image.web.name }])
+}
+""", ("arm64", "amd64")),
+    ("https://github.com/aws-samples/one-observability-demo/issues/266", "SVC150", 1, """
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions    = jsonencode([{ name = "web", image = "${aws_ecr_repository.web.repository_url}:1.0-%s" }])
+}
+""", ("arm64", "x86_64")),
+    ("https://github.com/terraform-aws-modules/terraform-aws-rds-aurora/issues/143", "NAM201", 2, """
+resource "aws_rds_cluster" "main" {
+  cluster_identifier          = "production-rds-aurora-0123456789012345678901234567890123456%s"
+  engine                      = "aurora-postgresql"
+  master_username             = "owner"
+  manage_master_user_password = true
+}
+resource "aws_rds_cluster_instance" "main" {
+  count              = 2
+  identifier         = "${aws_rds_cluster.main.id}-${count.index + 1}"
+  cluster_identifier = aws_rds_cluster.main.id
+  instance_class     = "db.r6g.large"
+  engine             = aws_rds_cluster.main.engine
+}
+""", ("789", "7")),
+    ("https://github.com/milliHQ/terraform-aws-next-js/issues/326", "NAM280", 1, """
+resource "aws_iam_role" "other" {
+  name               = "%s"
+  assume_role_policy = jsonencode({ Statement = [] })
+}
+""", ("beanstalk-service-role", "shop-service-role")),
+    ("https://github.com/hashicorp/terraform-provider-aws/issues/4467", "SEC280", 1, """
+resource "aws_secretsmanager_secret" "api" {
+  name = "CapeCloud/MongoDB_root_Credential"
+  %s
+}
+""", ("", "recovery_window_in_days = 0")),
+    ("https://github.com/hashicorp/terraform-provider-aws/issues/33523", "SVC280", 1, """
+# without aws_ecr_lifecycle_policy.web
+resource "aws_ecr_repository" "web" {
+  name = "shop/web"
+  %s
+}
+""", ("force_delete = false", "force_delete = true")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "count", "terraform", "values"), AUDITED, ids=[f"{row[1]}-{n}" for n, row in enumerate(AUDITED)]
+)
+def test_a_reported_failure_is_found_in_terraform(
+    report: str, code: str, count: int, terraform: str, values: tuple[str, str]
+) -> None:
+    for value, expected in zip(values, (count, 0), strict=True):
+        text = laid_over(terraform.replace("%s", value)).encode()
+        reading = read_configuration(".", {".": {"main.tf": text}}.get)
+        assert [found.code for found in audit(reading)].count(code) == expected, report

@@ -2,11 +2,15 @@
 
 import pytest
 from stage3c.policy.actions import can_be_limited, is_known, nearest_action
+from stage3c.policy.contexts import of_role, of_trust
+from stage3c.policy.evaluator import Request, decide, is_account
 from stage3c.policy.needs import PULL, SHELL, needed_permissions
 from stage3c.policy.proofs import proofs, users_of
+from stage3c.policy.resource_policies import policy_of
 from stage3c.policy.roles import grants_of
+from stage3c.views.statements import Statement
 
-from tests.readers.folders import graph_of
+from tests.readers.folders import graph_of, read
 
 PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n  allowed_account_ids = ["123456789012"]\n}\n'
 TASK = """
@@ -240,3 +244,253 @@ def test_the_policies_of_aws_and_the_users_of_a_role_are_told() -> None:
         ("aws_iam_role_policy.p", "role"),
         ("aws_iam_role_policy_attachment.m", "role"),
     }
+
+
+def test_each_kind_of_secret_under_a_key_of_its_own_needs_that_key() -> None:
+    key = 'resource "aws_kms_key" "k" {}\n'
+    parameter = 'resource "aws_ssm_parameter" "p" {\n  name = "/p"\n  type = "%s"\n  key_id = aws_kms_key.k.arn\n}\n'
+    for kind, expected in (
+        ("SecureString", {"ssm:GetParameters", "kms:Decrypt"}),
+        ("String", {"ssm:GetParameters"}),
+    ):
+        assert {action for action, _ in secret("aws_ssm_parameter.p.arn", key + parameter % kind)} == expected
+    database = (
+        'resource "%s" "d" {\n  manage_master_user_password = true\n'
+        "  master_user_secret_kms_key_id = aws_kms_key.k.arn\n}\n"
+    )
+    for kind in ("aws_db_instance", "aws_rds_cluster"):
+        value = f'"${{{kind}.d.master_user_secret[0].secret_arn}}:password::"'
+        found = secret(value, key + database % kind)
+        assert {action for action, _ in found} == {"secretsmanager:GetSecretValue", "kms:Decrypt"}
+    looked_up = 'data "aws_secretsmanager_secret" "s" {\n  name = "s"\n  kms_key_id = aws_kms_key.k.arn\n}\n'
+    assert "kms:Decrypt" not in {a for a, _ in secret("data.aws_secretsmanager_secret.s.arn", key + looked_up)}
+
+
+def test_the_key_of_a_secret_that_an_application_reads() -> None:
+    own = 'resource "aws_secretsmanager_secret" "s" {\n  name = "s"\n  kms_key_id = aws_kms_key.k.arn\n}\n'
+    variable = '{ environment = [{ name = "A", value = aws_secretsmanager_secret.s.arn }] }'
+    graph = graph_of(PROVIDER + TASK % ("FARGATE", variable) + ROLE % "" + own + 'resource "aws_kms_key" "k" {}\n')
+    found = {(need.kind, need.action, need.through) for need in needed_permissions(graph) if need.kind != "trust"}
+    assert found == {
+        ("application", "secretsmanager:GetSecretValue", ""),
+        ("application", "kms:Decrypt", "secretsmanager"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "action"),
+    [
+        ("aws_ssm_parameter.p.arn", "ssm:GetParameters"),
+        ("aws_ssm_parameter.p.name", "ssm:GetParameters"),
+        ("data.aws_ssm_parameter.p.arn", "ssm:GetParameters"),
+        ("aws_secretsmanager_secret.s.arn", "secretsmanager:GetSecretValue"),
+        ("aws_sqs_queue.q.arn", "secretsmanager:GetSecretValue"),
+    ],
+)
+def test_the_store_of_a_secret_is_told_by_what_it_names(value: str, action: str) -> None:
+    more = (
+        'resource "aws_ssm_parameter" "p" {\n  name = "/p"\n  type = "String"\n}\n'
+        'data "aws_ssm_parameter" "p" {\n  name = "/q"\n}\n'
+        'resource "aws_secretsmanager_secret" "s" {\n  name = "s"\n}\nresource "aws_sqs_queue" "q" {\n  name = "q"\n}\n'
+    )
+    assert {each for each, _ in secret(value, more)} == {action}
+
+
+def test_what_is_no_text_needs_nothing() -> None:
+    assert secret("5") == {("ssm:GetParameters", "arn:aws:ssm:eu-west-1:123456789012:parameter/5")}
+    assert secret("null") == set()
+    assert secret("var.v", 'variable "v" {}\n') == set()
+    assert needs('{ logConfiguration = { logDriver = "awslogs" } }') == set()
+    assert (
+        needs('{ logConfiguration = { logDriver = "awslogs", options = { awslogs-region = "eu-west-1" } } }') == set()
+    )
+    assert needs('{ image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/" }') == set()
+
+
+@pytest.mark.parametrize(
+    ("image", "arn"),
+    [
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/x", REPOSITORY),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:0", REPOSITORY),
+        ("123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b:1", "arn:aws:ecr:us-east-1:123456789012:repository/a/b"),
+    ],
+)
+def test_the_repository_of_an_image(image: str, arn: str) -> None:
+    assert (PULL[0], arn) in needs(f'{{ image = "{image}" }}')
+
+
+PUBLISHERS = {
+    'aws_cloudwatch_metric_alarm" "x" {\n  alarm_actions = [aws_sns_topic.t.arn]\n}\n': "cloudwatch.amazonaws.com",
+    'aws_cloudwatch_composite_alarm" "x" {\n  ok_actions = [aws_sns_topic.t.arn]\n}\n': "cloudwatch.amazonaws.com",
+    'aws_cloudwatch_event_target" "x" {\n  arn = aws_sns_topic.t.arn\n}\n': "events.amazonaws.com",
+    'aws_db_event_subscription" "x" {\n  sns_topic = aws_sns_topic.t.arn\n}\n': "events.rds.amazonaws.com",
+    'aws_budgets_budget" "x" {\n  notification {\n    subscriber_sns_topic_arns = [aws_sns_topic.t.arn]\n  }\n}\n': (
+        "budgets.amazonaws.com"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", PUBLISHERS, ids=lambda text: text.partition(chr(34))[0])
+def test_who_publishes_to_a_topic_uses_its_key(text: str) -> None:
+    topic = 'resource "aws_sns_topic" "t" {\n  name = "t"\n  kms_master_key_id = aws_kms_key.k.id\n}\n'
+    graph = graph_of(PROVIDER + topic + 'resource "aws_kms_key" "k" {}\nresource "' + text)
+    found = [need for need in needed_permissions(graph) if need.kind == "key"]
+    assert [(need.principal, need.action) for need in found] == [
+        (f"Service:{PUBLISHERS[text]}", "kms:Decrypt"),
+        (f"Service:{PUBLISHERS[text]}", "kms:GenerateDataKey"),
+    ]
+    assert {need.key and need.key.address for need in found} == {"aws_kms_key.k"}
+
+
+def test_a_topic_nobody_publishes_to_and_one_without_a_key_need_nothing() -> None:
+    alarm = 'resource "aws_cloudwatch_metric_alarm" "x" {\n  alarm_actions = [aws_sns_topic.t.arn]\n}\n'
+    for body, more in (("kms_master_key_id = aws_kms_key.k.id", ""), ("", alarm), ('kms_master_key_id = ""', alarm)):
+        topic = f'resource "aws_sns_topic" "t" {{\n  name = "t"\n  {body}\n}}\n'
+        graph = graph_of(PROVIDER + topic + more + 'resource "aws_kms_key" "k" {}\n')
+        assert needed_permissions(graph) == [], body
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument"),
+    [
+        ("aws_secretsmanager_secret", "secret_arn"),
+        ("aws_ecr_repository", "repository"),
+        ("aws_s3_bucket", "bucket"),
+        ("aws_sns_topic", "arn"),
+        ("aws_sqs_queue", "queue_url"),
+        ("aws_kms_key", "key_id"),
+        ("aws_vpc_endpoint", "vpc_endpoint_id"),
+    ],
+)
+def test_a_policy_may_stand_beside_its_resource_or_in_it(kind: str, argument: str) -> None:
+    statement = 'policy = jsonencode({ Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }] })'
+    bare, inline = f'resource "{kind}" "r" {{}}\n', f'resource "{kind}" "r" {{\n  {statement}\n}}\n'
+    beside = f'resource "{kind}_policy" "p" {{\n  {{}}\n  {argument} = {kind}.r.id\n  {statement}\n}}\n'
+    hidden = f'resource "{kind}_policy" "p" {{\n  {argument} = {kind}.r.id\n  policy = var.v\n}}\n'
+    module = f'module "m" {{\n  source = "a/b/aws"\n  r = {kind}.r.id\n}}\n'
+    for text, count in (
+        (bare, 0), (inline, 1), (bare + beside.replace("{}", ""), 1), (inline + beside.replace("{}", ""), 2),
+        (bare + beside.replace("{}", "count = var.v"), None), (bare + hidden, None), (bare + module, None),
+        (inline.replace(statement, 'policy = ""'), 0),
+    ):  # fmt: skip
+        graph = read('variable "v" {}\n' + text).graph
+        assert graph
+        found = policy_of(graph, graph.resources[f"{kind}.r"])
+        assert (None if found is None else len(found)) == count, text
+
+
+@pytest.mark.parametrize(
+    ("principal", "is_whole"),
+    [
+        ("AWS:arn:aws:iam::123456789012:root", True),
+        ("AWS:123456789012", True),
+        ("AWS:arn:aws:iam::123456789012:role/root", False),
+        ("Service:ecs.amazonaws.com", False),
+        ("Service:x:root", False),
+        ("*", False),
+    ],
+)
+def test_what_means_a_whole_account(principal: str, is_whole: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert is_account(principal) is is_whole
+
+
+ROLE_ARN = "AWS:arn:aws:iam::123456789012:role/me"
+ACCOUNT_ARN, OTHER_ACCOUNT = "AWS:arn:aws:iam::123456789012:root", "AWS:arn:aws:iam::999999999999:root"
+
+
+@pytest.mark.parametrize(
+    ("allows", "principal", "caller", "expected"),
+    [
+        (True, ROLE_ARN, ROLE_ARN, True),
+        (True, "AWS:arn:aws:iam::123456789012:role/you", ROLE_ARN, False),
+        (True, ACCOUNT_ARN, ROLE_ARN, False),  # it delegates to the account, whose own policies decide
+        (True, ACCOUNT_ARN, ACCOUNT_ARN, True),
+        (True, "AWS:123456789012", ACCOUNT_ARN, True),
+        (True, OTHER_ACCOUNT, ACCOUNT_ARN, False),
+        (False, ACCOUNT_ARN, ROLE_ARN, False),
+        (False, "AWS:123456789012", ROLE_ARN, False),
+        (False, OTHER_ACCOUNT, ROLE_ARN, True),
+        (False, ACCOUNT_ARN, "Service:ecs.amazonaws.com", True),
+        (False, "*", "Service:ecs.amazonaws.com", False),
+        (False, "Service:ecs.amazonaws.com", "Service:ecs.amazonaws.com", False),
+    ],
+)
+def test_whom_a_principal_means(allows: bool, principal: str, caller: str, expected: bool) -> None:  # noqa: FBT001 - a row
+    always = Statement(True, ("*",), ("*",), principals=("*",))  # noqa: FBT003 - Allow
+    statement = always._replace(allows=allows, principals=(principal,))
+    others = [] if allows else [always]
+    assert decide(Request("s3:GetObject", "arn:aws:s3:::a", caller), [], [*others, statement]).allowed is expected
+
+
+REGIONS = """
+provider "aws" {
+  region = "eu-west-1"
+  allowed_account_ids = ["123456789012"]
+}
+resource "aws_iam_role" "r" {
+  name = "r"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "through", "key", "expected"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::x", "", "aws:requestedregion", "eu-west-1"),
+        ("s3:GetObject", "arn:aws:s3:us-east-1:9:x", "", "aws:requestedregion", "us-east-1"),
+        ("s3:GetObject", "*", "", "aws:requestedregion", "eu-west-1"),
+        ("s3:GetObject", "x:aws:s3:us-east-1:9:x", "", "aws:requestedregion", "eu-west-1"),
+        ("s3:GetObject", "arn:aws:s3:us-east-1", "", "aws:requestedregion", "eu-west-1"),
+        ("s3:GetObject", "arn:aws:s3:us-east-1:9:x", "", "aws:resourceaccount", "9"),
+        ("s3:GetObject", "x:aws:s3:us-east-1:9:x", "", "aws:resourceaccount", "absent"),
+        ("s3:GetObject", "arn:aws:s3:::x", "", "aws:resourceaccount", "absent"),
+        ("s3:GetObject", "*", "", "aws:viaawsservice", "false"),
+        ("kms:Decrypt", "*", "ssm", "aws:viaawsservice", "true"),
+        ("kms:Decrypt", "*", "ssm", "kms:viaservice", "ssm.eu-west-1.amazonaws.com"),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:9:key/1", "ssm", "kms:viaservice", "ssm.us-east-1.amazonaws.com"),
+        ("kms:Decrypt", "*", "", "kms:viaservice", None),
+        ("kms:Decrypt", "*", "", "kms:calleraccount", "123456789012"),
+        ("s3:GetObject", "*", "ssm", "kms:calleraccount", "absent"),
+        ("s3:GetObject", "*", "", "aws:principalaccount", "123456789012"),
+        ("s3:GetObject", "*", "", "aws:principaltype", "AssumedRole"),
+        ("s3:GetObject", "*", "", "aws:principalisawsservice", "false"),
+        ("s3:GetObject", "*", "", "aws:securetransport", "true"),
+        ("s3:GetObject", "*", "", "aws:multifactorauthage", None),
+        ("s3:GetObject", "*", "", "aws:username", None),
+        ("s3:GetObject", "*", "", "aws:sourceip", "absent"),
+    ],
+)
+def test_what_aws_knows_of_a_call(action: str, resource: str, through: str, key: str, expected: str | None) -> None:
+    graph = graph_of(REGIONS)
+    context = of_role(graph, graph.resources["aws_iam_role.r"], action, resource, through=through)
+    assert context.get(key, "absent") == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "source"),
+    [
+        ("ecs-tasks.amazonaws.com", "arn:aws:ecs:eu-west-1:123456789012:task/«any»"),
+        ("vpc-flow-logs.amazonaws.com", "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/«any»"),
+        ("scheduler.amazonaws.com", "arn:aws:«service»:eu-west-1:123456789012:«any»"),
+    ],
+)
+def test_on_whose_behalf_a_service_assumes_a_role(service: str, source: str) -> None:
+    graph = graph_of(REGIONS)
+    context = of_trust(graph, graph.resources["aws_iam_role.r"], service)
+    assert context["aws:sourcearn"] == source
+    assert context["aws:sourceaccount"] == "123456789012"
+    assert [context[key] for key in ("sts:externalid", "aws:principalorgid", "aws:multifactorauthpresent")] == [
+        None
+    ] * 3
+    assert (context["aws:principalisawsservice"], context["aws:securetransport"]) == ("true", "true")
+
+
+def test_a_key_that_is_not_known_is_needed_all_the_same() -> None:
+    group = 'resource "aws_cloudwatch_log_group" "g" {\n  name = "g"\n  kms_key_id = var.v\n}\nvariable "v" {}\n'
+    found = needed_permissions(graph_of(PROVIDER + group))
+    assert [(need.action, need.key) for need in found] == [
+        ("kms:Encrypt", None),
+        ("kms:Decrypt", None),
+        ("kms:GenerateDataKey", None),
+    ]
+    assert {proof.decision.allowed for proof in proofs(graph_of(PROVIDER + group))} == {None}

@@ -79,6 +79,31 @@ def test_the_policy_of_an_endpoint(service: str, statements: list[dict[str, Any]
     assert verdicts(graph_with(endpoint(service, *statements)), "endpoint") == expected
 
 
+@pytest.mark.parametrize(
+    ("service", "actions"),
+    [
+        (
+            "ecr.api",
+            {
+                "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            },
+        ),
+        ("ecr.dkr", {"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}),
+        ("s3", {"s3:GetObject"}),
+        ("logs", {"logs:CreateLogStream", "logs:PutLogEvents"}),
+        ("secretsmanager", {"secretsmanager:GetSecretValue"}),
+        ("ssm", set()),
+    ],
+)  # fmt: skip
+def test_what_goes_through_an_endpoint(service: str, actions: set[str]) -> None:
+    found = [proof for proof in proofs(graph_with(endpoint(service, statement()))) if proof.need.kind == "endpoint"]
+    assert {proof.need.action for proof in found} == actions
+    assert {proof.decision.allowed for proof in found} <= {True}
+    assert {proof.need.endpoint and proof.need.endpoint.address for proof in found} <= {"aws_vpc_endpoint.one"}
+    assert all((proof.role is None) == (service == "s3") for proof in found)
+
+
 def test_an_endpoint_without_a_policy_allows_everything_and_needs_no_proof() -> None:
     graph = graph_with(endpoint("s3", statement()).replace("policy = ", "tags = {} # "))
     assert verdicts(graph, "endpoint") == set()

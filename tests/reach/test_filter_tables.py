@@ -10,9 +10,11 @@ from stage3c.reach.network import (
     ANYWHERE,
     Acl,
     AclEntry,
+    Answer,
     Endpoint,
     Extent,
     Group,
+    Hop,
     Nat,
     Network,
     Permit,
@@ -23,6 +25,7 @@ from stage3c.reach.network import (
     Subnet,
     Table,
     Via,
+    open_to_anywhere,
 )
 from stage3c.reach.solver import between, from_internet, to_internet, to_service
 
@@ -371,3 +374,206 @@ def test_the_way_to_a_service(
     expected: Extent,
 ) -> None:
     assert to_service(Network({}, endpoints, closed), SHUT, service).extent is expected
+
+
+ANY = entry(100, ANYWHERE)
+ALL_OPEN = Acl("acl", (ANY,), (ANY,))
+
+
+def shut(direction: str, network: IPv4Network, ports: Ports) -> Acl:
+    """An ACL that lets everything through but one range of ports, in one direction."""
+    entries = (entry(1, network, ports, allows=False), ANY)
+    return ALL_OPEN._replace(ingress=entries) if direction == "ingress" else ALL_OPEN._replace(egress=entries)
+
+
+SOURCE, HOME = IPv4Network("10.0.0.0/24"), IPv4Network("10.0.9.0/24")
+REST: Ports = (50000, 50000)
+"""A port that only answers use."""
+
+
+@pytest.mark.parametrize(
+    ("at", "direction", "network", "ports", "is_open"),
+    [
+        ("source", "egress", PUBLIC, WEB, False),
+        ("source", "ingress", PUBLIC, REST, False),
+        ("source", "ingress", PUBLIC, WEB, True),
+        ("source", "egress", PUBLIC, REST, True),
+        ("home", "ingress", SOURCE, WEB, False),
+        ("home", "egress", SOURCE, REST, False),
+        ("home", "egress", PUBLIC, WEB, False),
+        ("home", "ingress", PUBLIC, REST, False),
+        ("home", "egress", SOURCE, (80, 80), True),
+        ("home", "ingress", PUBLIC, WEB, True),
+    ],
+)
+def test_each_acl_on_the_way_through_a_nat_gateway(
+    at: str,
+    direction: str,
+    network: IPv4Network,
+    ports: Ports,
+    is_open: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    acls = {"source": ALL_OPEN, "home": ALL_OPEN, at: shut(direction, network, ports)}
+    inner = Subnet("source", "vpc", SOURCE, Table("t", (route(Via.NAT),)), acls["source"])
+    home = Subnet("home", "vpc", HOME, TABLE, acls["home"])
+    task = Place("task", inner, (OPEN,), ephemeral=(32768, 60999))
+    answer = to_internet(Network({"nat": Nat("nat", home)}), task, 443)
+    assert [(hop.reason, hop.direction) for hop in answer.blockers] == ([] if is_open else [(Reason.ACL, direction)])
+    assert is_open or at in answer.blockers[0].text
+
+
+@pytest.mark.parametrize(
+    ("direction", "network", "ports", "is_open"),
+    [
+        ("ingress", PUBLIC, WEB, False),
+        ("egress", PUBLIC, REST, False),
+        ("egress", PUBLIC, WEB, True),
+        ("ingress", PUBLIC, REST, True),
+    ],
+)
+def test_each_acl_on_the_way_in(direction: str, network: IPv4Network, ports: Ports, is_open: bool) -> None:  # noqa: FBT001
+    place = TASK._replace(subnet=PUBLIC_SUBNET._replace(acl=shut(direction, network, ports)))
+    answer = from_internet(place, 443)
+    assert [(hop.reason, hop.direction) for hop in answer.blockers] == ([] if is_open else [(Reason.ACL, direction)])
+
+
+@pytest.mark.parametrize(
+    ("at", "direction", "network", "ports", "is_open"),
+    [
+        ("source", "egress", HOME, (5432, 5432), False),
+        ("target", "ingress", SOURCE, (5432, 5432), False),
+        ("target", "egress", SOURCE, REST, False),
+        ("source", "ingress", HOME, REST, False),
+        ("source", "ingress", HOME, (5432, 5432), True),
+        ("target", "egress", SOURCE, (5432, 5432), True),
+        ("source", "egress", SOURCE, (5432, 5432), True),
+    ],
+)
+def test_each_acl_between_two_subnets(
+    at: str,
+    direction: str,
+    network: IPv4Network,
+    ports: Ports,
+    is_open: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    acls = {"source": ALL_OPEN, "target": ALL_OPEN, at: shut(direction, network, ports)}
+    here, there = (Subnet(key, "vpc", cidr, TABLE, acls[key]) for key, cidr in (("source", SOURCE), ("target", HOME)))
+    task = Place("task", here, (OPEN,), ephemeral=(32768, 60999))
+    answer = between(task, Place("database", there, (OPEN,)), 5432)
+    assert [(hop.reason, hop.direction) for hop in answer.blockers] == ([] if is_open else [(Reason.ACL, direction)])
+    same = between(task._replace(subnet=there), Place("database", there, (OPEN,)), 5432)
+    assert same.extent is ALL  # an ACL stands at the border of its subnet
+
+
+def test_a_nat_gateway_in_the_subnet_itself_meets_its_acl_once() -> None:
+    home = PUBLIC_SUBNET._replace(table=Table("t", (route(Via.NAT),)), acl=shut("ingress", SOURCE, WEB))
+    answer = to_internet(
+        Network({"nat": Nat("nat", home._replace(table=TABLE))}), TASK._replace(subnet=home, public=False), 443
+    )
+    assert answer.extent is ALL
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            to_internet(Network(), TASK, 443),
+            ["allows tcp/443 to 0.0.0.0/0", "routes to igw", "has a public IP address"],
+        ),
+        (
+            to_internet(Network(), TASK._replace(public=False), 443),
+            ["has no public IP address, which an internet gateway requires"],
+        ),
+        (
+            to_internet(
+                Network({"nat": Nat("nat", PUBLIC_SUBNET._replace(key="h"), public=False)}), behind(route(Via.NAT)), 443
+            ),
+            ["is in h and has no public IP address", "routes to igw"],
+        ),
+        (
+            to_internet(Network({"nat": Nat("nat", PUBLIC_SUBNET._replace(key="h"))}), behind(route(Via.NAT)), 443),
+            ["is in h and has a public IP address"],
+        ),
+        (to_internet(Network(), behind(route(Via.NAT, target="x")), 443), ["its subnet or route table is unknown"]),
+        (
+            to_internet(
+                Network({"nat": Nat("nat", behind(route(Via.LOCAL, target="y")).subnet)}), behind(route(Via.NAT)), 443
+            ),
+            ["its subnet routes to y, not to an internet gateway"],
+        ),
+        (from_internet(TASK, 443), ["has a public IP address", "routes to igw", "allows tcp/443 from 0.0.0.0/0"]),
+        (from_internet(TASK._replace(public=False), 443), ["has no public IP address"]),
+        (from_internet(TASK._replace(subnet=None), 443), ["its subnet or route table is unknown"]),
+        (
+            between(TASK, DATABASE._replace(subnet=THERE._replace(vpc="other")), 5432),
+            ["there is in another VPC"],
+        ),
+        (
+            between(TASK, DATABASE._replace(subnet=THERE._replace(vpc=None)), 5432),
+            ["unknown whether both subnets are in the same VPC"],
+        ),
+        (
+            to_service(Network(endpoints=(S3,)), SHUT, S3_SERVICE),
+            ["allows tcp/443 to 0.0.0.0/0", "routes traffic to s3"],
+        ),
+        (to_service(Network(endpoints=(INTERFACE,)), SHUT, LOGS), ["private DNS resolves logs to this endpoint"]),
+        (to_service(Network(closed=False), SHUT, LOGS), ["may be reached through an unknown VPC endpoint"]),
+    ],
+)
+def test_the_words_of_a_way(answer: Answer, words: list[str]) -> None:
+    assert [word for word in words if word not in [hop.text for hop in answer.hops]] == []
+
+
+ROUTED_HOME = Nat("nat", PUBLIC_SUBNET._replace(key="home"))
+
+
+@pytest.mark.parametrize(
+    ("place", "reasons"),
+    [
+        (behind(), [Reason.NO_ROUTE]),
+        (behind(route(Via.NOWHERE)), [Reason.DEAD_ROUTE]),
+        (behind(route(Via.LOCAL)), [Reason.NO_GATEWAY]),
+        (TASK._replace(public=False), [Reason.NO_ADDRESS_OUT]),
+        (TASK._replace(groups=(group(),)), [Reason.GROUPS]),
+    ],
+)
+def test_why_there_is_no_way_out(place: Place, reasons: list[Reason]) -> None:
+    assert [hop.reason for hop in to_internet(Network({"nat": ROUTED_HOME}), place, 443).blockers] == reasons
+
+
+@pytest.mark.parametrize(
+    ("place", "reasons"),
+    [
+        (behind(), [Reason.NO_ROUTE]),
+        (behind(route(Via.NAT)), [Reason.NO_GATEWAY]),
+        (TASK._replace(public=False), [Reason.NO_ADDRESS_IN]),
+        (TASK._replace(groups=(group(),)), [Reason.GROUPS]),
+    ],
+)
+def test_why_there_is_no_way_in(place: Place, reasons: list[Reason]) -> None:
+    assert [hop.reason for hop in from_internet(place, 443).blockers] == reasons
+
+
+@pytest.mark.parametrize(
+    ("extents", "whole", "blockers"),
+    [
+        ([], ALL, 0),
+        ([ALL, ALL], ALL, 0),
+        ([ALL, SOME], SOME, 1),
+        ([UNKNOWN, SOME], UNKNOWN, 1),
+        ([UNKNOWN, NONE], NONE, 1),
+        ([NONE, SOME], NONE, 2),
+    ],
+)
+def test_a_way_is_as_open_as_its_narrowest_hop(extents: list[Extent], whole: Extent, blockers: int) -> None:
+    answer = Answer(tuple(Hop((str(number),), "", extent) for number, extent in enumerate(extents)))
+    assert (answer.extent, len(answer.blockers)) == (whole, blockers)
+
+
+def test_who_admits_everybody_and_what_a_hop_is_called() -> None:
+    place = Place("p", None, (None, group(permit(HERE), permit(ANYWHERE, component="wide"), permit("other"))))
+    assert open_to_anywhere([PEER, place]) == "wide"
+    assert open_to_anywhere([PEER]) is None
+    assert place.permits("ingress") == [permit(HERE), permit(ANYWHERE, component="wide"), permit("other")]
+    hop = Hop(("a", "b"), "", NONE, Reason.GROUPS)
+    assert (hop.component, hop.code, Hop(("a",), "").code) == ("a, b", "ENI_SG_RULES_MISMATCH", "")

@@ -11,11 +11,12 @@ import typer
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Spec, Table, fail, one_build, say
 from stage3c.cli.console import Format as FindingsFormat
-from stage3c.cli.live import EndpointUrl
+from stage3c.cli.live import ConnectTo, EndpointUrl
 from stage3c.output import files, report
 from stage3c.pipeline import Build
 
 if TYPE_CHECKING:
+    from stage3c.delivery.detour import Detour
     from stage3c.output.endpoints import Endpoint
 
 app = typer.Typer()
@@ -71,6 +72,7 @@ def verify(
     junit: Annotated[Path | None, typer.Option("--junit", help="Also write the result as JUnit XML.")] = None,
     endpoint_url: EndpointUrl = None,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
+    connect_to: ConnectTo = None,
 ) -> None:
     """Verify from outside that the deployed stack works, and say why it does not; exit 1 if anything fails."""
     try:
@@ -79,9 +81,9 @@ def verify(
     except ModuleNotFoundError:
         fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
     build = one_build(spec, env, FindingsFormat(output.value))
-    endpoint = _endpoint(build, url, endpoint_url)
+    endpoint, detour = _endpoint(build, url, endpoint_url), _detour(connect_to)
     found = run(
-        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait)
+        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait), detour
     )
     why = [] if all(row.passed for row in found) else _causes(build, endpoint_url)
     if junit:
@@ -94,6 +96,18 @@ def verify(
     say(f"{len(found) - failed} of {len(found)} checks pass")
     if failed:
         raise typer.Exit(FINDINGS)
+
+
+def _detour(connect_to: list[str] | None) -> "Detour | None":
+    """Where hosts are reached, if it is said."""
+    from stage3c.delivery.detour import parsed  # noqa: PLC0415 - likewise
+
+    if not connect_to:
+        return None
+    detour = parsed(connect_to)
+    if detour is None:
+        fail(USAGE, "--connect-to is not HOST:PORT:ADDRESS:PORT.", "--connect-to shop.example.com:443:127.0.0.1:8443")
+    return detour
 
 
 def _endpoint(build: Build, url: str | None, endpoint_url: str | None) -> "Endpoint":

@@ -20,11 +20,25 @@ if TYPE_CHECKING:
     from stage3c.live.account import Account, LiveError
     from stage3c.live.leftovers import Orphan
 
+ConnectTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect-to",
+        metavar="HOST:PORT:ADDRESS:PORT",
+        envvar="STAGE3C_CONNECT_TO",
+        help="Reach HOST:PORT at ADDRESS:PORT, and no other host at all; can be repeated.",
+    ),
+]
 EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint-url", help="AWS endpoint to use instead of the public one.")
 ]
 
 app = typer.Typer()
+
+_COMMANDS = (
+    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "rollback", "state", "state restore",
+    "status", "tag", "verify",
+)  # fmt: skip
 
 
 class Here:
@@ -37,7 +51,7 @@ class Here:
 
     def complete(self, text: str) -> str:
         """Replace the words that stand for this spec in the commands of a message."""
-        for command in ("adopt", "bootstrap", "build", "cleanup", "preflight"):
+        for command in _COMMANDS:
             text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}")
         return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
 

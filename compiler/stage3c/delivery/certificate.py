@@ -5,13 +5,17 @@ import ssl
 import time
 from typing import Final
 
+from stage3c.delivery.detour import Detour
+
 _TIMEOUT_SECONDS: Final = 5.0
 _DAYS_MIN: Final = 14
 _SECONDS_PER_DAY: Final = 86_400
 
 
-def address_faults(host: str) -> list[str]:
+def address_faults(host: str, detour: Detour | None = None) -> list[str]:
     """Why a host name has no address."""
+    if detour is not None:
+        return [] if detour.knows(host) else [f"{host} does not resolve"]
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -19,17 +23,27 @@ def address_faults(host: str) -> list[str]:
     return [] if found else [f"{host} has no addresses"]
 
 
-def certificate_faults(host: str, port: int, hostnames: tuple[str, ...]) -> list[str]:
+def certificate_faults(host: str, port: int, hostnames: tuple[str, ...], detour: Detour | None = None) -> list[str]:
     """What is wrong with the certificate that a server shows: chain, names, days left."""
-    return [fault for name in dict.fromkeys((host, *hostnames)) for fault in _faults(name, host, port)]
+    place = (host, port) if detour is None else detour.place(host, port)
+    if place is None:
+        return [f"no connection to port {port} of {host}"]
+    context = trusting(detour)
+    names = dict.fromkeys((host, *hostnames))
+    return [fault for name in names for fault in _faults(name, (host, port), place, context)]
 
 
-def _faults(name: str, host: str, port: int) -> list[str]:
-    """The faults for one name, asked of the server at `host`."""
-    context = ssl.create_default_context()
+def trusting(detour: Detour | None) -> ssl.SSLContext:
+    """Trust what the system trusts, or the file that SSL_CERT_FILE names, or the authority of a detour alone."""
+    return ssl.create_default_context(cafile=detour.authority if detour else None)
+
+
+def _faults(name: str, asked: tuple[str, int], place: tuple[str, int], context: ssl.SSLContext) -> list[str]:
+    """The faults for one name, asked of the server at `asked`, which is reached at `place`."""
+    host, port = asked
     try:
         with (
-            socket.create_connection((host, port), timeout=_TIMEOUT_SECONDS) as plain,
+            socket.create_connection(place, timeout=_TIMEOUT_SECONDS) as plain,
             context.wrap_socket(plain, server_hostname=name) as secure,
         ):
             shown = secure.getpeercert() or {}

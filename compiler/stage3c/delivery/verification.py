@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from stage3c.delivery.certificate import address_faults, certificate_faults
+from stage3c.delivery.detour import Detour
 from stage3c.delivery.judging import Answer, faults_of, saved_from
 from stage3c.delivery.web import Web
 from stage3c.diagnostics import Path
@@ -42,15 +43,19 @@ Progress = Callable[[int, int, float], None]
 """Told how many rows pass, of how many, after how many seconds."""
 
 
-def verify(endpoint: Endpoint, checks: Sequence[Check], wait_seconds: float, tell: Progress) -> list[Row]:
+def verify(
+    endpoint: Endpoint, checks: Sequence[Check], wait_seconds: float, tell: Progress, detour: Detour | None = None
+) -> list[Row]:
     """Verify everything; what fails is tried again until the deadline, whole sequences together."""
-    return asyncio.run(_verify(endpoint, checks, wait_seconds, tell))
+    return asyncio.run(_verify(endpoint, checks, wait_seconds, tell, detour))
 
 
-async def _verify(endpoint: Endpoint, checks: Sequence[Check], wait_seconds: float, tell: Progress) -> list[Row]:
-    web = Web()
+async def _verify(
+    endpoint: Endpoint, checks: Sequence[Check], wait_seconds: float, tell: Progress, detour: Detour | None
+) -> list[Row]:
+    web = Web(detour)
     began = time.monotonic()
-    jobs = [*_surroundings(web, endpoint), *_groups(web, endpoint, checks)]
+    jobs = [*_surroundings(web, endpoint, detour), *_groups(web, endpoint, checks)]
     try:
         found = await asyncio.gather(*(job() for job in jobs))
         while (passed := time.monotonic() - began) < wait_seconds and not _all_pass(found):
@@ -77,16 +82,16 @@ def _place(path: Path) -> tuple[bool, int]:
     return path[:1] == ("checks",), int(path[1]) if path[:1] == ("checks",) else 0
 
 
-def _surroundings(web: Web, endpoint: Endpoint) -> list[Job]:
+def _surroundings(web: Web, endpoint: Endpoint, detour: Detour | None) -> list[Job]:
     """What has to be so before any check can pass."""
     path: Path = ("load_balancers", endpoint.balancer) if endpoint.balancer else ()
 
     async def address() -> list[Row]:
-        faults = await asyncio.to_thread(address_faults, endpoint.host)
+        faults = await asyncio.to_thread(address_faults, endpoint.host, detour)
         return [Row(f"DNS of {endpoint.host}", ("domain", "name") if endpoint.balancer else (), tuple(faults))]
 
     async def certificate() -> list[Row]:
-        faults = await asyncio.to_thread(certificate_faults, endpoint.host, endpoint.port, endpoint.hostnames)
+        faults = await asyncio.to_thread(certificate_faults, endpoint.host, endpoint.port, endpoint.hostnames, detour)
         return [Row(f"certificate of {endpoint.host}", path, tuple(faults))]
 
     async def redirect() -> list[Row]:

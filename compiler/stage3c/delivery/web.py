@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import httpx
 
+from stage3c.delivery.certificate import trusting
+from stage3c.delivery.detour import Detour
 from stage3c.delivery.judging import Answer
 
 BODY_MAX_BYTES: Final = 2**20
@@ -21,12 +23,14 @@ _AGENT: Final = "stage3c-verify"
 class Web:
     """An HTTP client."""
 
-    def __init__(self) -> None:
-        """Trust what the system trusts, or the file that SSL_CERT_FILE names; proxies are as the environment says."""
+    def __init__(self, detour: Detour | None = None) -> None:
+        """Proxies are as the environment says; with a detour there are none."""
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
         headers = {"user-agent": _AGENT, "accept": "*/*"}
+        context = trusting(detour)
+        transport = _Detoured(detour, context, limits) if detour else None
         self._client = httpx.AsyncClient(
-            verify=ssl.create_default_context(), limits=limits, headers=headers, max_redirects=REDIRECTS_MAX
+            transport=transport, verify=context, limits=limits, headers=headers, max_redirects=REDIRECTS_MAX
         )
 
     async def close(self) -> None:
@@ -59,6 +63,29 @@ class Web:
                     failure = f"the response is larger than {BODY_MAX_BYTES // 2**20} MiB"
                     return Answer(response.status_code, headers, failure=failure)
             return Answer(response.status_code, headers, bytes(read))
+
+
+class _Detoured(httpx.AsyncHTTPTransport):
+    """Connects where the detour says; the host name stays in the request and in TLS."""
+
+    def __init__(self, detour: Detour, context: ssl.SSLContext, limits: httpx.Limits) -> None:
+        super().__init__(verify=context, limits=limits)
+        self._detour = detour
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        host, url = request.url.host, request.url
+        place = self._detour.place(host, url.port or (443 if url.scheme == "https" else 80))
+        if place is None:
+            raise httpx.ConnectError("no such host")
+        return await super().handle_async_request(
+            httpx.Request(
+                request.method,
+                url.copy_with(host=place[0], port=place[1]),
+                headers=request.headers,
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": host},
+            )
+        )
 
 
 def _reason(error: Exception) -> str:

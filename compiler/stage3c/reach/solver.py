@@ -156,6 +156,8 @@ def _way_out(network: Network, source: Place, port: int) -> Iterator[Hop]:
 def _state_of(route: Route) -> tuple[Extent, Reason | None]:
     if route.via is Via.NOWHERE:
         return Extent.NONE, Reason.DEAD_ROUTE
+    if route.via is Via.LOCAL:  # the VPC itself is not the internet
+        return Extent.NONE, Reason.NO_GATEWAY
     return (Extent.UNKNOWN, None) if route.via is Via.UNKNOWN else (Extent.ALL, None)
 
 

@@ -24,7 +24,8 @@ def converted(value: Result, kind: Node | None, scope: Scope) -> Result:
         case Call(name="object", arguments=(Object() as members,)) if isinstance(value, dict):
             return _object(value, members, scope)
         case Call(name=name, arguments=(inner,)) if name in _COLLECTIONS:
-            return _collection(value, inner, scope)
+            found = _collection(value, inner, scope)
+            return _distinct(found) if name == "set" and isinstance(found, list) else found
         case _:
             return value
 
@@ -50,6 +51,14 @@ def _collection(value: Result, inner: Node, scope: Scope) -> Result:
     if isinstance(value, dict):
         return {key: converted(member, inner, scope) for key, member in value.items()}
     return value
+
+
+def _distinct(members: list[Result]) -> Result:
+    """A set has each member once; one that is not known may be equal to any."""
+    try:
+        return call("toset", [members]) if all(isinstance(each, str | int | float) for each in members) else members
+    except NotKnown:
+        return members
 
 
 def _object(value: dict[str, Result], members: Object, scope: Scope) -> Result:

@@ -377,7 +377,8 @@ resource "aws_iam_role_policy" "task" {
 }
 
 resource "aws_secretsmanager_secret" "api" {
-  name = "shop/api"
+  name                    = "shop/api"
+  recovery_window_in_days = 30
 }
 
 resource "aws_cloudwatch_log_group" "web" {

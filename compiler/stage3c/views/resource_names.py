@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
-from stage3c.graph import Resource
+from stage3c.graph import Graph, Resource, Text
+from stage3c.views.arns import written
 from stage3c.views.tasks import task
 
 
@@ -21,6 +22,15 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
     tags, limit = resource.attributes.get("tags"), limit_for(f"{resource.type}.tags.Name")
     if limit and isinstance(tags, dict) and isinstance(tags.get("Name"), str):
         yield limit, str(tags["Name"])
+
+
+def joined_names(graph: Graph, resource: Resource) -> Iterator[tuple[NameLimit, str]]:
+    """The names that are made of those of other resources: `"${aws_rds_cluster.main.cluster_identifier}-1"`."""
+    for attribute, value in resource.attributes.items():
+        limit = _limit(resource, f"{resource.type}.{attribute}") if isinstance(value, Text) else None
+        name = written(graph, value) if limit else None
+        if limit and name is not None and "«" not in name:
+            yield limit, name
 
 
 def _limit(resource: Resource, kind: str) -> NameLimit | None:

@@ -21,6 +21,7 @@ from stage3c.language.model.base import (
 )
 from stage3c.language.model.load_balancer import RouteEntry
 
+TAG = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"
 Seconds = Annotated[int, Field(ge=0, le=86400)]
 
 
@@ -165,7 +166,7 @@ class Service(Part):
     """Folder with the Dockerfile; the image is pushed to an ECR repository of this stack. Example: `services/web`."""
     image: Annotated[str, Field(pattern=r"^[a-z0-9][A-Za-z0-9_./:@-]*$", max_length=255)] | None = None
     """Image from another registry, with its tag or digest. Example: `nginx:1.27.3`."""
-    tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")] = "v1"
+    tag: Annotated[str, Field(pattern=TAG)] = "v1"
     """Tag of the built image. Tags are immutable, so every release needs a new one. Example: `v2`."""
     port: Port | None = None
     """Port the container listens on. A worker has none. Example: `8000`."""

@@ -7,6 +7,7 @@ from stage3c.rehearsal.emulator import (
     ec2,
     ecr,
     ecs,
+    elbv2,
     iam,
     interfaces,
     rds,
@@ -18,7 +19,7 @@ from stage3c.rehearsal.emulator import (
     service_quotas,
 )
 
-_SERVICES = (budgets, ec2, ecr, ecs, iam, rds, rotation, s3, scaling, service_quotas)
+_SERVICES = (budgets, ec2, ecr, ecs, elbv2, iam, rds, rotation, s3, scaling, service_quotas)
 _ALL_SERVICES = (interfaces, refusals, refusals_network)
 
 

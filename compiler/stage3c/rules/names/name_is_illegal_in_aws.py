@@ -6,14 +6,14 @@ from stage3c.aws.names import NameLimit, broken_rules, shorten
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
-from stage3c.views.resource_names import resource_names
+from stage3c.views.resource_names import joined_names, resource_names
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge every name that is known in full."""
     for resource in graph.resources.values():
         if resource.mode == "resource":
-            for limit, name in resource_names(resource):
+            for limit, name in (*resource_names(resource), *joined_names(graph, resource)):
                 for broken in broken_rules(limit, name):
                     yield at(resource, f'has {limit.attribute} "{clip(name)}", which {broken}', _fix(limit, name))
 

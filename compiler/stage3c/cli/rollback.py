@@ -1,0 +1,143 @@
+"""The command that takes a service back to an earlier image."""
+
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.cli.completion import complete_services
+from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, fail, one_build, say
+from stage3c.cli.live import ConnectTo, EndpointUrl, Here
+from stage3c.cli.progress import waiting
+from stage3c.output import report
+
+if TYPE_CHECKING:
+    from stage3c.delivery.rollback import Rollback
+    from stage3c.delivery.settling import Progress, Settled
+    from stage3c.live.account import Account
+    from stage3c.pipeline import Build
+
+app = typer.Typer()
+
+_POLL_SECONDS: Final = 5
+_VERIFY_SECONDS: Final = 60
+
+
+@app.command()
+def rollback(
+    spec: Spec,
+    service: Annotated[str, typer.Option("--service", help="Key of the service.", autocompletion=complete_services)],
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="REVISION", help="Revision whose image to use (default: the last other image)."),
+    ] = None,
+    env: Env = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    wait: Annotated[
+        int, typer.Option("--wait", min=0, max=7200, help="Seconds to wait for the deployment to end.")
+    ] = 900,
+    verify: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the stack afterwards.")] = True,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Address to verify.")] = None,
+    endpoint_url: EndpointUrl = None,
+    connect_to: ConnectTo = None,
+    out: Out = Path("generated"),
+) -> None:
+    """Take a service back to an earlier image; variables and sizes stay. Exit 1 if the deployment fails."""
+    from stage3c.delivery import rollback as work  # noqa: PLC0415 - only this command changes what is deployed
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+
+    build = one_build(spec, env, Format.TEXT, out)
+    here = Here(spec, env, out / build.stack_name)
+    try:
+        account = Account(build.stack.region, endpoint_url)
+        with waiting("reading the AWS account"):
+            plan = work.rollback_of(account, build, service, to)
+        here.print(_described(plan), Format.TEXT)
+        if not yes:
+            _ask(plan)
+        settled = _roll_back(account, build, plan, wait)
+    except (LiveError, Unanswered) as error:
+        here.fail(error)
+    _report(settled, plan, here)
+    if verify and str(spec) != "-" and _can_verify(build, url):
+        from stage3c.cli.delivery import verify as run  # noqa: PLC0415 - likewise
+
+        run(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
+
+
+def _described(plan: "Rollback") -> str:
+    from stage3c.delivery.status_screen import age  # noqa: PLC0415 - likewise
+
+    when = age(plan.registered, datetime.now(UTC))
+    lines = [
+        f"{plan.service} runs {plan.current} with {plan.current_image}",
+        f"goes back to {plan.image}, the image of {plan.target}, registered {when} ago",
+        f"by a copy of {plan.current} with that image"
+        if plan.new
+        else f"by {plan.target} itself: only the image differs",
+    ]
+    if plan.unchecked:
+        lines.append(f"whether the image still exists is unknown: {plan.unchecked}")
+    if plan.differences:
+        lines += [
+            f"not rolled back, although it differs from {plan.target}:",
+            *(f"  {each}" for each in plan.differences),
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _ask(plan: "Rollback") -> None:
+    say(f"Roll back {plan.service}? Type yes:")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        fail(USAGE, "not confirmed, and nothing was changed.", "type yes, or add --yes.")
+
+
+def _roll_back(account: "Account", build: "Build", plan: "Rollback", wait: int) -> "Settled":
+    from stage3c.delivery.rollback import perform  # noqa: PLC0415 - likewise
+    from stage3c.delivery.settling import primary_id, settle  # noqa: PLC0415 - likewise
+
+    deployment = primary_id(perform(account, build, plan))
+    say(f"deployment {deployment} has begun")
+    began = time.monotonic()
+
+    def again(progress: "Progress") -> bool:
+        seconds = time.monotonic() - began
+        failed = f", {progress.failed} failed" if progress.failed else ""
+        say(f"{progress.running} of {progress.desired} tasks run{failed} ({seconds:.0f} s of {wait} s)")
+        if seconds >= wait:
+            return False
+        time.sleep(min(_POLL_SECONDS, wait - seconds))
+        return True
+
+    return settle(account, build, plan.service, deployment, again)
+
+
+def _report(settled: "Settled", plan: "Rollback", here: Here) -> None:
+    """Say how it ended, and what keeps the next apply from undoing it."""
+    from stage3c.delivery.rollback import tag_to_keep  # noqa: PLC0415 - likewise
+
+    why = report.printable(f": {settled.reason}" if settled.reason else "")
+    if settled.outcome != "completed":
+        words = {"failed": "failed", "replaced": "was replaced by another one", "unsettled": "has not ended yet"}
+        say(f"error: the deployment {words[settled.outcome]}{why}")
+        say(here.complete("  fix: stage3c status SPEC shows how the service is now."))
+        raise typer.Exit(FINDINGS)
+    say(report.printable(f"{plan.service} runs {plan.image}"))
+    tag = tag_to_keep(plan)
+    if tag:
+        say("the next apply would undo this; to keep it:")
+        say(here.complete(f"  stage3c tag SPEC {plan.service}={tag} && stage3c build SPEC"))
+    else:
+        say(f"the next apply would undo this; to keep it, write services.{plan.service}.image: {plan.image}")
+
+
+def _can_verify(build: "Build", url: str | None) -> bool:
+    """Whether there is something to send the checks to, and what sends them."""
+    from stage3c.output.endpoints import endpoint_of  # noqa: PLC0415 - likewise
+
+    return find_spec("httpx") is not None and (url is not None or endpoint_of(build.stack) is not None)

@@ -1,0 +1,63 @@
+"""How one deployment of an ECS service ends, told by its id: what is rolled back or replaced meanwhile has not succeeded."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stage3c.aws.kinds.kind import Aws
+from stage3c.delivery.running import described
+from stage3c.disclosure import masked
+from stage3c.pipeline import Build
+
+Outcome = Literal["completed", "failed", "replaced", "unsettled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How it ended, and why if ECS says so."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is."""
+
+    running: int
+    desired: int
+    failed: int
+
+
+def primary_id(service: Mapping[str, Any]) -> str:
+    """The id of the deployment that a service is to have."""
+    ids = (str(each["id"]) for each in service.get("deployments", []) if each.get("status") == "PRIMARY")
+    return next(ids, "")
+
+
+def settle(aws: Aws, build: Build, key: str, deployment: str, again: Callable[[Progress], bool]) -> Settled:
+    """Ask until the deployment has ended; `again` is told how far it is, pauses, and says whether to go on."""
+    while True:
+        service = described(aws, build, key) or {}
+        told = next((each for each in service.get("deployments", []) if each.get("id") == deployment), None)
+        ended = _ended(told, service)
+        if ended is not None or told is None:
+            return ended or Settled("replaced")
+        counts = (int(told.get(name) or 0) for name in ("runningCount", "desiredCount", "failedTasks"))
+        if not again(Progress(*counts)):
+            return Settled("unsettled", masked(str(told.get("rolloutStateReason") or "")))
+
+
+def _ended(told: Mapping[str, Any] | None, service: Mapping[str, Any]) -> Settled | None:
+    """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (from memory)."""
+    if told is None:
+        return Settled("replaced")
+    state, reason = told.get("rolloutState"), masked(str(told.get("rolloutStateReason") or ""))
+    if state == "FAILED":
+        return Settled("failed", reason)
+    if told.get("status") != "PRIMARY":
+        return Settled("replaced", reason)
+    if state == "COMPLETED":
+        return Settled("completed")
+    alone = len(service.get("deployments", [])) == 1 and told.get("runningCount") == told.get("desiredCount")
+    return Settled("completed") if state is None and alone else None

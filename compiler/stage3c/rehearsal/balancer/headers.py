@@ -1,0 +1,59 @@
+"""Headers on their way through a load balancer. Pure.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html and
+load-balancer-request-tracing.html (from memory)
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from stage3c.rehearsal.balancer.routing import Request
+
+Headers = list[tuple[bytes, bytes]]
+_HOP_BY_HOP: Final = frozenset(
+    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"upgrade", b"expect"}
+)
+_OURS: Final = frozenset({b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-port", b"x-amzn-trace-id"})
+_VALID: Final = re.compile(rb"[-A-Za-z0-9]+")
+
+
+def to_target(raw: Iterable[tuple[bytes, bytes]], request: Request, trace: str, *, drop_invalid: bool) -> Headers:
+    """The headers that a target gets; `trace` is a new trace id, used if the client sent none."""
+    sent = [*raw]
+    kept = [
+        (name, value)
+        for name, value in _end_to_end(sent)
+        if name.lower() not in _OURS and (not drop_invalid or _VALID.fullmatch(name))
+    ]
+    before = request.headers.get("x-forwarded-for")
+    ours = {
+        "X-Forwarded-For": f"{before}, {request.source}" if before else request.source,
+        "X-Forwarded-Proto": request.scheme,
+        "X-Forwarded-Port": str(request.port),
+        "X-Amzn-Trace-Id": _trace(request.headers.get("x-amzn-trace-id", ""), trace),
+    }
+    return [*kept, *_upgrade(sent), *((name.encode(), value.encode("latin-1")) for name, value in ours.items())]
+
+
+def to_client(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """The headers that a client gets of a target's response."""
+    sent = [*raw]
+    return [*_end_to_end(sent), *_upgrade(sent)]
+
+
+def _end_to_end(raw: Headers) -> Iterator[tuple[bytes, bytes]]:
+    named = {each.strip() for name, value in raw if name.lower() == b"connection" for each in value.lower().split(b",")}
+    return ((name, value) for name, value in raw if name.lower() not in _HOP_BY_HOP | named)
+
+
+def _upgrade(raw: Headers) -> Headers:
+    named = {each.strip() for name, value in raw if name.lower() == b"connection" for each in value.lower().split(b",")}
+    found = [(name, value) for name, value in raw if name.lower() == b"upgrade"]
+    return [*found, (b"Connection", b"Upgrade")] if found and b"upgrade" in named else []
+
+
+def _trace(sent: str, new: str) -> str:
+    if "Root=" in sent:
+        return f"Self={new};{sent}"
+    return f"Root={new};{sent}" if sent else f"Root={new}"
