@@ -33,6 +33,7 @@ class Until(StrEnum):
     APPLY = "apply"
     PLAN = "plan"
     TASKS = "tasks"
+    SERVICES = "services"
     DESTROY = "destroy"
 
 
@@ -53,7 +54,7 @@ def rehearse(
 
     build = one_build(spec, env, Format(output.value))
     _require_tools()
-    last = Until.TASKS if keep and until is Until.DESTROY else until
+    last = Until.SERVICES if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
     with _terminable():
         rows = _rows(build, last, folder, keep=keep)
@@ -91,13 +92,16 @@ def _rows(build: "Build", last: Until, folder: Path, *, keep: bool) -> "list[Row
         rehearsal = Rehearsal(build, running)
         rows: list[Row] = []
         steps = run(rehearsal.steps, last.value, _starting)
-        while len(rows) < len(rehearsal.steps):
-            with waiting(rehearsal.steps[len(rows)].name):
-                rows.append(next(steps))
-            if rows[-1].outcome != "skipped":
-                say(f"{rows[-1].name}: {rows[-1].outcome} ({rows[-1].seconds:.1f} s)")
-        if keep and rehearsal.url:
-            _keep(rehearsal.url)
+        try:
+            while len(rows) < len(rehearsal.steps):
+                with waiting(rehearsal.steps[len(rows)].name):
+                    rows.append(next(steps))
+                if rows[-1].outcome != "skipped":
+                    say(f"{rows[-1].name}: {rows[-1].outcome} ({rows[-1].seconds:.1f} s)")
+            if keep and rehearsal.url:
+                _keep(rehearsal.url)
+        finally:
+            rehearsal.close()
         return rows
 
 

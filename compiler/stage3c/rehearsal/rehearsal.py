@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+from stage3c.live.account import Account
 from stage3c.output import evidence, files
 from stage3c.output.render import stack_files, state_store_files
 from stage3c.pipeline import Build
@@ -11,9 +13,14 @@ from stage3c.rehearsal import differences, protection, remainder
 from stage3c.rehearsal.agent.deployed import deployed
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
+from stage3c.rehearsal.balancer.balancer import Balancer, serving
+from stage3c.rehearsal.balancer.certificates import Authority
+from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.emulated import Emulated
 from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.places import spec_place
 from stage3c.rehearsal.processes import Processes
+from stage3c.rehearsal.services import Services
 from stage3c.rehearsal.steps import Step
 from stage3c.rehearsal.terraform import Terraform
 from stage3c.resources.state_store import state_stores
@@ -29,6 +36,10 @@ class Rehearsal:
         self._emulated: Emulated | None = None
         self._stack: Terraform | None = None
         self._before: dict[str, list[str]] = {}
+        self._directory = Directory()
+        self._balancer: Balancer | None = None
+        self._serving = ExitStack()
+        self._services = Services(build, running, self._directory)
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -41,9 +52,15 @@ class Rehearsal:
             ("apply", "terraform init, plan and apply of the stack", self._apply),
             ("plan", "second terraform plan, which must be empty", self._plan),
             ("tasks", "start of each task as the ECS agent does it, up to the container", self._tasks),
+            ("services", "databases and tasks as processes, until they are healthy", self._run_services),
             ("destroy", "lift protection, destroy, and look for leftovers", self._destroy),
         )
         return [Step(*each) for each in titles]
+
+    def close(self) -> None:
+        """End what runs in this process; processes end with `Processes`."""
+        self._services.stop()
+        self._serving.close()
 
     @property
     def url(self) -> str:
@@ -97,8 +114,17 @@ class Rehearsal:
         self._stack = Terraform(self._running, self._folder, self._account.url, self._build.stack.region)
         self._stack.run("init")
         self._stack.run("plan", "-out=first.tfplan")
+        self._services.prepare()
         self._stack.run("apply", "first.tfplan")
+        self._serve()
         return [f"{self._count()} resources in the state"]
+
+    def _serve(self) -> None:
+        """Start the load balancers, which serve until the rehearsal ends."""
+        region, url = self._build.stack.region, self.url
+        authority, log = Authority(self._running.work), self._running.logs / "load_balancers.log"
+        made = Balancer(lambda: Account(region, url), self._directory, authority, log)
+        self._balancer = self._serving.enter_context(serving(made))
 
     def _plan(self) -> list[str]:
         if self._terraform.run("plan", "-out=second.tfplan", "-detailed-exitcode", codes=(0, 2)) == 0:
@@ -121,15 +147,17 @@ class Rehearsal:
                 notes.append(f"{service.name}: container {container['name']} starts with {len(made)} variables")
         return notes
 
+    def _run_services(self) -> list[str]:
+        assert self._balancer is not None
+        account = Account(self._build.stack.region, self.url)
+        return self._services.start(account, self._terraform.json(), self._balancer.authority)
+
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
-        assert self._build.graph is not None
-        definitions = self._build.graph.of_type("aws_ecs_task_definition")
-        found = next((each for each in definitions if each.attributes.get("family") == family), None)
-        span = self._build.document.span(found.origin.path if found else (), key=True)
-        return f"{span.file}:{span.line}"
+        return spec_place(self._build, "aws_ecs_task_definition", "family", family)
 
     def _destroy(self) -> list[str]:
+        self._services.stop()
         override, told = protection.lifted(json.loads((self._folder / "main.tf.json").read_text(encoding="utf-8")))
         if override:
             self._terraform.override("protection", override)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ class Task:
         """Take calls from outside to ports of this task."""
         for descriptor, place in zip(descriptors, told["places"], strict=True):
             listener = socket.socket(fileno=descriptor)
-            asyncio.run_coroutine_threadsafe(forwarded(listener, lambda to=place: tuple(to)), self._loop).result()
+            serving = forwarded(listener, partial(_fixed, *place))
+            asyncio.run_coroutine_threadsafe(serving, self._loop).result()
         return {}
 
     def start(self, told: Json) -> Json:
@@ -133,6 +135,10 @@ async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         writer.write_eof()
     except OSError:
         writer.transport.abort()
+
+
+def _fixed(ip: str, port: int) -> tuple[str, int]:
+    return ip, port
 
 
 _DEFAULT = ("link set out up", "route add default dev out")

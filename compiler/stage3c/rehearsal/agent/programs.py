@@ -32,12 +32,14 @@ class Program:
     environment: Mapping[str, str]
     """What the image sets by itself."""
     note: str
+    is_real: bool = True
 
 
-def stand_in(work: Path, ports: Sequence[int], paths: Sequence[str]) -> Program:
+def stand_in(work: Path, ports: Sequence[int]) -> Program:
     """A process that answers health checks, for a service whose code is not here."""
-    command = (sys.executable, "-I", "-S", str(_STAND_IN), ",".join(map(str, ports)), *paths)
-    return Program(work, command, {"PATH": os.pathsep.join(_SYSTEM)}, "a stand-in that answers health checks")
+    command = (sys.executable, "-I", "-S", str(_STAND_IN), ",".join(map(str, ports)))
+    path = {"PATH": os.pathsep.join(_SYSTEM)}
+    return Program(work, command, path, "a stand-in that answers every request", is_real=False)
 
 
 def program(source: Path, container: Mapping[str, Any], work: Path, cache: Path, run: Run) -> Program:
@@ -79,7 +81,9 @@ def _python(folder: Path, cache: Path, run: Run) -> tuple[str, str]:
     if not requirements.missing(needed):
         home = Path(sys.executable).parent
         return _path(home), f"Python {requirements.here()} with the packages of this program"
-    lock = next((folder / name for name in ("requirements.lock", "requirements.txt") if (folder / name).is_file()), None)
+    lock = next(
+        (folder / name for name in ("requirements.lock", "requirements.txt") if (folder / name).is_file()), None
+    )
     home = cache / f"python-{_digest(requirements.here(), *sorted(needed), _text(lock))}"
     if not (home / "complete").exists():
         run([sys.executable, "-m", "venv", "--clear", str(home)], folder)

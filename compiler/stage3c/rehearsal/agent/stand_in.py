@@ -1,4 +1,4 @@
-"""A service in place of one whose code is not here: run as `python -I -S stand_in.py PORTS [PATH...]`.
+"""A service in place of one whose code is not here: run as `python -I -S stand_in.py PORTS`.
 
 It answers every GET with 200, so that health checks and requests by whatever path pass. Needs nothing but the standard library.
 """
@@ -31,9 +31,8 @@ def main() -> None:
     """Serve until SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ports = [int(each) for each in sys.argv[1].split(",") if each]
-    host = sys.argv[2] if len(sys.argv) > 2 else "0.0.0.0"  # noqa: S104, PLR2004 - in a namespace all else is closed
     for port in ports:
-        server = ThreadingHTTPServer((host, port), Handler)
+        server = ThreadingHTTPServer(("0.0.0.0", port), Handler)  # noqa: S104 - in a namespace of its own
         threading.Thread(target=server.serve_forever, daemon=True).start()
     while True:
         signal.pause()
