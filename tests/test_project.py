@@ -34,7 +34,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
-    "yaml": ("language/source.py",),
+    "yaml": ("language/source.py", "language/formatting.py"),
     "cdktf": ("output/synth.py",),
     "jsii": ("output/synth.py",),
     "hcl2": ("readers/",),

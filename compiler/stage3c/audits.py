@@ -52,9 +52,9 @@ def not_evaluated(reading: Reading) -> str:
     """How many needs could not be decided, and why: `3 of 98 needs unknown (3: variable vpc_id)`."""
     if reading.graph is None:
         return ""
-    reasons = {_REASONS[each.code] for each in reading.faults if each.code in _REASONS}
     try:
-        return reading.hidden.clean(unevaluated(reading.graph).text("; ".join(sorted(reasons)) or OTHER))
+        counted = unevaluated(reading.graph, unread(reading))
+        return reading.hidden.clean(counted.text("; ".join(not_read(reading)) or OTHER))
     except Exception:  # noqa: BLE001 - the rules that ask for the same have reported it
         return ""
 

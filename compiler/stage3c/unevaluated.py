@@ -4,7 +4,7 @@ Pure, and only for people: nothing is decided here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from stage3c.graph import Graph, Ref, Resource, refs_in
 from stage3c.policy import proofs as policy
 from stage3c.reach import proofs as reach
 from stage3c.reach.network import Extent
+from stage3c.reach.unjudged import unjudged
 
 OTHER: Final = "values known after apply"
 _STEPS_MAX: Final = 4
@@ -39,15 +40,18 @@ class Unevaluated:
         unknown = sum(self.reasons.values())
         if not unknown:
             return ""
-        named = sorted(((-count, reason) for reason, count in self.reasons.items() if reason != OTHER))
+        named = sorted(((-count, reason) for reason, count in self.reasons.items() if reason not in (OTHER, other)))
         shown = [f"{-count}: {reason}" for count, reason in named[:_NAMED_MAX]]
         left = unknown + sum(count for count, _ in named[:_NAMED_MAX])
         shown += [f"{left}: {other}"] if left else []
         return f"{unknown} of {self.total} needs unknown ({', '.join(shown)})"
 
 
-def unevaluated(graph: Graph) -> Unevaluated:
-    """Count the needs of a graph that no proof decides, by reason."""
+def unevaluated(graph: Graph, unread: Sequence[str] = ()) -> Unevaluated:
+    """Count the needs of a graph that no proof decides, by reason; `unread` is what a reader could not read, each a need.
+
+    The numbers are those of `output/evidence.py`, so that an audit and a proof of one folder agree.
+    """
     flows, permissions = reach.proofs(graph), policy.proofs(graph)
     starts = [list(_of_flow(proof)) for proof in flows if proof.extent is Extent.UNKNOWN]
     starts += [
@@ -55,7 +59,17 @@ def unevaluated(graph: Graph) -> Unevaluated:
         for proof in permissions
         if proof.decision.allowed is None
     ]
-    return Unevaluated(len(flows) + len(permissions), Counter(_reason(graph, start) for start in starts))
+    reasons = Counter(_reason(graph, start) for start in starts)
+    dropped = unjudged(graph)
+    reasons.update(_of_dropped(graph, resource, why) for resource, why in dropped)
+    reasons.update(unread)
+    return Unevaluated(len(flows) + len(permissions) + len(dropped) + len(unread), reasons)
+
+
+def _of_dropped(graph: Graph, resource: Resource, why: str) -> str:
+    """Why a need cannot even be stated: the nearest unknown, or what it is derived from."""
+    found = _reason(graph, [resource.address])
+    return f"{resource.address} {why}" if found == OTHER else found
 
 
 def _of_flow(proof: reach.Proof) -> Iterator[str]:

@@ -62,6 +62,16 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_cloudwatch_log_group.job_migrate.retention_in_days > 0
+    error_message = "aws_cloudwatch_log_group.job_migrate must have a log retention."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.job_migrate.name == "/ecs/agentic-aws/stage3v3/migrate" && length(aws_cloudwatch_log_group.job_migrate.name) <= 512
+    error_message = "aws_cloudwatch_log_group.job_migrate must keep its name, with at most 512 characters."
+  }
+
+  assert {
     condition     = aws_cloudwatch_log_group.service_fastapi.retention_in_days > 0
     error_message = "aws_cloudwatch_log_group.service_fastapi must have a log retention."
   }
@@ -242,6 +252,16 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_ecs_task_definition.job_migrate.network_mode == "awsvpc"
+    error_message = "aws_ecs_task_definition.job_migrate must have network_mode awsvpc, which Fargate requires."
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.job_migrate.family == "agentic-aws-stage3v3-migrate" && length(aws_ecs_task_definition.job_migrate.family) <= 255
+    error_message = "aws_ecs_task_definition.job_migrate must keep its name, with at most 255 characters."
+  }
+
+  assert {
     condition     = aws_ecs_task_definition.nodejs.network_mode == "awsvpc"
     error_message = "aws_ecs_task_definition.nodejs must have network_mode awsvpc, which Fargate requires."
   }
@@ -262,6 +282,16 @@ run "the_plan_is_what_the_spec_says" {
   }
 
   assert {
+    condition     = aws_iam_role.job_migrate_execution.name == "agentic-aws-stage3v3-migrate-execution-us-east-1" && length(aws_iam_role.job_migrate_execution.name) <= 64
+    error_message = "aws_iam_role.job_migrate_execution must keep its name, with at most 64 characters."
+  }
+
+  assert {
+    condition     = aws_iam_role.job_migrate_task.name == "agentic-aws-stage3v3-migrate-task-us-east-1" && length(aws_iam_role.job_migrate_task.name) <= 64
+    error_message = "aws_iam_role.job_migrate_task must keep its name, with at most 64 characters."
+  }
+
+  assert {
     condition     = aws_iam_role.nodejs_execution.name == "agentic-aws-stage3v3-nodejs-execution-us-east-1" && length(aws_iam_role.nodejs_execution.name) <= 64
     error_message = "aws_iam_role.nodejs_execution must keep its name, with at most 64 characters."
   }
@@ -279,6 +309,16 @@ run "the_plan_is_what_the_spec_says" {
   assert {
     condition     = aws_iam_role_policy.fastapi_task.name == "task" && length(aws_iam_role_policy.fastapi_task.name) <= 128
     error_message = "aws_iam_role_policy.fastapi_task must keep its name, with at most 128 characters."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.job_migrate_execution.name == "execution" && length(aws_iam_role_policy.job_migrate_execution.name) <= 128
+    error_message = "aws_iam_role_policy.job_migrate_execution must keep its name, with at most 128 characters."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.job_migrate_task.name == "task" && length(aws_iam_role_policy.job_migrate_task.name) <= 128
+    error_message = "aws_iam_role_policy.job_migrate_task must keep its name, with at most 128 characters."
   }
 
   assert {

@@ -19,7 +19,14 @@ from tests.live.test_cleanup import told_twice
 
 EVERYTHING = ROOT / "tests" / "live" / "everything.yaml"
 STACK = "depot-prod"
-NEW_KEYS = {"web": "shop", "orders-api": "cart-api", "orders": "ledger", "rates": "prices", "public": "front"}
+NEW_KEYS = {
+    "web": "shop",
+    "orders-api": "cart-api",
+    "orders": "ledger",
+    "rates": "prices",
+    "public": "front",
+    "schema": "tables",
+}
 HOLD_DATA = {
     "aws_cloudwatch_log_group",
     "aws_db_instance",
@@ -171,7 +178,7 @@ def with_new_keys(*, formerly: bool) -> str:
             rf"^  {old}: {{(?!cidrs|default)", f"  {new}: {{" + (f"{said}, " if said else ""), text, flags=re.MULTILINE
         )
         text = re.sub(
-            rf"(load_balancer: (?:{{name: )?|uses: \[|touches: \[|_[A-Z]+: ){old}\b(?!-)", rf"\g<1>{new}", text
+            rf"(load_balancer: (?:{{name: )?|like: |uses: \[|touches: \[|_[A-Z]+: ){old}\b(?!-)", rf"\g<1>{new}", text
         )
     return text
 

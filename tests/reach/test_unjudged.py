@@ -47,7 +47,10 @@ def of_task(containers: str, kind: str = "FARGATE") -> str:
         ),
         (
             SERVICE.format(rest="task_definition = var.x"),
-            {"runs a task definition that is not in this configuration"},
+            {
+                "runs a task definition that is not in this configuration",
+                "is run by nothing in this configuration, so its network is not known",
+            },
         ),
         (
             SERVICE.format(rest="count = var.x\n  task_definition = aws_ecs_task_definition.web.arn"),

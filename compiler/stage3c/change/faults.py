@@ -16,7 +16,7 @@ from stage3c.wording import listed
 
 _ROUTINE: Final = ("aws_ecs_task_definition", "aws_secretsmanager_secret_version")
 """Types whose replacement is how they change: AWS keeps the old revision or version."""
-_SECTIONS: Final = ("services", "databases", "secrets", "load_balancers")
+_SECTIONS: Final = ("services", "jobs", "databases", "secrets", "load_balancers")
 _KEYS: Final[Mapping[str, Path]] = {
     "db_name": ("database_name",),
     "kms_key_id": ("kms_key",),

@@ -20,7 +20,7 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
-from stage3c.cli import auditing, failures, operating, reporting, rollback, starting, tagging
+from stage3c.cli import auditing, failures, formatting, operating, reporting, rollback, starting, states, tagging
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
 from stage3c.cli import rehearse as rehearse_command
@@ -70,8 +70,10 @@ app.add_typer(delivery_commands.app)
 app.add_typer(tagging.app)
 app.add_typer(operating.app)
 app.add_typer(rollback.app)
+app.add_typer(states.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)
+app.add_typer(formatting.app)
 app.add_typer(reporting.app)
 
 

@@ -20,7 +20,7 @@ MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_NODES: Final = 200_000  # after aliases are followed
 MAX_DEPTH: Final = 64
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 
@@ -224,7 +224,7 @@ class _Composer:
 
     def compose(self, text: str) -> Node | None:
         documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:

@@ -32,7 +32,7 @@ _GONE: Final = (
     "where a key was renamed, write formerly: OLD, the old one, under the new one in the spec; "
     "--keep ADDRESS lets go of what shall stay as it is."
 )
-KEYED: Final = ("services", "databases", "secrets", "load_balancers")
+KEYED: Final = ("services", "jobs", "databases", "secrets", "load_balancers")
 """The sections of a spec whose keys can be renamed, and remember what they were."""
 
 

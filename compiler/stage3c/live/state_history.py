@@ -33,7 +33,7 @@ def history(account: Account, stack: Stack) -> Json:
     body = state_body(account, stack)
     now: Json = {"object": "missing", "serial": 0, "lineage": "", "owners": {}}
     if body is not None:
-        now = {"object": "ok", **_told(body)} if _problem(body) == "" else {**now, "object": _problem(body)}
+        now = {"object": "ok", **told_of(body)} if problem_of(body) == "" else {**now, "object": problem_of(body)}
     return {**now, "versions": list(_versions(account, stack, is_there=body is not None))}
 
 
@@ -80,23 +80,27 @@ def _versions(account: Account, stack: Stack, *, is_there: bool) -> Iterator[Jso
     """The earlier versions, newest first; only the newest few are read."""
     client, key = account.client("s3", state_region(stack)), state_key(stack)
     where = {"Bucket": stack.state.bucket, "Prefix": key}
-    everything = [each for each in found(lambda: list(_listed(client, where)), *MISSING) or () if each["Key"] == key]
+    everything = [
+        each for each in found(lambda: list(listed_versions(client, where)), *MISSING) or () if each["Key"] == key
+    ]
     everything.sort(key=lambda each: (bool(each.get("IsLatest")), str(each["LastModified"])), reverse=True)
     earlier = [each for each in everything if not (is_there and each.get("IsLatest"))]
     for place, each in enumerate(earlier):
         told: Json = {"serial": None, "lineage": "", "owners": {}}
         if place < _READ_MAX and not each["marker"]:
             body = client.get_object(Bucket=stack.state.bucket, Key=key, VersionId=each["VersionId"])["Body"].read()
-            told = _told(body) if _problem(body) == "" else told
+            told = told_of(body) if problem_of(body) == "" else told
         yield {"id": str(each["VersionId"]), "time": str(each["LastModified"]), "marker": each["marker"], **told}
 
 
-def _listed(client: Json, where: Json) -> Iterator[Json]:
+def listed_versions(client: Json, where: Json) -> Iterator[Json]:
+    """Versions and delete markers as S3 lists them, for every key with the prefix."""
     for members, marker in (("Versions", False), ("DeleteMarkers", True)):
         yield from ({**each, "marker": marker} for each in client.pages("list_object_versions", members, **where))
 
 
-def _problem(body: bytes) -> str:
+def problem_of(body: bytes) -> str:
+    """Why a text is not a state, as the predicate of a sentence; empty if it is one."""
     try:
         read(body)
     except NotAState as reason:
@@ -104,7 +108,8 @@ def _problem(body: bytes) -> str:
     return ""
 
 
-def _told(body: bytes) -> Json:
+def told_of(body: bytes) -> Json:
+    """The serial and lineage of a state, and the addresses by the stack whose tags they carry."""
     state: State = read(body)
     owners: dict[str, list[str]] = {}
     for address, held in state.held.items():

@@ -344,7 +344,7 @@ def _stage(path: Path, text: str) -> Path:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.is_file() else 0o644)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

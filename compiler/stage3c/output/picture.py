@@ -18,6 +18,7 @@ _KINDS: Final = {
     "aws_lb": "load balancer", "aws_alb": "load balancer", "aws_ecs_service": "service", "aws_db_instance": "database",
     "aws_rds_cluster": "database", "aws_nat_gateway": "NAT gateway", "aws_vpc_endpoint": "VPC endpoint",
     "aws_internet_gateway": "internet gateway", "aws_elasticache_cluster": "cache", "aws_elasticache_replication_group": "cache",
+    "aws_ecs_task_definition": "job",
 }  # fmt: skip
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 170, 74, 64, 22, 16
 
@@ -33,7 +34,8 @@ class Node:
     @property
     def label(self) -> str:
         """What people call it."""
-        return self.address.rsplit(".", 1)[-1] if self.kind else self.address
+        name = self.address.rsplit(".", 1)[-1]
+        return (name.removeprefix("job_") if self.kind == "job" else name) if self.kind else self.address
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from stage3c.reach.aws_services import AwsService, in_region
 from stage3c.reach.proofs import known_topology, places
 from stage3c.reach.solver import endpoint_on_the_way
 from stage3c.views.arns import partition_of
-from stage3c.views.services import Service, services
+from stage3c.views.runners import runners
+from stage3c.views.services import Service
 
 LAYERS: Final = "prod-{region}-starport-layer-bucket"
 """The bucket of AWS's own from which ECR serves the layers of images.
@@ -28,7 +29,7 @@ _SERVICES: Final = {"secretsmanager": "secretsmanager", "ssm": "ssm", "logs": "l
 def through_endpoints(graph: Graph, needs: Iterable[Need]) -> Iterator[Need]:
     """The needs of tasks on Fargate once more, for each endpoint with a policy on their way."""
     found = list(needs)
-    for service in services(graph).values():
+    for service in runners(graph).values():
         task = service.task.resource if service.task and service.runs_on_fargate else None
         for need in found if task else ():
             if need.origin is task and need.kind in ("execution", "task", "application") and not need.through:

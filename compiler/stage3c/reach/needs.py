@@ -14,8 +14,10 @@ from stage3c.reach.aws_services import AwsService, home_region, in_region, regio
 from stage3c.reach.calls import called, port_beside, ports_given
 from stage3c.views.arns import written
 from stage3c.views.databases import databases_of, port_of
+from stage3c.views.discovery import named_calls
 from stage3c.views.load_balancers import balancers_of, load_balancers
-from stage3c.views.services import Service, services
+from stage3c.views.runners import runners
+from stage3c.views.services import Service
 
 _ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
 
@@ -48,10 +50,11 @@ class Need:
 def needed_flows(graph: Graph) -> list[Need]:
     """Every flow that the stack needs, each once."""
     needs = [*_from_clients(graph)]
-    for service in services(graph).values():
+    for service in runners(graph).values():
         if service.resource.certain:
             needs += _from_load_balancers(graph, service)
             needs += _calls(graph, service)
+            needs += _by_name(graph, service)
             needs += _to_databases(graph, service)
             needs += _to_aws(graph, service)
             needs += _to_file_systems(graph, service)
@@ -87,6 +90,19 @@ def _calls(graph: Graph, service: Service) -> Iterator[Need]:
             if port is not None and balancer.is_public is not None:
                 why = f"calls the URL in {_plain(variable.get('name'))}"
                 yield Need("call", service.resource, balancer.resource, port, why, service.resource)
+
+
+def _by_name(graph: Graph, service: Service) -> Iterator[Need]:
+    """Calls of a name in Cloud Map or Service Connect go straight to the tasks registered under it."""
+    for container in service.containers:
+        for call in named_calls(graph, service, container):
+            given = port_beside(graph, container, call.variable) or call.port
+            for server in call.published.servers if call.published else ():
+                ports = call.published.ports if call.published else None
+                port = given if ports is None or given is None else ports.get(given)
+                if port is not None and server.resource is not service.resource:
+                    why = f"calls {call.name}, given as {call.variable}"
+                    yield Need("call", service.resource, server.resource, port, why, service.resource)
 
 
 def _plain(value: Value) -> str:

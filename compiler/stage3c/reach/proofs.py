@@ -18,6 +18,7 @@ from stage3c.reach.topology import (
 )
 from stage3c.views.databases import PORTS, port_of
 from stage3c.views.load_balancers import load_balancer
+from stage3c.views.runners import runners
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +131,4 @@ def _all_places(graph: Graph) -> dict[str, list[Place]]:
         resource.address: readers.get(resource.type, places_of_database)(known, resource)
         for resource in graph.resources.values()
         if resource.mode == "resource" and (resource.type in readers or resource.type in PORTS)
-    }
+    } | {address: places_of_service(known, job.resource) for address, job in runners(graph).items()}

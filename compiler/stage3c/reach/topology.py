@@ -20,7 +20,7 @@ from stage3c.reach.network import (
 )
 from stage3c.reach.routes import route_tables, table_key, vpc_key
 from stage3c.views.load_balancers import load_balancer
-from stage3c.views.services import services
+from stage3c.views.runners import runners
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def places_of_load_balancer(known: Topology, balancer: Resource) -> list[Place]:
 
 
 def places_of_service(known: Topology, service: Resource) -> list[Place]:
-    """One place for each subnet in which an ECS service may start tasks."""
-    interfaces = next(iter(services(known.graph)[service.address].network), None)
+    """One place for each subnet in which an ECS service, or a job, may start tasks."""
+    interfaces = next(iter(runners(known.graph)[service.address].network), None)
     if interfaces is None:
         return [Place(service.address, None, (None,), None)]
     public = flag(interfaces.get("assign_public_ip"), default=False)

@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 
 from stage3c.graph import Graph, Resource, Value, is_known, refs_in
-from stage3c.reach.calls import called
+from stage3c.reach.calls import called, port_beside
 from stage3c.reach.needs import image_home
 from stage3c.views.databases import databases_of, port_of
+from stage3c.views.discovery import named_calls
 from stage3c.views.load_balancers import load_balancers
-from stage3c.views.services import Service, services
+from stage3c.views.runners import idle_tasks, runners
+from stage3c.views.services import Service
 from stage3c.views.tasks import Container
 
 
 def unjudged(graph: Graph) -> list[tuple[Resource, str]]:
     """Each resource whose needs are not all known, with the reason; the reason follows its address."""
     found = [*_of_load_balancers(graph), *_of_modules(graph)]
-    for service in services(graph).values():
+    for service in runners(graph).values():
         if service.resource.mode == "resource":
             found += ((service.resource, reason) for reason in _of_service(graph, service))
+    found += (
+        (task, "is run by nothing in this configuration, so its network is not known") for task in idle_tasks(graph)
+    )
     return [(resource, reason) for (_, reason), resource in {(r.address, why): r for r, why in found}.items()]
 
 
@@ -53,6 +58,15 @@ def _of_service(graph: Graph, service: Service) -> Iterator[str]:
             yield f"uses {database.address}, whose port is unknown"
     for container in service.containers:
         yield from _of_container(graph, container)
+        yield from _of_names(graph, service, container)
+
+
+def _of_names(graph: Graph, service: Service, container: Container) -> Iterator[str]:
+    for call in named_calls(graph, service, container):
+        if call.published is None or not call.published.servers:
+            yield f"calls {call.name}, under which no service of this configuration is registered"
+        elif call.port is None and port_beside(graph, container, call.variable) is None:
+            yield f"calls an unknown port of {call.name} with {call.variable} of {container.label}"
 
 
 def _of_container(graph: Graph, container: Container) -> Iterator[str]:

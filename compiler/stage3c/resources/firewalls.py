@@ -35,6 +35,13 @@ def way_out(stack: Stack, service: str) -> list[str]:
     return sorted({*rules, *(_rule("ingress", flow, Group("endpoints"), group, "from").address for flow in endpoint)})
 
 
+def admissions(stack: Stack, service: str) -> list[str]:
+    """The addresses of the rules by which others of the stack, such as databases, admit a service's tasks."""
+    group = Group(f"service_{service}")
+    admitting = [(flow, flow.target) for flow in flows_of(stack, service) if isinstance(flow.target, Group)]
+    return sorted(_rule("ingress", flow, to, group, "from").address for flow, to in admitting if to != group)
+
+
 def _group(stack: Stack, name: str, keys: tuple[str, ...], path: Path) -> Resource:
     attributes: dict[str, Value] = {
         "name": named(stack, "aws_security_group.name", *keys),

@@ -1,4 +1,4 @@
-"""Two roles for each service: what ECS needs to start its tasks, and what the application itself may do."""
+"""Two roles for each service and job: what ECS needs to start its tasks, and what the application itself may do."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from stage3c.resources.contract import secret_names
 from stage3c.resources.naming import named, partition, trust
 from stage3c.resources.repositories import private_image
 from stage3c.resources.secrets import secret_of
-from stage3c.resources.services import has_task_policy
+from stage3c.resources.tasks import Task, tasks
 
 _PULL: list[Value] = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 _EXEC: list[Value] = [
@@ -20,19 +20,36 @@ _EXEC: list[Value] = [
 
 
 def identity(stack: Stack) -> Iterator[Resource]:
-    """The roles of every service, trusted by ECS tasks of this account alone, with exactly what is needed."""
-    for name, service in stack.services.items():
-        origin, key = Origin(("services", name)), service.formerly or name
+    """The roles of every task, trusted by ECS tasks of this account alone, with exactly what is needed."""
+    for task in tasks(stack):
+        origin = Origin(task.path)
         for kind in ("execution", "task"):
             attributes: dict[str, Value] = {
-                "name": named(stack, "aws_iam_role.name", key, kind, stack.region),
-                "description": f"{kind.capitalize()} role of service {key}",
+                "name": named(stack, "aws_iam_role.name", task.key, kind, stack.region),
+                "description": f"{kind.capitalize()} role of {task.kind} {task.key}",
                 "assume_role_policy": Json(trust(stack, "ecs-tasks.amazonaws.com", "ecs")),
             }
-            yield Resource("aws_iam_role", f"{name}_{kind}", attributes, origin)
-        yield _policy(name, "execution", _execution(stack, name), origin)
-        if has_task_policy(service):
-            yield _policy(name, "task", _task(stack, name), origin)
+            yield Resource("aws_iam_role", f"{task.name}_{kind}", attributes, origin)
+        yield _policy(task.name, "execution", _execution(stack, task), origin)
+        if has_task_policy(stack, task):
+            yield _policy(task.name, "task", _task(stack, task), origin)
+
+
+def policies_of(stack: Stack, task: Task) -> list[str]:
+    """The addresses of what its roles are granted, which a task that starts earlier does not have."""
+    kinds = ("execution", "task") if has_task_policy(stack, task) else ("execution",)
+    return [f"aws_iam_role_policy.{task.name}_{kind}" for kind in kinds]
+
+
+def has_task_policy(stack: Stack, task: Task) -> bool:
+    """Tell whether the application itself may do anything in AWS."""
+    service = stack.services[task.like]
+    reads = any(not isinstance(source, str) for source in service.secrets.values())
+    return _opens_shells(stack, task) or bool(service.permissions) or reads
+
+
+def _opens_shells(stack: Stack, task: Task) -> bool:
+    return task.kind == "service" and stack.services[task.like].exec
 
 
 def _policy(name: str, kind: str, statements: Iterator[dict[str, Value]], origin: Origin) -> Resource:
@@ -44,16 +61,16 @@ def _policy(name: str, kind: str, statements: Iterator[dict[str, Value]], origin
     return Resource("aws_iam_role_policy", f"{name}_{kind}", attributes, origin)
 
 
-def _execution(stack: Stack, name: str) -> Iterator[dict[str, Value]]:
-    repository = _repository(stack, name)
+def _execution(stack: Stack, task: Task) -> Iterator[dict[str, Value]]:
+    repository = _repository(stack, task.like)
     if repository:
         # The token has no resource:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
         yield _allow("RegistryToken", ["ecr:GetAuthorizationToken"], "*")
         yield _allow("PullImage", _PULL, repository)
-    group = Ref(f"aws_cloudwatch_log_group.service_{name}", "arn")
+    group = Ref(f"aws_cloudwatch_log_group.{task.log_group}", "arn")
     yield _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], Text(group, ":*"))
-    yield from _reading(stack, secret_names(stack, name, by_arn=False), "InjectSecrets")
+    yield from _reading(stack, secret_names(stack, task.like, by_arn=False), "InjectSecrets")
 
 
 def _repository(stack: Stack, name: str) -> Value:
@@ -67,14 +84,13 @@ def _repository(stack: Stack, name: str) -> Value:
     return f"arn:{partition(stack)}:ecr:{private.region}:{private.account}:repository/{private.repository}"
 
 
-def _task(stack: Stack, name: str) -> Iterator[dict[str, Value]]:
-    service = stack.services[name]
-    yield from _reading(stack, secret_names(stack, name, by_arn=True), "ReadSecrets")
-    if service.exec:
+def _task(stack: Stack, task: Task) -> Iterator[dict[str, Value]]:
+    yield from _reading(stack, secret_names(stack, task.like, by_arn=True), "ReadSecrets")
+    if _opens_shells(stack, task):
         # These have no resource either:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html
         yield _allow("OpenShell", _EXEC, "*")
-    for number, grant in enumerate(service.permissions, 1):
+    for number, grant in enumerate(stack.services[task.like].permissions, 1):
         yield _allow(f"Granted{number}", list(grant.actions), list(grant.resources))
 
 

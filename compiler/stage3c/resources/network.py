@@ -81,6 +81,16 @@ def _nat_gateways(stack: Stack) -> Iterator[Resource]:
         yield Resource("aws_nat_gateway", letter, gateway, origin, depends_on=needs_gateway)
 
 
+def way_of_nat(stack: Stack) -> list[str]:
+    """The addresses of the routes and associations by which NAT gateways reach the internet."""
+    tier, zones = public_tier(stack), _nat_zones(stack)
+    if tier is None or not zones:
+        return []
+    tables = {table_name(stack, stack.network.subnets[tier].route_table, zone) for zone in zones}
+    associations = [f"aws_route_table_association.{tier}_{zone_letter(stack, zone)}" for zone in zones]
+    return [*(f"aws_route.{table}_default" for table in sorted(tables)), *associations]
+
+
 def _route_tables(stack: Stack, table: str) -> Iterator[Resource]:
     path: Path = ("network", "route_tables", table)
     zones = {table_name(stack, table, zone): zone for zone in reversed(stack.network.zones)}

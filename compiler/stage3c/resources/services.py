@@ -1,6 +1,7 @@
 """ECS services: tasks in their subnets, behind their target group, rolled back when a deployment does not come up."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from stage3c.graph import Lifecycle, Origin, Ref, Resource, Value
 from stage3c.language.model.service import Service
@@ -8,9 +9,13 @@ from stage3c.language.model.stack import Stack
 from stage3c.resources.autoscaling import scales
 from stage3c.resources.endpoints import endpoint_addresses
 from stage3c.resources.firewalls import way_out
+from stage3c.resources.identity import policies_of
 from stage3c.resources.load_balancers import binding_of
 from stage3c.resources.naming import named, tier_subnets, zone_letter
 from stage3c.resources.network import default_route, table_name
+from stage3c.resources.tasks import task_of_service
+
+PLATFORM: Final = "1.4.0"
 
 
 def services(stack: Stack) -> Iterator[Resource]:
@@ -21,7 +26,7 @@ def services(stack: Stack) -> Iterator[Resource]:
             "cluster": Ref("aws_ecs_cluster.main"),
             "task_definition": Ref(f"aws_ecs_task_definition.{name}", "arn"),
             "desired_count": service.desired_count,
-            "platform_version": "1.4.0",
+            "platform_version": PLATFORM,
             "scheduling_strategy": "REPLICA",
             "propagate_tags": "SERVICE",
             "enable_ecs_managed_tags": True,
@@ -45,13 +50,11 @@ def _waits(stack: Stack, name: str) -> Iterator[str]:
     yield from binding_of(stack, name)
     if service.capacity:  # a strategy names providers that the cluster must have been given
         yield "aws_ecs_cluster_capacity_providers.main"
-    yield f"aws_iam_role_policy.{name}_execution"
-    if has_task_policy(service):
-        yield f"aws_iam_role_policy.{name}_task"
-    yield from _way_to_aws(stack, name)
+    yield from policies_of(stack, task_of_service(stack, name))
+    yield from way_to_aws(stack, name)
 
 
-def _way_to_aws(stack: Stack, name: str) -> list[str]:
+def way_to_aws(stack: Stack, name: str) -> list[str]:
     """Routes, rules and endpoints that images, secrets and logs come through.
 
     Tasks that start before these exist fail, and the circuit breaker would give up on the very first deployment.
@@ -64,11 +67,6 @@ def _way_to_aws(stack: Stack, name: str) -> list[str]:
     routes = [f"aws_route.{table}_default" for table in sorted(tables) if routed]
     associations = [f"aws_route_table_association.{tier}_{zone_letter(stack, zone)}" for zone in zones]
     return [*routes, *associations, *endpoint_addresses(stack), *way_out(stack, name)]
-
-
-def has_task_policy(service: Service) -> bool:
-    """Tell whether the application itself may do anything in AWS."""
-    return service.exec or bool(service.permissions) or any(not isinstance(s, str) for s in service.secrets.values())
 
 
 def _rebalancing(service: Service) -> str:

@@ -19,6 +19,7 @@ from stage3c.resources.endpoints import endpoints
 from stage3c.resources.firewalls import firewalls
 from stage3c.resources.flow_logs import flow_logs
 from stage3c.resources.identity import identity
+from stage3c.resources.jobs import jobs
 from stage3c.resources.load_balancers import Kept, load_balancers
 from stage3c.resources.logs import logs
 from stage3c.resources.network import network
@@ -115,6 +116,7 @@ def _outputs(stack: Stack) -> Iterator[tuple[str, Output]]:
         if service.build:
             repository = Ref(f"aws_ecr_repository.{name}", "repository_url")
             yield f"{name}_repository", Output(repository, f"Where the images of {name} are pushed")
+    yield from jobs(stack)
     for name, database in stack.databases.items():
         address = Text(Ref(f"aws_db_instance.{name}", "address"), f":{database.port}")
         yield f"{name}_database", Output(address, f"Host and port of database {name}")

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from stage3c.language.model.base import Hostname, Identifier, Part
 from stage3c.language.model.check import Check
 from stage3c.language.model.database import Database, SecretEntry
+from stage3c.language.model.job import Job
 from stage3c.language.model.load_balancer import LoadBalancer
 from stage3c.language.model.network import Network
 from stage3c.language.model.observation import Monitoring
@@ -108,6 +109,9 @@ class Stack(Part):
     services: dict[Identifier, Service] = Field(min_length=1)
     """ECS services on Fargate, by key. At least one is required. Example: `{web: {build: services/web, port: 3000, cpu: 256,
     memory_mib: 512, subnets: private}}`."""
+    jobs: dict[Identifier, Job] = {}
+    """Tasks that run once and end, by key. Example: `{migrate: {like: web, command: [python, -m, app.migrate], run:
+    before_release}}`."""
     monitoring: Monitoring = Monitoring.model_construct()
     """Alarms, dashboard, log retention and budget. Example: `{email: ops@example.com}`."""
     checks: list[Check] = []

@@ -36,6 +36,8 @@ def references(stack: Stack) -> Iterator[tuple[Path, str, str]]:
         yield ("databases", key, "subnets"), database.subnets, "network.subnets"
     for key, service in stack.services.items():
         yield from _in_service(("services", key), service)
+    for key, job in stack.jobs.items():
+        yield ("jobs", key, "like"), job.like, "services"
 
 
 def _in_network(stack: Stack) -> Iterator[tuple[Path, str, str]]:

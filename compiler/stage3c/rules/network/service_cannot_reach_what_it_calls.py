@@ -1,4 +1,4 @@
-"""Service cannot reach the load balancer that it calls."""
+"""Service cannot reach what it calls."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,8 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="NET203",
     scope="graph",
-    title="Service cannot reach the load balancer that it calls",
-    what="A service has the address of a load balancer, but a route, security group or network ACL blocks its calls.",
+    title="Service cannot reach what it calls",
+    what="A service has the address of a load balancer or of another service, but its calls are blocked on the way.",
     why="Every call times out.",
     fix="Allow the port of the URL as ingress at the load balancer and as egress at the service.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (2026-11-24)",

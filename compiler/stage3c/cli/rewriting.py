@@ -1,0 +1,35 @@
+"""Commands that change a spec itself: how the difference is shown, and how the file is written."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from stage3c.cli.console import ENVIRONMENT, fail, say
+from stage3c.language.privacy import without_secrets, without_values
+from stage3c.language.source import read
+from stage3c.output import files, report
+
+
+def lines_shown(text: str, name: str) -> tuple[str, ...]:
+    """The lines of a spec without the values that may be secrets."""
+    document, _ = read(text.encode("utf-8", "surrogatepass"), name)
+    return without_secrets(document, ())[1] if document else without_values(text.splitlines())
+
+
+def difference(name: str, old: str, new: str) -> str:
+    """What changes in a spec, as a diff without the values that may be secrets."""
+    lines = difflib.unified_diff(
+        lines_shown(old, name), lines_shown(new, name), name, f"{name} (new)", n=2, lineterm=""
+    )
+    return "".join(f"{report.printable(line)}\n" for line in lines)
+
+
+def overwrite(texts: Mapping[Path, str]) -> None:
+    """Write specs in their places, all or none; of a symbolic link, the file that it leads to."""
+    try:
+        files.write_all({Path(os.path.realpath(path)): text for path, text in texts.items()})
+    except files.FileError as error:
+        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
+    for path in texts:
+        say(f"wrote {report.printable(str(path))}")

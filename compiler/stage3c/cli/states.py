@@ -1,0 +1,149 @@
+"""The commands about the versions of a stack's state."""
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.core
+
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.cli.console import USAGE, Env, Format, Out, Spec, fail, one_build, say
+from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.progress import waiting
+
+if TYPE_CHECKING:
+    from stage3c.delivery.state_preview import Step
+    from stage3c.live.state_versions import Version
+
+_LIST = "list"
+
+
+class _ListByDefault(typer.core.TyperGroup):
+    """`state SPEC` is `state list SPEC`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - of click, which typer has inside
+        """Put the command before anything else."""
+        first = args[0] if args else ""
+        named = first in self.commands or first in ctx.help_option_names or not first
+        return super().parse_args(ctx, args if named else [_LIST, *args])
+
+
+app = typer.Typer()
+group = typer.Typer(
+    cls=_ListByDefault,
+    no_args_is_help=True,
+    help="List the versions of the state, as in `stage3c state SPEC`, or bring one back.",
+    epilog="Examples:\n\n  stage3c state stage3c.yaml\n\n  stage3c state restore stage3c.yaml VERSION",
+)
+app.add_typer(group, name="state")
+
+
+@group.command(_LIST)
+def list_versions(
+    spec: Spec,
+    env: Env = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    endpoint_url: EndpointUrl = None,
+    out: Out = Path("generated"),
+) -> None:
+    """List the versions of the state: serial, time and size; the newest first."""
+    from stage3c.live import state_versions as work  # noqa: PLC0415 - only these commands read the state
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+
+    build = one_build(spec, env, Format.TEXT, out)
+    here = Here(spec, env, out / build.stack_name)
+    try:
+        with waiting("reading the versions of the state"):
+            known = work.versions(Account(build.stack.region, endpoint_url), build.stack)
+    except (LiveError, Unanswered) as error:
+        here.fail(error)
+    if as_json:
+        print(json.dumps({"stack": build.stack.name, "versions": [_object(each) for each in known]}, indent=2))
+        return
+    here.print(_table([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)]), Format.TEXT)
+    say(
+        f"{len(known)} versions; stage3c state restore SPEC VERSION brings one back"
+        if known
+        else "there is no state yet"
+    )
+
+
+@group.command()
+def restore(
+    spec: Spec,
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Id of the version, or its beginning.")],
+    env: Env = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the name of the stack.")] = False,
+    plan: Annotated[bool, typer.Option("--plan/--no-plan", help="Show what Terraform would do afterwards.")] = True,
+    endpoint_url: EndpointUrl = None,
+    out: Out = Path("generated"),
+) -> None:
+    """Bring back a version of the state, under its lock and with its digest, after showing what the plan then does."""
+    from stage3c.delivery.state_preview import preview  # noqa: PLC0415 - as above
+    from stage3c.live import state_versions as work  # noqa: PLC0415 - likewise
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+    from stage3c.live.lock import state_lock_of  # noqa: PLC0415 - likewise
+
+    build = one_build(spec, env, Format.TEXT, out)
+    stack, here = build.stack, Here(spec, env, out / build.stack_name)
+    try:
+        account = Account(stack.region, endpoint_url)
+        with ExitStack() as held:
+            held.enter_context(state_lock_of(account, stack, "stage3c state restore"))
+            known = work.versions(account, stack)
+            wanted = work.chosen(known, version, stack)
+            here.print(_described(known, wanted), Format.TEXT)
+            if plan:
+                with waiting("planning with that version"):
+                    steps = preview(out / build.stack_name, work.body_of(account, stack, wanted), endpoint_url)
+                here.print(build.hidden.clean(_planned(steps)), Format.TEXT)
+            if not yes:
+                _ask(stack.name)
+            serial = work.bring_back(account, stack, known, wanted)
+    except (LiveError, Unanswered) as error:
+        here.fail(error)
+    say(f"version {wanted.id} is the state again, with serial {serial}; what it replaced stays as a version")
+
+
+def _described(known: "list[Version]", wanted: "Version") -> str:
+    current = next((each for each in known if each.is_current and each.is_state), None)
+    now = f"serial {current.serial}, {current.size:,} bytes" if current else "no state that can be read"
+    then = f"serial {wanted.serial}, {wanted.size:,} bytes, written {wanted.written:%Y-%m-%d %H:%M:%S} UTC"
+    return f"now: {now}\nversion {wanted.id}: {then}\n"
+
+
+def _planned(steps: "list[Step]") -> str:
+    if not steps:
+        return "with that version, terraform plan has nothing to do\n"
+    lines = ["with that version, terraform plan would", *(f"  {each.action:<8} {each.address}" for each in steps)]
+    if any(each.action == "create" for each in steps):
+        lines.append("what exists already and would be created is taken over by stage3c adopt SPEC")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _ask(name: str) -> None:
+    say(f"Type the name of the stack, {name}, to bring back this version:")
+    if sys.stdin.readline().strip() != name:
+        fail(USAGE, "that is not the stack's name, and the state was not changed.", f"type {name}.")
+
+
+def _object(version: "Version") -> dict[str, object]:
+    return {
+        "id": version.id,
+        "serial": version.serial,
+        "written": version.written.isoformat() if version.written else None,
+        "bytes": version.size,
+        "current": version.is_current,
+        "deleted": version.is_marker,
+        "lineage": version.lineage or None,
+        "problem": version.problem or None,
+    }
+
+
+def _table(rows: "list[tuple[str, ...]]") -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,100 @@
+"""What `terraform plan` would do with another state: planned in a folder of its own, which no state in the bucket reaches.
+
+The folder is readable by its owner alone, since states and plans contain secrets, and is removed in any case. Of the plan
+only actions and addresses are read.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.disclosure import masked
+from stage3c.live.account import LiveError
+
+_PROGRAM: Final = "terraform"
+_LOCK: Final = ".terraform.lock.hcl"
+_STATE: Final = "terraform.tfstate"
+_PLAN: Final = "plan"
+_OTHERS: Final = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
+"""Settings of the user that point at a folder, a workspace or options of other runs."""
+_ORDER: Final = ("destroy", "replace", "update", "create", "forget")
+_TOLD_MAX_CHARS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a plan does with one resource."""
+
+    action: str
+    address: str
+
+
+def preview(folder: Path, state: bytes, endpoint_url: str | None) -> list[Step]:
+    """The steps of a plan of this folder's files with a state, what is lost first."""
+    if shutil.which(_PROGRAM) is None:
+        raise LiveError(
+            "terraform is not on the PATH, so what it would do is not known.", "install it, or add --no-plan."
+        )
+    if not any(folder.glob("*.tf*")):
+        raise LiveError(f"{folder} has no Terraform files.", "stage3c build SPEC, or add --no-plan.")
+    with tempfile.TemporaryDirectory(prefix="stage3c-state-") as made:
+        place = Path(made)
+        _fill(place, folder, state)
+        _run(place, endpoint_url, "init", "-input=false", *_providers(folder))
+        _run(place, endpoint_url, "plan", "-input=false", "-lock=false", f"-out={_PLAN}")
+        return steps(json.loads(_run(place, endpoint_url, "show", "-json", _PLAN)))
+
+
+def steps(plan: Mapping[str, Any]) -> list[Step]:
+    """The changes in a plan as JSON.
+
+    Format: https://developer.hashicorp.com/terraform/internals/json-format#change-representation (2026-11-28).
+    """
+    changes = (each for each in plan.get("resource_changes", []) if each.get("mode", "managed") == "managed")
+    found = [Step(_action(each["change"]["actions"]), str(each["address"])) for each in changes]
+    return sorted(
+        (each for each in found if each.action in _ORDER), key=lambda each: (_ORDER.index(each.action), each.address)
+    )
+
+
+def _action(actions: Sequence[str]) -> str:
+    if "delete" in actions:
+        return "replace" if "create" in actions else "destroy"
+    return actions[0] if actions else ""
+
+
+def _fill(place: Path, folder: Path, state: bytes) -> None:
+    """The Terraform files of the stack, with the state beside them in place of the backend."""
+    for path in sorted(folder.iterdir()):
+        wanted = path.name.endswith((".tf", ".tf.json", ".auto.tfvars", ".auto.tfvars.json")) or path.name == _LOCK
+        if (wanted or path.name in ("terraform.tfvars", "terraform.tfvars.json")) and path.is_file():
+            shutil.copy(path, place / path.name)
+    (place / "zz_state_override.tf.json").write_text(json.dumps({"terraform": {"backend": {"local": {}}}}))
+    (place / _STATE).write_bytes(state)
+
+
+def _providers(folder: Path) -> list[str]:
+    """The providers that the folder has already, so that none is downloaded again."""
+    providers = folder / ".terraform" / "providers"
+    return [f"-plugin-dir={providers.resolve()}"] if providers.is_dir() else []
+
+
+def _run(place: Path, endpoint_url: str | None, *arguments: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
+    settings = {**kept, "TF_IN_AUTOMATION": "1", **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}
+    command = [_PROGRAM, *arguments[:1], *([] if arguments[0] == "show" else ["-no-color"]), *arguments[1:]]
+    done = subprocess.run(  # noqa: S603 - a command of our own making
+        command, cwd=place, env=settings, capture_output=True, text=True, errors="replace", check=False
+    )
+    if done.returncode:
+        told = " ".join(done.stderr.replace("│", " ").replace("╷", " ").replace("╵", " ").split())[:_TOLD_MAX_CHARS]
+        raise LiveError(
+            f"terraform {arguments[0]} fails with this version: {masked(told)}", "correct that, or add --no-plan."
+        )
+    return done.stdout

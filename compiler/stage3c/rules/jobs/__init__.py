@@ -1,0 +1,1 @@
+"""Jobs: tasks that run once, like a service."""
