@@ -87,15 +87,19 @@ def run_command(
 
 
 @contextmanager
-def emulator() -> Iterator[Emulator]:
-    """Start one, and stop it by its own process id."""
+def emulator(*, managed_policies: bool = True) -> Iterator[Emulator]:
+    """Start one, and stop it by its own process id. AWS's managed policies take seconds at each reset."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "stage3c.rehearsal.emulator", str(port)],
         cwd=ROOT,
-        env={**os.environ, "MOTO_ACM_VALIDATION_WAIT": "0", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
+        env={
+            **os.environ,
+            "MOTO_ACM_VALIDATION_WAIT": "0",
+            "MOTO_IAM_LOAD_MANAGED_POLICIES": str(managed_policies).lower(),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -1,0 +1,168 @@
+"""Deployments of ECS services: what makes one, how it goes on, and how the circuit breaker ends it.
+
+There is no clock: each `describe_services` is one round, in which the tasks of the primary deployment start or fail. What
+decides is in `starts`: the account itself, and what a test says of the images.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html (2026-11-27)
+"""
+
+import math
+import uuid
+from collections.abc import Callable
+from typing import Any, Final
+
+from moto.core.utils import utcnow
+from moto.ecs.models import EC2ContainerServiceBackend as Backend
+from moto.moto_api._internal import mock_random
+
+from stage3c.rehearsal.emulator import service_tasks, starts
+
+_FEWEST_FAILURES: Final = 3
+_MOST_FAILURES: Final = 200
+_NEW_WITH: Final = ("capacity_provider_strategy", "load_balancers", "network_configuration", "platform_version")
+"""What makes a deployment when it changes, besides the task definition.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html (from memory)
+"""
+
+
+def extend() -> None:
+    """Let services be deployed as they are in AWS."""
+    update, describe = Backend.update_service, Backend.describe_services
+
+    def update_and_deploy(backend: Any, service_properties: dict[str, Any]) -> Any:
+        told = dict(service_properties)
+        service = backend._get_service(told.get("cluster", "default"), told["service"].split("/")[-1])
+        before, running = _deployed(service), service.running_count
+        answer = update(backend, service_properties)
+        service.task_definition = backend.describe_task_definition(service.task_definition).arn
+        if told.get("force_new_deployment") or _deployed(service) != before:
+            begin(service)
+        elif service.desired_count != service.pending_count + running:
+            _resize(service)
+        _count(service)
+        return answer
+
+    def describe_after_a_round(backend: Any, cluster_str: str, names: list[str]) -> Any:
+        answer = describe(backend, cluster_str, names)
+        for service in answer[0]:
+            advance(service)
+        return answer
+
+    Backend.update_service = update_and_deploy  # type: ignore[method-assign,assignment] # an extension
+    Backend.describe_services = describe_after_a_round  # type: ignore[method-assign,assignment] # likewise
+
+
+def begin_first(service: Any) -> None:
+    """The deployment of a service that was created."""
+    if service.deployments:
+        service.deployments, service.last_completed = [], None
+        begin(service)
+
+
+def begin(service: Any, reason: str = "") -> None:
+    """Start a deployment of what a service says now; the others stay while they have tasks."""
+    identity = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}"
+    made = {
+        "id": identity,
+        "status": "PRIMARY",
+        "taskDefinition": service.task_definition,
+        "desiredCount": service.desired_count,
+        "pendingCount": service.desired_count,
+        "runningCount": 0,
+        "failedTasks": 0,
+        "createdAt": utcnow(),
+        "updatedAt": utcnow(),
+        "launchType": service.launch_type,
+        "platformVersion": service.platform_version,
+        "networkConfiguration": service.network_configuration,
+        "rolloutState": "IN_PROGRESS",
+        "rolloutStateReason": reason or f"ECS deployment {identity} in progress.",
+    }
+    others = [{**each, "status": "ACTIVE"} for each in service.deployments if each["runningCount"] or reason]
+    service.deployments = [made, *others]
+    _count(service)
+
+
+def advance(service: Any) -> None:
+    """One round of the primary deployment."""
+    primary = service.deployments[0] if service.deployments else None
+    if primary is None or primary["rolloutState"] != "IN_PROGRESS" or service.status != "ACTIVE":
+        return
+    stopped = starts.stopped(service) if service.desired_count else None
+    if stopped is None:
+        _complete(service, primary)
+    else:
+        service_tasks.stopped(service, stopped)
+        primary.update(failedTasks=primary["failedTasks"] + 1, updatedAt=utcnow())
+        for message in stopped.events:
+            _tell(service, message)
+        if primary["failedTasks"] >= _threshold(service) and _breaker(service).get("enable"):
+            _give_up(service, primary)
+    _count(service)
+
+
+def _complete(service: Any, primary: dict[str, Any]) -> None:
+    primary.update(
+        desiredCount=service.desired_count,
+        runningCount=service.desired_count,
+        pendingCount=0,
+        rolloutState="COMPLETED",
+        rolloutStateReason=f"ECS deployment {primary['id']} completed.",
+        updatedAt=utcnow(),
+    )
+    service.deployments, service.last_completed = [primary], primary
+    service_tasks.running(service)
+    _tell(service, f"(deployment {primary['id']}) deployment completed.")
+    _tell(service, "has reached a steady state.")
+
+
+def _give_up(service: Any, primary: dict[str, Any]) -> None:
+    """The circuit breaker: the deployment stays FAILED, and an earlier one that completed is deployed again."""
+    reason = "ECS deployment circuit breaker: tasks failed to start."
+    primary.update(rolloutState="FAILED", rolloutStateReason=reason, pendingCount=0)
+    _tell(service, f"(deployment {primary['id']}) deployment failed: tasks failed to start.")
+    earlier = service.last_completed
+    if earlier is None or not _breaker(service).get("rollback") or not _is_active(service, earlier["taskDefinition"]):
+        return
+    _tell(service, f"rolling back to deployment {earlier['id']}.")
+    service.task_definition = earlier["taskDefinition"]
+    begin(service, f"ECS deployment circuit breaker: rolling back to deploymentId {earlier['id']}.")
+
+
+def _threshold(service: Any) -> int:
+    half = math.ceil(int(service.desired_count) / 2)
+    return min(max(half, _FEWEST_FAILURES), _MOST_FAILURES)
+
+
+def _breaker(service: Any) -> dict[str, bool]:
+    configured: dict[str, Any] = getattr(service, "deployment_configuration", None) or {}
+    return configured.get("deploymentCircuitBreaker") or {}
+
+
+def _is_active(service: Any, definition: str) -> bool:
+    return bool(service._backend.describe_task_definition(definition).status == "ACTIVE")
+
+
+def _deployed(service: Any) -> list[Any]:
+    return [str(service.task_definition).rpartition("/")[2], *(getattr(service, name, None) for name in _NEW_WITH)]
+
+
+def _resize(service: Any) -> None:
+    """More or fewer tasks of what is deployed; no deployment is made for that."""
+    for deployment in service.deployments:
+        is_running = deployment["rolloutState"] == "COMPLETED"
+        deployment.update(desiredCount=service.desired_count, runningCount=service.desired_count if is_running else 0)
+        if is_running:
+            service_tasks.running(service)
+
+
+def _count(service: Any) -> None:
+    """The counts of a service are those of its deployments."""
+    _sum: Callable[[str], int] = lambda name: sum(each[name] for each in service.deployments)  # noqa: E731 - two uses
+    service.running_count, service.pending_count = _sum("runningCount"), _sum("pendingCount")
+
+
+def _tell(service: Any, message: str) -> None:
+    """An event, the newest first."""
+    event = {"id": str(uuid.uuid4()), "createdAt": utcnow(), "message": f"(service {service.name}) {message}"}
+    service.events.insert(0, event)
