@@ -139,7 +139,7 @@ class Agent:
         endpoint = (around.account.endpoint_url or "").replace("127.0.0.1", AWS)
         added = of_ecs(number, name, around.account.region, has_role=bool(deployed.definition.get("taskRoleArn")))
         own = of_rehearsal(endpoint, around.authority, around.running.work)
-        log = around.running.logs / f"{deployed.name}-{name}-{number[:8]}.log"
+        log = around.running.logs.resolve() / f"{deployed.name}-{name}-{number[:8]}.log"
         logging = one.get("logConfiguration") or {}
         options = logging.get("options") if logging.get("logDriver") == "awslogs" else None
         return Container(

@@ -121,19 +121,24 @@ async def forwarded(listener: socket.socket, where: Callable[[], tuple[str, int]
         if there is None:
             writer.transport.abort()
             return
-        await asyncio.gather(_copied(reader, there[1]), _copied(there[0], writer))
+        try:
+            await asyncio.gather(_copied(reader, there[1]), _copied(there[0], writer))
+        finally:
+            for each in (writer, there[1]):
+                each.transport.abort()
 
     return await asyncio.start_server(serve, sock=listener)
 
 
 async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copy one direction to its end."""
+    """Copy one direction to its end; what fails in one direction ends both."""
     try:
         while data := await reader.read(1 << 16):
             writer.write(data)
             await writer.drain()
         writer.write_eof()
     except OSError:
+        reader.feed_eof()
         writer.transport.abort()
 
 

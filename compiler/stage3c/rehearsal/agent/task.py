@@ -50,7 +50,7 @@ class Task:
         self.closing: list[Callable[[], None]] = []
         self.state: State = "PENDING"
         self.exit_codes: dict[str, int] = {}
-        self._room = room
+        self.room = room
         self._containers = containers
         self._over = threading.Event()
         self._changed = threading.Condition()
@@ -61,7 +61,7 @@ class Task:
         """Start the containers and watch them."""
         for each in self._containers:
             told = {"name": each.name, "log": str(each.log), **_how(each, each.program.command)}
-            self._room.ask("start", **told)
+            self.room.ask("start", **told)
         self._started = time.monotonic()
         self._thread.start()
 
@@ -78,11 +78,11 @@ class Task:
             self._thread.join()
         try:
             seconds = max(each.stop_seconds for each in self._containers)
-            self.exit_codes = self._room.ask("stop", seconds=seconds)[0]["ended"]
+            self.exit_codes = self.room.ask("stop", seconds=seconds)[0]["ended"]
         except Failed:
             self.exit_codes = {}
         self._send()
-        self._room.end()
+        self.room.end()
         for close in self.closing:
             close()
         self._become("STOPPED", self.reason or "stopped")
@@ -100,7 +100,7 @@ class Task:
             self._over.wait(min([_LOOK_SECONDS, *(each.check.interval for each in self._containers if each.check)]))
 
     def _looked(self) -> tuple[State, str]:
-        self.exit_codes = self._room.ask("look")[0]["ended"]
+        self.exit_codes = self.room.ask("look")[0]["ended"]
         for each in self._containers:
             if each.essential and each.name in self.exit_codes:
                 return "STOPPED", f"{each.name} exits with {self.exit_codes[each.name]}{self._last_words(each)}"
@@ -117,7 +117,7 @@ class Task:
         if check is None:
             return
         told = _how(container, check.command)
-        answer, _ = self._room.ask("check", seconds=check.timeout, **told)
+        answer, _ = self.room.ask("check", seconds=check.timeout, **told)
         failure = None if answer["code"] == 0 else str(answer["said"] or f"it exits with {answer['code']}")
         container.health = after(container.health, check, failure, age)
 
