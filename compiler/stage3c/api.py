@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stage3c.diagnostics import Diagnostic, has_errors
+from stage3c.diagnostics import Diagnostic, Edit, has_errors
+from stage3c.language.fixes import edited
 from stage3c.output import files
 from stage3c.pipeline import Compilation, compile_spec
+
+_OF_SHAPE = {"SPEC101", "SPEC102", "SPEC103", "SPEC104", "SPEC105"}
+"""What rules find later, once the shape is right, is no reason against a fix."""
+_ROUNDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,39 @@ def validate(text: str | bytes, file: str = "stage3c.yaml", environment: str | N
     """Check the text of a spec; `file` is the name in findings."""
     compilation = compiled(text, file, environment)
     return Result(compilation.diagnostics, {file: compilation.lines})
+
+
+def fix(text: str, file: str = "stage3c.yaml", environment: str | None = None) -> tuple[str, int]:
+    """Apply the fixes that are certain to the text of a spec: the new text, and how many there were.
+
+    A fix that leaves its finding, or brings another fault of the spec language, is not applied.
+    """
+    refused: set[Edit] = set()
+    count = 0
+    for _ in range(_ROUNDS):
+        found = compiled(text, file, environment).diagnostics
+        edits = {each.edit for each in found if each.edit} - refused
+        if not edits:
+            break
+        together = edited(text, edits)
+        if _is_better(found, edits, compiled(together, file, environment)):
+            text, count = together, count + len(edits)
+            continue
+        alone = min(edits, key=lambda each: (each.span.line, each.span.column))
+        candidate = edited(text, [alone])
+        if _is_better(found, {alone}, compiled(candidate, file, environment)):
+            text, count = candidate, count + 1
+        else:
+            refused.add(alone)
+    return text, count
+
+
+def _is_better(before: Sequence[Diagnostic], edits: set[Edit], after: Compilation) -> bool:
+    """Tell whether what was edited is gone and nothing of the spec language is new."""
+    gone = {(each.code, each.path) for each in before if each.edit in edits}
+    old = {(each.code, each.path) for each in before} - gone
+    new = {(each.code, each.path) for each in after.diagnostics}
+    return not new & gone and not {each for each in new - old if each[0] in _OF_SHAPE}
 
 
 def compiled(text: str | bytes, file: str, environment: str | None = None) -> Compilation:

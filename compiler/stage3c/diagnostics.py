@@ -35,6 +35,14 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a text that is certain to be what was meant; `text` may hold a user's value and is never printed as it is."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule reports: the fault at a spec path or at a span of a file; the rule's title and severity are added later."""
 
@@ -53,6 +61,7 @@ class Fault:
     fix: str
     span: Span
     path: Path = ()
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class Diagnostic:
     fix: str
     span: Span
     path: Path = ()
+    edit: Edit | None = None
+    """What `--fix` writes."""
 
     @property
     def spec_path(self) -> str:

@@ -1,6 +1,7 @@
 """The emulated account of a rehearsal: prepared, on loopback, and emptied by its own deletions."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -48,3 +49,25 @@ def test_what_is_made_is_in_the_inventory_until_it_is_deleted(emulated: Emulated
     assert own in expected[0]
     assert key in expected[1]
     assert boto3.Session().get_credentials().access_key == "testing"
+
+
+def test_a_bucket_can_be_emptied_of_versions_and_delete_markers(emulated: Emulated) -> None:
+    ask, bucket = emulated.account.ask, "versioned"
+    ask("s3.create_bucket", Bucket=bucket)
+    ask("s3.put_bucket_versioning", Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    ask("s3.put_object", Bucket=bucket, Key="state", Body=b"1")
+    ask("s3.delete_object", Bucket=bucket, Key="state")
+    found = ask("s3.list_object_versions", Bucket=bucket)
+    versions = [*found["Versions"], *found["DeleteMarkers"]]
+    keys = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
+    assert len(ask("s3.delete_objects", Bucket=bucket, Delete={"Objects": keys})["Deleted"]) == 2
+    ask("s3.delete_bucket", Bucket=bucket)
+
+
+def test_another_emulator_is_prepared_once_more_and_has_no_inventory(emulated: Emulated, tmp_path: Path) -> None:
+    spec = ROOT / "specs" / "stage3v3.yaml"
+    (build,) = compile_spec(spec.read_bytes(), str(spec)).builds
+    with processes(tmp_path) as running:
+        other = Emulated(running, build.stack, emulated.url)
+        assert (other.url, other.has_inventory, other.inventory()) == (emulated.url, False, {})
+    assert len(emulated.account.ask("route53.list_hosted_zones")["HostedZones"]) == 1

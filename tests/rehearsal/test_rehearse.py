@@ -67,6 +67,16 @@ def test_without_terraform_it_says_so(tmp_path: Path) -> None:
     assert "terraform is not on the PATH" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "url", ["https://ec2.us-east-1.amazonaws.com", "http://192.0.2.1:4566", "127.0.0.1", "ftp://[::1]", "http://["]
+)
+def test_another_emulator_is_on_this_machine(tmp_path: Path, url: str) -> None:
+    terraform.needs_terraform()
+    done = stage3c("rehearse", REFERENCE, "--endpoint-url", url, "--logs", tmp_path)
+    assert (done.returncode, "loopback" in done.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
     terraform.needs_terraform()
@@ -90,8 +100,8 @@ def test_a_kept_account_ends_with_its_command(tmp_path: Path, number: signal.Sig
     )
     assert kept.stderr is not None
     with kept.stderr:
-        line = next(line for line in kept.stderr if "--endpoint-url" in line)
-        port = int(line.partition("http://127.0.0.1:")[2].partition(":")[0])
+        line = next(line for line in kept.stderr if line.startswith("export AWS_ENDPOINT_URL="))
+        port = int(line.partition("http://127.0.0.1:")[2])
         kept.send_signal(number)
         kept.wait(30)
     end = time.monotonic() + 20

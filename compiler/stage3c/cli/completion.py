@@ -18,6 +18,11 @@ def complete_databases(context: typer.Context, incomplete: str) -> list[str]:
     return _keys(context, "databases", incomplete)
 
 
+def complete_jobs(context: typer.Context, incomplete: str) -> list[str]:
+    """The jobs of that spec."""
+    return _keys(context, "jobs", incomplete)
+
+
 def complete_assignments(context: typer.Context, incomplete: str) -> list[str]:
     """Services with the sign that their tag follows."""
     return [f"{key}=" for key in _keys(context, "services", incomplete)]

@@ -75,6 +75,10 @@ Out = Annotated[Path, typer.Option("--out", help="Output folder; each stack gets
 Fresh = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 and print a diff if the output is out of date.")
 ]
+Fix = Annotated[
+    bool,
+    typer.Option("--fix", help="Apply the fixes that are certain (slips in keys, quotes, sizes) to the specs first."),
+]
 Findings = Annotated[Format, typer.Option("--format", help="Output format of findings.")]
 
 

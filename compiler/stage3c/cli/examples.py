@@ -9,7 +9,9 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "build": ("stage3c build stage3c.yaml", "stage3c build specs/*.yaml --check"),
     "check-name": ("stage3c check-name aws_lb.name shop-public",),
     "cleanup": ("stage3c cleanup stage3c.yaml",),
+    "connect": ("stage3c connect stage3c.yaml main", "stage3c connect stage3c.yaml main --env prod --port 6000"),
     "contract": ("stage3c contract stage3c.yaml", "stage3c contract specs/*.yaml --check"),
+    "exec": ("stage3c exec stage3c.yaml web", "stage3c exec stage3c.yaml web -- python -m app.migrate --status"),
     "explain-error": ("stage3c explain-error apply.log", "stage3c explain-error apply.log --spec stage3c.yaml"),
     "explain": ("stage3c explain NET204",),
     "fmt": ("stage3c fmt stage3c.yaml", "stage3c fmt specs/*.yaml --check", "stage3c fmt - < stage3c.yaml"),
@@ -30,6 +32,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "tag": ("stage3c tag stage3c.yaml web=v2", "stage3c tag stage3c.yaml web=auto api=auto --env prod"),
     "validate": (
         "stage3c validate stage3c.yaml",
+        "stage3c validate stage3c.yaml --fix",
         "stage3c validate specs/*.yaml --format github",
         "cat stage3c.yaml | stage3c validate -",
     ),

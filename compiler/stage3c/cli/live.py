@@ -36,7 +36,7 @@ EndpointUrl = Annotated[
 app = typer.Typer()
 
 _COMMANDS = (
-    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "rollback", "state", "state restore",
+    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "rollback", "run", "state", "state restore",
     "status", "tag", "verify",
 )  # fmt: skip
 

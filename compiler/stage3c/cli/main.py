@@ -20,7 +20,19 @@ import typer
 
 from stage3c import __version__
 from stage3c.aws import names
-from stage3c.cli import auditing, failures, formatting, operating, reporting, rollback, starting, states, tagging
+from stage3c.cli import (
+    auditing,
+    failures,
+    formatting,
+    jobs,
+    operating,
+    reporting,
+    rollback,
+    sessions,
+    starting,
+    states,
+    tagging,
+)
 from stage3c.cli import delivery as delivery_commands
 from stage3c.cli import live as live_commands
 from stage3c.cli import rehearse as rehearse_command
@@ -32,6 +44,7 @@ from stage3c.cli.console import (
     Catalogue,
     Env,
     Findings,
+    Fix,
     Format,
     Fresh,
     Language,
@@ -51,6 +64,7 @@ from stage3c.cli.console import (
     write,
 )  # fmt: skip
 from stage3c.cli.examples import add_examples
+from stage3c.cli.rewriting import fix_all
 from stage3c.diagnostics import Diagnostic, has_errors
 from stage3c.output import files, report
 from stage3c.pipeline import Build
@@ -68,9 +82,11 @@ app.add_typer(live_commands.app)
 app.add_typer(rehearse_command.app)
 app.add_typer(delivery_commands.app)
 app.add_typer(tagging.app)
+app.add_typer(jobs.app)
 app.add_typer(operating.app)
 app.add_typer(rollback.app)
 app.add_typer(states.app)
+app.add_typer(sessions.app)
 app.add_typer(auditing.app)
 app.add_typer(starting.app)
 app.add_typer(formatting.app)
@@ -78,8 +94,10 @@ app.add_typer(reporting.app)
 
 
 @app.command()
-def validate(specs: Specs, env: Env = None, output: Findings = Format.TEXT) -> None:
-    """Check specs without writing anything."""
+def validate(specs: Specs, env: Env = None, fix: Fix = False, output: Findings = Format.TEXT) -> None:
+    """Check specs; without --fix, nothing is written."""
+    if fix:
+        fix_all(specs, env)
     compilations, diagnostics = compile_all(specs, env)
     print_findings(compilations, diagnostics, output)
     finish(diagnostics, f"{len(specs)} spec{'s' if len(specs) > 1 else ''} checked")
@@ -91,6 +109,7 @@ def build(
     env: Env = None,
     out: Out = GENERATED,
     check: Fresh = False,
+    fix: Fix = False,
     against: Annotated[
         str | None,
         typer.Option("--against", metavar="REF", help="With --check, report what changes since this git revision."),
@@ -100,6 +119,10 @@ def build(
     """Compile specs to Terraform JSON, one folder per stack, and report what the change would replace or destroy."""
     if against is not None and not check:
         fail(USAGE, "--against works only with --check.", f"add --check --against {shlex.quote(against)}.")
+    if fix and check:
+        fail(USAGE, "--check writes nothing, and --fix does.", "run stage3c validate --fix first.")
+    if fix:
+        fix_all(specs, env)
 
     def changes(build: Build) -> list[Diagnostic]:
         folder = out / build.stack_name

@@ -1,17 +1,20 @@
 """The command that deploys a stack into an emulated AWS account with the real Terraform, and removes it again."""
 
 import importlib.util
+import ipaddress
 import json
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, Env, Format, Spec, Table, fail, one_build, say
+from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Spec, Table, fail, one_build, say
 from stage3c.cli.progress import waiting
 from stage3c.output import files
 from stage3c.output.report import printable, printable_lines
@@ -45,6 +48,13 @@ def rehearse(
     keep: Annotated[
         bool, typer.Option("--keep", help="Skip destroy, and keep the emulated account running until Ctrl-C.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also destroy the bootstrap stack: state bucket and lock table.")
+    ] = False,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option("--endpoint-url", metavar="URL", help="Use another emulator, at a loopback address."),
+    ] = None,
     logs: Annotated[Path, typer.Option("--logs", help="Folder for the logs of all processes.")] = Path("rehearsal"),
     junit: Annotated[Path | None, typer.Option("--junit", help="Also write the result as JUnit XML.")] = None,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
@@ -54,10 +64,11 @@ def rehearse(
 
     build = one_build(spec, env, Format(output.value))
     _require_tools()
+    _require_loopback(endpoint_url)
     last = Until.SERVICES if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
     with _terminable():
-        rows = _rows(build, last, folder, keep=keep)
+        rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)
     hidden, where = build.hidden, str(folder)
     if junit is not None:
         try:
@@ -77,19 +88,35 @@ def _require_tools() -> None:
 
     if not terraform.is_installed():
         fail(ENVIRONMENT, "terraform is not on the PATH.", "install Terraform 1.11 or later.")
-    for package in ("boto3", "moto"):
+    for package in ("boto3", "h11", "httpx", "moto", "trustme"):
         if importlib.util.find_spec(package) is None:
             fail(ENVIRONMENT, f"{package} is not installed.", 'pip install "stage3c[rehearse]"')
 
 
-def _rows(build: "Build", last: Until, folder: Path, *, keep: bool) -> "list[Row]":
+def _require_loopback(url: str | None) -> None:
+    """Fail if an emulator is not on this machine: a rehearsal calls nothing else, and least of all AWS."""
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        host, is_right = parts.hostname or "", parts.scheme in {"http", "https"} and parts.port != 0
+        is_right &= host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_right = False
+    if not is_right:
+        fail(USAGE, "the endpoint is not a URL with a loopback address.", "--endpoint-url http://127.0.0.1:4566")
+
+
+def _rows(
+    build: "Build", last: Until, folder: Path, endpoint_url: str | None, *, keep: bool, everything: bool
+) -> "list[Row]":
     from stage3c.rehearsal.isolation import isolated  # noqa: PLC0415 - as above
     from stage3c.rehearsal.processes import processes  # noqa: PLC0415 - likewise
     from stage3c.rehearsal.rehearsal import Rehearsal  # noqa: PLC0415 - likewise
     from stage3c.rehearsal.steps import run  # noqa: PLC0415 - likewise
 
     with isolated(build.stack.region), processes(folder) as running:
-        rehearsal = Rehearsal(build, running)
+        rehearsal = Rehearsal(build, running, endpoint_url, everything=everything)
         rows: list[Row] = []
         steps = run(rehearsal.steps, last.value, _starting)
         try:
@@ -99,7 +126,7 @@ def _rows(build: "Build", last: Until, folder: Path, *, keep: bool) -> "list[Row
                 if rows[-1].outcome != "skipped":
                     say(f"{rows[-1].name}: {rows[-1].outcome} ({rows[-1].seconds:.1f} s)")
             if keep and rehearsal.url:
-                _keep(rehearsal.url)
+                _keep(rehearsal.exports)
         finally:
             rehearsal.close()
         return rows
@@ -109,9 +136,11 @@ def _starting(step: "Step") -> None:
     say(f"{step.name}: {step.title}")
 
 
-def _keep(url: str) -> None:
-    """Wait for Ctrl-C."""
-    say(f"the emulated account runs at {url}: use --endpoint-url {url}; Ctrl-C ends it")
+def _keep(exports: dict[str, str]) -> None:
+    """Say how other commands reach it, and wait for Ctrl-C."""
+    say(f"the emulated account runs at {exports['AWS_ENDPOINT_URL']}; Ctrl-C ends it. In another shell:")
+    for name, value in exports.items():
+        say(f"export {name}={shlex.quote(value)}")
     try:
         signal.pause()
     except KeyboardInterrupt:

@@ -1,11 +1,12 @@
-"""Commands that change a spec itself: how the difference is shown, and how the file is written."""
+"""Commands that change a spec itself: certain fixes, how the difference is shown, and how the file is written."""
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stage3c.cli.console import ENVIRONMENT, fail, say
+from stage3c import api
+from stage3c.cli.console import ENVIRONMENT, USAGE, fail, say
 from stage3c.language.privacy import without_secrets, without_values
 from stage3c.language.source import read
 from stage3c.output import files, report
@@ -33,3 +34,21 @@ def overwrite(texts: Mapping[Path, str]) -> None:
         fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
     for path in texts:
         say(f"wrote {report.printable(str(path))}")
+
+
+def fix_all(specs: Sequence[Path], env: str | None) -> None:
+    """Apply the fixes that are certain to specs, and show what has changed; a file that cannot be read is reported later."""
+    if Path("-") in specs:
+        fail(USAGE, "--fix cannot change standard input.", "name a file.")
+    changed: dict[Path, str] = {}
+    for path in dict.fromkeys(specs):
+        try:
+            text = files.read_spec(path).decode("utf-8")
+        except (files.FileError, UnicodeDecodeError):
+            continue
+        bare = text.removeprefix("\ufeff")
+        fixed, count = api.fix(bare, str(path), env)
+        if count:
+            changed[path] = text.removesuffix(bare) + fixed
+            say(difference(str(path), bare, fixed) + f"{count} fix{'es' if count > 1 else ''} applied")
+    overwrite(changed)

@@ -61,7 +61,7 @@ def _set(tree: Any, path: Sequence[str], value: str) -> Any:  # noqa: ANN401 - w
 
 def _edits(text: str, document: Document, path: Sequence[str], value: str) -> Iterator[tuple[int, int, str]]:
     """Replacements that may set the value, each as start, end and new text; the likeliest first."""
-    place = _Places(text)
+    place = Places(text)
     parent, rest = document.root, list(path)
     while len(rest) > 1 and isinstance(inner := parent.entries.get(rest[0]), MapNode):
         parent, rest = inner, rest[1:]
@@ -78,7 +78,7 @@ def _nested(keys: Sequence[str], value: str, quote: str = "") -> str:
 
 
 def _replaced(
-    place: "_Places", key: Span, old: Span, inside: Sequence[str], value: str
+    place: "Places", key: Span, old: Span, inside: Sequence[str], value: str
 ) -> Iterator[tuple[int, int, str]]:
     """The value itself; then an alias in its place; then the nothing after a key that has no value."""
     start, end = place.start(old), place.end(old)
@@ -92,7 +92,7 @@ def _replaced(
         yield after + 1, after + 1, f" {_nested(inside, value)}"
 
 
-def _inserted(place: "_Places", parent: MapNode, entry: str) -> Iterator[tuple[int, int, str]]:
+def _inserted(place: "Places", parent: MapNode, entry: str) -> Iterator[tuple[int, int, str]]:
     """A new entry: after a sibling of one line, in braces or on a line of its own, or before the first of them."""
     text = place.source
     start = place.start(parent.span)
@@ -119,10 +119,11 @@ def _stands_on_one_line(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.extent is None and node.value is not None
 
 
-class _Places:
+class Places:
     """Where lines and columns are in a text."""
 
     def __init__(self, text: str) -> None:
+        """Find the lines once."""
         self.source = text
         breaks = list(_BREAK.finditer(text))
         self._starts = [0, *(found.end() for found in breaks)]

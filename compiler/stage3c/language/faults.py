@@ -74,8 +74,8 @@ _PROGRAMS: Final = {
 _ARGUMENT: Final = re.compile(r"[a-z][a-z._/:]{0,60}|-m")
 _CPU_UNITS: Final = {256, 512, 1024, 2048, 4096, 8192, 16384}
 _MEBIBYTES: Final = {"M": 1, "G": 1024, "T": 1024 * 1024}
-_TRUTHS: Final = {"true", "false"}
-_SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+TRUTHS: Final = {"true", "false"}
+SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 def fault_at(document: Document, path: Path, details: ErrorDetails) -> Fault:
@@ -93,7 +93,7 @@ def fault_at(document: Document, path: Path, details: ErrorDetails) -> Fault:
     elif kind == "literal_error":
         code, (cause, fix) = "SPEC104", _not_allowed(path, details)
     elif kind.endswith("_type") or kind in ("int_from_float", "is_instance_of", "model_attributes_type", "dict_type"):
-        code, (cause, fix) = "SPEC103", _wrong_type(path, kind, details["input"])
+        code, (cause, fix) = "SPEC103", _wrong_type(path, kind, details["input"], document.text(span))
     else:
         code, (cause, fix) = "SPEC105", _malformed(path, details)
     return Fault(code, cause, fix, span, path)
@@ -121,7 +121,7 @@ def _spaces(levels: int) -> str:
 
 def near_key(path: Path) -> str | None:
     """The key of the spec language that an unknown one is a slip of, is the beginning of, or is called elsewhere."""
-    known, word = list(_keys_at(path[:-1])), re.sub(r"(?<=[a-z])(?=[A-Z])|[- ]", "_", str(path[-1])[:80]).lower()
+    known, word = list(_keys_at(path[:-1])), as_key(path)
     if word in known:
         return word
     longer = [key for key in known if key.startswith(word)] if len(word) >= _BEGINNING_MIN_CHARS else []
@@ -129,21 +129,26 @@ def near_key(path: Path) -> str | None:
     return next(iter([*longer, *elsewhere, *filter(None, [misspelt(word, known)])]), None)
 
 
+def as_key(path: Path) -> str:
+    """An unknown key, written as keys are."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[- ]", "_", str(path[-1])[:80]).lower()
+
+
 def fits(path: Path, value: object) -> bool:
-    """Tell whether a value is right for the key at a path."""
-    model = model_in(_annotation_at(path[:-1]) if path[:-1] else Stack)
+    """Tell whether a value is right at a path."""
+    model = model_in(annotation_at(path[:-1]) if path[:-1] else Stack)
     field = (
         next((f for name, f in model.model_fields.items() if (f.alias or name) == path[-1]), None) if model else None
     )
     if field is None:
-        return False
+        return model is None and _takes(annotation_at(path), value=value)
     whole = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return _takes(whole, value=value)
 
 
 def near_literal(path: Path, given: object) -> str | None:
     """The allowed word that one which is not allowed is written most like, or is called elsewhere."""
-    allowed = [str(value) for value in literals_of(_annotation_at(path))]
+    allowed = [str(value) for value in literals_of(annotation_at(path))]
     if isinstance(given, str) and (meant := _WORDS_ELSEWHERE.get(given.lower())) in allowed:
         return meant
     return (
@@ -159,7 +164,7 @@ def _missing_key(document: Document, path: Path) -> tuple[str, str, str]:
         best = str(path[-2]) if path[-2] in tables or not tables else tables[0]
         others = [table for table in tables if table != best]
         return "NET101", cause, f"add `route_table: {clip(best)}`{f' (or {listed(others)})' if others else ''}."
-    words = [str(value) for value in literals_of(_annotation_at(path))]
+    words = [str(value) for value in literals_of(annotation_at(path))]
     example = words[0] if words else meaning_of(path).example
     choice = f" (or {', '.join(words[1:])})" if words[1:] else ""
     cause = f"{format_path(path)} is missing. {_first_sentence(path)}"
@@ -169,7 +174,7 @@ def _missing_key(document: Document, path: Path) -> tuple[str, str, str]:
 def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
     if "[key]" in details["loc"]:
         return _key_not_allowed(path)
-    allowed = [str(value) for value in literals_of(_annotation_at(path))]
+    allowed = [str(value) for value in literals_of(annotation_at(path))]
     cause = f"{_is(path, details['input'])}; it must be {' or '.join(allowed)}."
     best = near_literal(path, details["input"]) or (allowed[0] if len(allowed) == 1 else None)
     return cause, f"write `{_line(path, best)}`." if best else f"write {' or '.join(f'`{word}`' for word in allowed)}."
@@ -177,7 +182,7 @@ def _not_allowed(path: Path, details: ErrorDetails) -> tuple[str, str]:
 
 def _key_not_allowed(path: Path) -> tuple[str, str]:
     """A key of a mapping whose keys are a few words, such as `capacity`."""
-    keys = [next(iter(get_args(branch)), None) for branch in _branches(_annotation_at(path[:-1]))]
+    keys = [next(iter(get_args(branch)), None) for branch in _branches(annotation_at(path[:-1]))]
     allowed = [str(word) for key in keys for word in literals_of(key)]
     part_of = (word for word in reversed(allowed) if str(path[-1]).lower() in word)
     near = next(part_of, None) or nearest(str(path[-1]), allowed)
@@ -185,21 +190,18 @@ def _key_not_allowed(path: Path) -> tuple[str, str]:
     return cause, f"write `{near}`." if near else f"write {' or '.join(f'`{word}`' for word in allowed)}."
 
 
-def _wrong_type(path: Path, kind: str, given: Any) -> tuple[str, str]:  # noqa: ANN401 - one exit a kind
+def _wrong_type(path: Path, kind: str, given: Any, written: str) -> tuple[str, str]:  # noqa: ANN401 - one exit a kind
     wanted = kind.removesuffix("_type").removesuffix("_from_float").split("_")[0]
     expected = _EXPECTED.get(wanted, "of another type")
     cause = f"{_is(path, given)}; it must be {expected}."
     if wanted == "string" and isinstance(given, bool | int | float):
-        return (
-            cause,
-            f"write `{_line(path, json.dumps(str(given).lower() if isinstance(given, bool) else str(given)))}`.",
-        )
+        return cause, f"write `{_line(path, json.dumps(str(given).lower() if isinstance(given, bool) else written))}`."
     if wanted in ("int", "float") and isinstance(given, str) and re.fullmatch(r"[0-9.]+", given):
         return cause, f"write `{_line(path, clip(given))}`, without quotes."
     if (size := meant_size(path, given)) is not None:
         return cause, f"write `{_line(path, size)}`."
     meant = (
-        _SWITCHES.get(str(given).lower(), str(given).lower() if str(given).lower() in _TRUTHS else "true")
+        SWITCHES.get(str(given).lower(), str(given).lower() if str(given).lower() in TRUTHS else "true")
         if wanted == "bool"
         else _form(path, wanted, given)
     )
@@ -215,12 +217,12 @@ def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
         return as_words(given)
     if wanted == "list" and isinstance(given, str | int):
         return f"[{clip(str(given))}]"
-    annotation = _annotation_at(path)
+    annotation = annotation_at(path)
     model = model_in(annotation)
     alone = given[0] if isinstance(given, list) and len(given) == 1 else None
     if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, value=alone))):
         return clip(alone)
-    return _SWITCHES.get(str(given).lower()) if model and _takes(annotation, value=True) else None
+    return SWITCHES.get(str(given).lower()) if model and _takes(annotation, value=True) else None
 
 
 def meant_size(path: Path, given: object) -> int | None:
@@ -233,7 +235,8 @@ def meant_size(path: Path, given: object) -> int | None:
     mebibytes = int(match[1]) * _MEBIBYTES[match[2].upper()] if match else 0
     if key.endswith("_mib"):
         return mebibytes or None
-    return mebibytes // 1024 if mebibytes >= _MEBIBYTES["G"] and key.endswith(("_gib", "initial", "max")) else None
+    whole = mebibytes >= _MEBIBYTES["G"] and mebibytes % _MEBIBYTES["G"] == 0
+    return mebibytes // 1024 if whole and key.endswith(("_gib", "initial", "max")) else None
 
 
 def as_words(command: str) -> str | None:
@@ -322,7 +325,7 @@ def meaning_of(path: Path) -> Meaning:
     """The documentation of the key at a path, empty where there is none, as for keys that a user names."""
     while path and isinstance(path[-1], int):
         path = path[:-1]
-    model = model_in(_annotation_at(path[:-1]) if path[:-1] else Stack) if path else None
+    model = model_in(annotation_at(path[:-1]) if path[:-1] else Stack) if path else None
     fields = model.model_fields.items() if model else ()
     name = next((name for name, field in fields if (field.alias or name) == path[-1]), "")
     return documentation(model).get(name, Meaning("")) if model else Meaning("")
@@ -333,7 +336,7 @@ def _first_sentence(path: Path) -> str:
 
 
 def _keys_at(path: Path) -> Iterator[str]:
-    model = model_in(_annotation_at(path) if path else Stack)
+    model = model_in(annotation_at(path) if path else Stack)
     yield from keys_of(model) if model else ()
 
 
@@ -342,7 +345,7 @@ def keys_of(model: type[Part]) -> dict[str, Any]:
     return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
-def _annotation_at(path: Path) -> Any:  # noqa: ANN401
+def annotation_at(path: Path) -> Any:  # noqa: ANN401
     """The type that is written at a path of the spec language, or None."""
     current: Any = Stack
     for part in path:

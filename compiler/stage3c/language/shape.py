@@ -5,7 +5,7 @@ same run; which of their findings may come from a repair is decided here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from stage3c.diagnostics import Fault, Path
 from stage3c.language.faults import fault_at, near_key
+from stage3c.language.fixes import certain_edit
 from stage3c.language.flattened import flattened
 from stage3c.language.model.stack import Stack
 from stage3c.language.repair import is_understood, repair, value_at
@@ -72,7 +73,7 @@ def shape(document: Document) -> Shape:
         fresh = {path: details for path, details in faults.items() if path not in found}
         for path, details in fresh.items():
             if path not in above:  # a repair below may leave a fault above
-                found[path] = fault_at(document, path, details)
+                found[path] = replace(fault_at(document, path, details), edit=certain_edit(document, path, details))
         above |= {path[:length] for path in fresh for length in range(len(path))}
         inmost_last_first = sorted(
             faults.items(), key=lambda item: [str(part).zfill(9) for part in item[0]], reverse=True

@@ -85,6 +85,10 @@ class Document:
             node = _child(node, part) if node else None
         return node
 
+    def text(self, span: Span) -> str:
+        """What stands at a place of one line."""
+        return self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
+
     def has(self, path: Path) -> bool:
         """Tell whether something was written at this path."""
         return self.node(path) is not None

@@ -1,6 +1,7 @@
 """What a stack's state holds: addresses, the ids and names by which AWS knows the resources, and their tags.
 
-Nothing else is read, since a state contains secret values. What is not such a state is refused, never half believed.
+Of its outputs one is read where it is asked for. Nothing else is, since a state contains secret values. What is not such
+a state is refused, never half believed.
 """
 
 import json
@@ -82,8 +83,30 @@ def state_body(account: Account, stack: Stack) -> bytes | None:
     return answer["Body"].read() if answer else None
 
 
+def output_of(account: Account, stack: Stack, name: str) -> Json:
+    """The value of one output of the stack, or None where the state does not have it."""
+    body = state_body(account, stack)
+    return None if body is None else _output(_parsed(body), name)
+
+
+def _output(state: Json, name: str) -> Json:
+    outputs = state.get("outputs")
+    output = outputs.get(name) if isinstance(outputs, dict) else None
+    return output.get("value") if isinstance(output, dict) else None
+
+
 def read(text: bytes) -> State:
     """Each instance by its address; one that waits to be destroyed, a deposed one, has the address of its successor."""
+    state = _parsed(text)
+    try:
+        serial = state.get("serial")
+        return State(_held(state), str(state.get("lineage") or ""), serial if isinstance(serial, int) else 0)
+    except (AttributeError, KeyError, TypeError):
+        raise NotAState("does not have the form of a Terraform state") from None
+
+
+def _parsed(text: bytes) -> Json:
+    """The document, if it has the form of a state."""
     if not text.strip():
         raise NotAState("is empty")
     try:
@@ -94,11 +117,7 @@ def read(text: bytes) -> State:
         raise NotAState(f"is not a Terraform state of version {_VERSION}")
     if not isinstance(state.get("resources"), list):  # Terraform writes [] where there are none
         raise NotAState("does not have the form of a Terraform state")
-    try:
-        serial = state.get("serial")
-        return State(_held(state), str(state.get("lineage") or ""), serial if isinstance(serial, int) else 0)
-    except (AttributeError, KeyError, TypeError):
-        raise NotAState("does not have the form of a Terraform state") from None
+    return state
 
 
 def _held(state: Json) -> dict[str, Held]:

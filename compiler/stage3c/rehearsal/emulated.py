@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account
 from stage3c.rehearsal.failure import Failed
@@ -26,11 +27,19 @@ _ROLES: Final = ("ecs", "elasticloadbalancing", "rds", "ecs.application-autoscal
 class Emulated:
     """A running account."""
 
-    def __init__(self, running: Processes, stack: Stack) -> None:
-        """Start it, and wait until it answers."""
+    def __init__(self, running: Processes, stack: Stack, url: str | None = None) -> None:
+        """Start it and wait until it answers, unless there is another emulator at `url`."""
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self._process = running.start(
+        self.url = url or f"http://127.0.0.1:{port}"
+        self._process = None if url else self._started(running, stack, port)
+        self.account = Account(stack.region, self.url)
+        try:
+            _prepare(self.account, stack)
+        except Unanswered as reason:
+            raise Failed(f"the emulated account cannot be prepared: {reason}.", "see its own log.") from None
+
+    def _started(self, running: Processes, stack: Stack, port: int) -> "subprocess.Popen[str]":
+        process = running.start(
             [sys.executable, "-m", "stage3c.rehearsal.emulator", str(port), "--asked"],
             running.work,
             {**environment(os.environ, "", stack.region), **_settings(stack)},
@@ -38,12 +47,18 @@ class Emulated:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        self._wait(running.logs / _LOG)
-        self.account = Account(stack.region, self.url)
-        _prepare(self.account, stack)
+        self._wait(process, running.logs / _LOG)
+        return process
+
+    @property
+    def has_inventory(self) -> bool:
+        """Tell whether it is our own emulator, which can be asked for everything that it has."""
+        return self._process is not None
 
     def inventory(self) -> dict[str, list[str]]:
-        """Everything that it has, by service, region and store."""
+        """Everything that it has, by service, region and store; nothing of another emulator."""
+        if self._process is None:
+            return {}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("inventory\n")
@@ -51,9 +66,9 @@ class Emulated:
         answer: dict[str, list[str]] = json.loads(self._process.stdout.readline())
         return answer
 
-    def _wait(self, log: Path) -> None:
+    def _wait(self, process: "subprocess.Popen[str]", log: Path) -> None:
         end = time.monotonic() + _START_MAX_SECONDS
-        while self._process.poll() is None and time.monotonic() < end:
+        while process.poll() is None and time.monotonic() < end:
             try:
                 urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/moto-api/", timeout=5)
             except (urllib.error.URLError, OSError):
@@ -84,7 +99,11 @@ def _prepare(account: Account, stack: Stack) -> None:
     domain = stack.domain
     if domain is not None:
         zone: dict[str, Any] = {"Name": domain.zone, "CallerReference": "rehearsal"}
-        account.ask("route53.create_hosted_zone", **zone)
+        if not any(
+            each["Name"] == f"{domain.zone}." for each in account.all("route53.list_hosted_zones", "HostedZones")
+        ):
+            account.ask("route53.create_hosted_zone", **zone)
     account.ask("ec2.describe_vpcs")  # moto makes the default VPC and AWS's images when it is first asked
     for service in _ROLES:
-        account.ask("iam.create_service_linked_role", AWSServiceName=f"{service}.amazonaws.com")
+        there = ("EntityAlreadyExists", "InvalidInput")  # moto's word, and AWS's
+        account.maybe("iam.create_service_linked_role", *there, AWSServiceName=f"{service}.amazonaws.com")

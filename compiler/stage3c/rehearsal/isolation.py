@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
+from stage3c.delivery.detour import Detour, written
+
 ACCOUNT: Final = "123456789012"
 _MAKE_BELIEVE: Final = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -26,6 +28,14 @@ def environment(inherited: Mapping[str, str], url: str, region: str) -> dict[str
     direct = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
     target = {"AWS_ENDPOINT_URL": url, "AWS_REGION": region} if url else {}
     return {**kept, **providers, **direct, **_MAKE_BELIEVE, **target}
+
+
+def exports(url: str, region: str, detour: Detour | None) -> dict[str, str]:
+    """The variables by which another command works against a kept rehearsal as against AWS."""
+    found = {**_MAKE_BELIEVE, "AWS_ENDPOINT_URL": url, "AWS_REGION": region}
+    if detour is None or not detour.places:
+        return found
+    return {**found, "SSL_CERT_FILE": str(detour.authority), "STAGE3C_CONNECT_TO": " ".join(written(detour))}
 
 
 @contextmanager

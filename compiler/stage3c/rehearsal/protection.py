@@ -20,6 +20,8 @@ def lifted(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             changed: dict[str, Any] = {argument: False} if arguments.get(argument) is True else {}
             if arguments.get("lifecycle", {}).get("prevent_destroy") is True:
                 changed["lifecycle"] = {"prevent_destroy": False}
+            if kind == "aws_s3_bucket" and "lifecycle" in changed:
+                changed["force_destroy"] = True  # it holds the states, all of them versions by then
             if changed:
                 override.setdefault(kind, {})[name] = changed
                 told += [f"{kind}.{name}: {'prevent_destroy' if key == 'lifecycle' else key}" for key in changed]

@@ -18,6 +18,7 @@ from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.emulated import Emulated
 from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.isolation import exports
 from stage3c.rehearsal.places import spec_place
 from stage3c.rehearsal.processes import Processes
 from stage3c.rehearsal.services import Services
@@ -29,17 +30,22 @@ from stage3c.resources.state_store import state_stores
 class Rehearsal:
     """One stack on its way from nothing to nothing."""
 
-    def __init__(self, build: Build, running: Processes) -> None:
-        """Take a build without errors."""
+    def __init__(
+        self, build: Build, running: Processes, endpoint_url: str | None = None, *, everything: bool = False
+    ) -> None:
+        """Take a build without errors, the URL of another emulator, and whether destroy includes the bootstrap stack."""
         self._build = build
         self._running = running
+        self._endpoint_url = endpoint_url
+        self._everything = everything
         self._emulated: Emulated | None = None
         self._stack: Terraform | None = None
+        self._store: Terraform | None = None
         self._before: dict[str, list[str]] = {}
-        self._directory = Directory()
-        self._balancer: Balancer | None = None
+        self.directory = Directory()
+        self.balancer: Balancer | None = None
         self._serving = ExitStack()
-        self._services = Services(build, running, self._directory)
+        self.services = Services(build, running, self.directory)
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -59,8 +65,14 @@ class Rehearsal:
 
     def close(self) -> None:
         """End what runs in this process; processes end with `Processes`."""
-        self._services.stop()
+        self.services.stop()
         self._serving.close()
+
+    @property
+    def exports(self) -> dict[str, str]:
+        """Variables by which other commands work against what is running."""
+        detour = self.balancer.detour() if self.balancer else None
+        return exports(self.url, self._build.stack.region, detour) if self.url else {}
 
     @property
     def url(self) -> str:
@@ -94,7 +106,8 @@ class Rehearsal:
         return [f"{len(found['flows'])} flows and {len(found['permissions'])} permissions are proven"]
 
     def _start(self) -> list[str]:
-        self._emulated = Emulated(self._running, self._build.stack)
+        self._emulated = Emulated(self._running, self._build.stack, self._endpoint_url)
+        self._before = self._account.inventory()
         return [self._emulated.url]
 
     def _bootstrap(self) -> list[str]:
@@ -102,11 +115,13 @@ class Rehearsal:
         folder = self._running.work / store.name
         region = self._build.stack.region
         files.write_all({folder / name: text for name, text in state_store_files(store, moved=False).items()})
-        terraform = Terraform(self._running, folder, self._account.url, region)
+        self._store = terraform = Terraform(self._running, folder, self._account.url, region)
         terraform.run("init")
         terraform.run("apply", "-auto-approve")
         files.write_all({folder / name: text for name, text in state_store_files(store, moved=True).items()})
         terraform.run("init", "-migrate-state", "-force-copy")
+        if self._everything:
+            return [f"bucket {store.bucket}, which destroy deletes with its lock table"]
         self._before = self._account.inventory()
         return [f"bucket {store.bucket}, which destroy keeps with its lock table"]
 
@@ -114,7 +129,7 @@ class Rehearsal:
         self._stack = Terraform(self._running, self._folder, self._account.url, self._build.stack.region)
         self._stack.run("init")
         self._stack.run("plan", "-out=first.tfplan")
-        self._services.prepare()
+        self.services.prepare()
         self._stack.run("apply", "first.tfplan")
         self._serve()
         return [f"{self._count()} resources in the state"]
@@ -123,8 +138,8 @@ class Rehearsal:
         """Start the load balancers, which serve until the rehearsal ends."""
         region, url = self._build.stack.region, self.url
         authority, log = Authority(self._running.work), self._running.logs / "load_balancers.log"
-        made = Balancer(lambda: Account(region, url), self._directory, authority, log)
-        self._balancer = self._serving.enter_context(serving(made))
+        made = Balancer(lambda: Account(region, url), self.directory, authority, log)
+        self.balancer = self._serving.enter_context(serving(made))
 
     def _plan(self) -> list[str]:
         if self._terraform.run("plan", "-out=second.tfplan", "-detailed-exitcode", codes=(0, 2)) == 0:
@@ -148,25 +163,38 @@ class Rehearsal:
         return notes
 
     def _run_services(self) -> list[str]:
-        assert self._balancer is not None
+        assert self.balancer is not None
         account = Account(self._build.stack.region, self.url)
-        return self._services.start(account, self._terraform.json(), self._balancer.authority)
+        return self.services.start(account, self._terraform.json(), self.balancer.authority)
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
         return spec_place(self._build, "aws_ecs_task_definition", "family", family)
 
     def _destroy(self) -> list[str]:
-        self._services.stop()
-        override, told = protection.lifted(json.loads((self._folder / "main.tf.json").read_text(encoding="utf-8")))
-        if override:
-            self._terraform.override("protection", override)
-            self._terraform.run("apply", "-auto-approve")
-        self._terraform.run("destroy", "-auto-approve")
+        told = self._destroyed(self._terraform)
+        if self._everything:
+            assert self._store is not None
+            (self._store.folder / "backend.tf.json").unlink()
+            self._store.run("init", "-migrate-state", "-force-copy")
+            told += self._destroyed(self._store)
+        lifted = [f"lifted {each}" for each in told]
+        if not self._account.has_inventory:
+            return [*lifted, "what is left in another emulator is not looked for"]
         expected, unexpected = remainder.judged(self._before, self._account.inventory())
         if unexpected:
             raise Failed(f"destroy leaves {'; '.join(unexpected)}.", "remove it by hand after a destroy in AWS.")
-        return [*(f"lifted {each}" for each in told), *(f"kept {each}" for each in expected)]
+        return [*lifted, *(f"kept {each}" for each in expected)]
+
+    @staticmethod
+    def _destroyed(terraform: Terraform) -> list[str]:
+        """Lift what protects a stack, destroy it, and tell what was lifted."""
+        override, told = protection.lifted(json.loads((terraform.folder / "main.tf.json").read_text(encoding="utf-8")))
+        if override:
+            terraform.override("protection", override)
+            terraform.run("apply", "-auto-approve")
+        terraform.run("destroy", "-auto-approve")
+        return told
 
     def _count(self) -> int:
         state = self._terraform.json()

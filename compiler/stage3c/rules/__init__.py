@@ -44,7 +44,7 @@ def by_subject() -> Mapping[str, tuple[Rule, ...]]:
 def diagnosed(fault: Fault) -> Diagnostic:
     """A fault with the title and the severity of its rule."""
     rule = rules_of_specs().get(fault.code) or catalogue()[fault.code]
-    return Diagnostic(rule.id, rule.severity, rule.title, fault.cause, fault.fix, fault.span, fault.path)
+    return Diagnostic(rule.id, rule.severity, rule.title, fault.cause, fault.fix, fault.span, fault.path, fault.edit)
 
 
 def diagnostic_of(rule: Rule, finding: Finding, span: Span) -> Diagnostic:

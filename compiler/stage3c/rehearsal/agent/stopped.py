@@ -29,6 +29,10 @@ def denied(role: str, action: str, resource: str) -> Stopped:
     prefix = prefixes.get(action.partition(":")[0], "CannotPullContainerError: ")
     if action == "ecr:GetAuthorizationToken":
         prefix = "ResourceInitializationError: unable to pull secrets or registry auth: "
+    if not role:
+        return Stopped(
+            f"{prefix}{said}", f"the task definition has no execution role, and needs {action} on {resource}"
+        )
     return Stopped(f"{prefix}{said}", f"the execution role {role} does not allow {action} on {resource}")
 
 

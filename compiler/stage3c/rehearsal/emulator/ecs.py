@@ -10,7 +10,7 @@ from moto.ecs.exceptions import ECSException
 from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.ecs.responses import EC2ContainerServiceResponse as Response
 
-from stage3c.rehearsal.emulator import deployments, health, images, service_tasks
+from stage3c.rehearsal.emulator import deployments, health, images, run_tasks, service_tasks
 from stage3c.rehearsal.emulator.refusals import refuse_while
 
 _DROPPED = (
@@ -42,6 +42,7 @@ def extend() -> None:
     Response.create_service = create_in_full  # type: ignore[method-assign,assignment] # an extension
     deployments.extend()
     service_tasks.extend()
+    run_tasks.extend()
     health.extend()
     images.extend()
     refuse_while(Backend, "create_service", "ClientException", _of_new_service, ECSException)

@@ -3,14 +3,18 @@
 import json
 from typing import Any
 
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 from moto.s3.responses import S3Response
 
 
 def extend() -> None:
-    """Give back NewerNoncurrentVersions, and let TLS-only policies pass what comes over the loopback."""
+    """Give back NewerNoncurrentVersions, let TLS-only policies pass the loopback, and let delete markers be deleted."""
     _keep_newer_noncurrent_versions()
     _take_the_loopback_for_tls()
+    delete_marker: Any = FakeDeleteMarker
+    delete_marker.dispose = lambda _marker: (
+        None
+    )  # asked for when every version of a key is deleted, as force_destroy does
 
 
 def _keep_newer_noncurrent_versions() -> None:
