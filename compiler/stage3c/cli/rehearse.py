@@ -88,7 +88,7 @@ def _require_tools() -> None:
 
     if not terraform.is_installed():
         fail(ENVIRONMENT, "terraform is not on the PATH.", "install Terraform 1.11 or later.")
-    for package in ("boto3", "h11", "httpx", "moto", "trustme"):
+    for package in ("boto3", "h11", "httpx", "moto", "packaging", "trustme"):
         if importlib.util.find_spec(package) is None:
             fail(ENVIRONMENT, f"{package} is not installed.", 'pip install "stage3c[rehearse]"')
 

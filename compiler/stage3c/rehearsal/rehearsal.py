@@ -172,6 +172,7 @@ class Rehearsal:
         return spec_place(self._build, "aws_ecs_task_definition", "family", family)
 
     def _destroy(self) -> list[str]:
+        self.services.stop()
         told = self._destroyed(self._terraform)
         if self._everything:
             assert self._store is not None

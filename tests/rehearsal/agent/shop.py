@@ -44,7 +44,7 @@ def folder(parent: Path, server: str = SERVER) -> Path:
 class Shop:
     """What was made."""
 
-    def __init__(self, aws: Emulator, *, rules: bool = True) -> None:
+    def __init__(self, aws: Emulator, *, rules: bool = True, start_period: int = 60) -> None:
         aws.reset()
         self.aws = aws
         self.state: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ class Shop:
                 "environment": [{"name": "DB_HOST", "value": self.host}, {"name": "DB_PORT", "value": "5432"}],
                 "secrets": [{"name": "TOKEN", "valueFrom": secret}],
                 "logConfiguration": {"logDriver": "awslogs", "options": logs},
-                "healthCheck": {"command": ["CMD", "python", "-c", CHECK], "interval": 5, "startPeriod": 60},
+                "healthCheck": {"command": ["CMD", "python", "-c", CHECK], "interval": 5, "startPeriod": start_period},
             }
         ]
         definition = ecs.register_task_definition(

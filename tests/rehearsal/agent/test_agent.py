@@ -76,10 +76,10 @@ class Running:
 
 
 @contextmanager
-def running(aws: Emulator, tmp_path: Path, server: str = SERVER, *, rules: bool = True) -> Iterator[Running]:
+def running(aws: Emulator, tmp_path: Path, server: str = SERVER, **shop_told: Any) -> Iterator[Running]:
     source = folder(tmp_path, server)
     with isolated(REGION), processes(tmp_path / "logs") as started:
-        shop = Shop(aws, rules=rules)
+        shop = Shop(aws, **shop_told)
         account, directory, authority = Account(REGION, aws.url), Directory(), Authority(started.work)
         databases, found = Databases(started), [*instances(account)]
         databases.start(found, directory, authority)
@@ -160,7 +160,7 @@ def test_a_flow_without_rules_times_out_as_in_aws_and_is_explained(aws: Emulator
 def test_a_task_that_does_not_get_healthy_says_why_without_a_secret(
     aws: Emulator, tmp_path: Path, server: str, state: str, reason: str
 ) -> None:
-    with running(aws, tmp_path, server) as shop:
+    with running(aws, tmp_path, server, start_period=4) as shop:
         task = shop.agent.start(shop.service)
         assert task.wait(WAIT_MAX_SECONDS) == state
         assert reason in task.reason

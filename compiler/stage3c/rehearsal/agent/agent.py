@@ -81,17 +81,25 @@ class Agent:
             self.stop(task)
             raise
         self._register(deployed, task, "register_targets")
-        task.closing.append(lambda: self._register(deployed, task, "deregister_targets"))
+        task.leaving.append(lambda: self._register(deployed, task, "deregister_targets"))
         return task
+
+    @staticmethod
+    def leave(task: Task) -> None:
+        """Take a task out of its target groups; requests that are on their way are still answered."""
+        for leave in task.leaving:
+            leave()
+        task.leaving.clear()
 
     def stop(self, task: Task) -> None:
         """Take a task out of its target groups, end it, and give its address back."""
         if task in self.tasks:
             self.tasks.remove(task)
-        for close in reversed(task.closing[:]):
+        self.leave(task)
+        task.stop()
+        for close in reversed(task.closing):
             close()
         task.closing.clear()
-        task.stop()
 
     def end(self) -> None:
         """Stop all tasks, and what they share."""

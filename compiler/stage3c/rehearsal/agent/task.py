@@ -47,6 +47,7 @@ class Task:
         self.interface = ""
         self.reason = ""
         self.blocked: tuple[str, ...] = ()
+        self.leaving: list[Callable[[], None]] = []
         self.closing: list[Callable[[], None]] = []
         self.state: State = "PENDING"
         self.exit_codes: dict[str, int] = {}
@@ -83,8 +84,6 @@ class Task:
             self.exit_codes = {}
         self._send()
         self.room.end()
-        for close in self.closing:
-            close()
         self._become("STOPPED", self.reason or "stopped")
 
     def _watch(self) -> None:

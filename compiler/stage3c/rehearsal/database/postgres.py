@@ -60,7 +60,7 @@ class PostgreSQL:
         """Make the folder of the data as a copy that follows a primary."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._admin = primary._admin  # noqa: SLF001 - its own kind
-        place = f"host=127.0.0.1 port={primary._inner} user={_ADMIN} password={self._admin}"  # noqa: SLF001 - likewise
+        place = f"host=127.0.0.1 port={primary._inner} user={_ADMIN}"  # noqa: SLF001 - likewise
         self._run("pg_basebackup", "-d", place, "-D", str(self._data), "-R", "--checkpoint=fast", "--no-sync")
 
     def start(self, instance: Instance, authority: Authority) -> Place:
@@ -68,6 +68,7 @@ class PostgreSQL:
         certificate, key = authority.issue([instance.host], self._folder)
         has_tls = "OpenSSL" in self._run("postgres", "-C", "ssl_library", "-D", str(self._data))
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+        settings["log_min_error_statement"] = "panic"  # statements can contain passwords
         if has_tls:
             settings |= {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
         (self._data / "pg_hba.conf").write_text(_rules(forces_tls=instance.forces_tls and has_tls), encoding="utf-8")
