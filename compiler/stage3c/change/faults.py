@@ -85,7 +85,8 @@ def severity_of(change: Change, accepted: Mapping[str, str] | None = None) -> st
     """The rule that a change falls under: STA112 where it is refused, STA113 where something is lost, else none."""
     kind = known(change.kind)
     guarded = kind.guarded if kind else "always" if change.kind in _HELD else ""
-    if guarded == "always" or (guarded == "in use" and change.users):
+    superseded = guarded == "superseded" and (change.action == "replace" or bool(change.heirs))
+    if guarded == "always" or superseded or (guarded == "in use" and change.users):
         return "STA113" if accepted and change.address in accepted else "STA112"
     return "STA113" if _holds(change.kind) or _interrupts(change) else ""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from stage3c.aws.facts import load
@@ -29,6 +29,9 @@ class Change:
     users: tuple[str, ...] = ()
     """What stays and uses it."""
 
+    heirs: tuple[str, ...] = ()
+    """What of its type the change makes anew."""
+
     written_type: str = ""
     """Its type, also where the address is in a module."""
 
@@ -48,8 +51,13 @@ def changes(before: Written, after: Written, moved: Mapping[str, str]) -> list[C
         if address not in found and (change := _replaced(address, body, old, after.resources, found))
     }:
         found |= more
+    made = [address for address in after.resources if address not in old]
     return [
-        Change(each.address, each.action, each.arguments, each.because, tuple(_users(each.address, old, after, found)))
+        replace(
+            each,
+            users=tuple(_users(each.address, old, after, found)),
+            heirs=tuple(address for address in made if kind_at(address) == each.kind),
+        )
         for each in sorted(found.values(), key=lambda each: each.address)
     ]
 

@@ -13,12 +13,13 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from stage3c.api import compiled
 from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.output.junit import as_junit
-from stage3c.pipeline import Build, Compilation, clashes, compile_spec
+from stage3c.pipeline import Build, Compilation, clashes
 from stage3c.rules import catalogue, diagnosed
 
 GENERATED = Path("generated")
@@ -94,18 +95,14 @@ def compile_all(
     for path in dict.fromkeys(specs):
         try:
             name = "stdin.yaml" if str(path) == "-" else str(path)
-            compilations[name] = _compiled(path, name, env, out)
+            found = compiled(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
+            builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in found.builds)
+            compilations[name] = replace(found, builds=builds)
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
     diagnostics += clashes([build for compilation in compilations.values() for build in compilation.builds])
     return compilations, in_order(diagnostics)
-
-
-def _compiled(path: Path, name: str, env: str | None, out: Path) -> Compilation:
-    compilation = compile_spec(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
-    builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in compilation.builds)
-    return replace(compilation, builds=builds)
 
 
 def judged(

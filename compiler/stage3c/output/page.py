@@ -14,6 +14,7 @@ from stage3c import __version__
 from stage3c.diagnostics import Diagnostic
 from stage3c.graph import Graph
 from stage3c.output import evidence
+from stage3c.output.costs import cost_table
 from stage3c.output.picture import as_svg, places_in
 from stage3c.shipped import folder
 
@@ -58,8 +59,9 @@ def as_page(title: str, sections: Sequence[Section], findings: Sequence[Diagnost
 
 
 def tables_of(graph: Graph) -> dict[str, list[list[str]]]:
-    """What the resources themselves say: secrets, alarms and all addresses."""
-    found: dict[str, list[list[str]]] = {}
+    """What the resources themselves say: cost classes, secrets and alarms."""
+    costs = cost_table(graph)
+    found: dict[str, list[list[str]]] = {"Monthly cost class": costs} if costs else {}
     for heading, kind, arguments in (
         ("Secrets", "aws_secretsmanager_secret", ("name", "description")),
         ("Alarms", "aws_cloudwatch_metric_alarm", ("alarm_name", "metric_name", "threshold")),

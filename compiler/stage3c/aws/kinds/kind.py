@@ -174,8 +174,8 @@ class Kind:
     """What is lost with it when it is replaced or destroyed."""
     interrupts: str = ""
     """What does not work while it is replaced."""
-    guarded: Literal["", "always", "in use"] = ""
-    """When a build refuses to replace or destroy it."""
+    guarded: Literal["", "always", "in use", "superseded"] = ""
+    """When a build refuses to replace or destroy it; superseded: where another of its type is made instead."""
     removal: Removal | None = None
     stays: str = ""
     """Why `cleanup` never deletes it on its own."""
