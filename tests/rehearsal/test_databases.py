@@ -17,7 +17,17 @@ from stage3c.rehearsal.processes import processes
 
 PASSWORD = 'it\'s a "password"'  # noqa: S105 - of a server that lives for this test
 PRIMARY = Instance(
-    "main", "postgres", "localhost", 5432, "10.1.1.1", "shop", "master", PASSWORD, forces_tls=True, source=""
+    "main",
+    "arn:main",
+    "postgres",
+    "localhost",
+    5432,
+    "10.1.1.1",
+    "shop",
+    "master",
+    PASSWORD,
+    forces_tls=True,
+    source="",
 )
 REPLICA = replace(PRIMARY, identifier="copy", ip="10.1.1.2", password="", source="main")
 needs_somebody = pytest.mark.skipif(os.geteuid() == 0 and not has_namespaces(), reason="PostgreSQL refuses to be root")

@@ -86,7 +86,7 @@ class Databases:
 
 def hosts(found: Sequence[Instance]) -> list[Host]:
     """The names of databases."""
-    return [Host(each.host, (each.ip,), each.identifier) for each in found if each.ip]
+    return [Host(each.host, (each.ip,), each.arn) for each in found if each.ip]
 
 
 def folder_of(text: str, *roots: Path) -> Path | None:

@@ -155,4 +155,8 @@ class Shop:
         self.host = str(told["Endpoint"]["Address"]).lower()
         self.put("aws_db_subnet_group", "main", id="main", name="main", subnet_ids=self.subnets)
         own = {"engine": "postgres", "port": 5432, "address": self.host, "db_subnet_group_name": "main"}
-        self.put("aws_db_instance", "main", id="db-1", identifier="main", vpc_security_group_ids=[group], **own)
+        # Names are not unique: the group's id is the identifier of the instance.
+        arn = told["DBInstanceArn"]
+        self.put(
+            "aws_db_instance", "main", id="db-1", arn=arn, identifier="main", vpc_security_group_ids=[group], **own
+        )

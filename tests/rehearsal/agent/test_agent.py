@@ -101,6 +101,14 @@ def connecting(host: str) -> str:
     return f"import socket; socket.create_connection(('{host}', 5432), 2).close(); print('connected')"
 
 
+def querying(host: str, authority: str) -> str:
+    """A login with the wrong password: only PostgreSQL itself, behind TLS that was verified, answers so."""
+    place = f"host={host!r}, user='master', password='wrong', dbname='shop', sslmode='verify-full', sslrootcert={authority!r}"
+    said = "print('password authentication failed' if 'password authentication failed' in str(error) else error)"
+    lines = ("import psycopg", "try:", f"    psycopg.connect({place})", "except psycopg.OperationalError as error:")
+    return "\n".join((*lines, f"    {said}"))
+
+
 def test_a_task_starts_with_its_own_environment_and_what_it_needs_is_there(
     aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +138,9 @@ def test_a_task_starts_with_its_own_environment_and_what_it_needs_is_there(
         metadata = given["ECS_CONTAINER_METADATA_URI_V4"] + "/task"
         arn = f"import json, urllib.request as u; print(json.load(u.urlopen('{metadata}'))['TaskARN'])"
         assert shop.inside(tasks[0], arn) == tasks[0].arn
-        assert shop.inside(tasks[1], connecting(shop.shop.host)) == "connected"
+        assert (
+            shop.inside(tasks[1], querying(shop.shop.host, given["PGSSLROOTCERT"])) == "password authentication failed"
+        )
         registered = aws.client("elbv2").describe_target_health(TargetGroupArn=shop.shop.target_group)
         targets = {(each["Target"]["Id"], each["Target"]["Port"]) for each in registered["TargetHealthDescriptions"]}
         assert targets == {(task.ip, 8000) for task in tasks}

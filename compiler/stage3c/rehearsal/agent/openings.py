@@ -18,7 +18,7 @@ _CLOSED = (Extent.NONE, Extent.SOME)
 
 @dataclass(frozen=True)
 class Standing:
-    """The deployed resources: as a graph, and the address of each by its id, ARN and name."""
+    """The deployed resources: as a graph, and the address of each by its id and its ARN."""
 
     graph: Graph
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Standing:
         return cls(graph, dict(_names(state.get("values", {}).get("root_module", {}))))
 
     def resource(self, name: str) -> Resource | None:
-        """The resource with an id, ARN or name."""
+        """The resource with an id or ARN."""
         return self.graph.resources.get(self.addresses.get(name, ""))
 
 
@@ -92,7 +92,7 @@ def _blocked(graph: Graph, source: Resource | None, subnets: set[str]) -> Iterat
 def _names(module: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for resource in module.get("resources", ()):
         values = resource.get("values") or {}
-        for key in ("id", "arn", "identifier"):
+        for key in ("id", "arn"):
             if isinstance(values.get(key), str):
                 yield values[key], resource["address"]
     for child in module.get("child_modules", ()):

@@ -14,6 +14,7 @@ class Instance:
     """One instance; `password` is that of its secret, empty where none is found."""
 
     identifier: str
+    arn: str
     engine: str
     host: str
     port: int
@@ -36,6 +37,7 @@ def _instance(account: Account, told: Mapping[str, Any]) -> Instance:
     identifier, username = str(told["DBInstanceIdentifier"]), str(told.get("MasterUsername", ""))
     return Instance(
         identifier,
+        str(told["DBInstanceArn"]),
         str(told["Engine"]),
         str(told["Endpoint"]["Address"]).lower(),
         int(told["Endpoint"]["Port"]),
