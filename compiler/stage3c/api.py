@@ -4,9 +4,10 @@ Prints nothing and never exits. A spec or folder with mistakes gives findings; o
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Diagnostic, Edit, has_errors
 from stage3c.language.fixes import edited
@@ -19,8 +20,7 @@ _OF_SHAPE = {"SPEC101", "SPEC102", "SPEC103", "SPEC104", "SPEC105"}
 _ROUNDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What was found, in order, with the lines of the files that findings point into."""
 
     findings: tuple[Diagnostic, ...]
@@ -32,16 +32,14 @@ class Result:
         return not has_errors(self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Audit(Result):
+class Audit(Result, frozen=True):
     """The findings of Terraform, how many resources were read, and how much is unknown until apply."""
 
     resources: int = 0
     unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof(Result):
+class Proof(Result, frozen=True):
     """The evidence of each stack, as `stage3c prove --format json` prints it; empty where the spec has errors."""
 
     stacks: tuple[dict[str, Any], ...] = ()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.cli.changes import judged_changes, on_disk
+from stage3c.cli.changes import judged_changes, on_disk, with_moves
 from stage3c.cli.console import compile_all
 from stage3c.diagnostics import Diagnostic
 from stage3c.output.synth import synthesize
@@ -20,7 +20,8 @@ def build(folder: Path, text: str) -> tuple[Build, list[Diagnostic]]:
     """Build a spec over what the folder has, as the command does, and return what the change is said to do."""
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
     compilations, _ = compile_all([folder / "spec.yaml"], None, folder)
-    (made,) = next(iter(compilations.values())).builds
+    (compiled,) = next(iter(compilations.values())).builds
+    made = with_moves(compiled, on_disk(folder / "spec"))
     found = judged_changes(made, on_disk(folder / "spec"))
     assert made.graph
     (folder / "spec").mkdir(exist_ok=True)

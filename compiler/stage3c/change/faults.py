@@ -1,8 +1,9 @@
 """A change as findings: what is lost, the line of the spec that causes it, and whether the build is refused."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.aws.kinds import known
 from stage3c.change.judge import Change, changes
@@ -40,8 +41,7 @@ _HELD: Final[Mapping[str, str]] = {
 """Types without a kind that hold data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """A stack before and after a change, with the spec that makes the change."""
 
     document: Document

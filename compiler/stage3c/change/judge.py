@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.aws.facts import load
 from stage3c.aws.kinds import known
@@ -18,8 +20,7 @@ LETS_GO: Final = {
 """What may refer to a resource without using it: it is updated in place when the resource goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One resource that Terraform replaces or destroys: the arguments that make it so, or what it depends on."""
 
     address: str

@@ -4,11 +4,11 @@ Every value is escaped by the template engine; only the picture is markup of our
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from stage3c import __version__
 from stage3c.diagnostics import Diagnostic
@@ -19,8 +19,7 @@ from stage3c.output.picture import as_svg, places_in
 from stage3c.shipped import folder
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One stack on the page."""
 
     title: str
