@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from stage3c.rehearsal.agent.room import has_namespaces
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.database.instances import Instance

@@ -6,9 +6,10 @@ import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.live.account import Account
@@ -33,8 +34,7 @@ AWS: Final = "198.18.0.1"
 Programs = Callable[[Deployed, Mapping[str, Any]], Program]
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A name that tasks may call: its addresses in the VPC, and whose it is (an id or ARN)."""
 
     name: str
@@ -42,8 +42,7 @@ class Host:
     owner: str
 
 
-@dataclass(frozen=True)
-class Surrounding:
+class Surrounding(Struct, frozen=True):
     """What an agent works with."""
 
     running: Processes

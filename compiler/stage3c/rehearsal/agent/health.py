@@ -5,8 +5,10 @@ failures in a row make it UNHEALTHY, and those of the start period do not count.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 State = Literal["UNKNOWN", "HEALTHY", "UNHEALTHY"]
 PACE: Final = 10.0
@@ -16,8 +18,7 @@ START_PACE: Final = 2.0
 TIMEOUT_MIN_SECONDS: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Struct, frozen=True):
     """A command and its counts; times in seconds, already shortened."""
 
     command: tuple[str, ...]
@@ -27,8 +28,7 @@ class HealthCheck:
     start: float
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """How a container is after some checks."""
 
     state: State = "UNKNOWN"

@@ -1,8 +1,9 @@
 """Where a task can connect to, decided by the network solver on the resources that were really deployed. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource
 from stage3c.reach.aws_services import AwsService
@@ -16,12 +17,11 @@ from stage3c.views.services import services
 _CLOSED = (Extent.NONE, Extent.SOME)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The deployed resources: as a graph, and the address of each by its id and its ARN."""
 
     graph: Graph
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = {}
 
     @classmethod
     def of(cls, graph: Graph, state: Mapping[str, Any]) -> "Standing":
@@ -33,8 +33,7 @@ class Standing:
         return self.graph.resources.get(self.addresses.get(name, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Openings:
+class Openings(Struct, frozen=True):
     """What the tasks of a service in one subnet can connect to: ports of resources by address, and AWS."""
 
     ports: Mapping[str, tuple[int, ...]]

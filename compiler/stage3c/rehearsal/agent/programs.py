@@ -9,9 +9,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.rehearsal.agent import dockerfile, requirements
 from stage3c.rehearsal.failure import Failed
@@ -23,8 +24,7 @@ _SYSTEM: Final = ("/usr/local/bin", "/usr/bin", "/bin")
 _STAND_IN: Final = Path(__file__).with_name("stand_in.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """What is started for a container."""
 
     folder: Path

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Refused
 from stage3c.live.account import Account
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """One instance; `password` is that of its secret, empty where none is found."""
 
     identifier: str
