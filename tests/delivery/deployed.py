@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stage3c.delivery.causes import name_of
+from stage3c.delivery.logs import group_of
 from stage3c.delivery.running import cluster_of, service_of
 from stage3c.pipeline import Build, compile_spec
 
@@ -18,6 +19,7 @@ BUILD: Build = compile_spec(SPEC.read_bytes(), "stage3v3.yaml").builds[0]
 CANARY = "canary-5d1e9b7f"
 BUCKET, TABLE = BUILD.stack.state.bucket, "agentic-aws-terraform-locks"
 KEY = "agentic-aws/stage3v3/terraform.tfstate"
+ANYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Deployed:
 
     def make(self) -> None:
         """Create everything."""
+        self.aws.client("secretsmanager").create_secret(Name="app-key", SecretString=CANARY)
+        iam = self.aws.client("iam")
+        iam.create_role(RoleName="run", AssumeRolePolicyDocument="{}")
+        iam.put_role_policy(RoleName="run", PolicyName="all", PolicyDocument=json.dumps(ANYTHING))
         self.aws.client("ecs").create_cluster(clusterName=cluster_of(BUILD))
         for key, port in (("fastapi", 8000), ("nodejs", 3000)):
             self.aws.client("ecr").create_repository(repositoryName=f"agentic-aws/stage3v3/{key}")
@@ -41,6 +47,7 @@ class Deployed:
     def register(self, key: str, tag: str, **changes: Any) -> str:
         """Another revision of a service's task definition: its ARN."""
         image = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/agentic-aws/stage3v3/{key}:{tag}"
+        secret = self.aws.client("secretsmanager").describe_secret(SecretId="app-key")["ARN"]
         container = {
             "name": key,
             "image": image,
@@ -48,10 +55,11 @@ class Deployed:
             "cpu": 0,
             "memory": 512,
             "environment": [{"name": "PLAIN", "value": CANARY}],
-            "secrets": [{"name": "DB_PASSWORD", "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}],
+            "secrets": [{"name": "DB_PASSWORD", "valueFrom": secret}],
         }
         made = self.aws.client("ecs").register_task_definition(
             family=name_of_family(key),
+            executionRoleArn="arn:aws:iam::123456789012:role/run",
             requiresCompatibilities=["FARGATE"],
             networkMode="awsvpc",
             cpu="512",
@@ -91,6 +99,7 @@ class Deployed:
             taskDefinition=name_of_family(key),
             desiredCount=2,
             launchType="FARGATE",
+            deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
             loadBalancers=[{"targetGroupArn": target, "containerName": key, "containerPort": port}],
         )
         self.aws.client("logs").create_log_group(logGroupName=log_group(key))
@@ -167,6 +176,5 @@ def name_of_family(key: str) -> str:
 
 
 def log_group(key: str) -> str:
-    """The log group of a service."""
-    assert BUILD.graph is not None
-    return name_of(BUILD.graph, f"aws_cloudwatch_log_group.service_{key}")
+    """The log group of a service or job."""
+    return group_of(BUILD, key)

@@ -8,7 +8,7 @@ import pytest
 import typer
 import typer.main
 from stage3c.aws.kinds.kind import Unanswered
-from stage3c.cli.completion import complete_assignments, complete_databases, complete_services
+from stage3c.cli.completion import complete_assignments, complete_databases, complete_logged, complete_services
 from stage3c.cli.main import app
 from stage3c.delivery.logs import events, group_of, reports_an_error, since_ms
 from stage3c.live.account import Account, LiveError, UsageError
@@ -139,6 +139,13 @@ def test_errors_are_told_by_level_or_by_word(line: str, is_error: bool) -> None:
     assert reports_an_error(line) == is_error
 
 
+def test_a_job_has_a_log_too(deployed: Deployed) -> None:
+    deployed.aws.client("logs").create_log_group(logGroupName=group_of(BUILD, "migrate"))
+    deployed.log("migrate", (now_ms() - 60_000, "applied 0001"))
+    done = run_command("logs", SPEC, "migrate", aws=deployed.aws)
+    assert "applied 0001" in done.stdout
+
+
 def test_durations() -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
     assert int(now.timestamp()) * 1000 - since_ms("2d", now) == 2 * 86_400_000
@@ -153,6 +160,7 @@ def test_the_shell_completes_what_the_spec_has() -> None:
     context.params["spec"] = SPEC
     assert complete_services(context, "n") == ["nodejs"]
     assert complete_assignments(context, "") == ["fastapi=", "nodejs="]
+    assert complete_logged(context, "") == ["fastapi", "nodejs", "migrate"]
     assert complete_databases(context, "") == ["main"]
     context.params["spec"] = "missing.yaml"
     assert complete_services(context, "") == []

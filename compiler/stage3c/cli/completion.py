@@ -13,6 +13,11 @@ def complete_services(context: typer.Context, incomplete: str) -> list[str]:
     return _keys(context, "services", incomplete)
 
 
+def complete_logged(context: typer.Context, incomplete: str) -> list[str]:
+    """The services and jobs of that spec, which have logs."""
+    return [*_keys(context, "services", incomplete), *_keys(context, "jobs", incomplete)]
+
+
 def complete_databases(context: typer.Context, incomplete: str) -> list[str]:
     """The databases of that spec."""
     return _keys(context, "databases", incomplete)

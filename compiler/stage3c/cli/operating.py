@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from stage3c.aws.kinds.kind import Unanswered
-from stage3c.cli.completion import complete_services
+from stage3c.cli.completion import complete_logged
 from stage3c.cli.console import ENVIRONMENT, Env, Format, Out, Spec, one_build, say
 from stage3c.cli.live import EndpointUrl, Here
 from stage3c.cli.progress import waiting
@@ -18,7 +18,9 @@ app = typer.Typer()
 
 Service = Annotated[
     str,
-    typer.Argument(metavar="SERVICE", help="Key of the service.", autocompletion=complete_services, show_default=False),
+    typer.Argument(
+        metavar="SERVICE", help="Key of the service or job.", autocompletion=complete_logged, show_default=False
+    ),
 ]
 _POLL_SECONDS: Final = 2
 
@@ -60,7 +62,7 @@ def logs(
     endpoint_url: EndpointUrl = None,
     out: Out = Path("generated"),
 ) -> None:
-    """Print the log of a service, without secrets."""
+    """Print the log of a service or job, without secrets."""
     from stage3c.delivery import logs as work  # noqa: PLC0415 - only these commands look at what is deployed
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 

@@ -53,9 +53,8 @@ def since_ms(text: str, now: datetime) -> int:
 def group_of(build: Build, key: str) -> str:
     """The log group of a service or a job."""
     assert build.graph is not None
-    jobs = dict.fromkeys(getattr(build.stack, "jobs", None) or {})
-    known(key, {**build.stack.services, **jobs}, "service")
-    kind = "job" if key in jobs else "service"
+    known(key, {**build.stack.services, **build.stack.jobs}, "service or job")
+    kind = "service" if key in build.stack.services else "job"
     return name_of(build.graph, f"aws_cloudwatch_log_group.{kind}_{key}")
 
 

@@ -33,7 +33,7 @@ def known(key: str, keys: "dict[str, Any]", kind: str) -> str:
     """The key itself, or a refusal that names those that exist."""
     if key not in keys:
         near = nearest(key, keys)
-        fix = f"use {near or ', '.join(keys)}." if keys else f"add one under {kind}s."
+        fix = f"use {near or ', '.join(keys)}." if keys else f"write a {kind} into the spec first."
         raise UsageError(f"{clip(key)} is not a {kind} of the spec.", fix)
     return key
 

@@ -5,9 +5,10 @@ gateways and endpoints have their own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, refs_in
 
@@ -23,8 +24,7 @@ _KINDS: Final = {
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 170, 74, 64, 22, 16
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A box: its address, what kind of thing it is, and where it stands."""
 
     address: str
@@ -38,8 +38,7 @@ class Node:
         return (name.removeprefix("job_") if self.kind == "job" else name) if self.kind else self.address
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(Struct, frozen=True):
     """A flow between two boxes, or several of one direction; open only if all of them are."""
 
     start: str

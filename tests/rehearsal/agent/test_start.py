@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stage3c.rehearsal.agent.secret_references import Reference, parsed
 from stage3c.rehearsal.agent.start import Surroundings, variables
 from stage3c.rehearsal.agent.stopped import Stopped

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -54,6 +54,6 @@ def _value(account: str, region: str, reference: Reference) -> str | None:
     backend = secretsmanager_backends[account][region]
     try:
         told = backend.get_secret_value(reference.arn, reference.version or None, reference.stage or None)  # type: ignore[arg-type] # moto has both optional
-    except ServiceException:
+    except JsonRESTError:
         return None
     return str(told["SecretString"]) if "SecretString" in told else None
