@@ -10,7 +10,7 @@ from msgspec import Struct
 from stage3c.policy.evaluator import Request, decide
 from stage3c.policy.needs import PULL
 from stage3c.rehearsal.agent.secret_references import Reference, parsed
-from stage3c.rehearsal.agent.stopped import Stopped, denied, no_key, no_log_group, no_secret
+from stage3c.rehearsal.agent.stopped import Stopped, denied, no_key, no_log_group, no_secret, not_json
 from stage3c.views.statements import Statement
 
 _ECR: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+?)(?:[:@].*)?")
@@ -67,7 +67,7 @@ def _member(name: str, reference: Reference, value: str) -> str:
     try:
         members = json.loads(value)
     except json.JSONDecodeError:
-        members = None
+        raise not_json(name, reference.arn, reference.key) from None
     if not isinstance(members, dict) or reference.key not in members:
         raise no_key(name, reference.arn, reference.key)
     found = members[reference.key]
