@@ -6,8 +6,9 @@ every port, path, number, text and switch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from stage3c.graph import Expr, Graph, Json, Ref, Resource, Text, Value
 
 Place = tuple[str | int, ...]
@@ -15,8 +16,7 @@ _SWAPS_MAX = 3
 _ELSEWHERE = {"alias": "elsewhere", "region": "sa-east-1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """A stack with one break in it."""
 
     kind: str  # delete | drop | swap | move | change
@@ -41,7 +41,7 @@ def mutants(graph: Graph) -> Iterator[Mutant]:
     """Every break of a graph."""
     for address, resource in graph.resources.items():
         others = {key: other for key, other in graph.resources.items() if key != address}
-        yield Mutant("delete", address, (), "", replace(graph, resources=others, _derived={}))
+        yield Mutant("delete", address, (), "", replace(graph, resources=others))
         yield _moved(graph, resource)
         for kind, place, detail, was, attributes in _in_mapping(graph, resource.attributes, ()):
             assert isinstance(attributes, Mapping)
@@ -54,14 +54,14 @@ def mutants(graph: Graph) -> Iterator[Mutant]:
 
 
 def _with(graph: Graph, resource: Resource) -> Graph:
-    return replace(graph, resources={**graph.resources, resource.address: resource}, _derived={})
+    return replace(graph, resources={**graph.resources, resource.address: resource})
 
 
 def _moved(graph: Graph, resource: Resource) -> Mutant:
     """The resource as Terraform would make it with a provider of another region."""
     moved = _with(graph, replace(resource, provider="aws.elsewhere"))
     providers = (*graph.providers, _ELSEWHERE)
-    return Mutant("move", resource.address, (), "", replace(moved, providers=providers, _derived={}))
+    return Mutant("move", resource.address, (), "", replace(moved, providers=providers))
 
 
 def _inside(graph: Graph, value: Value, place: Place) -> Iterator[Change]:

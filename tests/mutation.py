@@ -11,9 +11,10 @@ import multiprocessing
 import random
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from stage3c.diagnostics import Span
 from stage3c.graph import Graph
 from stage3c.output import synth
@@ -27,8 +28,7 @@ from tests.conftest import ROOT
 from tests.harmless import reason_of
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a mutant: the codes that caught it, `terraform`, or the reason why it is harmless."""
 
     name: str
@@ -82,7 +82,7 @@ def graphs() -> dict[str, Graph]:
 def _as_written(graph: Graph) -> Graph:
     """The stack as somebody would have written it: some rules judge only what stands in a configuration."""
     spans = {"": Span("main.tf.json", 1, 1)}
-    return replace(graph, resources={key: replace(r, spans=spans) for key, r in graph.resources.items()}, _derived={})
+    return replace(graph, resources={key: replace(r, spans=spans) for key, r in graph.resources.items()})
 
 
 def score(stack: str, sample: int = 0, seed: int = 1) -> list[Verdict]:

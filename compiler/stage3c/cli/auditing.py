@@ -1,11 +1,11 @@
 """`stage3c audit`: anybody's Terraform, and which findings make it fail."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from stage3c import api, gate
 from stage3c.cli.console import ENVIRONMENT, USAGE, FailOn, Findings, Format, fail, finish, print_all, rule_ids, say
