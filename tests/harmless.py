@@ -49,6 +49,8 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "aws_appautoscaling_target": (Row("change", "min_capacity|max_capacity", _SIZE),),
     "aws_budgets_budget": (
+        Row("change drop delete", r"cost_filter(\.\*\.values(\.\*)*)?", "it then counts other costs"),
+        Row("drop", "depends_on", "the policy of the topic is needed when it first speaks, not before"),
         Row("delete move", "", "a budget only counts, in the whole account; nothing depends on it"),
         Row("change", "name", _NAME),
         Row("drop", "name", _MADE_UP),
