@@ -84,8 +84,8 @@ def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
     done = rehearse(tmp_path, "--until", "emulator", "--logs", tmp_path, "--junit", junit, "--format", "json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 6
-    assert ET.parse(junit).getroot().get("skipped") == "6"  # noqa: S314 - our own file
+    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 7
+    assert ET.parse(junit).getroot().get("skipped") == "7"  # noqa: S314 - our own file
     assert (tmp_path / "stage3v3" / "emulator.log").is_file()
     assert leftovers(tmp_path) == []
 
@@ -134,5 +134,6 @@ def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path
     assert "database agentic-aws-stage3v3-main: a real PostgreSQL" in notes["services"][0]
     healthy = [note.partition(" (")[0] for note in notes["services"][1:]]
     assert healthy == [f"agentic-aws-stage3v3-{name}: 2 tasks are healthy" for name in ("fastapi", "nodejs")]
+    assert notes["checks"] == ["4 targets are healthy", "9 checks pass at https://stage3v3.a-g-e-n-t-i-c.com"]
     assert not any(CANARY in text for text in (*logs, done.stdout, done.stderr))
     assert leftovers(tmp_path) == []

@@ -37,6 +37,7 @@ class Until(StrEnum):
     PLAN = "plan"
     TASKS = "tasks"
     SERVICES = "services"
+    CHECKS = "checks"
     DESTROY = "destroy"
 
 
@@ -65,7 +66,7 @@ def rehearse(
     build = one_build(spec, env, Format(output.value))
     _require_tools()
     _require_loopback(endpoint_url)
-    last = Until.SERVICES if keep and until is Until.DESTROY else until
+    last = Until.CHECKS if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
     with _terminable():
         rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)

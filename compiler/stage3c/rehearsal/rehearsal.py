@@ -9,7 +9,7 @@ from stage3c.live.account import Account
 from stage3c.output import evidence, files
 from stage3c.output.render import stack_files, state_store_files
 from stage3c.pipeline import Build
-from stage3c.rehearsal import differences, protection, remainder
+from stage3c.rehearsal import checks, differences, protection, remainder
 from stage3c.rehearsal.agent.deployed import deployed
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
@@ -59,6 +59,7 @@ class Rehearsal:
             ("plan", "second terraform plan, which must be empty", self._plan),
             ("tasks", "start of each task as the ECS agent does it, up to the container", self._tasks),
             ("services", "databases and tasks as processes, until they are healthy", self._run_services),
+            ("checks", "checks of the spec through the public load balancer, by host name", self._checks),
             ("destroy", "lift protection, destroy, and look for leftovers", self._destroy),
         )
         return [Step(*each) for each in titles]
@@ -166,6 +167,12 @@ class Rehearsal:
         assert self.balancer is not None
         account = Account(self._build.stack.region, self.url)
         return self.services.start(account, self._terraform.json(), self.balancer.authority)
+
+    def _checks(self) -> list[str]:
+        if self.services.agent is None:
+            return ["nothing is checked: no service runs"]
+        assert self.balancer is not None
+        return checks.check(self._build, Account(self._build.stack.region, self.url), self.balancer)
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
