@@ -49,6 +49,8 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "aws_appautoscaling_target": (Row("change", "min_capacity|max_capacity", _SIZE),),
     "aws_budgets_budget": (
+        Row("change drop delete", r"cost_filter(\.\*\.values(\.\*)*)?", "it then counts other costs"),
+        Row("drop", "depends_on", "the policy of the topic is needed when it first speaks, not before"),
         Row("delete move", "", "a budget only counts, in the whole account; nothing depends on it"),
         Row("change", "name", _NAME),
         Row("drop", "name", _MADE_UP),
@@ -81,7 +83,12 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
             "change", r"dashboard_body\.widgets\.\*\.properties\.metrics\.\*\.\*\.stat", "a graph of another statistic"
         ),
     ),
-    "aws_cloudwatch_event_rule": (Row("drop change", "name", _NAME), Row("drop change", "description", _PROSE)),
+    "aws_cloudwatch_event_rule": (
+        Row("delete", r"event_pattern\.detail", "it then fires for the other labels, too"),
+        Row("drop", r"event_pattern\.detail\.labelUpdated", "it then fires for the other labels, too"),
+        Row("drop change", "name", _NAME),
+        Row("drop change", "description", _PROSE),
+    ),
     "aws_cloudwatch_log_group": (
         Row("change", "name", "what writes there refers to it; a name that AWS derives is caught"),
         Row("drop", "name", _MADE_UP),
@@ -93,6 +100,21 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("drop change", "treat_missing_data", "without data an alarm then says so, which is no failure"),
     ),
     "aws_db_instance": (
+        Row(
+            "drop",
+            "parameter_group_name",
+            "the default group of PostgreSQL 15 and later requires TLS, too; an older engine is caught",
+        ),
+        Row(
+            "drop",
+            "storage_type",
+            "a volume of the default type works as well; arguments that only gp3 takes are caught",
+        ),
+        Row(
+            "drop change",
+            "max_allocated_storage",
+            "without it the storage does not grow by itself; what RDS refuses is caught",
+        ),
         Row(
             "swap",
             "parameter_group_name",
@@ -122,6 +144,7 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("change", "password_wo_version", "the number only says whether the password is written again"),
     ),
     "aws_db_parameter_group": (
+        Row("delete", r"parameter(\.\*)?", "PostgreSQL 15 and later require TLS by default, and the others tune"),
         Row("change", "name", _NAME),
         Row("drop", "name", _MADE_UP),
         Row("drop change", "description", _PROSE),
@@ -132,6 +155,12 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         ),
     ),
     "aws_db_subnet_group": (
+        Row(
+            "swap",
+            r"subnet_ids(\.\*)?",
+            "other private subnets; public ones and one zone are caught",
+            r"aws_subnet\.private_.*",
+        ),
         Row("change", "name", _NAME),
         Row("drop", "name", _MADE_UP),
         Row("drop change", "description", _PROSE),
@@ -156,6 +185,14 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(
             "drop",
             "depends_on",
+            "ECS tries again until the rule of the endpoints exists",
+            r"aws_vpc_security_group_ingress_rule\.endpoints_.*",
+        ),
+        Row("drop", "desired_count", "autoscaling then starts its minimum; without autoscaling it is caught"),
+        Row("drop", "enable_execute_command", "a shell for the owner, which nothing else needs"),
+        Row(
+            "drop",
+            "depends_on",
             "the NAT gateway is another way there; where it is the only one, it is caught",
             r"aws_vpc_endpoint\..*",
         ),
@@ -172,6 +209,12 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("change", r"capacity_provider_strategy\.\*\.(base|weight)", _SIZE),
     ),
     "aws_ecs_task_definition": (
+        Row(
+            "swap",
+            r"container_definitions\.\*\.environment\.\*\.value(\.\*)?",
+            "the primary or another replica answers what a replica does; without the primary it is caught",
+            r"aws_db_instance\..*",
+        ),
         Row(
             "change",
             r"container_definitions\.\*\.secrets\.\*\.name",
@@ -402,9 +445,19 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("drop change", "description", _PROSE),
         Row("delete drop change", r"tags(\.Name)?", _LABEL),
     ),
-    "aws_sfn_state_machine": (Row("change", "name", _NAME), Row("drop", "name", _MADE_UP)),
+    "aws_sfn_state_machine": (
+        Row("change drop", r"definition\.Comment", "a comment is prose"),
+        Row(
+            "change delete drop",
+            r"definition\.States\.Redeploy\.Retry(\.\*(\.(BackoffRate|IntervalSeconds|MaxAttempts))?)?",
+            "how often it tries again; what Step Functions refuses is caught",
+        ),
+        Row("change", "name", _NAME),
+        Row("drop", "name", _MADE_UP),
+    ),
     "aws_sns_topic": (Row("change", "name", _NAME), Row("drop", "name", _MADE_UP)),
     "aws_sns_topic_policy": (
+        Row("delete", "", "without it, a topic admits the alarms of its own account; other services are caught"),
         Row(
             "delete",
             r"policy\.Statement\.\*",
@@ -428,6 +481,12 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "aws_vpc_endpoint": (
         Row(
+            "swap",
+            r"security_group_ids\.\*",
+            "the group of a public load balancer admits 443 from everywhere; others are caught",
+            r"aws_security_group\.load_balancer_public\..*",
+        ),
+        Row(
             "drop swap",
             r"subnet_ids(\.\*)?",
             "an interface endpoint answers to its whole VPC; one subnet alone is caught",
@@ -436,7 +495,16 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("delete drop change", r"tags(\.Name)?", _LABEL),
     ),
     "aws_vpc_security_group_egress_rule": (Row("drop change", "description", _PROSE),),
-    "aws_vpc_security_group_ingress_rule": (Row("drop change", "description", _PROSE),),
+    "aws_vpc_security_group_ingress_rule": (
+        Row(
+            "delete swap",
+            "|security_group_id",
+            "which clients may come is a choice of the owner; where none may, it is caught",
+            ".*",
+            r"load_balancer_public_from_[0-9-]+_[0-9]+",
+        ),
+        Row("drop change", "description", _PROSE),
+    ),
     "aws_acm_certificate_validation": (
         Row("drop", "validation_record_fqdns", "Terraform then waits for the certificate itself"),
     ),
@@ -456,6 +524,7 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
 DEFAULTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws_cloudwatch_dashboard": {},
     "aws_db_instance": {
+        "port": 5432,
         "engine_lifecycle_support": "open-source-rds-extended-support",
         "publicly_accessible": False,
         "deletion_protection": False,

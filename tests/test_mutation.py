@@ -39,7 +39,10 @@ def test_references_are_wired_to_others_of_their_type_alone_and_by_the_list() ->
     assert f"swap {subnets} aws_subnet.database_a.id aws_subnet.database_b.id" in made
     assert f"swap {subnets} aws_subnet.public_a.id aws_subnet.public_b.id" in made
     assert "swap aws_ecs_service.fastapi.load_balancer.0.target_group_arn aws_lb_target_group.nodejs.arn" in made
-    assert "swap aws_ecs_task_definition.fastapi.execution_role_arn aws_iam_role.nodejs_execution.arn" in made
+    assert (
+        "swap aws_ecs_service.fastapi.network_configuration.0.security_groups.0 aws_security_group.database_main.id"
+        in made
+    )
 
 
 def test_no_row_excuses_an_argument_across_types_and_each_has_a_reason() -> None:

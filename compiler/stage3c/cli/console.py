@@ -89,12 +89,15 @@ def compile_all(
 
     `out` has the previous output, whose automatic priorities and addresses are kept.
     """
+    from stage3c.cli.progress import working  # noqa: PLC0415 - it prints with `say`
+
     compilations: dict[str, Compilation] = {}
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
             name = "stdin.yaml" if str(path) == "-" else str(path)
-            compilations[name] = compiled(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
+            with working(f"compiling {report.printable(name)}"):
+                compilations[name] = compiled(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
@@ -148,9 +151,11 @@ def file_fault(path: str, error: files.FileError) -> Diagnostic:
 
 def rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
     """Render stacks: the texts by path."""
+    from stage3c.cli.progress import working  # noqa: PLC0415 - it prints with `say`
     from stage3c.output.render import stack_files  # noqa: PLC0415 - cdktf and jinja2 are slow to import, and validate needs neither
 
-    return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
+    with working("writing Terraform"):
+        return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
 
 
 def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:

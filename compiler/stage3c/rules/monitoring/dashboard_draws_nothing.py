@@ -74,9 +74,10 @@ def _left_out(graph: Graph, dashboard: Resource, things: set[tuple[str, str]]) -
     """A dashboard that draws a metric of all resources of a type but one: that one was left out."""
     for kind in _DRAWN:
         every = {r.address for r in graph.of_type(kind) if r.certain and not r.attributes.get("replicate_source_db")}
-        for metric in sorted({metric for address, metric in things if address in every}):
+        alike = {r.address for r in graph.of_type(kind)}
+        for metric in sorted({metric for address, metric in things if address in alike}):
             missing = sorted(every - {address for address, drawn in things if drawn == metric})
-            if len(missing) == 1 and len(every) > 1:
+            if len(missing) == 1:
                 yield at(
                     dashboard, f"draws {clip(metric)} of every {kind} except {missing[0]}", f"draw {missing[0]} too"
                 )

@@ -17,8 +17,9 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare the region of each resource with that of what its own arguments name; a policy document may name anything."""
     if len({str(provider.get("region")) for provider in graph.providers}) < 2 and not _has_own_regions(graph):  # noqa: PLR2004
         return
-    for resource in graph.of_type(*load("regional")["sources"]):
-        own = region_of_resource(graph, resource)
+    for resource in graph.resources.values():
+        is_bound = resource.mode in ("resource", "ephemeral") and resource.type in load("regional")["sources"]
+        own = region_of_resource(graph, resource) if is_bound else None
         if own:
             yield from _abroad(graph, resource, own)
 
