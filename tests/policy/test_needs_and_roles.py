@@ -469,7 +469,7 @@ def test_what_aws_knows_of_a_call(action: str, resource: str, through: str, key:
 @pytest.mark.parametrize(
     ("service", "source"),
     [
-        ("ecs-tasks.amazonaws.com", "arn:aws:ecs:eu-west-1:123456789012:task/«any»"),
+        ("ecs-tasks.amazonaws.com", f"arn:aws:ecs:eu-west-1:123456789012:task/«any»/{'a' * 32}"),
         ("vpc-flow-logs.amazonaws.com", "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/«any»"),
         ("scheduler.amazonaws.com", "arn:aws:«service»:eu-west-1:123456789012:«any»"),
     ],
