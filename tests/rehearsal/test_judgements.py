@@ -47,7 +47,9 @@ def test_every_protection_of_a_stack_is_lifted_and_announced() -> None:
             for key, value in {**arguments, **arguments.get("lifecycle", {})}.items()
             if value is True and ("deletion_protection" in key or key == "prevent_destroy")
         ]
-        assert sorted(told) == sorted(f"{kind}.{name}: {key}" for kind, name, key in protected), path
+        # A bucket that is protected holds the states, whose versions go with it.
+        emptied = [f"{kind}.{name}: force_destroy" for kind, name, _ in protected if kind == "aws_s3_bucket"]
+        assert sorted(told) == sorted([*emptied, *(f"{kind}.{name}: {key}" for kind, name, key in protected)]), path
         for kind, name, key in protected:
             changed = override["resource"][kind][name]
             assert {**changed, **changed.get("lifecycle", {})}[key] is False
