@@ -5,10 +5,10 @@ within a token changes but the indentation of its further lines. Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct
 
 from stage3c.language.source import LOADER, Document, plain, read
 
@@ -31,8 +31,7 @@ def formatted(document: Document, text: str) -> str:
     return new
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """A mapping or sequence in block style: the column it had, and the one it gets."""
 
     is_map: bool

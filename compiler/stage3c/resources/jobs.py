@@ -1,7 +1,8 @@
 """Where jobs run: for each an output that is the input of `aws ecs run-task`, and which proofs read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Output, Ref, Value
 from stage3c.language.model.stack import Stack
@@ -35,8 +36,7 @@ def jobs(stack: Stack) -> Iterator[tuple[str, Output]]:
         yield output_of(name), Output(task, f"What aws ecs run-task needs to run job {name}")
 
 
-@dataclass(frozen=True, slots=True)
-class JobHome:
+class JobHome(Struct, frozen=True):
     """A job as those who run it see it: its output, its task definition and its log."""
 
     name: str

@@ -1,15 +1,15 @@
 """What runs in containers: the tasks of services, and those of jobs, which are like a service's."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Path
 from stage3c.language.model.stack import Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One kind of task: what it is called in Terraform and in AWS, and the service whose image, variables and rights it has."""
 
     kind: Literal["service", "job"]

@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dash
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, Value, blocks, document
 
@@ -12,8 +13,7 @@ _NAMES = 2
 """Before the dimensions of a metric stand its namespace and its name."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One metric of a graph: namespace and name, dimensions in pairs, and how it is drawn."""
 
     written: tuple[Value, ...]

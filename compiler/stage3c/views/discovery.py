@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-conc
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, blocks, flag, number
 from stage3c.views.arns import written
@@ -22,8 +23,7 @@ _NAMESPACE: Final = "aws_service_discovery_private_dns_namespace"
 _CLOUD_MAP: Final = "aws_service_discovery_service"
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """A name, what publishes it and which services answer; `may_have_others` where others may register there."""
 
     name: str
@@ -34,8 +34,7 @@ class Published:
     may_have_others: bool
 
 
-@dataclass(frozen=True)
-class NamedCall:
+class NamedCall(Struct, frozen=True):
     """A name that a container is given as an address; `published` is None where nothing has it, the port where none is known."""
 
     variable: str
