@@ -12,7 +12,7 @@ from typing import Final
 from stage3c.delivery import filling, images, planning
 from stage3c.delivery.engines import installed
 from stage3c.delivery.jobs import Caller, run_job
-from stage3c.delivery.running import cluster_of, described, service_of
+from stage3c.delivery.running import cluster_of, described, service_of, short
 from stage3c.delivery.settling import Progress, primary_id, settle
 from stage3c.delivery.terraform import Terraform
 from stage3c.live.account import Account, LiveError
@@ -133,8 +133,9 @@ class Release:
         return self._change(())
 
     def _deployments(self) -> list[str]:
-        told = []
+        told, applied = [], self._terraform.task_definitions()
         for key in self._services:
+            self._refuse_rolled_back(key, applied.get(key, ""))
             deployment = self._primary(key)
             if deployment == self._before.get(key) and self._has_failed(key, deployment):
                 deployment = self._deploy_again(key)
@@ -145,6 +146,15 @@ class Release:
                 raise Failed(f"{cause.rstrip('.')}.", f"stage3c rollback SPEC --service {key}")
             told.append(f"{key}: deployment {deployment} completed")
         return told
+
+    def _refuse_rolled_back(self, key: str, applied: str) -> None:
+        """The circuit breaker may have gone back to an earlier revision while Terraform was still applying."""
+        now = str((described(self._account, self._build, key) or {}).get("taskDefinition", ""))
+        if now != applied:
+            cause = (
+                f"services.{key} was rolled back: it has {short(now) or 'no task definition'}, not {short(applied)}."
+            )
+            raise Failed(cause, f"stage3c rollback SPEC --service {key} makes what runs now the choice of the spec.")
 
     def _waiting_for(self, key: str) -> Callable[[Progress], bool]:
         again = self._talk.timer()

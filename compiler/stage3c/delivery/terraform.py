@@ -55,6 +55,12 @@ class Terraform:
             out, _ = process.communicate()
         return frozenset(out.splitlines()) if process.returncode == 0 else frozenset()
 
+    def task_definitions(self) -> dict[str, str]:
+        """The ARNs of the applied task definitions, by the name of the resource."""
+        state = json.loads(self._read("show", "-json"))
+        found = state.get("values", {}).get("root_module", {}).get("resources", ())
+        return {each["name"]: each["values"]["arn"] for each in found if each["type"] == "aws_ecs_task_definition"}
+
     def _run(self, *arguments: str) -> None:
         lines = []
         with self._start(*arguments) as process:
