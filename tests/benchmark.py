@@ -15,8 +15,9 @@ import threading
 import time
 import venv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.conftest import ROOT
 from tests.large import large_folder, large_spec
@@ -27,8 +28,7 @@ AUDITED = 100
 IMPORTS = "import typer, yaml; from pydantic import BaseModel, Field, ValidationError, model_validator"
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """The median wall time of some runs, and the most memory that a process tree held."""
 
     seconds: float
@@ -92,13 +92,13 @@ def _audit_row(work: Path) -> tuple[str, Measure, str]:
 
 RULES = """
 import stage3c.cli.main, sys, time
-from dataclasses import replace
+from msgspec.structs import replace
 from stage3c.pipeline import compile_spec
 from stage3c.rules import catalogue
 graph = compile_spec(open(sys.argv[1], "rb").read(), "large.yaml").builds[0].graph
 times = []
 for _ in range(5):
-    fresh = replace(graph, _derived={})
+    fresh = replace(graph)
     began = time.perf_counter()
     for rule in catalogue().values():
         list(rule.check_graph(fresh)) if rule.check_graph else None

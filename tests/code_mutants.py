@@ -3,7 +3,8 @@
 import ast
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -31,8 +32,7 @@ _KEYS = (ast.Compare, ast.Set, ast.Dict, ast.Subscript, ast.MatchValue)
 """Where a text decides something; anywhere else it may be for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeMutant:
+class CodeMutant(Struct, frozen=True):
     """A module with one break in it; the number is its place among all breaks of the module."""
 
     number: int

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = {
     "reach": ("tests/reach", "tests/test_cases.py", "tests/test_unevaluated.py"),
     "policy": ("tests/policy", "tests/test_cases.py", "tests/test_unevaluated.py"),
-    "readers": ("tests/readers", "tests/test_cases.py"),
+    "readers": ("tests/readers", "tests/test_cases.py", "tests/test_provider_schema.py"),
 }
 """The tests of each package: its own and the cases. Those of the rules would notice more, but not say where the fault is."""
 SECONDS_MAX = 120

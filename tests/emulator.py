@@ -13,11 +13,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
+from msgspec import Struct, field
 
 from tests import terraform
 from tests.command import run_inside
@@ -28,8 +28,7 @@ START_MAX_SECONDS = 60
 MAKE_BELIEVE = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 
 
-@dataclass(frozen=True)
-class Emulator:
+class Emulator(Struct, frozen=True):
     """A running emulator."""
 
     url: str

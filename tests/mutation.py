@@ -1,144 +1,39 @@
-"""How many breaks of a working stack are caught: `python -m tests.mutation [STACK …] [--survivors]`.
+"""How many breaks of a working stack are caught: `python -m tests.mutation [STACK …] [--survivors] [--sample N --seed S]`.
 
-Takes each compiled stack and breaks it in one place at a time: every resource deleted; every argument, list member, key of a
-document and dependency dropped; every reference swapped for that of another resource of its type; every port, path, key, number,
-text and switch changed. A mutant is caught by a rule that judges graphs, by the provider's schema, or by the real `terraform
-validate`. What is no break is listed in `tests/harmless.py`, each with its reason, and does not count.
+Takes each compiled stack and breaks it in one place at a time, as `tests/breaks.py` says. A mutant is caught by a rule that
+judges graphs, by the provider's schema, or by the real `terraform validate`. What is no break is listed in `tests/harmless.py`,
+each with its reason, and does not count.
 """
 
 import argparse
 import json
 import multiprocessing
+import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from stage3c.graph import Expr, Graph, Json, Ref, Resource, Text, Value
+from msgspec import Struct
+from msgspec.structs import replace
+from stage3c.diagnostics import Span
+from stage3c.graph import Graph
 from stage3c.output import synth
 from stage3c.pipeline import compile_spec
 from stage3c.readers import provider_schema
 from stage3c.rules import catalogue
 
 from tests import terraform
+from tests.breaks import Mutant, mutants
 from tests.conftest import ROOT
 from tests.harmless import reason_of
 
-Place = tuple[str | int, ...]
-_SWAPS_MAX = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A stack with one break in it."""
-
-    kind: str  # delete | drop | swap | change
-    address: str
-    place: Place
-    detail: str
-    graph: Graph
-
-    @property
-    def name(self) -> str:
-        """The break in one line."""
-        where = ".".join(str(part) for part in (self.address, *self.place))
-        return f"{self.kind} {where}{f' {self.detail}' if self.detail else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a mutant: the codes that caught it, `terraform`, or the reason why it is harmless."""
 
     name: str
     caught_by: tuple[str, ...]
     harmless: str = ""
-
-
-def mutants(graph: Graph) -> Iterator[Mutant]:
-    """Every break of a graph."""
-    for address, resource in graph.resources.items():
-        others = {key: other for key, other in graph.resources.items() if key != address}
-        yield Mutant("delete", address, (), "", replace(graph, resources=others, _derived={}))
-        for kind, place, detail, attributes in _changes(graph, resource):
-            yield Mutant(kind, address, place, detail, _with(graph, replace(resource, attributes=attributes)))
-        for position, wait in enumerate(resource.depends_on):
-            waits = resource.depends_on[:position] + resource.depends_on[position + 1 :]
-            mutant = _with(graph, replace(resource, depends_on=waits))
-            yield Mutant("drop", address, ("depends_on",), wait, mutant)
-
-
-def _with(graph: Graph, resource: Resource) -> Graph:
-    return replace(graph, resources={**graph.resources, resource.address: resource}, _derived={})
-
-
-def _changes(graph: Graph, resource: Resource) -> Iterator[tuple[str, Place, str, Mapping[str, Value]]]:
-    for name, value in resource.attributes.items():
-        if value is None:
-            continue
-        rest = {key: other for key, other in resource.attributes.items() if key != name}
-        yield "drop", (name,), "", rest
-        for kind, place, detail, changed in _inside(graph, value, (name,)):
-            yield kind, place, detail, {**resource.attributes, name: changed}
-
-
-def _inside(graph: Graph, value: Value, place: Place) -> Iterator[tuple[str, Place, str, Value]]:
-    match value:
-        case Json(value=inner):
-            for kind, at, detail, changed in _inside(graph, inner, place):
-                yield kind, at, detail, Json(changed)
-        case Ref():
-            yield from (("swap", place, str(other), other) for other in _others(graph, value))
-        case Text(parts=parts):
-            for position, part in enumerate(parts):
-                for kind, at, detail, changed in _inside(graph, part, (*place, position)):
-                    assert isinstance(changed, str | Ref | Expr)
-                    yield kind, at, detail, Text(*parts[:position], changed, *parts[position + 1 :])
-        case Mapping():
-            yield from _in_mapping(graph, value, place)
-        case str() | bool() | int() | float():
-            yield from (("change", place, f"to {changed!r}", changed) for changed in _other_values(value, place))
-        case Sequence():
-            yield from _in_list(graph, value, place)
-
-
-def _in_mapping(graph: Graph, value: Mapping[str, Value], place: Place) -> Iterator[tuple[str, Place, str, Value]]:
-    for key, inner in value.items():
-        if inner is None:
-            continue
-        yield "drop", (*place, key), "", {name: other for name, other in value.items() if name != key}
-        for kind, at, detail, changed in _inside(graph, inner, (*place, key)):
-            yield kind, at, detail, {**value, key: changed}
-
-
-def _in_list(graph: Graph, value: Sequence[Value], place: Place) -> Iterator[tuple[str, Place, str, Value]]:
-    for position, inner in enumerate(value):
-        rest = [*value[:position], *value[position + 1 :]]
-        if rest or len(place) > 1:
-            yield "drop", (*place, position), "", rest
-        for kind, at, detail, changed in _inside(graph, inner, (*place, position)):
-            yield kind, at, detail, [*value[:position], changed, *value[position + 1 :]]
-
-
-def _others(graph: Graph, ref: Ref) -> list[Ref]:
-    """The same attribute of other resources of the type: those that stand nearest by name come first."""
-    target = graph.resources.get(ref.address)
-    if target is None:
-        return []
-    alike = [r for r in graph.resources.values() if (r.type, r.mode) == (target.type, target.mode) and r is not target]
-    return [Ref(other.address, ref.attribute) for other in alike[:_SWAPS_MAX]]
-
-
-def _other_values(value: str | float, place: Place) -> list[Value]:
-    """Breaks of a literal: a switch the other way round, a number too high or too low, a text that names something else."""
-    if isinstance(value, bool):
-        return [not value]
-    if isinstance(value, int | float):
-        return [value + 1, 0] if value else [value + 1]
-    if value.isdigit():
-        return [str(int(value) + 1)]
-    if ":" in str(place[-1]) or not value:
-        return []
-    return [f"{value}x"]
 
 
 def findings(graph: Graph) -> set[tuple[str, str]]:
@@ -152,12 +47,16 @@ def verdict(mutant: Mutant, before: set[tuple[str, str]]) -> Verdict:
     broken = ("schema",) if provider_schema.check(mutant.graph) else ()
     codes = {code for code, _ in findings(mutant.graph) - before}
     caught = (*broken, *sorted(codes))
-    return Verdict(mutant.name, caught, "" if caught else reason_of(mutant.kind, mutant.address, mutant.place))
+    return Verdict(mutant.name, caught, "" if caught else reason_of(mutant))
 
 
 def refused_by_terraform(graph: Graph, survivors: Sequence[Mutant]) -> set[str]:
     """Those that `terraform validate` refuses: each broken resource is put beside the others, under a name of its own."""
-    copies = {f"mutant_{number}": mutant for number, mutant in enumerate(survivors) if mutant.kind != "delete"}
+    copies = {
+        f"mutant_{number}": mutant
+        for number, mutant in enumerate(survivors)
+        if mutant.place and mutant.address in mutant.graph.resources
+    }
     broken = [replace(mutant.graph.resources[mutant.address], name=name) for name, mutant in copies.items()]
     everything = Graph.of((*graph.resources.values(), *broken), {}, None, graph.providers, graph.variables)
     with tempfile.TemporaryDirectory() as folder:
@@ -176,18 +75,30 @@ def graphs() -> dict[str, Graph]:
     for spec in sorted((ROOT / "specs").glob("*.yaml")):
         for build in compile_spec(spec.read_bytes(), str(spec)).builds:
             assert build.graph, spec
-            found[build.stack_name] = build.graph
+            found[build.stack_name] = _as_written(build.graph)
     return found
 
 
-def score(stack: str) -> list[Verdict]:
-    """Judge every mutant of a stack; what no rule catches is put to Terraform, where there is one."""
+def _as_written(graph: Graph) -> Graph:
+    """The stack as somebody would have written it: some rules judge only what stands in a configuration."""
+    spans = {"": Span("main.tf.json", 1, 1)}
+    return replace(graph, resources={key: replace(r, spans=spans) for key, r in graph.resources.items()})
+
+
+def score(stack: str, sample: int = 0, seed: int = 1) -> list[Verdict]:
+    """Judge every mutant of a stack, or a random sample; what no rule catches is put to Terraform, where there is one."""
     graph = graphs()[stack]
     before = findings(graph)
-    judged = [(mutant, verdict(mutant, before)) for mutant in mutants(graph)]
+    every = list(mutants(graph))
+    chosen = random.Random(seed).sample(every, sample) if 0 < sample < len(every) else every  # noqa: S311 (no secret)
+    judged = [(mutant, verdict(mutant, before)) for mutant in chosen]
     left = [mutant for mutant, found in judged if not found.caught_by and not found.harmless]
     refused = refused_by_terraform(graph, left) if left and terraform.requirement() is None else set()
     return [replace(found, caught_by=("terraform",)) if found.name in refused else found for _, found in judged]
+
+
+def _scored(job: tuple[str, int, int]) -> tuple[str, list[Verdict]]:
+    return job[0], score(*job)
 
 
 def main() -> None:
@@ -195,19 +106,21 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("stacks", nargs="*", help="names of stacks; all of them unless told")
     parser.add_argument("--survivors", action="store_true", help="list what nothing caught and no reason excuses")
+    parser.add_argument("--sample", type=int, default=0, help="judge so many mutants of each stack, chosen at random")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample (default: 1)")
     parser.add_argument("--json", type=Path, help="write every verdict to this file")
     chosen = parser.parse_args()
-    stacks = chosen.stacks or list(graphs())
+    jobs = [(stack, chosen.sample, chosen.seed) for stack in chosen.stacks or graphs()]
+    rows = {}
     with multiprocessing.Pool() as pool:
-        results = dict(zip(stacks, pool.map(score, stacks, chunksize=1), strict=True))
-    for stack, verdicts in results.items():
-        print(_line(stack, verdicts))
-        if chosen.survivors:
-            print("".join(f"  {v.name}\n" for v in verdicts if not v.caught_by and not v.harmless), end="")
+        for stack, verdicts in pool.imap_unordered(_scored, jobs):
+            print(_line(stack, verdicts), flush=True)
+            rows[stack] = [[v.name, list(v.caught_by), v.harmless] for v in verdicts]
+            if chosen.survivors:
+                print(
+                    "".join(f"  {v.name}\n" for v in verdicts if not v.caught_by and not v.harmless), end="", flush=True
+                )
     if chosen.json:
-        rows = {
-            stack: [[v.name, list(v.caught_by), v.harmless] for v in verdicts] for stack, verdicts in results.items()
-        }
         chosen.json.write_text(json.dumps(rows, indent=0), encoding="utf-8")
 
 

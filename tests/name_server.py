@@ -4,16 +4,15 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True)
-class NameServer:
+class NameServer(Struct, frozen=True):
     """A running server: `zones` has the name servers that it tells of each zone; empty for a zone that fails."""
 
     address: str

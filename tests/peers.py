@@ -6,15 +6,14 @@ its own: two load-balanced Fargate services, a PostgreSQL instance and a VPC, as
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from stage3c.aws.facts import load
 
 
-@dataclass(frozen=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """What to install, and what to run."""
 
     name: str

@@ -180,7 +180,8 @@ try:
     app(["validate", {str(spec)!r}])
 except SystemExit as done:
     assert not done.code
-assert not {{"cdktf", "jsii", "jinja2", "hcl2"}} & set(sys.modules)
+assert not {{"cdktf", "jsii", "jinja2", "hcl2", "boto3", "httpx", "pathspec"}} & set(sys.modules)
+assert not [name for name in sys.modules if name.startswith(("stage3c.delivery", "stage3c.live", "stage3c.rehearsal"))]
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

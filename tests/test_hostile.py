@@ -167,7 +167,7 @@ def test_a_rule_that_fails_is_no_finding_and_stops_no_other(monkeypatch: pytest.
 
 
 def _with(rule: Any, check: Any) -> Any:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(rule, check_graph=check)
 
@@ -230,6 +230,6 @@ def test_a_failing_pass_of_a_spec_exits_70(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def _failing(rule: Any) -> Any:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(rule, check_spec=lambda _: 1 / 0, check_graph=None)

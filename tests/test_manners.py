@@ -1,7 +1,10 @@
 """Everyday manners of the command line: help, version, standard input, completion."""
 
+import threading
+
 import pytest
 import typer.main
+from stage3c.cli import progress
 from stage3c.cli.console import rule_ids
 from stage3c.cli.main import app
 
@@ -44,3 +47,20 @@ def test_a_dash_reads_standard_input() -> None:
 def test_rule_ids_complete() -> None:
     assert "NET204" in rule_ids("net2")
     assert all(code.startswith("NET2") for code in rule_ids("net2"))
+
+
+def test_slow_work_is_told_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    came = threading.Event()
+
+    def say(text: str) -> None:
+        told.append(text)
+        came.set()
+
+    monkeypatch.setattr(progress, "say", say)
+    monkeypatch.setattr(progress, "_FIRST_SECONDS", 0.0)
+    for is_terminal in (False, True):
+        monkeypatch.setattr("sys.stderr.isatty", lambda answer=is_terminal: answer)
+        with progress.working("compiling"):
+            assert came.wait(timeout=60 * is_terminal) == is_terminal
+    assert told[0].startswith("compiling (")

@@ -1,12 +1,12 @@
 import json
 import time
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stage3c.aws import names
 from stage3c.aws.facts import load
 from stage3c.aws.names import NameLimit, aws_name, broken_rules, judge, judge_lines, limit_for, nearest_kind, shorten

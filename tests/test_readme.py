@@ -1,17 +1,26 @@
 """README: short, easy to read, and every command in it works."""
 
+import os
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 import stage3c
 
 from tests.conftest import ROOT
+from tests.first_hour import build_wheel
 from tests.test_gate import with_command
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+REFERENCE = next(block for block in BLOCKS if "specs/stage3v3.yaml" in block)
+TEST = next(block for block in BLOCKS if "pytest" in block)
+OWN = [block for block in BLOCKS if block not in {REFERENCE, TEST}]
+"""The blocks of somebody's own project, in their order."""
 WORDS_MAX, SENTENCE_MAX, FLESCH_MIN = 1500, 30, 50
 
 
@@ -43,21 +52,56 @@ def test_its_spec_is_valid_and_its_picture_is_there() -> None:
         assert (ROOT / target).exists(), target
 
 
+def test_each_block_is_run_by_one_of_these_tests() -> None:
+    """The block of the first screen and the project's own blocks here, the marked test command by `.ci/run`."""
+    assert [block for block in BLOCKS if block not in OWN] == [REFERENCE, TEST]
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").count("README.md") > 0
+
+
 def test_its_commands_run_one_after_the_other(tmp_path: Path) -> None:
-    """The first block and the marked one install; a wheel is built and installed elsewhere."""
+    """With the command of this checkout; the slow test does the same with an installed wheel."""
     environment = with_command(tmp_path)
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "activate").write_text("")
-    for name in ("generated", "specs"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    blocks = [block for block in BLOCKS if "pip install" not in block]
-    assert len(blocks) == len(BLOCKS) - 2
-    for block in blocks:
-        line = ["bash", "-euc", block]
-        done = subprocess.run(line, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    for block in OWN:
+        lines = [line for line in block.splitlines() if "pip install" not in line and "venv" not in line]
+        done = run_block("\n".join(lines), tmp_path, environment)
         assert done.returncode == 0, (block, done.stdout, done.stderr)
     assert (tmp_path / "shop" / "report.html").is_file()
     (python,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     line = [sys.executable, "-c", python]
     done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("True"), done.stderr
+
+
+@pytest.mark.slow
+def test_a_fresh_environment_outside_goes_from_nothing_to_a_report_by_readme_alone(tmp_path: Path) -> None:
+    """Every command is README's; only the path of the clone is replaced by the wheel's."""
+    (tmp_path / "dist").mkdir()
+    wheel = build_wheel(tmp_path / "dist")
+    project = tmp_path / "empty"
+    project.mkdir()
+    own = {name: text for name, text in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    assert sum(block.count("~/stage3c") for block in OWN) == 1
+    script = "\n".join(OWN).replace("~/stage3c", shlex.quote(str(wheel)))
+    done = run_block(f"{script}\ncommand -v stage3c\n", project, own)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    assert done.stdout.splitlines()[-1] == str(project / ".venv" / "bin" / "stage3c")
+    assert "1 spec checked: no findings" in done.stderr
+    assert '"aws_ecs_service"' in (project / "shop" / "generated" / "stage3c" / "main.tf.json").read_text()
+    assert "<svg" in (project / "shop" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_first_screen_installs_and_builds_the_reference_stack(tmp_path: Path) -> None:
+    """In a copy of what git has, so that nothing of this checkout helps."""
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run(["tar", "-x"], cwd=tmp_path, input=archive.stdout, check=True)
+    own = {name: text for name, text in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = run_block(REFERENCE, tmp_path, own)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    assert "1 stack built" in done.stderr
+
+
+def run_block(block: str, folder: Path, environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A block as a shell runs it, that ends at the first command which fails."""
+    line = ["bash", "-euc", block]
+    return subprocess.run(line, env=environment, cwd=folder, capture_output=True, text=True, check=False)

@@ -1,12 +1,13 @@
 """The page of `stage3c report`: what is on it, that it loads nothing, and how it looks in a browser."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from stage3c.diagnostics import Diagnostic, Severity, Span
 from stage3c.output.page import Section, as_page
-from stage3c.output.picture import as_mermaid, as_svg, nodes_and_arrows
+from stage3c.output.picture import as_mermaid, as_svg, in_lanes, nodes_and_arrows
 
 from tests.conftest import ROOT
 from tests.large import large_spec
@@ -30,6 +31,18 @@ FLOWS = [
         "ways": [[{"component": "aws_nat_gateway.n", "says": "", "verdict": "open", "code": ""}]],
     },
 ]
+
+
+OF_THE_PICTURE = """(() => {
+  const light = text => { const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map(each => each / 255)
+      .map(each => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  return Math.min(...[...document.querySelectorAll("svg text")].map(text => {
+    const behind = text.parentElement.querySelector("rect");
+    const both = [text, behind].map(each => light(getComputedStyle(each).fill)).sort();
+    return (both[1] + 0.05) / (both[0] + 0.05); }));
+})()"""
+"""The least contrast of the picture's words, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio (from memory)."""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +108,26 @@ def test_an_arrow_is_solid_only_where_the_flow_is_proven() -> None:
     assert as_svg([]) == ""
 
 
+def test_each_tier_has_a_frame_of_its_own_and_no_box_covers_another() -> None:
+    standing = {
+        "aws_lb.<b>": "public, 2 zones",
+        "aws_ecs_service.a": "private, 3 zones",
+        "aws_nat_gateway.n": "public, 1 zone",
+    }
+    nodes, arrows = nodes_and_arrows(FLOWS, standing)
+    drawn = {node.address: (200.0 * number, 10.0) for number, node in enumerate(nodes)}
+    places, lanes = in_lanes(nodes, drawn, {arrow.start: drawn[arrow.end][0] for arrow in arrows})
+    assert [lane.caption for lane in lanes] == ["public, 2 zones", "private, 3 zones"]
+    assert all(one.top + one.height <= other.top for one, other in pairwise(lanes))
+    for node in nodes:
+        inside = [lane for lane in lanes if lane.top <= places[node.address][1] < lane.top + lane.height]
+        tiers = [lane.caption.partition(",")[0] for lane in inside]
+        assert tiers == ([node.place.partition(",")[0]] if node.place else [])
+    assert len(set(places.values())) == len(nodes)
+    assert as_svg(FLOWS, standing).count('class="tier"') == 2
+    assert 'class="tier"' not in as_svg(FLOWS)
+
+
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_the_page_is_the_same_under_any_hash_seed(report: Path, tmp_path: Path, seed: str) -> None:
     again = tmp_path / "again.html"
@@ -120,6 +153,7 @@ def test_the_page_fits_and_reads_well_in_a_browser(
         assert (
             page.evaluate(LEAST_CONTRAST.replace("main :not(noscript, noscript *)", "main :not(svg *):not(svg)")) >= 4.5
         )
+        assert page.evaluate(OF_THE_PICTURE) >= 4.5
         regions = page.evaluate("[...document.querySelectorAll('.wide')].every(each => each.tabIndex === 0)")
         assert regions, "the keyboard scrolls every table and the picture"
         assert page.complaints == []
@@ -137,3 +171,4 @@ def test_a_page_of_200_services_stays_small(tmp_path: Path) -> None:
     assert len(text) < 4_000_000
     assert text.count('class="box service"') == 200
     assert "content-visibility: auto" in text, "the browser lays out only what is on the screen"
+    assert "<summary>Show all" in text, "and long tables only when they are opened"

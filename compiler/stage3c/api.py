@@ -3,23 +3,24 @@
 Prints nothing and never exits. A spec or folder with mistakes gives findings; only a file that cannot be read raises.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Diagnostic, Edit, has_errors
 from stage3c.language.fixes import edited
 from stage3c.output import files
 from stage3c.pipeline import Compilation, compile_spec
+from stage3c.resources.load_balancers import Kept
 
 _OF_SHAPE = {"SPEC101", "SPEC102", "SPEC103", "SPEC104", "SPEC105"}
 """What rules find later, once the shape is right, is no reason against a fix."""
 _ROUNDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What was found, in order, with the lines of the files that findings point into."""
 
     findings: tuple[Diagnostic, ...]
@@ -31,16 +32,14 @@ class Result:
         return not has_errors(self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Audit(Result):
+class Audit(Result, frozen=True):
     """The findings of Terraform, how many resources were read, and how much is unknown until apply."""
 
     resources: int = 0
     unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof(Result):
+class Proof(Result, frozen=True):
     """The evidence of each stack, as `stage3c prove --format json` prints it; empty where the spec has errors."""
 
     stacks: tuple[dict[str, Any], ...] = ()
@@ -90,9 +89,12 @@ def _is_better(before: Sequence[Diagnostic], edits: set[Edit], after: Compilatio
     return not new & gone and not {each for each in new - old if each[0] in _OF_SHAPE}
 
 
-def compiled(text: str | bytes, file: str, environment: str | None = None) -> Compilation:
-    """A spec taken through all passes."""
-    return compile_spec(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, file, environment)
+def compiled(
+    text: str | bytes, file: str, environment: str | None = None, kept: Callable[[str], Kept] = lambda _: {}
+) -> Compilation:
+    """A spec taken through all passes; `kept` is as in `compile_spec`."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return compile_spec(data, file, environment, kept)
 
 
 def audit(path: str | Path, var_files: Sequence[str | Path] = ()) -> Audit:

@@ -4,7 +4,8 @@ Pure: the files are read by `files`, and made a graph by `readers`. What a reade
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from stage3c.change.planned import planned_changes, planned_faults
 from stage3c.diagnostics import Diagnostic, Severity, Span, in_order

@@ -5,9 +5,10 @@ Owns the shape and the order of diagnostics. Refuses to render them (`report`) o
 
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -19,8 +20,7 @@ class Severity(StrEnum):
     BUG = "internal error"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A place in a text file; lines and columns count from 1, `end_column` is exclusive."""
 
     file: str
@@ -34,16 +34,14 @@ Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and list positions, outermost first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A change of a text that is certain to be what was meant; `text` may hold a user's value and is never printed as it is."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule reports: the fault at a spec path or at a span of a file; the rule's title and severity are added later."""
 
     cause: str
@@ -52,8 +50,7 @@ class Finding:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What a reader of specs or of Terraform reports: like a finding, with the id of the rule that explains it."""
 
     code: str
@@ -64,8 +61,7 @@ class Fault:
     edit: Edit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding as a person or a program is told of it."""
 
     code: str

@@ -6,8 +6,11 @@ Every text that we print passes `Hidden.clean`. What is hidden by its place in a
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.diagnostics import Diagnostic, Fault
 
@@ -111,21 +114,20 @@ def controls_in(text: str) -> list[str]:
     return [char for char in text if char in _BIDI or (unicodedata.category(char) == "Cc" and char not in "\t\n\r")]
 
 
-@dataclass(frozen=True)
-class Hidden:
+class Hidden(Struct, frozen=True, dict=True):
     """Texts that nothing we print may have in it."""
 
     texts: frozenset[str] = frozenset()
-    _index: Mapping[str, list[str]] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Index the texts by how they begin, in any case."""
+    @cached_property
+    def _index(self) -> Mapping[str, list[str]]:
+        """The texts by how they begin, in any case."""
         index: dict[str, list[str]] = {}
         for text in self.texts:
             for form in {text.lower(), " ".join(text.split()).lower()}:
                 if len(form) >= _BEGINNING_CHARS:
                     index.setdefault(form[:_BEGINNING_CHARS], []).append(form)
-        object.__setattr__(self, "_index", index)
+        return index
 
     def clean(self, text: str) -> str:
         """The text with stars for each of them, and for the beginning of one that was cut."""

@@ -8,8 +8,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, clip, in_order
 from stage3c.rules import by_subject, diagnosed
@@ -30,8 +31,7 @@ class GateError(ValueError):
         self.cause, self.fix = cause, fix
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """One inline comment: the rules, the place of the comment, and whether a reason is given."""
 
     codes: tuple[str, ...]

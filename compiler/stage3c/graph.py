@@ -8,11 +8,13 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
 from itertools import chain
 from typing import Final, TypeAlias, TypeVar, cast
+
+from msgspec import Struct, field
 
 from stage3c.diagnostics import Path, Span
 
@@ -20,8 +22,7 @@ _PLACE: Final = re.compile(r"\{([0-9]+)\}")
 _HOLE: Final = re.compile("\ue000([0-9]+)\ue001")
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """An attribute of another resource: `Ref("aws_lb.public", "arn")`; without attribute, the resource as a whole."""
 
     address: str
@@ -32,8 +33,7 @@ class Ref:
         return f"{self.address}.{self.attribute}" if self.attribute else self.address
 
 
-@dataclass(frozen=True, slots=True)
-class Expr:
+class Expr(Struct, frozen=True):
     """A Terraform expression of the compiler's own making: `{0}`, `{1}` in the template stand for the references.
 
     The template is trusted text; nothing that a user wrote may stand in it except through `quoted`. To whoever judges a
@@ -65,8 +65,7 @@ class Text:
         object.__setattr__(self, "parts", parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(Struct, frozen=True):
     """A document that the provider wants as JSON text, such as a policy; references may stand anywhere in its texts."""
 
     value: "Value"
@@ -76,16 +75,14 @@ Value: TypeAlias = "None | bool | int | float | str | Ref | Expr | Text | Json |
 """An argument of a resource. Nested blocks are a list of mappings, even where only one may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a resource comes from: a path in the spec, or a span in somebody's Terraform."""
 
     path: Path = ()
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """Terraform's `lifecycle` block, as far as we use it."""
 
     create_before_destroy: bool = False
@@ -95,8 +92,7 @@ class Lifecycle:
     """References as Terraform writes them: `aws_ecs_service.web.id`."""
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(Struct, frozen=True, dict=True):
     """One resource, data source or ephemeral resource, with the arguments it is given.
 
     What a reader cannot open, a module from a registry, is a resource of the mode `module` with its arguments as
@@ -131,16 +127,14 @@ class Resource:
         return Ref(self.address, attribute)
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A value that `terraform output` shows."""
 
     value: Value
     description: str
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Struct, frozen=True, dict=True):
     """A whole stack: resources by address, outputs, and the settings of Terraform itself."""
 
     resources: Mapping[str, Resource]
@@ -151,7 +145,10 @@ class Graph:
     backend_span: Span | None = None
     moved: Sequence[tuple[str, str]] = ()
     """Addresses that resources had before, with those that they have now."""
-    _derived: dict[Callable[..., object], object] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _derived(self) -> dict[Callable[..., object], object]:
+        return {}
 
     def derived(self, make: Callable[["Graph"], T]) -> T:
         """What a pure function says of this graph, computed once; many rules ask for the same."""

@@ -4,9 +4,11 @@ Reads as a table of contents. Does no I/O and no synthesis; whoever wants Terraf
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from stage3c.diagnostics import Diagnostic, Fault, Finding, clip, has_errors, in_order
 from stage3c.disclosure import NOTHING, Hidden
@@ -25,8 +27,7 @@ from stage3c.rules.names.names_collide import account_names
 from stage3c.rules.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """One environment of a spec on its way: what is known of it so far, and what was found."""
 
     document: Document
@@ -53,8 +54,7 @@ class Build:
         return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
 
 
-@dataclass(frozen=True, slots=True)
-class Compilation:
+class Compilation(Struct, frozen=True):
     """All environments of one spec that were asked for."""
 
     builds: tuple[Build, ...]

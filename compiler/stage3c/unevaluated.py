@@ -5,8 +5,9 @@ Pure, and only for people: nothing is decided here.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Ref, Resource, refs_in
 from stage3c.policy import proofs as policy
@@ -28,8 +29,7 @@ _PASSED_ON: Final = (
 """Types whose resources complete another one: rules, routes, attachments. A module may do the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unevaluated:
+class Unevaluated(Struct, frozen=True):
     """How many of all needs are unknown, and how many of these for which reason."""
 
     total: int

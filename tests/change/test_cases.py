@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.cli.changes import judged_changes, on_disk
+from stage3c.cli.changes import judged_changes, on_disk, with_moves
 from stage3c.cli.console import compile_all
 from stage3c.diagnostics import Diagnostic
 from stage3c.output.synth import synthesize
@@ -20,7 +20,8 @@ def build(folder: Path, text: str) -> tuple[Build, list[Diagnostic]]:
     """Build a spec over what the folder has, as the command does, and return what the change is said to do."""
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
     compilations, _ = compile_all([folder / "spec.yaml"], None, folder)
-    (made,) = next(iter(compilations.values())).builds
+    (compiled,) = next(iter(compilations.values())).builds
+    made = with_moves(compiled, on_disk(folder / "spec"))
     found = judged_changes(made, on_disk(folder / "spec"))
     assert made.graph
     (folder / "spec").mkdir(exist_ok=True)
@@ -196,3 +197,45 @@ def test_a_database_or_a_secret_that_leaves_the_spec_is_refused(tmp_path: Path) 
         word for each in found if each.code == "STA112" for word in each.cause.split() if word.startswith("aws_")
     }
     assert refused == {"aws_db_instance.main,", "aws_secretsmanager_secret.main,"}
+
+
+def rezoned(text: str, zones: str, cidrs: dict[str, str] | None = None) -> str:
+    for old, new in (cidrs or {}).items():
+        text = text.replace(old, new)
+    return text.replace("zones: [us-east-1a, us-east-1b]", f"zones: [{zones}]")
+
+
+PAIRS = {
+    "10.20.1.0/24, 10.20.2.0/24": "10.20.2.0/24, 10.20.1.0/24",
+    "10.20.3.0/24, 10.20.4.0/24": "10.20.4.0/24, 10.20.3.0/24",
+    "10.20.5.0/24, 10.20.6.0/24": "10.20.6.0/24, 10.20.5.0/24",
+}
+
+
+def refused(found: list[Diagnostic]) -> set[str]:
+    return {each.cause.split(",")[0].split(":")[0].split()[3] for each in found if each.code == "STA112"}
+
+
+def test_zones_in_another_order_replace_no_subnet_unnoticed(tmp_path: Path) -> None:
+    text = case("hostname-in-front", "before.yaml")
+    build(tmp_path, text)
+    subnets = {f"aws_subnet.{tier}_{zone}" for tier in ("public", "private", "database") for zone in "ab"}
+    assert refused(build(tmp_path, rezoned(text, "us-east-1b, us-east-1a"))[1]) == {*subnets, "aws_eip.nat_a"}
+
+
+def test_zones_and_ranges_in_another_order_move_the_nat_gateway_alone_and_lose_its_address(tmp_path: Path) -> None:
+    text = case("hostname-in-front", "before.yaml")
+    build(tmp_path, text)
+    found = build(tmp_path, rezoned(text, "us-east-1b, us-east-1a", PAIRS))[1]
+    assert refused(found) == {"aws_eip.nat_a"}
+    (error,) = (each for each in found if each.code == "STA112")
+    assert "its public IP address, which others may allow, would be lost" in error.cause
+    assert error.spec_path.startswith("network") or error.spec_path == ""
+
+
+def test_an_address_without_a_successor_is_a_warning(tmp_path: Path) -> None:
+    text = case("hostname-in-front", "before.yaml").replace("nat: single", "nat: per_zone")
+    build(tmp_path, text)
+    found = build(tmp_path, text.replace("nat: per_zone", "nat: single"))[1]
+    assert refused(found) == set()
+    assert any("aws_eip.nat_b" in each.cause for each in found if each.code == "STA113")

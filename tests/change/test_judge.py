@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stage3c.audits import audit
+from stage3c.change.faults import severity_of
 from stage3c.change.judge import Change, changes
 from stage3c.change.moves import moves
 from stage3c.change.planned import planned_changes
@@ -127,6 +128,8 @@ REPLACE = ["delete", "create"]
         (resource("aws_ecs_service", REPLACE, replace_paths=[["launch_type"]]), "STA113"),
         (resource("aws_cloudwatch_log_group", ["delete"]), "STA113"),
         (resource("aws_subnet", REPLACE, before={"id": "subnet-1"}), None),
+        (resource("aws_eip", REPLACE), "STA112"),
+        (resource("aws_eip", ["delete"]), "STA113"),
         (resource("aws_iam_role", REPLACE), None),
         (resource("aws_db_instance", ["update"]), None),
         (resource("aws_db_instance", ["no-op"]), None),
@@ -144,3 +147,34 @@ def test_a_subnet_in_use_of_a_plan_is_refused() -> None:
     assert error.code == "STA112"
     assert "cidr_block changes" in error.cause
     assert "aws_lb.main still uses it" in error.cause
+
+
+NAT: dict[str, Body] = {
+    "aws_eip.a": {"domain": "vpc"},
+    "aws_nat_gateway.a": {"allocation_id": "${aws_eip.a.id}", "subnet_id": "${aws_subnet.a.id}"},
+    "aws_route.a": {"nat_gateway_id": "${aws_nat_gateway.a.id}"},
+}
+
+
+@pytest.mark.parametrize(
+    ("new", "severities"),
+    [
+        (NAT, {}),
+        (
+            {**NAT, "aws_nat_gateway.a": {**NAT["aws_nat_gateway.a"], "subnet_id": "${aws_subnet.b.id}"}},
+            {"aws_nat_gateway.a": "STA113"},  # with its address
+        ),
+        (
+            {
+                "aws_eip.b": NAT["aws_eip.a"],
+                "aws_nat_gateway.b": {"allocation_id": "${aws_eip.b.id}", "subnet_id": "${aws_subnet.b.id}"},
+                "aws_route.a": {"nat_gateway_id": "${aws_nat_gateway.b.id}"},
+            },
+            {"aws_eip.a": "STA112", "aws_nat_gateway.a": ""},
+        ),
+        ({}, {"aws_eip.a": "STA113", "aws_nat_gateway.a": "", "aws_route.a": ""}),
+    ],
+)
+def test_a_nat_gateway_may_move_with_its_address_alone(new: dict[str, Body], severities: dict[str, str]) -> None:
+    listed = changes(Written(NAT), Written(new), {})
+    assert {each.address: severity_of(each) for each in listed} == severities

@@ -99,6 +99,7 @@ class Deployed:
             taskDefinition=name_of_family(key),
             desiredCount=2,
             launchType="FARGATE",
+            deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
             loadBalancers=[{"targetGroupArn": target, "containerName": key, "containerPort": port}],
         )
         self.aws.client("logs").create_log_group(logGroupName=log_group(key))

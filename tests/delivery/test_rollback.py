@@ -130,6 +130,22 @@ def test_what_cannot_work_is_refused(deployed: Deployed) -> None:
     assert "use nodejs" in done.stderr
 
 
+def test_a_deployment_that_the_circuit_breaker_ends_is_a_failure(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stage3c.cli.rollback._POLL_SECONDS", 0)
+    deployed.deploy("nodejs", "v2")
+    assert deployed.service("nodejs")["deployments"][0]["rolloutState"] == "COMPLETED"
+    deployed.aws.client("secretsmanager").delete_secret(SecretId="app-key", ForceDeleteWithoutRecovery=True)
+    done = roll_back(deployed, "--yes")
+    assert done.returncode == 1
+    assert "error: the deployment failed: " in done.stderr
+    assert "circuit breaker" in done.stderr
+    assert f"stage3c status {SPEC}" in done.stderr
+    assert "stage3c tag" not in done.stderr
+    assert revision(deployed)["revision"] == 2
+
+
 def test_the_stack_is_verified_afterwards(deployed: Deployed) -> None:
     deployed.deploy("nodejs", "v2")
     words = ("--service", "nodejs", "--yes", "--url", "http://127.0.0.1:9")  # the discard port, where nothing answers

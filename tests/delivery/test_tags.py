@@ -73,6 +73,15 @@ def test_a_tag_goes_into_the_environment_that_is_named(tmp_path: Path) -> None:
     }
 
 
+def test_a_tag_that_is_there_already_changes_nothing(tmp_path: Path) -> None:
+    path = copied(tmp_path, "stage3v3.yaml")
+    assert run_inside("tag", path, "nodejs=v2").returncode == 0
+    before = path.read_bytes(), path.stat().st_ino
+    done = run_inside("tag", path, "nodejs=v2")
+    assert (done.returncode, done.stderr) == (0, "services.nodejs.tag: v2 already\n")
+    assert (path.read_bytes(), path.stat().st_ino) == before
+
+
 def test_the_permissions_of_the_file_stay(tmp_path: Path) -> None:
     path = copied(tmp_path, "stage3v3.yaml")
     path.chmod(0o640)

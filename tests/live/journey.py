@@ -4,11 +4,11 @@ import json
 import os
 import signal
 import subprocess
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from stage3c.live.account import Account
 from stage3c.live.ownership import tags_of_owner
 from stage3c.live.search import Search
@@ -32,8 +32,7 @@ def keys_of(change: dict[str, Any]) -> set[str]:
     }
 
 
-@dataclass(frozen=True)
-class Journey:
+class Journey(Struct, frozen=True, dict=True):
     """An account with a hosted zone in it, the folder that the stacks are written to, and one environment of one spec."""
 
     aws: Emulator

@@ -3,11 +3,11 @@
 import json
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from tests.conftest import ROOT
 from tests.emulator import Emulator, run_command
@@ -23,8 +23,7 @@ ZONE, NAME = SPEC["domain"]["zone"], SPEC["domain"]["name"]
 ROLES = ("ecs", "elasticloadbalancing", "rds", "ecs.application-autoscaling")
 
 
-@dataclass(frozen=True)
-class Looking:
+class Looking(Struct, frozen=True):
     """Whom preflight looks at: an emulated account, and the DNS that knows its zone."""
 
     aws: Emulator

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from stage3c.live.account import Account
-from stage3c.live.checks import address_ranges, certificates, database_offers, quotas
+from stage3c.live.checks import address_ranges, certificates, database_offers, final_snapshots, quotas
 from stage3c.live.preflight import judge
+from stage3c.resources.stack import compile_stack
 
 from tests.emulator import run_command
 from tests.live.looking import BUCKET, KEY, NAME, SPEC, ZONE, Looking, written
@@ -253,6 +254,37 @@ def test_a_database_in_a_zone_that_does_not_offer_it(account: Looking, tmp_path:
     assert account.rows(changed(tmp_path, databases=major))["PRE116"] == ["ok"]
 
 
+def test_a_final_snapshot_that_an_earlier_stack_has_left(account: Looking, spec: Path) -> None:
+    account.make_clean()
+    assert account.rows(spec)["PRE121"] == ["ok"]
+    rds, name = account.aws.client("rds"), "agentic-aws-stage3v3-main"
+    (snapshot,) = (
+        resource.attributes["final_snapshot_identifier"]
+        for resource in compile_stack(reference()).of_type("aws_db_instance")
+    )
+    rds.create_db_instance(DBInstanceIdentifier=name, DBInstanceClass="db.t3.medium", Engine="postgres")
+    rds.create_db_snapshot(DBInstanceIdentifier=name, DBSnapshotIdentifier=snapshot)
+    (cause,) = account.rows(spec)["PRE121"]
+    assert cause.startswith(f"snapshot {snapshot} of {name} exists since 2")
+    assert "terraform destroy would fail with DBSnapshotAlreadyExists." in cause
+
+
+@pytest.mark.parametrize(
+    ("overlay", "outcomes"),
+    [
+        ("", ["warning"]),
+        ("replace: [{address: aws_db_instance.main, reason: test data}]", ["error"]),
+        ("replace: [{address: aws_lb.public, reason: test}]", ["warning"]),
+        ("databases: {main: {final_snapshot: false}}", []),
+    ],
+)
+def test_when_a_final_snapshot_is_in_the_way(overlay: str, outcomes: list[str]) -> None:
+    stack, told = reference(overlay), {"main": {"of": "old", "taken": "2026-11-01"}}
+    assert [problem.outcome for problem in final_snapshots.judge(stack, told)] == outcomes
+    assert final_snapshots.CHECK.concerns(stack) is bool(outcomes)
+    assert list(final_snapshots.judge(stack, {})) == []
+
+
 def test_a_zone_that_the_account_does_not_have(account: Looking, spec: Path) -> None:
     account.make_clean()
     answers = {"PRE118": {"answer": ["us-east-1b", "us-east-1c"]}}
@@ -344,7 +376,7 @@ def test_look_ups_that_the_caller_may_not_make_cost_their_rows_alone(account: Lo
     of_route_53 = {"PRE105", "PRE113", "PRE114", "PRE115"}  # whose actions moto does not know when it refuses
     judged = [row for row in told if row["id"] not in of_route_53]
     unknown = {row["id"]: row["cause"] for row in judged if row["outcome"] == "unknown"}
-    assert set(unknown) == {"PRE107", "PRE110", "PRE111", "PRE116", "PRE117"}
+    assert set(unknown) == {"PRE107", "PRE110", "PRE111", "PRE116", "PRE117", "PRE121"}
     assert unknown["PRE107"].startswith("whether names of aws_db_instance, aws_db_parameter_group")
     assert unknown["PRE117"] == "ListRoles returned AccessDenied."
     assert "how many DB instances are left is not known" in unknown["PRE111"]

@@ -42,6 +42,7 @@ GOOD: dict[str, Any] = {
     "PRE118": ZONES,
     "PRE119": HISTORY,
     "PRE120": {"gone": {}, "foreign": {}, "unknown": {}},
+    "PRE121": {},
 }
 JUNK: list[Any] = [
     None, True, False, 0, -1, 1e308, float("nan"), float("inf"), 10**400, "", "x", "\x1b[31m\u202e\n", "${a}", "9999-99-99",

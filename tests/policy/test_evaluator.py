@@ -115,10 +115,11 @@ texts = st.lists(pieces, max_size=5).map("".join)
 
 
 def fillings(text: str) -> list[str]:
-    """A text with its holes filled by a few contents, the same hole by the same."""
+    """A text with its holes filled by a few contents, the same hole by the same; an account has twelve digits."""
     holes = sorted(set(re.findall("«[^»]*»", text)))
     found = []
-    for contents in product(["", "a", "ab"], repeat=len(holes)):
+    contents_of = [["123456789012", "0" * 12] if hole == "«account»" else ["", "a", "ab"] for hole in holes]
+    for contents in product(*contents_of):
         filled = text
         for hole, content in zip(holes, contents, strict=True):
             filled = filled.replace(hole, content)

@@ -1,8 +1,8 @@
 """Every port of every stack, shifted by one: of what then does not work, a rule says so."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from stage3c.graph import Graph, Ref, Resource, Value, number
 
 from tests.mutation import findings, graphs
@@ -32,7 +32,7 @@ def shifts(graph: Graph) -> Iterator[tuple[Resource, Graph]]:
         attributes = shifted(resource.attributes)
         if attributes != resource.attributes:
             changed = replace(resource, attributes=attributes)
-            yield resource, replace(graph, resources={**graph.resources, resource.address: changed}, _derived={})
+            yield resource, replace(graph, resources={**graph.resources, resource.address: changed})
 
 
 def is_spare(graph: Graph, rule: Resource) -> bool:

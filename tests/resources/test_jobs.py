@@ -1,9 +1,9 @@
 """Jobs: like their service in everything but the command, and with all that they need in one targeted apply."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from stage3c.graph import Ref
 from stage3c.language.model.stack import Stack
 from stage3c.pipeline import compile_spec
@@ -104,7 +104,7 @@ def test_what_is_applied_for_a_job_alone_is_enough_to_run_it(stack: Stack) -> No
         made = {job.address, *whole.waits_of(job)}
         kept = {address: each for address, each in whole.resources.items() if address in made}
         outputs = {f"{name}_job": whole.outputs[f"{name}_job"]}
-        part = replace(whole, resources=kept, outputs=outputs, _derived={})
+        part = replace(whole, resources=kept, outputs=outputs)
         own = [proof for proof in flows.proofs(part) if proof.need.source == job]
         expected = [proof for proof in flows.proofs(whole) if proof.need.source == job and proof.need.kind != "call"]
         assert {proof.need.text for proof in own} >= {proof.need.text for proof in expected}
@@ -118,6 +118,6 @@ def test_what_is_applied_for_a_job_alone_is_enough_to_run_it(stack: Stack) -> No
 def test_the_proof_of_a_job_fails_with_its_way() -> None:
     graph = compiled(JOB)
     rule = "aws_vpc_security_group_ingress_rule.database_orders_from_service_api_5432"
-    broken = replace(graph, resources={a: r for a, r in graph.resources.items() if a != rule}, _derived={})
+    broken = replace(graph, resources={a: r for a, r in graph.resources.items() if a != rule})
     blocked = {proof.need.text for proof in flows.proofs(broken) if proof.extent is Extent.NONE}
     assert f"{DEFINITION} -> aws_db_instance.orders tcp/5432" in blocked

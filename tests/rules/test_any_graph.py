@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stage3c.graph import Expr, Json, Ref, Text, Value
 from stage3c.rules import catalogue
 
@@ -46,7 +46,7 @@ def test_no_value_anywhere_raises(chance: Random, number: int, breaks: int) -> N
         for key in chance.sample(list(resource.attributes), min(1, len(resource.attributes))):
             attributes = {**resource.attributes, key: broken(resource.attributes[key], chance)}
             resources[resource.address] = replace(resource, attributes=attributes)
-    graph = replace(GRAPHS[number], resources=resources, _derived={})
+    graph = replace(GRAPHS[number], resources=resources)
     for rule in catalogue().values():
         for finding in rule.check_graph(graph) if rule.check_graph else ():
             assert finding.cause.endswith(".")

@@ -9,12 +9,12 @@ from itertools import count
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
 from tests.services.service import TLS
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, from `begun` to `ended`; `status` 0 and the kind of error where nothing did."""
 
     path: str

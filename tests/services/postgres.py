@@ -16,11 +16,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from tests.conftest import ROOT
@@ -37,8 +37,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@dataclass(frozen=True)
-class Login:
+class Login(Struct, frozen=True):
     """A role of its own with a database of its own."""
 
     database: str

@@ -2,10 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from stage3c.graph import Json
 from stage3c.pipeline import compile_spec
 
@@ -14,8 +14,7 @@ from tests.conftest import ROOT
 SERVICES = {"fastapi": "python", "nodejs": "node"}
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Struct, frozen=True):
     """A Dockerfile, and the container of the reference spec that its image runs as, as ECS is told."""
 
     name: str

@@ -1,7 +1,6 @@
 """Who runs tasks: services, and outputs in the form of run-task; what nobody runs is unknown."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from stage3c.graph import Expr, Output, Value
 from stage3c.output.files import read_folder
 from stage3c.reach.proofs import proofs
@@ -25,7 +24,7 @@ def test_a_job_runs_in_the_network_of_its_output() -> None:
 
 
 def test_a_task_definition_that_nothing_runs_is_not_judged_and_said_so() -> None:
-    graph = replace(compiled(JOB), outputs={}, _derived={})
+    graph = replace(compiled(JOB), outputs={})
     assert [each.address for each in idle_tasks(graph)] == [DEFINITION]
     assert [(each.address, reason) for each, reason in unjudged(graph)] == [
         (DEFINITION, "is run by nothing in this configuration, so its network is not known")
@@ -44,7 +43,7 @@ def test_an_output_of_another_form_says_nothing() -> None:
         {**whole, "networkConfiguration": {"awsvpcConfiguration": 1}},
     ]
     for value in odd:
-        changed = replace(graph, outputs={"migrate_job": Output(value, "")}, _derived={})
+        changed = replace(graph, outputs={"migrate_job": Output(value, "")})
         assert DEFINITION not in runners(changed)
 
 
@@ -53,7 +52,7 @@ def test_an_address_that_is_not_known_stays_unknown() -> None:
     whole = graph.outputs["migrate_job"].value
     assert isinstance(whole, dict)
     unknown = {**whole, "networkConfiguration": {"awsvpcConfiguration": {"assignPublicIp": Expr("var.public")}}}
-    changed = replace(graph, outputs={"migrate_job": Output(unknown, "")}, _derived={})
+    changed = replace(graph, outputs={"migrate_job": Output(unknown, "")})
     assert runners(changed)[DEFINITION].network[0]["assign_public_ip"] == Expr("var.public")
 
 

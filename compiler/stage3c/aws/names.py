@@ -9,9 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.aws.facts import load
 
@@ -25,16 +27,14 @@ _PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class CharacterClass:
+class CharacterClass(Struct, frozen=True):
     """Which characters may stand somewhere, as a pattern of one character and in words."""
 
     pattern: re.Pattern[str]
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class NameLimit:
+class NameLimit(Struct, frozen=True):
     """What AWS asks of one kind of name; lengths count characters, those of a label between periods; 0 is no limit."""
 
     type: str
@@ -69,8 +69,7 @@ class NameLimit:
         return f"{self.type}.{self.attribute}{variant}"
 
 
-@dataclass(frozen=True, slots=True)
-class NameVerdict:
+class NameVerdict(Struct, frozen=True):
     """What `check-name` answers; `legal` is None where AWS's rule is not known."""
 
     type: str

@@ -1,8 +1,9 @@
 """A change as findings: what is lost, the line of the spec that causes it, and whether the build is refused."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.aws.kinds import known
 from stage3c.change.judge import Change, changes
@@ -40,8 +41,7 @@ _HELD: Final[Mapping[str, str]] = {
 """Types without a kind that hold data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """A stack before and after a change, with the spec that makes the change."""
 
     document: Document
@@ -85,7 +85,8 @@ def severity_of(change: Change, accepted: Mapping[str, str] | None = None) -> st
     """The rule that a change falls under: STA112 where it is refused, STA113 where something is lost, else none."""
     kind = known(change.kind)
     guarded = kind.guarded if kind else "always" if change.kind in _HELD else ""
-    if guarded == "always" or (guarded == "in use" and change.users):
+    superseded = guarded == "superseded" and (change.action == "replace" or bool(change.heirs))
+    if guarded == "always" or superseded or (guarded == "in use" and change.users):
         return "STA113" if accepted and change.address in accepted else "STA112"
     return "STA113" if _holds(change.kind) or _interrupts(change) else ""
 

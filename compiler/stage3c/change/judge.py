@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.aws.facts import load
 from stage3c.aws.kinds import known
@@ -18,8 +20,7 @@ LETS_GO: Final = {
 """What may refer to a resource without using it: it is updated in place when the resource goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One resource that Terraform replaces or destroys: the arguments that make it so, or what it depends on."""
 
     address: str
@@ -28,6 +29,9 @@ class Change:
     because: str = ""
     users: tuple[str, ...] = ()
     """What stays and uses it."""
+
+    heirs: tuple[str, ...] = ()
+    """What of its type the change makes anew."""
 
     written_type: str = ""
     """Its type, also where the address is in a module."""
@@ -48,8 +52,13 @@ def changes(before: Written, after: Written, moved: Mapping[str, str]) -> list[C
         if address not in found and (change := _replaced(address, body, old, after.resources, found))
     }:
         found |= more
+    made = [address for address in after.resources if address not in old]
     return [
-        Change(each.address, each.action, each.arguments, each.because, tuple(_users(each.address, old, after, found)))
+        replace(
+            each,
+            users=tuple(_users(each.address, old, after, found)),
+            heirs=tuple(address for address in made if kind_at(address) == each.kind),
+        )
         for each in sorted(found.values(), key=lambda each: each.address)
     ]
 

@@ -41,7 +41,10 @@ def _change(planned: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> 
     action = "replace" if "create" in change["actions"] else "destroy"
     arguments = sorted({str(path[0]) for path in change.get("replace_paths") or () if path})
     users = tuple(_users(planned, others)) if planned["type"] in LETS_GO else ()
-    return Change(str(planned["address"]), action, tuple(arguments), "", users, str(planned["type"]))
+    heirs = (o["address"] for o in others if o["type"] == planned["type"] and o["change"]["actions"] == ["create"])
+    return Change(
+        str(planned["address"]), action, tuple(arguments), "", users, tuple(map(str, heirs)), str(planned["type"])
+    )
 
 
 def _users(planned: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 REFERENCE: Final = re.compile(r"(?<!\.)\b((?:data\.)?aws_\w+\.[A-Za-z_][\w-]*)(?:\[\*?\d*\])*\.?(\w*)")
 """An address and the attribute that is read, inside an expression."""
@@ -12,8 +13,7 @@ _RULE: Final = "aws_lb_listener_rule"
 Body = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """Blocks of managed resources by address, and the `moved` blocks."""
 
     resources: Mapping[str, Body] = field(default_factory=dict)

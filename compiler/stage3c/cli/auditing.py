@@ -1,14 +1,15 @@
 """`stage3c audit`: anybody's Terraform, and which findings make it fail."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from stage3c import api, gate
 from stage3c.cli.console import ENVIRONMENT, USAGE, FailOn, Findings, Format, fail, finish, print_all, rule_ids, say
+from stage3c.cli.progress import working
 from stage3c.diagnostics import Diagnostic
 from stage3c.output import files, report
 
@@ -61,7 +62,8 @@ def audit_terraform(
 ) -> None:
     """Read, judge, leave out what is accepted, print."""
     try:
-        audited = api.audit(path, var_file or [])
+        with working("checking Terraform"):
+            audited = api.audit(path, var_file or [])
         audited = replace(audited, findings=tuple(_counting(audited, select or [], ignore or [])))
         if write_baseline:
             _write(baseline or Path("stage3c-baseline.json"), audited, str(path))

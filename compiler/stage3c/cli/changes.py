@@ -3,12 +3,11 @@
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from stage3c.change.faults import Before, change_faults
-from stage3c.change.moves import moves
+from msgspec.structs import replace
+
 from stage3c.change.written import Written, kept_priorities, written
 from stage3c.diagnostics import Diagnostic
 from stage3c.output import files
@@ -49,7 +48,8 @@ def at_revision(folder: Path, revision: str) -> Written:
 
 def with_moves(build: Build, before: Written) -> Build:
     """The same build with a `moved` block for what has another address since the last one."""
-    from stage3c.output.synth import blocks  # noqa: PLC0415 - slow to import, and `validate` does not need it
+    from stage3c.change.moves import moves  # noqa: PLC0415 - slow to import, and `validate` does not need it
+    from stage3c.output.synth import blocks  # noqa: PLC0415
 
     if build.graph is None or not before.resources:
         return build
@@ -58,7 +58,8 @@ def with_moves(build: Build, before: Written) -> Build:
 
 def judged_changes(build: Build, before: Written) -> list[Diagnostic]:
     """What Terraform would replace or destroy, and what that loses."""
-    from stage3c.output.synth import blocks  # noqa: PLC0415 - as above
+    from stage3c.change.faults import Before, change_faults  # noqa: PLC0415 - as above
+    from stage3c.output.synth import blocks  # noqa: PLC0415
 
     assert build.graph is not None
     after = Written(blocks(build.graph))

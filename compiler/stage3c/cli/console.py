@@ -6,19 +6,19 @@ Data goes to standard output, messages to standard error. Exit 0 clean, 1 findin
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from stage3c.api import compiled
 from stage3c.cli.changes import kept_in, on_disk, with_moves
 from stage3c.diagnostics import Diagnostic, Fault, Severity, Span, has_errors, in_order
 from stage3c.disclosure import Hidden
 from stage3c.output import files, report
 from stage3c.output.junit import as_junit
-from stage3c.pipeline import Build, Compilation, clashes, compile_spec
+from stage3c.pipeline import Build, Compilation, clashes
 from stage3c.rules import catalogue, diagnosed
 
 GENERATED = Path("generated")
@@ -89,23 +89,20 @@ def compile_all(
 
     `out` has the previous output, whose automatic priorities and addresses are kept.
     """
+    from stage3c.cli.progress import working  # noqa: PLC0415 - it prints with `say`
+
     compilations: dict[str, Compilation] = {}
     diagnostics: list[Diagnostic] = []
     for path in dict.fromkeys(specs):
         try:
             name = "stdin.yaml" if str(path) == "-" else str(path)
-            compilations[name] = _compiled(path, name, env, out)
+            with working(f"compiling {report.printable(name)}"):
+                compilations[name] = compiled(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
         except files.FileError as error:
             diagnostics.append(file_fault(str(path), error))
     diagnostics += [found for compilation in compilations.values() for found in compilation.diagnostics]
     diagnostics += clashes([build for compilation in compilations.values() for build in compilation.builds])
     return compilations, in_order(diagnostics)
-
-
-def _compiled(path: Path, name: str, env: str | None, out: Path) -> Compilation:
-    compilation = compile_spec(files.read_spec(path), name, env, lambda stack: kept_in(out / stack))
-    builds = tuple(with_moves(build, on_disk(out / build.stack_name)) for build in compilation.builds)
-    return replace(compilation, builds=builds)
 
 
 def judged(
@@ -117,7 +114,11 @@ def judged(
 ) -> tuple[list[Build], list[Diagnostic]]:
     """Compile specs and print their findings, with those of `changes` for each build; errors end the command."""
     compilations, diagnostics = compile_all(specs, env, out)
-    builds = [build for compilation in compilations.values() for build in compilation.builds]
+    builds = [
+        with_moves(build, on_disk(out / build.stack_name))
+        for compilation in compilations.values()
+        for build in compilation.builds
+    ]
     if not has_errors(diagnostics):
         diagnostics = in_order([*diagnostics, *(found for build in builds for found in changes(build))])
     print_findings(compilations, diagnostics, output)
@@ -140,7 +141,7 @@ def one_build(spec: Path, env: str | None, output: Format, out: Path = GENERATED
             f"the spec has several environments: {names}; this command needs one.",
             f"add --env {builds[0].environment}.",
         )
-    return builds[0]
+    return with_moves(builds[0], on_disk(out / builds[0].stack_name))
 
 
 def file_fault(path: str, error: files.FileError) -> Diagnostic:
@@ -150,9 +151,11 @@ def file_fault(path: str, error: files.FileError) -> Diagnostic:
 
 def rendered(builds: Sequence[Build], out: Path) -> dict[Path, str]:
     """Render stacks: the texts by path."""
+    from stage3c.cli.progress import working  # noqa: PLC0415 - it prints with `say`
     from stage3c.output.render import stack_files  # noqa: PLC0415 - cdktf and jinja2 are slow to import, and validate needs neither
 
-    return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
+    with working("writing Terraform"):
+        return {out / made.stack_name / name: text for made in builds for name, text in stack_files(made).items()}
 
 
 def settings_of(builds: Sequence[Build], *, known: bool) -> dict[Path, str]:

@@ -2,11 +2,11 @@
 
 import io
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Spec, Table, fail, one_build, say

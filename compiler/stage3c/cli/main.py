@@ -22,6 +22,7 @@ from stage3c import __version__
 from stage3c.aws import names
 from stage3c.cli import (
     auditing,
+    ci,
     failures,
     formatting,
     jobs,
@@ -84,6 +85,7 @@ app.add_typer(rehearse_command.app)
 app.add_typer(delivery_commands.app)
 app.add_typer(tagging.app)
 app.add_typer(jobs.app)
+app.add_typer(ci.app)
 app.add_typer(operating.app)
 app.add_typer(release.app)
 app.add_typer(rollback.app)

@@ -1,9 +1,10 @@
 """Signs of life on standard error while something takes longer than two seconds."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from stage3c.cli.console import say
 
@@ -30,3 +31,10 @@ def waiting(what: str) -> Iterator[None]:
     finally:
         done.set()
         teller.join()
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """The same for work on this machine, and only on a terminal: what a program reads stays the same on a slow machine."""
+    with waiting(what) if sys.stderr.isatty() else nullcontext():
+        yield

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from stage3c.cli.console import ENVIRONMENT, USAGE, compile_all, fail, finish
+from stage3c.cli.progress import working
 from stage3c.diagnostics import Diagnostic
 from stage3c.language.model.check import METHODS
 from stage3c.output import files, report
@@ -35,7 +36,8 @@ def write_report(
     """Judge, prove, draw, write."""
     name = path.stem if path.suffix in _SPECS else path.resolve().name.partition(".")[0]
     target = out or Path(f"{name}.html")
-    text, found = _of_spec(path) if path.suffix in _SPECS or str(path) == "-" else _of_terraform(path)
+    with working("proving and drawing"):
+        text, found = _of_spec(path) if path.suffix in _SPECS or str(path) == "-" else _of_terraform(path)
     try:
         files.write_all({target: text})
     except files.FileError as error:

@@ -1,10 +1,10 @@
 """`stage3c init`: a few questions, each with a default and an option, and the files of a new project."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
+from msgspec.structs import replace
 
 from stage3c.cli.console import ENVIRONMENT, USAGE, fail, say
 from stage3c.output import files, report

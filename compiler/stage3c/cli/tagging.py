@@ -51,11 +51,13 @@ def tag(spec: Written, services: Assignments, env: Env = None) -> None:
             lambda folder, architecture: build_context.context_tag(Path(folder), architecture),
         )
         _refuse_errors(spec, env, after)
-        spec_file.replace(spec, before, after)
+        if after != before:
+            spec_file.replace(spec, before, after)
     except (LiveError, files.FileError) as error:
         Here(spec, env, spec.parent).fail(error)
     for change in changes:
-        say(report.printable(f"{'.'.join(change.path)}: {change.before} -> {change.after}"))
+        step = f"{change.before} -> {change.after}" if change.before != change.after else f"{change.after} already"
+        say(report.printable(f"{'.'.join(change.path)}: {step}"))
         for name in change.elsewhere:
             say(
                 report.printable(f"environment {name} has a tag of its own, which stays: add --env {name} to change it")

@@ -5,8 +5,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from stage3c.aws.kinds.kind import Aws, Refused, Unanswered
 from stage3c.delivery.known_failures import explain
@@ -24,8 +25,7 @@ _LOG_SECONDS: Final = 900
 _REASON_MAX_CHARS: Final = 200
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What AWS says of one service."""
 
     key: str

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from stage3c.delivery.wildcards import fits
 from stage3c.disclosure import masked, names_a_secret
@@ -16,8 +17,7 @@ _COMPARED_MAX_CHARS: Final = 10_000
 _MISSING: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A response, or why there is none."""
 
     status: int = 0

@@ -9,10 +9,11 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from stage3c.aws import facts
 from stage3c.disclosure import masked
@@ -29,8 +30,7 @@ _FRAME: Final = " \t│╷╵"
 _NOT_TEXT: Final = re.compile(r"[\s│╷╵\x00-\x1f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFailure:
+class KnownFailure(Struct, frozen=True):
     """One row of the table."""
 
     key: str
@@ -50,8 +50,7 @@ class KnownFailure:
     """Says that something failed rather than why; told only where nothing else in the message is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """A known failure in a log."""
 
     failure: KnownFailure

@@ -81,6 +81,15 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarms:
+    """How many alarms the spec has, how many of them exist, and those that are not OK."""
+
+    wanted: int
+    existing: int
+    loud: tuple[Alarm, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """The certificate of a listener."""
 
@@ -113,8 +122,7 @@ class Status:
     region: str
     at: datetime
     services: tuple[ServiceStatus, ...]
-    alarms: Cell[tuple[int, tuple[Alarm, ...]]]
-    """How many alarms exist, and those that are not OK."""
+    alarms: Cell[Alarms]
     certificates: Mapping[str, Cell[Certificate]]
     secrets: Mapping[str, Cell[Secret]]
     state: Cell[Stored]
@@ -205,7 +213,7 @@ def _ended(account: Account, service: Mapping[str, Any]) -> tuple[Deployment, ..
     return tuple(_deployment(each, "status", "statusReason") for each in told)
 
 
-def _alarms(account: Account, build: Build) -> tuple[int, tuple[Alarm, ...]]:
+def _alarms(account: Account, build: Build) -> Alarms:
     assert build.graph is not None
     resources = build.graph.resources.values()
     names = [str(each.attributes["alarm_name"]) for each in resources if each.type == "aws_cloudwatch_metric_alarm"]
@@ -221,7 +229,7 @@ def _alarms(account: Account, build: Build) -> tuple[int, tuple[Alarm, ...]]:
         Alarm(str(each["AlarmName"]), str(each.get("StateValue")), _time(each.get("StateUpdatedTimestamp")))
         for each in loud
     )
-    return len(told), tuple(sorted(rows, key=lambda each: each.name))
+    return Alarms(len(names), len(told), tuple(sorted(rows, key=lambda each: each.name)))
 
 
 def _certificate(account: Account, build: Build, name: str) -> Certificate | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from stage3c.delivery.status import Alarm, Cell, Deployment, Running, ServiceStatus, Status
+from stage3c.delivery.status import Alarm, Alarms, Cell, Deployment, Running, ServiceStatus, Status
 from stage3c.diagnostics import clip
 
 _UNITS: Final = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -14,6 +14,8 @@ _UNITS_MIN: Final = 2
 """So many of a unit are enough to tell by it."""
 _REASON_MAX_CHARS: Final = 100
 _HEADS: Final = ("service", "image", "revision", "age", "tasks", "targets", "deployment")
+_ENDED_MAX: Final = 2
+"""So many ended deployments of a service are on the screen; JSON has all that were asked for."""
 _DONE: Final = "COMPLETED"
 
 
@@ -95,7 +97,7 @@ def _deployments(status: Status) -> Iterator[str]:
     for each in status.services:
         going = each.service.value.deployments if each.service.value else ()
         rows += [_deployment(each.key, one, status.at) for one in going if one.status != _DONE]
-        rows += [_deployment(each.key, one, status.at) for one in each.ended.value or ()]
+        rows += [_deployment(each.key, one, status.at) for one in (each.ended.value or ())[:_ENDED_MAX]]
     return (f"  {line}" for line in _table(rows))
 
 
@@ -107,7 +109,7 @@ def _deployment(key: str, one: Deployment, at: datetime) -> tuple[str, ...]:
 def _facts(status: Status) -> list[str]:
     rows: list[tuple[str, str, str]] = [("alarms", "", _alarms(status.alarms))]
     if status.alarms.value:
-        rows += [("", "", _alarm(alarm, status.at)) for alarm in status.alarms.value[1]]
+        rows += [("", "", _alarm(alarm, status.at)) for alarm in status.alarms.value.loud]
     for name, certificate in status.certificates.items():
         told = certificate.value
         left = f", {(told.until - status.at).days} days left" if told and told.until else ""
@@ -129,13 +131,12 @@ def _or_unknown(cell: Cell[Any], told: str) -> str:
     return "unknown" if cell.unknown else told or "does not exist"
 
 
-def _alarms(cell: Cell[tuple[int, tuple[Alarm, ...]]]) -> str:
-    if cell.value is None:
+def _alarms(cell: Cell[Alarms]) -> str:
+    told = cell.value
+    if told is None:
         return "unknown"
-    count, loud = cell.value
-    if not count:
-        return "none exists"
-    return f"{count - len(loud)} of {count} ok"
+    missing = f", {told.wanted - told.existing} missing" if told.wanted > told.existing else ""
+    return f"{told.existing - len(told.loud)} of {told.wanted} ok{missing}" if told.wanted else "none in the spec"
 
 
 def _alarm(alarm: Alarm, at: datetime) -> str:

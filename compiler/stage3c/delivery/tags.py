@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.diagnostics import clip
 from stage3c.language.editing import with_value
@@ -22,8 +23,7 @@ HashOf = Callable[[str, str], str]
 """The tag for a build context and an architecture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """One change of a spec: the path of the value, what it was and what it is."""
 
     service: str

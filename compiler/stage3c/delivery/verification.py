@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.delivery.certificate import address_faults, certificate_faults
 from stage3c.delivery.detour import Detour
@@ -21,8 +23,7 @@ _PAUSE_SECONDS: Final = 3.0
 _TIMEOUT_SECONDS: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One thing that was verified."""
 
     name: str

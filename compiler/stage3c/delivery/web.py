@@ -5,10 +5,10 @@ import contextlib
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import httpx
+from msgspec.structs import replace
 
 from stage3c.delivery.certificate import trusting
 from stage3c.delivery.detour import Detour

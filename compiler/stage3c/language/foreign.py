@@ -6,8 +6,9 @@ Looks at the text alone, so that a file is recognised whose tags or templates a 
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Fault, Span
 
@@ -31,8 +32,7 @@ _START: Final = "start a spec with `stage3c init`, then copy images, ports and e
 _INIT: Final = "run `stage3c init` in the folder of this file; it reads images, ports and environment from it."
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """What a file may be, how it is recognised by its keys and its text, and what to do with it."""
 
     name: str

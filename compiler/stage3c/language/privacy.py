@@ -7,9 +7,11 @@ finding is about is shown if it is plain.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.diagnostics import Diagnostic, Path, Span
 from stage3c.disclosure import STARS, Hidden, is_plain, looks_secret, names_a_secret, sentence
@@ -29,8 +31,7 @@ _SEARCHED_MIN_CHARS: Final = 6
 _ENTRY: Final = r"(\s*(?:- )*)(?:([\w./-]{1,100}|\"[^\"]{0,100}\"|'[^']{0,100}')\s*:(?:\s+|$))?(.*)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A plain value, what the language says of its place, and whether a secret could stand there."""
 
     path: Path

@@ -5,9 +5,10 @@ same run; which of their findings may come from a repair is decided here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -33,8 +34,7 @@ _TOGETHER: Final = (
 """Keys that rules compare with each other: a repair of one casts doubt on what is said of the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What came of a document: a stack if there is enough of it, and the paths at which it was repaired."""
 
     stack: Stack | None

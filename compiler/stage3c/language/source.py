@@ -5,10 +5,10 @@ hides mistakes or hurts: duplicate keys, aliases that explode, depth without end
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import yaml
+from msgspec import Struct, field
 
 from stage3c.diagnostics import Fault, Path, Span
 from stage3c.disclosure import controls_in
@@ -24,8 +24,7 @@ LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(Struct, frozen=True):
     """A text, number, truth value or nothing."""
 
     value: Scalar
@@ -35,8 +34,7 @@ class ScalarNode:
     """From the first to the last character, where it goes over several lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(Struct, frozen=True):
     """A sequence."""
 
     items: tuple["Node", ...]
@@ -44,8 +42,7 @@ class ListNode:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class MapNode:
+class MapNode(Struct, frozen=True):
     """A mapping; every key keeps the place where it was written."""
 
     entries: Mapping[str, "Node"]
@@ -57,8 +54,7 @@ class MapNode:
 Node: TypeAlias = ScalarNode | ListNode | MapNode
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A parsed file: its tree and its lines."""
 
     file: str
@@ -201,8 +197,7 @@ def _yaml_error(error: yaml.YAMLError, file: str, lines: list[str]) -> Fault:
     return Fault("SPEC001", cause, fix, span)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not come yet."""
 
     is_map: bool

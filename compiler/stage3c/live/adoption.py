@@ -7,9 +7,10 @@ would destroy something all the same, since its AWS name changes or nobody speak
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.aws.kinds import kind_of as about
 from stage3c.aws.kinds import known
@@ -36,8 +37,7 @@ KEYED: Final = ("services", "jobs", "databases", "secrets", "load_balancers")
 """The sections of a spec whose keys can be renamed, and remember what they were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One line of what adopt tells: what happens to an address, and what is asked of the user about it."""
 
     outcome: str
@@ -48,8 +48,7 @@ class Step:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """All of it: the blocks that are written, and the lines that are told."""
 
     imports: tuple[tuple[str, str], ...]

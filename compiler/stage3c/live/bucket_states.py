@@ -1,7 +1,8 @@
 """Every Terraform state in a stack's bucket: what any of them holds is somebody's, and in use."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
@@ -13,8 +14,7 @@ _OBJECTS_MAX = 2_000
 _STATE_MAX_BYTES = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """What all states together hold: import ids and names, each with its type, by the key of the state that holds it."""
 
     identities: dict[tuple[str, str], str]

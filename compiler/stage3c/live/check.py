@@ -5,8 +5,9 @@ judging is pure, and is given nothing but answers of the check's own form.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Json
 from stage3c.language.model.stack import Stack
@@ -20,8 +21,7 @@ LATER: Final = "stage3c preflight SPEC, once the actions that PRE110 lists are g
 _NUMBER_MAX: Final = 1e15
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What would stop the apply, or as a warning hurt later: the cause as a sentence, the fix as a command where there is one.
 
     As unknown, the part of a check that nobody could answer, where the rest of it is judged.
@@ -32,8 +32,7 @@ class Problem:
     outcome: Literal["error", "warning", "unknown"] = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One check. One that does not concern a stack is left out, and so is one that `ask` answers with None."""
 
     id: str

@@ -4,7 +4,8 @@ Asks only for the types whose names AWS keeps unique by itself; `search` looks f
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.aws.kinds import kind_of
 from stage3c.aws.kinds.kind import Kind, Known, Refused, Unanswered
@@ -15,8 +16,7 @@ from stage3c.live.ownership import OURS, Owner, owner_of
 from stage3c.resources.stack import compile_stack
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Struct, frozen=True):
     """By the address that wants a name, what has it: import id and owner; by type, why it could not be looked up."""
 
     taken: Mapping[str, tuple[str, Owner]]

@@ -5,7 +5,9 @@ its name, and AWS shows nothing that uses it and no data in it. Whatever cannot 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.aws.kinds import all_kinds, kind_of, removal_order
 from stage3c.aws.kinds.kind import Kind, Tags, Thing, Unanswered, Use
@@ -20,8 +22,7 @@ from stage3c.live.state import NAMES, is_there
 _AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(Struct, frozen=True):
     """One resource that is left over, or why it stays; the address where `adopt` would take it over, if there is one."""
 
     kind: Kind

@@ -1,8 +1,10 @@
 """Whose a resource is: established by the tags on the resource itself, never by its name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from stage3c.aws.kinds.kind import Aws, Kind, Tags, Thing, Unanswered
 from stage3c.language.model.stack import Stack
@@ -14,8 +16,7 @@ OWNER_TAGS: Final = ("Project", "Environment", "Stack", "ManagedBy")
 Whose = Literal["ours", "nobody", "another", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose a resource is, and in words why: the tags that it has, or why they cannot be read."""
 
     whose: Whose

@@ -7,9 +7,10 @@ it can be saved and judged where there are no credentials.
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Json, Unanswered
 from stage3c.language.model.stack import Stack
@@ -26,8 +27,7 @@ _AGAIN: Final = "make the snapshot anew: stage3c preflight SPEC --save FILE"
 Outcome = Literal["ok", "error", "warning", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the table: a check that passed, one problem of a check, or a check that nobody could answer."""
 
     check: Check

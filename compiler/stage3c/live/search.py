@@ -7,8 +7,10 @@ something that is the stack's own. The user decides about everything else.
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from stage3c.aws.kinds import kind_of
 from stage3c.aws.kinds.kind import Absent, Json, Kind, Known, Match, Refused, Unanswered
@@ -25,8 +27,7 @@ OPEN: Final = ("choose", "waits", "unknown")
 _LIKELY: Final = Owner("nobody", "it cannot be tagged, and does not contain what this stack would write")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is known of one address: its one match, or all that may be it with whose they are, or why there is none."""
 
     address: str
@@ -43,8 +44,7 @@ class Found:
     """The arguments that are known, for comparison with what exists."""
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct):
     """One search: whom to ask, the tags of the stack, what the state has by address, what the user has picked."""
 
     account: Account

@@ -7,8 +7,9 @@ a state is refused, never half believed.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from stage3c.aws.kinds import known
 from stage3c.aws.kinds.kind import Json, Unanswered
@@ -40,8 +41,7 @@ class NotAState(Unanswered):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What the state says of one address.
 
     `names` are the ids and ARNs, `called` is the AWS name or the Name tag, `identity` the import id (empty where the
@@ -56,8 +56,7 @@ class Held:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A state: what it holds by address, and its place in the history of states. `serial` counts the writes."""
 
     held: Mapping[str, Held]

@@ -7,9 +7,11 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from stage3c.disclosure import is_plain, looks_secret, names_a_secret
 from stage3c.language.faults import mended_name
@@ -38,8 +40,7 @@ _IMAGE: Final = re.compile(r"^[a-z0-9][A-Za-z0-9_./:@-]*[:@][A-Za-z0-9_.:-]+$")
 _PORT_MAX: Final = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One container: where its image comes from, and what was found out about it."""
 
     key: str
@@ -54,8 +55,7 @@ class Part:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The containers of a project, whether it has a PostgreSQL, and what was read to know that."""
 
     parts: tuple[Part, ...] = ()

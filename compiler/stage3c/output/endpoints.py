@@ -1,15 +1,15 @@
 """Where the checks of a spec go: the public load balancer and its names. Pure."""
 
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from stage3c.language.model.check import Check
 from stage3c.language.model.stack import Stack
 from stage3c.resources.domain import hostnames_of
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """A public load balancer as its clients see it."""
 
     balancer: str

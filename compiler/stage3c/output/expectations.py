@@ -4,8 +4,9 @@ Only what a plan with a mocked provider knows can be asserted, so every conditio
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, quoted
 from stage3c.views.resource_names import resource_names
@@ -39,8 +40,7 @@ _PROMISES: Final = (
 """Type, argument, condition over it, and what is broken where it does not hold; asserted where the stack says so itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """One `assert` block; the condition is Terraform's language, the message plain text."""
 
     condition: str

@@ -15,9 +15,10 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.language.source import MAX_BYTES
 from stage3c.output import exchange
@@ -234,8 +235,7 @@ def write_all(files: Mapping[Path, str]) -> None:
             each.discard()
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
+class _Staged(Struct, frozen=True):
     """A file, or a whole folder with the names that are ours, on the way to its place."""
 
     temporary: Path

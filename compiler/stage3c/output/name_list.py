@@ -1,16 +1,16 @@
 """Every AWS name of a build, with the rule that limits it and the line that it comes from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stage3c.diagnostics import format_path
 from stage3c.pipeline import Build
 from stage3c.views.resource_names import resource_names
 
 
-@dataclass(frozen=True, slots=True)
-class NameRow:
+class NameRow(Struct, frozen=True):
     """One name as `stage3c names` shows it."""
 
     kind: str

@@ -4,22 +4,22 @@ Every value is escaped by the template engine; only the picture is markup of our
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from stage3c import __version__
 from stage3c.diagnostics import Diagnostic
 from stage3c.graph import Graph
 from stage3c.output import evidence
+from stage3c.output.costs import cost_table
 from stage3c.output.picture import as_svg, places_in
 from stage3c.shipped import folder
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One stack on the page."""
 
     title: str
@@ -58,8 +58,9 @@ def as_page(title: str, sections: Sequence[Section], findings: Sequence[Diagnost
 
 
 def tables_of(graph: Graph) -> dict[str, list[list[str]]]:
-    """What the resources themselves say: secrets, alarms and all addresses."""
-    found: dict[str, list[list[str]]] = {}
+    """What the resources themselves say: cost classes, secrets and alarms."""
+    costs = cost_table(graph)
+    found: dict[str, list[list[str]]] = {"Monthly cost class": costs} if costs else {}
     for heading, kind, arguments in (
         ("Secrets", "aws_secretsmanager_secret", ("name", "description")),
         ("Alarms", "aws_cloudwatch_metric_alarm", ("alarm_name", "metric_name", "threshold")),

@@ -5,9 +5,10 @@ gateways and endpoints have their own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, refs_in
 
@@ -20,11 +21,10 @@ _KINDS: Final = {
     "aws_internet_gateway": "internet gateway", "aws_elasticache_cluster": "cache", "aws_elasticache_replication_group": "cache",
     "aws_ecs_task_definition": "job",
 }  # fmt: skip
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 170, 74, 64, 22, 16
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _CAPTION = 170, 74, 64, 22, 16, 26
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A box: its address, what kind of thing it is, and where it stands."""
 
     address: str
@@ -38,8 +38,7 @@ class Node:
         return (name.removeprefix("job_") if self.kind == "job" else name) if self.kind else self.address
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(Struct, frozen=True):
     """A flow between two boxes, or several of one direction; open only if all of them are."""
 
     start: str
@@ -130,15 +129,71 @@ def as_svg(flows: Sequence[Evidence], standing: Mapping[str, str] | None = None)
     nodes, arrows = nodes_and_arrows(flows, standing)
     if not nodes:
         return ""
-    places = _placed(nodes, arrows)
-    wide = int(max(x for x, _ in places.values())) + _WIDTH + _MARGIN
-    high = int(max(y for _, y in places.values())) + _HEIGHT + _MARGIN
+    drawn = _placed(nodes, arrows)
+    reach = {
+        node.address: max((drawn[a.end][0] for a in arrows if a.start == node.address), default=0.0) for node in nodes
+    }
+    places, lanes = in_lanes(nodes, drawn, reach)
+    wide = int(max(x for x, _ in places.values())) + _WIDTH + 2 * _MARGIN
+    high = int(max(y for _, y in places.values())) + _HEIGHT + 2 * _MARGIN
     head = (
         f'<svg viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" aria-label="Picture of the stack">'
     )
     tips = "".join(_tip(name) for name in ("open", "closed"))
     lines = "".join(_line(arrow, places) for arrow in arrows)
-    return f"{head}<defs>{tips}</defs>{lines}{''.join(_box(node, places[node.address]) for node in nodes)}</svg>"
+    frames = "".join(_frame(lane, wide) for lane in lanes)
+    boxes = "".join(_box(node, places[node.address]) for node in nodes)
+    return f"{head}<defs>{tips}</defs>{frames}{boxes}{lines}</svg>"
+
+
+class Lane(Struct, frozen=True):
+    """The frame of a tier, from edge to edge of the picture: its caption, its upper edge and its height."""
+
+    caption: str
+    top: float
+    height: float
+
+
+def in_lanes(
+    nodes: Sequence[Node], places: Mapping[str, tuple[float, float]], reach: Mapping[str, float]
+) -> tuple[dict[str, tuple[float, float]], list[Lane]]:
+    """Move the boxes of each tier into a frame of their own, below each other; what stands in no subnet comes first.
+
+    `reach` is how far right the arrows of a box go: what they pass stands in another row.
+    """
+    tiers = dict.fromkeys(["", *(node.place.partition(",")[0] for node in nodes)])
+    moved: dict[str, tuple[float, float]] = {}
+    lanes: list[Lane] = []
+    top = float(2 * _MARGIN)
+    for tier in tiers:
+        own = sorted((node for node in nodes if node.place.partition(",")[0] == tier), key=lambda n: places[n.address])
+        if not own:
+            continue
+        inside = top + (_CAPTION if tier else 0)
+        ends: list[float] = []
+        for node in own:
+            left = places[node.address][0]
+            row = next((number for number, end in enumerate(ends) if end < left), len(ends))
+            ends[row : row + 1] = [max(left + _WIDTH, reach.get(node.address, 0.0) - 1)]
+            moved[node.address] = (left, inside + row * (_HEIGHT + _GAP_Y))
+        bottom = inside + len(ends) * (_HEIGHT + _GAP_Y) - _GAP_Y + _MARGIN / 2
+        if tier:
+            lanes.append(Lane(max((node.place for node in own), key=_zones), top, bottom - top))
+        top = bottom + _GAP_Y
+    return moved, lanes
+
+
+def _zones(place: str) -> tuple[int, str]:
+    """How many zones a place names, for comparing."""
+    return int("".join(char for char in place.rpartition(",")[2] if char.isdigit()) or 0), place
+
+
+def _frame(lane: Lane, wide: int) -> str:
+    edge = _MARGIN // 2
+    return (
+        f'<rect class="tier" x="{edge}" y="{lane.top:.0f}" width="{wide - 2 * edge}" height="{lane.height:.0f}" rx="8"/>'
+        f'<text class="kind" x="{edge + 8}" y="{lane.top + 17:.0f}">{escape(lane.caption)}</text>'
+    )
 
 
 def _tip(name: str) -> str:
@@ -151,7 +206,8 @@ def _line(arrow: Arrow, places: Mapping[str, tuple[float, float]]) -> str:
     (x1, y1), (x2, y2) = places[arrow.start], places[arrow.end]
     start, end = (x1 + _WIDTH, x2) if x2 >= x1 else (x1, x2 + _WIDTH)
     middle, high, low = (start + end) / 2, y1 + _HEIGHT / 2, y2 + _HEIGHT / 2
-    way = f"M{start:.0f} {high:.0f}C{middle:.0f} {high:.0f} {middle:.0f} {low:.0f} {end:.0f} {low:.0f}"
+    bow = _HEIGHT if high == low and abs(end - start) > 2 * _GAP_X else 0  # around the boxes between the two
+    way = f"M{start:.0f} {high:.0f}C{middle:.0f} {high - bow:.0f} {middle:.0f} {low - bow:.0f} {end:.0f} {low:.0f}"
     style = "open" if arrow.verdict == "open" else "closed"
     title = escape(f"{arrow.start} -> {arrow.end} tcp/{_ports(arrow)}: {arrow.verdict}")
     return f'<path class="flow {style}" d="{way}" marker-end="url(#tip-{style})"><title>{title}</title></path>'

@@ -98,6 +98,12 @@ def takeover_files(imports: Pairs, moved: Pairs, removed: Sequence[str], stored:
     return {name: _template(f"{name}.j2", hcl).render(**facts) for name in names}
 
 
+def workflow_files(facts: Mapping[str, Any], stacks: Sequence[Any]) -> tuple[str, str]:
+    """The workflow of GitHub that releases stacks, and the page about its roles."""
+    page = _template("ci.md.j2", markdown).render(**facts, stacks=stacks)
+    return _template("workflow.yml.j2", literal).render(**facts), page
+
+
 # Of each kind of a variable: what its readers are told to expect, its type in Python and in JavaScript, and its function there.
 _KINDS: Final[dict[str, tuple[str, str, str, str]]] = {
     "text": ("a text", "PlainText", "string", "text"),

@@ -6,9 +6,10 @@ Every folder that a service is built from has one, in the language of what lies 
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.output import files
 from stage3c.output.render import javascript_settings, python_settings
@@ -33,8 +34,7 @@ _IMPORTED: Final = {
 _SOURCE_MAX_CHARS: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A variable as a service reads it; one that is not required may be missing."""
 
     name: str

@@ -5,8 +5,9 @@ Whatever the answers, the spec validates without a finding; a test goes over all
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from stage3c.aws.facts import load
 from stage3c.language.faults import mended_name
@@ -20,8 +21,7 @@ _PROJECT_MAX_CHARS: Final = 30
 _PORT: Final = 8080
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What somebody wants; the first part is the one behind the load balancer."""
 
     project: str

@@ -17,8 +17,11 @@ _ABSENT: Final = (
     "aws:sourceidentity", "aws:federatedprovider", "aws:username", "aws:chatbotsourcearn",
 )  # fmt: skip
 """What belongs to users, or to services that call on somebody's behalf: the session of a task's role has none of them."""
-_SOURCES: Final = {"ecs-tasks.amazonaws.com": "ecs:task/", "vpc-flow-logs.amazonaws.com": "ec2:vpc-flow-log/"}
-"""On whose behalf a service assumes a role: service and start of the resource in aws:SourceArn.
+_SOURCES: Final = {
+    "ecs-tasks.amazonaws.com": f"ecs:task/«any»/{'a' * 32}",
+    "vpc-flow-logs.amazonaws.com": f"ec2:vpc-flow-log/fl-{'a' * 17}",
+}
+"""On whose behalf a service assumes a role: service and resource in aws:SourceArn, whose last part has hexadecimal digits.
 
 Of ECS, a policy can name the account and the region, but no cluster:
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html (2026-11-28).
@@ -50,9 +53,9 @@ def of_role(graph: Graph, role: Resource, action: str, resource: str, *, through
 
 def of_trust(graph: Graph, role: Resource, service: str) -> Context:
     """The context in which a service assumes a role for what this stack makes; nobody else's account, and no external id."""
-    account, source = account_of(graph), _SOURCES.get(service, "«service»:")
+    account, source = account_of(graph), _SOURCES.get(service, "«service»:«any»")
     prefix, _, kind = source.partition(":")
-    arn = f"arn:{partition_of(graph)}:{prefix}:{home_region(graph, role)}:{account}:{kind}«any»"
+    arn = f"arn:{partition_of(graph)}:{prefix}:{home_region(graph, role)}:{account}:{kind}"
     return {
         "aws:sourceaccount": account,
         "aws:sourcearn": arn,

@@ -4,8 +4,9 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html (20
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from stage3c.graph import Graph, Resource
 from stage3c.policy.need import Need

@@ -1,12 +1,11 @@
 """A permission without which a stack cannot work."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from stage3c.graph import Resource, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """An action on a resource that a role or a service must be allowed; `role` None: the task definition names none."""
 
     kind: str  # execution | task | application | flow logs | trust | key | endpoint

@@ -8,9 +8,13 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from stage3c.views.arns import ACCOUNT
+
 _LENGTH_MAX: Final = 4096  # an ARN has at most 2048 characters
 _STEPS_MAX: Final = 500_000
 _HOLE: Final = re.compile("«[^»]*»")
+_NUMBER: Final = re.compile("[0-9]{12}")
+_ANY_ACCOUNT: Final = "000000000000"
 _STAR: Final = "(?:«[^»]*»|[^«»])*"
 _PIECE: Final = re.compile(r"«[^»]*»|.", re.DOTALL)
 
@@ -26,6 +30,7 @@ def matches(pattern: str, text: str, *, fold: bool = False) -> bool | None:
         return None
     if fold:
         pattern, text = pattern.lower(), text.lower()
+    pattern, text = _with_one_account(pattern, text)
     if _regex(pattern).fullmatch(text):
         return True
     own, others = set(_HOLE.findall(pattern)), set(_HOLE.findall(text))
@@ -35,6 +40,13 @@ def matches(pattern: str, text: str, *, fold: bool = False) -> bool | None:
         return False
     one, other = _loose(pattern), _loose(text)
     return None if len(one) * len(other) > _STEPS_MAX or _may_meet(one, other) else False
+
+
+def _with_one_account(pattern: str, text: str) -> tuple[str, str]:
+    """The account that both name, filled in; not where one of them also has a number that may be that account."""
+    if ACCOUNT not in pattern or ACCOUNT not in text or _NUMBER.search(pattern + text):
+        return pattern, text
+    return pattern.replace(ACCOUNT, _ANY_ACCOUNT), text.replace(ACCOUNT, _ANY_ACCOUNT)
 
 
 def _identities(holes: set[str]) -> set[str]:

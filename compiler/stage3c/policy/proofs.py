@@ -1,6 +1,6 @@
 """Every needed permission, proven or not, with the statement that grants it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from stage3c.graph import Graph, Ref, Resource, Value
 from stage3c.policy.contexts import of_role, of_trust
@@ -15,8 +15,7 @@ from stage3c.views.arns import account_of, written
 from stage3c.views.statements import statements_in
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A needed permission with AWS's decision; `role` None: it is not one of the graph's."""
 
     need: Need

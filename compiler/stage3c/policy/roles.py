@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Expr, Graph, Resource, Value, blocks, items
 from stage3c.views.arns import written
@@ -11,8 +12,7 @@ from stage3c.views.statements import Statement, Statements, managed, statements_
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(Struct, frozen=True):
     """The statements of a role; `complete` is False where there may be others."""
 
     statements: tuple[Statement, ...]

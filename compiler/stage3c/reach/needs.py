@@ -6,8 +6,9 @@ every task what it starts from. Whether these flows pass is `proofs`' business.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, Value, blocks, flag, number, refs_in
 from stage3c.reach.aws_services import AwsService, home_region, in_region, region_in
@@ -22,8 +23,7 @@ from stage3c.views.services import Service
 _ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One flow: from a resource (None: clients on the internet) to a port of another, or of an AWS service."""
 
     kind: str  # client | target | call | database | aws | image | file system

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource
 from stage3c.reach.needs import Need, needed_flows
@@ -21,8 +22,7 @@ from stage3c.views.load_balancers import load_balancer
 from stage3c.views.runners import runners
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A flow with its ways: one answer for each pair of places."""
 
     need: Need

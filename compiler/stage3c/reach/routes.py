@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Ref, Resource, Value, blocks, network
 from stage3c.reach.network import Route, Table, Via
@@ -18,8 +19,7 @@ _KEYS: Final = {"aws_nat_gateway": "nat_gateway_id", "aws_internet_gateway": "ga
 _MAIN: Final = ("main_route_table_id", "default_route_table_id")
 
 
-@dataclass(frozen=True, slots=True)
-class RouteTables:
+class RouteTables(Struct, frozen=True):
     """Tables by key, the table of each subnet that is associated, and each VPC's main table."""
 
     graph: Graph

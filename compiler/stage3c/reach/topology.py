@@ -1,7 +1,8 @@
 """A graph as a network: its subnets with their route tables, its gateways and endpoints, and where things stand in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Ref, Resource, Value, flag, items, network
 from stage3c.reach.aws_services import service_of_endpoint
@@ -23,8 +24,7 @@ from stage3c.views.load_balancers import load_balancer
 from stage3c.views.runners import runners
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Struct, frozen=True):
     """A graph with what the solver needs of it, read once."""
 
     graph: Graph

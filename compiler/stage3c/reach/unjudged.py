@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stage3c.graph import Graph, Resource, Value, is_known, refs_in
+from stage3c.graph import Graph, Resource, Value, flag, is_known, refs_in
 from stage3c.reach.calls import called, port_beside
 from stage3c.reach.needs import image_home
 from stage3c.views.databases import databases_of, port_of
@@ -15,7 +15,7 @@ from stage3c.views.tasks import Container
 
 def unjudged(graph: Graph) -> list[tuple[Resource, str]]:
     """Each resource whose needs are not all known, with the reason; the reason follows its address."""
-    found = [*_of_load_balancers(graph), *_of_modules(graph)]
+    found = [*_of_load_balancers(graph), *_of_modules(graph), *_of_shells(graph)]
     for service in runners(graph).values():
         if service.resource.mode == "resource":
             found += ((service.resource, reason) for reason in _of_service(graph, service))
@@ -29,6 +29,12 @@ def _of_modules(graph: Graph) -> Iterator[tuple[Resource, str]]:
     for resource in graph.resources.values():
         if resource.mode == "module":
             yield resource, "is a module that was not read"
+
+
+def _of_shells(graph: Graph) -> Iterator[tuple[Resource, str]]:
+    for resource in graph.of_type("aws_ecs_service"):
+        if resource.certain and flag(resource.attributes.get("enable_execute_command"), default=False) is None:
+            yield resource, "opens shells by ECS Exec or not: the value of enable_execute_command is unknown"
 
 
 def _of_load_balancers(graph: Graph) -> Iterator[tuple[Resource, str]]:

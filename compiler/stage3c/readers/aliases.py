@@ -4,8 +4,9 @@
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb (2026-11-28).
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from stage3c.graph import Resource
 

@@ -6,8 +6,9 @@ Owns the way from files to a graph. What cannot be known without AWS is unknown,
 import json
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from stage3c.diagnostics import Fault, Span, clip
 from stage3c.disclosure import Hidden, without

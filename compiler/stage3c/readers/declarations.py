@@ -5,8 +5,10 @@ Owns the reading of files and of override files. Evaluates nothing.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from stage3c.diagnostics import Fault, Span, clip
 from stage3c.readers.nodes import Block, Body, Call, Node
@@ -21,8 +23,7 @@ _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _JSON_DEPTH: Final = 3
 
 
-@dataclass(slots=True)
-class Declarations:
+class Declarations(Struct):
     """Blocks of one module by kind and name; `locals` by name with their places."""
 
     resources: dict[tuple[str, str, str], Block] = field(default_factory=dict)

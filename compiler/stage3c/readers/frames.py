@@ -7,8 +7,9 @@ import functools
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from stage3c.diagnostics import Span, clip
 from stage3c.graph import Expr, Origin, Ref, Resource, Value
@@ -43,8 +44,7 @@ _COMPUTED: Final = {"id", "arn"}
 _ELSEWHERE: Final = {"each", "count", "self", "path", "terraform"}
 
 
-@dataclass(slots=True)
-class Module:
+class Module(Struct):
     """One instance of a module: its declarations with the values that it was called with."""
 
     world: World

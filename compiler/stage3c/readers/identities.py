@@ -6,8 +6,10 @@ stands, also inside a longer text; a name, which is no such thing, does so only 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.graph import Expr, Ref, Resource, Text, Value
 from stage3c.readers.instances import Instance
@@ -119,8 +121,7 @@ def _names(found: Iterable[Instance]) -> Iterator[tuple[tuple[str, str], Ref]]:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Linker:
+class _Linker(Struct, frozen=True):
     owners: _Owners
     names: Mapping[tuple[str, str], Ref]
 

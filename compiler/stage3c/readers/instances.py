@@ -5,8 +5,9 @@ looks at them. Format: https://developer.hashicorp.com/terraform/internals/json-
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.graph import UNKNOWN, Value
 from stage3c.readers.provider_schema import computed_names
@@ -48,8 +49,7 @@ _DEPTH_MAX: Final = 60
 _ADDRESS_MAX: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """One instance; `name` carries its key, `declared` is the name without it."""
 
     address: str

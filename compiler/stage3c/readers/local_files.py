@@ -7,8 +7,9 @@ Owns the meaning of these functions (https://developer.hashicorp.com/terraform/l
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from stage3c.graph import Ref
 from stage3c.readers.functions import Failed, NotKnown, to_text
@@ -24,8 +25,7 @@ _PRIVATE: Final = b"-----BEGIN"
 """The start of a key or certificate, which decides nothing that we judge, and must not be shown."""
 
 
-@dataclass(slots=True)
-class LocalFiles:
+class LocalFiles(Struct):
     """The files that expressions of one configuration read, each read once."""
 
     open_file: OpenFile
@@ -63,8 +63,7 @@ class LocalFiles:
             raise Failed from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(Struct, frozen=True):
     """The frame of a template: it knows nothing but the variables that it is given, and may call no other template."""
 
     frame: Frame

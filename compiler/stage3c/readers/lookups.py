@@ -1,8 +1,10 @@
 """Data sources that look up what the same configuration makes: whoever asks them asks that resource."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.graph import Expr, Json, Ref, Resource, Text, Value, blocks, items
 
@@ -20,8 +22,7 @@ _NAMES: Final = {
 _NOT_UNIQUE: Final = {"aws_route53_zone", "aws_ami"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
+class _Meant(Struct, frozen=True):
     """What stands for data sources: the resource by address or by attribute, and the members of lists of ids."""
 
     homes: Mapping[str, str]

@@ -5,8 +5,9 @@ What is a resource of its own is taken out of its owner; what only the owner has
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from stage3c.graph import Ref, Resource, Value, blocks, items
 

@@ -1,59 +1,53 @@
 """Terraform's expressions and blocks as a small tree: what the parser makes and the evaluator walks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A text, number, boolean or null."""
 
     value: str | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Text with expressions in it."""
 
     parts: tuple["str | Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A root of a traversal: var, local, aws_vpc, each, or the variable of a for expression."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`base.name`."""
 
     base: "Node"
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """`base[key]`."""
 
     base: "Node"
     key: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Splat:
+class Splat(Struct, frozen=True):
     """`base[*].a.b` or `base.*.a`: the steps are taken on each member, written on the name `*`."""
 
     base: "Node"
     each: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`name(arguments…)`; `spread` where the last one is followed by dots."""
 
     name: str
@@ -61,30 +55,26 @@ class Call:
     spread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """An operator with one, two, or (for `?`) three operands."""
 
     operator: str
     operands: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     """`[a, b]`."""
 
     members: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """`{a = b}`."""
 
     members: tuple[tuple["Node", "Node"], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Struct, frozen=True):
     """`[for …]`, or with a key `{for …}`; `grouped` where values of one key are collected."""
 
     names: tuple[str, ...]
@@ -98,8 +88,7 @@ class For:
 Node: TypeAlias = Literal | Template | Name | Attribute | Index | Splat | Call | Operation | Tuple | Object | For
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block with its labels: `resource "aws_vpc" "main" {…}`."""
 
     kind: str
@@ -108,8 +97,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What stands in a block, or in a whole file."""
 
     attributes: Mapping[str, Node]

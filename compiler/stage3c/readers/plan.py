@@ -7,8 +7,9 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format (2026-11
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Fault, Span
 from stage3c.disclosure import Hidden
@@ -121,8 +122,7 @@ def _joined(
     return Graph.of(without_mirrored(linked(by_address, found)), providers=list(providers))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kinds:
+class _Kinds(Struct, frozen=True):
     """All resources of some kinds."""
 
     found: Mapping[str, Instance]

@@ -5,8 +5,9 @@ The readers open no file themselves: whoever calls hands them a function that li
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from stage3c.diagnostics import Fault
 from stage3c.disclosure import NOTHING, Hidden
@@ -50,8 +51,7 @@ def words_of(name: str, data: bytes) -> int:
     return sum(1 for _ in _WORD.finditer(data))
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A graph, or None where nothing can be judged."""
 
     graph: Graph | None

@@ -7,9 +7,10 @@ Whoever asks learns what is certain of that. https://developer.hashicorp.com/ter
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from stage3c.graph import Ref
 from stage3c.readers.instances import Instance, is_secret
@@ -27,8 +28,7 @@ _NAME_MAX_CHARS: Final = 2_000
 _Steps = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What a value comes from: `choosy` where a known value may pick among the references, `hidden` where there may be more."""
 
     refs: tuple[Ref, ...] = ()
@@ -36,8 +36,7 @@ class Trace:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where an expression stands: the path of its module, its own key, and what its `for_each` is made of."""
 
     module: str = ""
@@ -46,8 +45,7 @@ class Scope:
     depth: int = 0
 
 
-@dataclass
-class Configuration:
+class Configuration(Struct, dict=True):
     """What a plan says of its configuration, and the instances that it makes."""
 
     document: Mapping[str, Any]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from stage3c.graph import Expr, Json, Ref, Text, is_known, refs_in
 from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.nodes import Node
@@ -91,8 +93,7 @@ class Frame(Protocol):
         """Count a step; raises `TooLarge`."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many steps are left, for all modules together."""
 
     left: int = _STEPS_MAX

@@ -6,8 +6,9 @@ https://developer.hashicorp.com/terraform/language/expressions/strings#string-te
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from stage3c.readers.nodes import Call, For, Literal, Node, Operation, Template
 
@@ -29,8 +30,7 @@ class SyntaxFault(Exception):  # noqa: N818 - a fault of the user's, not an erro
         self.reason, self.line, self.column = reason, line, column
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A directive that waits for its end, with the parts after it, and those before its else."""
 
     kind: str = ""

@@ -4,8 +4,9 @@ An unknown value becomes a reference where only one thing can stand there, and e
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from stage3c.graph import UNKNOWN, Expr, Ref, Value
 from stage3c.readers.aliases import names_of
@@ -79,8 +80,7 @@ _Written: TypeAlias = Any
 """Expressions by argument, as the configuration has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filler:
+class Filler(Struct, frozen=True):
     """Fills the unknown arguments of one instance."""
 
     configuration: Configuration

@@ -4,8 +4,9 @@ Owns the folders read so far, the limit on what is parsed, and the findings. Eva
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from stage3c.diagnostics import Fault, Span
 from stage3c.readers.declarations import Declarations, declarations
@@ -22,8 +23,7 @@ AUDIT_THE_PLAN: Final = (
 )
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """What all modules of a configuration share: the budget, the folders read so far, and what was found."""
 
     open_folder: Open

@@ -1,8 +1,9 @@
 """The spec's checks through the rehearsed public load balancer, after its targets are healthy; what fails is explained."""
 
 import time
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from stage3c.delivery.causes import causes, look, name_of
 from stage3c.delivery.rows import place

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from stage3c.rehearsal.failure import Failed
 
 Outcome = Literal["ok", "failed", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step: what it is called, and what it does; it returns notes, and raises `Failed`."""
 
     name: str
@@ -19,8 +19,7 @@ class Step:
     do: Callable[[], list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One step that was run or skipped."""
 
     name: str

@@ -4,8 +4,9 @@ Task definitions are compiled from this and nothing else; so is whatever code re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Path
 from stage3c.graph import Ref, Text, Value
@@ -18,8 +19,7 @@ from stage3c.resources.secrets import secret_of
 Kind = Literal["text", "any text", "host", "port", "name", "url", "arn", "secret value", "secret json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """One environment variable of a container; what is secret is injected by ECS when a task starts."""
 
     name: str

@@ -1,7 +1,8 @@
 """Who talks to whom: derived once from the spec, and the only source of firewall rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Path
 from stage3c.language.model.stack import Stack
@@ -12,23 +13,20 @@ ANYWHERE = "0.0.0.0/0"
 HTTPS = 443
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A security group, by the name of its resource."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """An IPv4 network outside the VPC; `label` names it in addresses of rules."""
 
     cidr: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrefixList:
+class PrefixList(Struct, frozen=True):
     """The addresses of an AWS service behind a gateway endpoint."""
 
     endpoint: str
@@ -37,8 +35,7 @@ class PrefixList:
 Peer = Group | Addresses | PrefixList
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """TCP from one side to a port of the other, and why."""
 
     source: Peer

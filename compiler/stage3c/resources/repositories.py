@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Json, Origin, Ref, Resource, Value
 from stage3c.language.model.stack import Stack
@@ -16,8 +17,7 @@ _IN_ECR: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateImage:
+class PrivateImage(Struct, frozen=True):
     """An image in an ECR registry: `version` is a tag, or a digest such as `sha256:…`."""
 
     account: str

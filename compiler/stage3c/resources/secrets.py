@@ -1,7 +1,8 @@
 """Secrets: containers whose value people fill in, and where each secret of a spec lives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Origin, Ref, Resource, Value
 from stage3c.language.model.stack import Stack
@@ -12,8 +13,7 @@ DATABASE_KEYS = ("username", "password")
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html (2026-11-23)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretHome:
+class SecretHome(Struct, frozen=True):
     """A secret as those who are given it see it."""
 
     arn: Ref

@@ -4,8 +4,9 @@ It is made before any other stack, so its own state starts on a disk and moves i
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Value
 from stage3c.language.model.stack import Stack
@@ -22,8 +23,7 @@ _OLD_VERSIONS_DAYS: Final = 90
 _OLD_VERSIONS_KEPT: Final = 20  # whatever their age
 
 
-@dataclass(frozen=True, slots=True)
-class StateStore:
+class StateStore(Struct, frozen=True):
     """One bucket, where it is, and the tables that lock what stands in it."""
 
     bucket: str

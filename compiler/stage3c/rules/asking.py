@@ -1,8 +1,9 @@
 """Rules at work: all of them are asked, and one that fails does not stop the others."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Diagnostic, Finding, internal_error
 from stage3c.graph import Graph
@@ -12,8 +13,7 @@ from stage3c.rules.rule import Rule
 Subject = TypeVar("Subject", Stack, Graph)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What the rules found, and which of them failed."""
 
     found: tuple[tuple[Rule, Finding], ...]

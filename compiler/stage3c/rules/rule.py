@@ -4,16 +4,16 @@ A rule file states the fault in its name, and its rule is its own documentation.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.stack import Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One fault. At most one of the checks is given; none where the reader or the model itself finds the fault.
 
     `bad` and `good` are YAML laid over `example.yaml` beside this file (null takes a key away), or, for a rule whose id

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, Value, blocks, flag, is_known, number, refs_in
 from stage3c.views.tasks import Block
 
 
-@dataclass(frozen=True)
-class ListenerRule:
+class ListenerRule(Struct, frozen=True):
     """A rule of a listener; the default one stands in the listener itself, which is then the `resource`."""
 
     resource: Resource
@@ -30,8 +30,7 @@ class ListenerRule:
         return any(action.get("type") == "forward" for action in self.actions)
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """A listener; `rules` starts with the default one."""
 
     resource: Resource
@@ -45,8 +44,7 @@ class Listener:
         return frozenset[str]().union(*(rule.refers_to for rule in self.rules))
 
 
-@dataclass(frozen=True)
-class AccessLogs:
+class AccessLogs(Struct, frozen=True):
     """An `access_logs` block."""
 
     bucket: Resource | None
@@ -54,8 +52,7 @@ class AccessLogs:
     prefix: Value
 
 
-@dataclass(frozen=True)
-class LoadBalancer:
+class LoadBalancer(Struct, frozen=True):
     """A load balancer with everything that refers to it as a listener."""
 
     resource: Resource

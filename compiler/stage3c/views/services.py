@@ -1,7 +1,8 @@
 """ECS services: what each runs, how it is launched and where it registers its tasks, parsed once a graph."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, Value, blocks, items, number
 from stage3c.views.tasks import Block, Container, Task, tasks
@@ -9,8 +10,7 @@ from stage3c.views.tasks import Block, Container, Task, tasks
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """A `load_balancer` block of a service."""
 
     written: Block
@@ -19,8 +19,7 @@ class Target:
     port: int | None
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(Struct, frozen=True):
     """An ECS service; `task` is None where it names none of the graph."""
 
     resource: Resource

@@ -1,7 +1,8 @@
 """ECS task definitions with their containers, parsed once a graph."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, Value, blocks, document, items, number
 
@@ -9,8 +10,7 @@ Block = Mapping[str, Value]
 """A nested block or JSON object, as it was written."""
 
 
-@dataclass(frozen=True)
-class Container:
+class Container(Struct, frozen=True):
     """A container definition: `written` has every key; the lists and objects that are often read are opened."""
 
     written: Block
@@ -32,8 +32,7 @@ class Container:
         return {number(mapping.get("containerPort")) for mapping in self.ports}
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """A task definition; `is_complete` where it has containers and all of them are known."""
 
     resource: Resource

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 from moto.moto_api._internal.models import moto_api_backend
+from msgspec import Struct
 from stage3c.rehearsal.emulator.extensions import extend_all
 
 REGION = "us-east-1"
@@ -22,8 +23,7 @@ _READS = ("Describe", "List", "Get", "Head", "BatchGet", "BatchCheck", "Simulate
 Hook = Callable[["Call"], None]
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One question or order of a command to AWS, by the names of boto3's models."""
 
     service: str

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from tests.live.safety import states
 from tests.live.safety.account import World
 from tests.live.safety.command import Done, Stage3c
@@ -47,8 +49,7 @@ def stack(world: World, spec: str | Path, out: Path, env: str | None = None) -> 
     return Stack(world, compiled(HERE / spec if isinstance(spec, str) else spec, env), out)
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What happened to the account while a command ran."""
 
     done: Done

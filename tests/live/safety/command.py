@@ -6,17 +6,16 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from stage3c.cli.main import app
 
 _BLOCK = re.compile(r"import \{\s*to\s*=\s*(?P<to>\S+)\s*id\s*=\s*(?P<id>\"(?:[^\"\\]|\\.)*\")\s*\}")
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """How a command ended."""
 
     code: int
@@ -63,8 +62,7 @@ def run(words: Sequence[str | Path], typed: str = "", meanwhile: Callable[[], No
     return Done(int(str(code or 0)), out.getvalue(), err.getvalue())
 
 
-@dataclass(frozen=True)
-class Stage3c:
+class Stage3c(Struct, frozen=True):
     """The commands for one environment of one spec, and the folder that they write to."""
 
     spec: Path

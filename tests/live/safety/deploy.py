@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from stage3c.graph import Graph, Resource
 from stage3c.language.model.stack import Stack
 from stage3c.pipeline import compile_spec
@@ -21,8 +22,7 @@ Made = dict[str, dict[str, Any]]
 OwnerOf = Callable[[Resource, dict[str, str]], dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """One environment of a spec, compiled."""
 
     spec: Path

@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.conftest import ROOT
 
@@ -30,8 +31,7 @@ TESTS = (
 SECONDS_MAX = 900
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """One condition: its file, its line, and its text."""
 
     path: Path

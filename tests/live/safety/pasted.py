@@ -7,11 +7,11 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore import xform_name
+from msgspec import Struct
 
 from tests.live.safety.account import World
 from tests.live.safety.command import run
@@ -24,8 +24,7 @@ _GLOBAL = {"iam", "route53", "budgets", "s3", "s3api"}
 """Services that have one endpoint, or whose region the bucket's name leads to."""
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """One command in a text, by its words, and the line that it stands on."""
 
     words: tuple[str, ...]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from tests.live.safety import states
 from tests.live.safety.account import World
@@ -33,8 +34,7 @@ _NOT_LISTED: Final = frozenset({"aws_iam_role", "aws_ecr_repository"})
 """AWS's tagging API does not list roles, moto's does not list repositories, so nothing need find them under an old name."""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What an account is made of."""
 
     made: frozenset[str]

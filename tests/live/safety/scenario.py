@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from tests.conftest import ROOT
 from tests.live.safety import states
 from tests.live.safety.account import Call, World
@@ -202,8 +204,7 @@ def _empty(case: Scenario) -> None:
     states.put(case.world, case.what.stack, states.document(case.what, {}, serial=9))
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a command did to an account."""
 
     done: Done

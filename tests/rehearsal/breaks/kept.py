@@ -25,7 +25,7 @@ from tests.rehearsal.balancer.stack import Server, server
 
 SPEC: Final = ROOT / "specs" / "stage3v3.yaml"
 UP_TO: Final = "apply"
-WAIT_SECONDS: Final = 30.0
+WAIT_SECONDS: Final = 60.0
 ANSWERS: Final[Mapping[str, object]] = {
     "/api/status": {"backend": {"database_connected": True}},
     "/api/db-test": {"backend_response": {"status": "success"}},
@@ -41,6 +41,22 @@ class Kept:
     account: Account
     servers: Mapping[str, Server]
     """What answers for each service."""
+    targets: dict[str, list[dict[str, Any]]]
+    """What is registered for each service when it is deployed."""
+
+    def deploy(self) -> None:
+        """Register every target as new, as a deployment does: health starts from nothing."""
+        assert self.rehearsal.balancer is not None
+        arns = {service: self.group(service)["TargetGroupArn"] for service in self.servers}
+        for arn in arns.values():
+            described = self.ask("elbv2.describe_target_health", TargetGroupArn=arn)["TargetHealthDescriptions"]
+            for each in described:
+                if each["TargetHealth"]["State"] != "draining":
+                    self.ask("elbv2.deregister_targets", TargetGroupArn=arn, Targets=[{"Id": each["Target"]["Id"]}])
+        self.rehearsal.balancer.refresh()
+        for service, arn in arns.items():
+            if self.targets[service]:
+                self.ask("elbv2.register_targets", TargetGroupArn=arn, Targets=self.targets[service])
 
     def name(self, address: str, attribute: str = "name") -> str:
         """The AWS name of a resource of the stack."""
@@ -75,7 +91,8 @@ class Kept:
         self.ask("ecs.update_service", cluster=cluster, service=name, taskDefinition=definition)
 
     def judged(self) -> str:
-        """What the rehearsal says of the stack as it is now; empty if nothing is wrong."""
+        """What the rehearsal says of the stack after a deployment; empty if nothing is wrong."""
+        self.deploy()
         (tasks,) = (step for step in self.rehearsal.steps if step.name == "tasks")
         try:
             tasks.do()
@@ -101,12 +118,11 @@ def kept(logs: Path) -> Iterator[Kept]:
             if step.name == UP_TO:
                 break
         servers = {name: ends.enter_context(server(name)) for name in build.stack.services}
-        made = Kept(build, rehearsal, Account(build.stack.region, rehearsal.url), servers)
+        made = Kept(build, rehearsal, Account(build.stack.region, rehearsal.url), servers, {})
         for number, (name, each) in enumerate(servers.items(), 10):
             each.bodies.update({path: json.dumps(answer).encode() for path, answer in ANSWERS.items()})
             group = made.group(name)
             ip = str(ipaddress.ip_network(build.stack.network.cidr)[number])
             rehearsal.directory.add(ip, group["Port"], each.place, f"stand-in for {name}")
-            targets = [{"Id": ip, "Port": group["Port"]}]
-            made.ask("elbv2.register_targets", TargetGroupArn=group["TargetGroupArn"], Targets=targets)
+            made.targets[name] = [{"Id": ip, "Port": group["Port"]}]
         yield made

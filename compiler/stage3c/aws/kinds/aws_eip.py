@@ -30,7 +30,8 @@ def _listed(aws: Aws, stack: str) -> Iterator[str]:
 KIND = Kind(
     type="aws_eip",
     replaced_by=("domain",),
-    holds="its public IP address",
+    holds="its public IP address, which others may allow,",
+    guarded="superseded",
     find=_find,
     look=ec2.described("describe_addresses", "Addresses", "AllocationIds", "InvalidAllocationID.NotFound"),
     tags=described_tags,

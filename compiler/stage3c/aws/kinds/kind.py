@@ -5,8 +5,9 @@ A kind takes plain mappings and a callable that asks the account. It imports no 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct, field
 
 Json = Any  # what JSON can hold
 By = Literal["name", "attachment", "tags", "shape", "content"]
@@ -59,8 +60,7 @@ class Aws(Protocol):
         """Return the members of all pages of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A resource that exists.
 
     `identity` is what an `import` block takes; `attributes` are what others may refer to besides the configured
@@ -81,24 +81,21 @@ class Known(dict[str, Json]):
         raise Absent(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """A resource that exists, by its import id, as AWS describes it."""
 
     identity: str
     told: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Something that uses a resource: its id or ARN (empty where it has none), and what it is in words."""
 
     by: str
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """How a resource of a type is deleted, and what must not be deleted with it.
 
     `commands` are those of the AWS CLI, with the groups of `parts` (matched against the identity) as placeholders.
@@ -120,8 +117,7 @@ class Removal:
         return found.groupdict() if found else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """A quota of an account in a region that a type counts against: Service Quotas' names for it, and its default.
 
     A default of None differs from account to account. Sources, read on 2026-11-26:
@@ -137,8 +133,7 @@ class Quota:
     default: int | None
 
 
-@dataclass(frozen=True, eq=False)
-class Kind:
+class Kind(Struct, frozen=True, eq=False):
     """One AWS type. What a type lacks is said in words: `not_imported`, `untagged`, `stays`.
 
     `find` returns the candidates for an address; the error codes in `missing` mean that there are none. `name` is the
@@ -174,8 +169,8 @@ class Kind:
     """What is lost with it when it is replaced or destroyed."""
     interrupts: str = ""
     """What does not work while it is replaced."""
-    guarded: Literal["", "always", "in use"] = ""
-    """When a build refuses to replace or destroy it."""
+    guarded: Literal["", "always", "in use", "superseded"] = ""
+    """When a build refuses to replace or destroy it; superseded: where another of its type is made instead."""
     removal: Removal | None = None
     stays: str = ""
     """Why `cleanup` never deletes it on its own."""

@@ -5,11 +5,11 @@ import inspect
 import ipaddress
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -20,8 +20,7 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a key is for, and a value that it may have, as YAML; empty where the type says it all."""
 
     purpose: str
@@ -51,8 +50,7 @@ def fault(rule: str, cause: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError(f"rule:{rule}", "{cause}", {"cause": cause, "fix": fix})
 
 
-@dataclass(frozen=True, eq=False)
-class ShortForm:
+class ShortForm(Struct, frozen=True, eq=False):
     """Lets a plain value stand for a mapping: `ready: /ready` for `ready: {path: /ready}`."""
 
     expand: Callable[[Any], Any]

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
+
+from msgspec.structs import asdict
 
 from stage3c.aws.kinds import all_kinds
 from stage3c.aws.kinds.kind import Json, Unanswered

@@ -2,8 +2,9 @@
 
 import urllib.parse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Refused
 from stage3c.graph import Graph, Json
@@ -13,8 +14,7 @@ from stage3c.rehearsal.agent.start import Surroundings
 from stage3c.views.statements import Statement, managed, statements_of
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployed(Struct, frozen=True):
     """One service, with the family and the containers of the task definition that it runs."""
 
     name: str

@@ -3,20 +3,20 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from stage3c.policy.evaluator import Request, decide
 from stage3c.policy.needs import PULL
 from stage3c.rehearsal.agent.secret_references import Reference, parsed
-from stage3c.rehearsal.agent.stopped import Stopped, denied, no_key, no_log_group, no_secret
+from stage3c.rehearsal.agent.stopped import Stopped, denied, no_key, no_log_group, no_secret, not_json
 from stage3c.views.statements import Statement
 
 _ECR: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+?)(?:[:@].*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the agent asks: the role's name and statements, the value of a secret or None, whether a log group exists."""
 
     role: str
@@ -67,7 +67,7 @@ def _member(name: str, reference: Reference, value: str) -> str:
     try:
         members = json.loads(value)
     except json.JSONDecodeError:
-        members = None
+        raise not_json(name, reference.arn, reference.key) from None
     if not isinstance(members, dict) or reference.key not in members:
         raise no_key(name, reference.arn, reference.key)
     found = members[reference.key]

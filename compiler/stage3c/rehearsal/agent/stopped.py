@@ -48,6 +48,12 @@ def no_key(name: str, arn: str, key: str) -> Stopped:
     return Stopped(f"{_SECRETS}{said}", f"variable {name} takes the key {key}, which secret {arn} does not have")
 
 
+def not_json(name: str, arn: str, key: str) -> Stopped:
+    """The secret is one plain value."""
+    said = "invalid character looking for beginning of value"
+    return Stopped(f"{_SECRETS}{said}", f"variable {name} takes the key {key} of secret {arn}, whose value is not JSON")
+
+
 def no_log_group(name: str) -> Stopped:
     """The log group does not exist."""
     said = "ResourceNotFoundException: The specified log group does not exist."

@@ -4,8 +4,10 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group
 target is healthy after one check that passes; the thresholds count consecutive checks from then on.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.rehearsal.balancer.configuration import HealthCheck
 
@@ -15,16 +17,14 @@ TIMEOUT: Final = "Target.Timeout"
 CONNECTION: Final = "Target.FailedHealthChecks"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why a check fails, as `describe_target_health` says it."""
 
     reason: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """What is known of a target."""
 
     state: State = "initial"

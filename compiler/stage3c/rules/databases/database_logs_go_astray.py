@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, items
 from stage3c.rules.rule import Rule, at
+from stage3c.views.regions import region_of_resource
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -26,6 +27,11 @@ def check(graph: Graph) -> Iterator[Finding]:
                 f"exports logs to {missing[0]}, which this stack does not create",
                 f'add an aws_cloudwatch_log_group with name = "{missing[0]}"',
             )
+        own = region_of_resource(graph, database)
+        for group in (rds[name] for name in sorted(names & set(rds))):
+            other = region_of_resource(graph, group)
+            if own and other and own != other:
+                yield at(group, f"is in {other}, but its database is in {own}", "use the same provider for both")
     for name, group in rds.items():
         if known and name not in wanted and graph.of_type("aws_db_instance"):
             yield at(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, flag
+from stage3c.graph import Graph, Resource, flag, items
 from stage3c.rules.rule import Rule, at
 
 
@@ -28,6 +28,12 @@ def _faults(graph: Graph, replica: Resource, source: Resource) -> Iterator[tuple
             f"uses the default security group of its VPC, unlike {source.address}",
             f"set vpc_security_group_ids = {source.address}.vpc_security_group_ids",
         )
+    strangers = _strangers(graph, replica, source)
+    if strangers:
+        yield (
+            f"has the security group of {strangers[0].address}, unlike {source.address}",
+            f"set vpc_security_group_ids = {source.address}.vpc_security_group_ids",
+        )
     own, theirs = (each.attributes.get("parameter_group_name") for each in (replica, source))
     if own is None and theirs is not None:
         yield (
@@ -42,6 +48,16 @@ def _faults(graph: Graph, replica: Resource, source: Resource) -> Iterator[tuple
             f"has the parameter group of {primaries[0].address}, but replicates {source.address}",
             f"set parameter_group_name = {source.address}.parameter_group_name",
         )
+
+
+def _strangers(graph: Graph, replica: Resource, source: Resource) -> list[Resource]:
+    """What else uses the security groups of a replica that its source does not have: a group of its own is a choice."""
+    own, theirs = (items(each.attributes.get("vpc_security_group_ids")) for each in (replica, source))
+    groups = [graph.target(value) for value in own if value not in theirs]
+    users = [user for group in groups if group is not None for user in graph.users(group)]
+    family = [replica, source, *graph.users(source, "aws_db_instance")]
+    rules = ("aws_vpc_security_group_", "aws_security_group")
+    return [user for user in users if user not in family and not user.type.startswith(rules)]
 
 
 def _is_primary(database: Resource) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, Value, is_known, items
+from stage3c.graph import Graph, Ref, Resource, Value, flag, is_known, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.certificates import names_on
 from stage3c.wording import listed
@@ -19,6 +19,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         names, records = _names(graph, certificate), items(waited)
         if names is None or not is_known(waited) or not all(_is_single(graph, record) for record in records):
             continue
+        for zone in _private_zones(graph, records):
+            yield at(
+                certificate,
+                f"has validation records in {zone}, a private zone that ACM cannot see",
+                "use the public zone",
+            )
         distinct = {str(record) for record in records}
         if len(distinct) < len(names):
             cause = f"waits for {len(distinct)} records, but {certificate.address} has {len(names)} names"
@@ -48,6 +54,13 @@ def _zones(graph: Graph, records: list[Value]) -> set[str]:
     """The names of the zones of records; nothing where one is not known."""
     zones = [_zone(graph, graph.target(record)) for record in records]
     return {zone for zone in zones if zone} if all(zones) else set()
+
+
+def _private_zones(graph: Graph, records: list[Value]) -> list[str]:
+    """The addresses of private zones in which records stand."""
+    targets = [graph.target(record) for record in records]
+    zones = [graph.target(target.attributes.get("zone_id")) for target in targets if target is not None]
+    return sorted({zone.address for zone in zones if zone is not None and flag(zone.attributes.get("private_zone"))})
 
 
 def _zone(graph: Graph, record: Resource | None) -> str | None:

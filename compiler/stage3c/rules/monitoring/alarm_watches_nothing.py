@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref, Resource, flag, items, number
+from stage3c.rules.monitoring.metric_facts import faults_of_metric, faults_of_references
 from stage3c.rules.rule import Rule, at
-from stage3c.views.load_balancers import balancers_of
-from stage3c.wording import listed, nearest
 
 _EXAMPLES = {"period": "60", "evaluation_periods": "3", "threshold": "80", "statistic": '"Average"'}
 
@@ -16,7 +15,11 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Judge alarms on one metric; those on expressions are passed over."""
     for alarm in graph.of_type("aws_cloudwatch_metric_alarm"):
         if alarm.attributes.get("metric_query") is None:
-            for fault in (*_faults_of_metric(alarm), *_faults_of_numbers(alarm), *_faults_of_references(graph, alarm)):
+            for fault in (
+                *_faults_of_metric(alarm),
+                *_faults_of_numbers(alarm),
+                *faults_of_references(graph, alarm.attributes.get("dimensions")),
+            ):
                 yield at(alarm, *fault)
 
 
@@ -28,27 +31,11 @@ def _faults_of_metric(alarm: Resource) -> Iterator[tuple[str, str]]:
                 f"has no {key}",
                 'set namespace = "AWS/ECS" and metric_name = "CPUUtilization", or those of another metric',
             )
-    known = load("metrics")["metrics"].get(namespace) if isinstance(namespace, str) else None
-    if isinstance(namespace, str) and known is None and namespace.startswith("AWS/"):
-        near = nearest(namespace, load("metrics")["namespaces"])
-        if namespace not in load("metrics")["namespaces"]:
-            yield f'has namespace "{namespace[:60]}", which does not exist', f'set namespace = "{near or "AWS/ECS"}"'
-    if known is None or not isinstance(metric, str):
-        return
-    if metric not in known:
-        near = nearest(metric, known)
-        yield (
-            f'has metric_name "{metric[:60]}", which {namespace} does not have',
-            f'set metric_name = "{near or min(known)}"',
-        )
-        return
     dimensions = alarm.attributes.get("dimensions")
-    given = set(dimensions) if isinstance(dimensions, dict) else set()
-    if dimensions is not None and not isinstance(dimensions, dict):
+    yield from faults_of_metric(namespace, metric, dimensions)
+    known = load("metrics")["metrics"].get(namespace) if isinstance(namespace, str) else None
+    if known is None or not isinstance(metric, str) or metric not in known:
         return
-    if not any(given == set(each) for each in known[metric]["dimensions"]):
-        wanted = " or ".join("+".join(each) for each in known[metric]["dimensions"])
-        yield f"has dimensions {listed(sorted(given))}; {metric} requires {wanted}", f"set the dimensions {wanted}"
     wrong = {"low": "Less", "high": "Greater"}.get(known[metric].get("bad", ""), "")
     operator, actions = alarm.attributes.get("comparison_operator"), items(alarm.attributes.get("alarm_actions"))
     scales = any(not isinstance(action, Ref | str) or "autoscaling" in str(action) for action in actions)
@@ -75,39 +62,6 @@ def _faults_of_numbers(alarm: Resource) -> Iterator[tuple[str, str]]:
         yield f"has datapoints_to_alarm {needed}, but evaluation_periods {whole}", f"set datapoints_to_alarm = {whole}"
     if flag(attributes.get("actions_enabled"), default=True) is False:
         yield "has actions_enabled = false", "remove actions_enabled"
-
-
-def _faults_of_references(graph: Graph, alarm: Resource) -> Iterator[tuple[str, str]]:
-    """Dimensions that are references must be of the things that belong together."""
-    dimensions = alarm.attributes.get("dimensions")
-    if not isinstance(dimensions, dict):
-        return
-    targets = {key: graph.target(value) for key, value in dimensions.items() if isinstance(value, Ref)}
-    group, balancer = targets.get("TargetGroup"), targets.get("LoadBalancer")
-    if group is not None and balancer is not None:
-        behind = balancers_of(graph, group)
-        if behind and balancer not in behind:
-            yield (
-                f"has the dimensions of {group.address} and {balancer.address}, which does not forward to it",
-                f"set LoadBalancer = {behind[0].address}.arn_suffix",
-            )
-    service, cluster = targets.get("ServiceName"), targets.get("ClusterName")
-    if service is not None and cluster is not None:
-        home = graph.target(service.attributes.get("cluster"))
-        if home is not None and home.type == cluster.type and home is not cluster:
-            yield (
-                f"has the dimensions of {service.address} and {cluster.address}, but it runs in {home.address}",
-                f"set ClusterName = {home.address}.name",
-            )
-    kinds = {
-        "TargetGroup": "target_group",
-        "LoadBalancer": "lb",
-        "ServiceName": "ecs_service",
-        "DBInstanceIdentifier": "db_instance",
-    }
-    for key, target in targets.items():
-        if target is not None and key in kinds and not target.type.endswith(kinds[key]):
-            yield f"has {target.address} as {key}", f"set {key} to an aws_{kinds[key]}"
 
 
 RULE = Rule(

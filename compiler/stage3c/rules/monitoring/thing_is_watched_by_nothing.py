@@ -13,6 +13,8 @@ _USUAL = {
     "aws_lb": ("LoadBalancer", ("HTTPCode_ELB_5XX_Count",)),
     "aws_db_instance": ("DBInstanceIdentifier", ("CPUUtilization", "FreeStorageSpace", "DatabaseConnections")),
 }
+_MOST = 3
+"""Where a stack watches so many kinds of thing, a kind that it does not watch was forgotten."""
 _IDENTITY = ("namespace", "metric_name", "dimensions", "threshold", "comparison_operator")
 
 
@@ -30,9 +32,10 @@ def check(graph: Graph) -> Iterator[Finding]:
                 watched[target.address, key].add(str(alarm.attributes.get("metric_name")) if alone else "")
     yield from _twins(alarms)
     yield from _mute(alarms)
+    kinds_watched = {graph.resources[address].type for (address, _), metrics in watched.items() if metrics - {""}}
     for kind, (key, metrics) in _USUAL.items():
         things = [t for t in graph.of_type(kind) if t.certain and not graph.is_handed_out(t)]
-        if not any(watched[thing.address, key] - {""} for thing in things):
+        if not any(watched[thing.address, key] - {""} for thing in things) and len(kinds_watched - {kind}) < _MOST:
             continue
         for thing in things:
             missing = [metric for metric in metrics if metric not in watched[thing.address, key]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
-from stage3c.reach.proofs import all_places, places
+from stage3c.reach.proofs import all_places, known_topology, places
 from stage3c.reach.routes import vpc_key
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.load_balancers import balancers_of
@@ -12,7 +12,9 @@ from stage3c.views.load_balancers import balancers_of
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the VPC of each group with that of the subnets beside it, where the stack makes both."""
-    for address, here in all_places(graph).items():
+    endpoints = known_topology(graph).network.endpoints
+    every = {**all_places(graph), **{endpoint.key: list(endpoint.places) for endpoint in endpoints}}
+    for address, here in every.items():
         homes = {place.subnet.vpc for place in here if place.subnet and place.subnet.vpc in graph.resources}
         groups = {group.key for place in here for group in place.groups if group}
         for group in (graph.resources[key] for key in sorted(groups) if key in graph.resources):

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from stage3c.language.model.service import ArnOf, Service
 
@@ -45,8 +46,7 @@ _HOST_AND_PORT: Final = re.compile(r"[A-Za-z0-9.-]+:([1-9][0-9]{0,4})(?:,|$)")
 _PORT_MAX: Final = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class Implied:
+class Implied(Struct, frozen=True):
     """A variable, and the ports of which one must be open for what it names."""
 
     section: str  # environment | secrets

@@ -5,17 +5,25 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Value, blocks
 from stage3c.rules.rule import Rule, at
+from stage3c.views.regions import region_of_resource
 from stage3c.views.tasks import containers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the region of the log driver with the provider's, for groups that this stack makes."""
-    region = _region(graph)
-    for task, container in containers(graph) if region else ():
+    default = _region(graph)
+    for task, container in containers(graph):
         for logging in container.logging:
             for options in blocks(logging.get("options")):
                 written = options.get("awslogs-region")
-                if isinstance(written, str) and written != region and _is_ours(graph, options.get("awslogs-group")):
+                group = graph.target(options.get("awslogs-group"))
+                region = region_of_resource(graph, group) if group is not None and group.mode == "resource" else default
+                if (
+                    region
+                    and isinstance(written, str)
+                    and written != region
+                    and _is_ours(graph, options.get("awslogs-group"))
+                ):
                     where = f'in container "{container.label}", but the log group is in {region}'
                     cause = f"has awslogs-region {written[:40]} {where}"
                     yield at(task, cause, f'set awslogs-region = "{region}"')

@@ -23,6 +23,16 @@ def check(graph: Graph) -> Iterator[Finding]:
         if service.controllers in ([], ["ECS"]):
             for fault in _faults(service):
                 yield at(service.resource, *fault)
+            if _is_written_without_a_number(graph, service):
+                yield at(service.resource, "has no desired_count, which then is 0", "set desired_count = 2")
+
+
+def _is_written_without_a_number(graph: Graph, service: Service) -> bool:
+    """In a configuration; in a plan or state the provider has filled it in. Autoscaling starts tasks by itself."""
+    resource = service.resource
+    is_daemon = resource.attributes.get("scheduling_strategy") not in (None, "REPLICA")
+    scaled = bool(graph.users(resource, "aws_appautoscaling_target"))
+    return bool(resource.spans) and resource.attributes.get("desired_count") is None and not is_daemon and not scaled
 
 
 def _faults(service: Service) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,12 @@ def _faults(written: Value) -> Iterator[tuple[str, str]]:
     twice = [priority for priority, count in counted.items() if count > 1 and priority is not None]
     if twice:
         yield f"has two rules with rulePriority {twice[0]}", "give each rule another rulePriority"
+    for key, given in (
+        ("rulePriority", rules),
+        ("countNumber", [s for r in rules for s in blocks(r.get("selection"))]),
+    ):
+        if any(number(each.get(key, 1)) == 0 for each in given):
+            yield f"has {key} 0; ECR allows 1 or more", f"set {key} = 1"
     every = [rule for rule in rules for each in blocks(rule.get("selection")) if each.get("tagStatus") == "any"]
     if len(every) > 1:
         yield 'has two rules with tagStatus "any"', "keep one of them"

@@ -23,6 +23,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         stops = [number(c.written.get("stopTimeout", _STOP_SECONDS)) for c in service.containers]
         if None in stops:
             continue
+        if 0 in stops:
+            yield at(
+                service.task.resource if service.task else service.resource,
+                "has a container with stopTimeout 0, which interrupts its requests",
+                "set stopTimeout = 30",
+            )
         stop = max((each for each in stops if each is not None), default=_STOP_SECONDS)
         for group in (t.group for t in service.targets if t.group and t.group.mode == "resource"):
             drain = number(group.attributes.get("deregistration_delay", _DRAINING_SECONDS))

@@ -7,7 +7,7 @@ RULE = Rule(
     title="Change destroys data or something in use",
     what=(
         "Compared with the previous build, Terraform would replace or destroy a database, bucket, secret or file "
-        "system, or a subnet or target group in use."
+        "system, a subnet or target group in use, or an Elastic IP address for another one."
     ),
     why="What it holds is lost, or what uses it stops working. Nothing is written until the loss is accepted.",
     fix="Restore the old value, or accept the loss of one address under `replace`.",

@@ -1,0 +1,186 @@
+"""Container health check command is malformed."""
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph, items
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import containers
+from stage3c.wording import nearest
+
+_PROGRAMS: Final = (
+    "curl",
+    "wget",
+    "python",
+    "python3",
+    "node",
+    "pg_isready",
+    "mysqladmin",
+    "redis-cli",
+    "nc",
+    "grpc_health_probe",
+)
+_TAKES_A_VALUE: Final = {
+    "curl": {
+        "--output",
+        "-o",
+        "--max-time",
+        "-m",
+        "--connect-timeout",
+        "--header",
+        "-H",
+        "--request",
+        "-X",
+        "--retry",
+        "--user-agent",
+        "-A",
+    },
+    "wget": {"-O", "--output-document", "-T", "--timeout", "-t", "--tries", "--header", "-U", "--user-agent"},
+}
+_SWITCHES: Final = {
+    "curl": {
+        "--globoff",
+        "-g",
+        "--fail",
+        "-f",
+        "--silent",
+        "-s",
+        "--show-error",
+        "-S",
+        "--insecure",
+        "-k",
+        "--location",
+        "-L",
+        "--head",
+        "-I",
+    },
+    "wget": {"-q", "--quiet", "--spider", "--no-verbose", "-nv", "--no-check-certificate", "-S"},
+}
+_INLINE: Final = {"python": "-c", "python3": "-c", "node": "-e"}
+_NUMERIC: Final = ("--max-time", "-m", "--connect-timeout", "--retry", "-T", "--timeout", "-t", "--tries")
+_PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
+_SHORT_MAX: Final = 4096
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Read commands of the form CMD whose words are all known; what a shell or a program of one's own does is not judged."""
+    for task, container in containers(graph):
+        for settings in container.health_checks:
+            words = items(settings.get("command"))
+            texts = [word for word in words if isinstance(word, str)]
+            if len(texts) == len(words) > 1 and texts[0] == "CMD":
+                for fault, fix in _faults(texts[1], texts[2:]):
+                    yield at(task, f'has a health check in container "{container.label}" {fault}', fix)
+
+
+def _faults(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if program.startswith("-"):
+        yield f'that starts "{clip(program)}", which is an option and no program', 'write ["CMD", "curl", …]'
+    elif program not in _PROGRAMS and "/" not in program and nearest(program, _PROGRAMS):
+        near = nearest(program, _PROGRAMS)
+        yield f'that starts "{clip(program)}"', f'write "{near}", if that is meant'
+    if program in _SWITCHES:
+        yield from _faults_of_client(program, words)
+    if program in _INLINE:
+        yield from _faults_of_script(program, words)
+
+
+def _faults_of_client(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The options of curl and wget, and that one address is left."""
+    valued, switches, addresses = _TAKES_A_VALUE[program], _SWITCHES[program], []
+    waiting = iter(words)
+    for word in waiting:
+        if word in valued:
+            value = next(waiting, None)
+            if value is None or (word in _NUMERIC and not value.replace(".", "", 1).isdigit()):
+                yield f'whose option {word} has the value "{clip(value or "")}"', f"give {word} its value"
+        elif word.startswith("-"):
+            near = nearest(word, valued | switches)
+            if word not in switches and near and word.startswith("--"):
+                yield f'with the option "{clip(word)}"', f'write "{near}", if that is meant'
+        else:
+            addresses.append(word)
+    strange = [word for word in addresses if not word.startswith(("http://", "https://", "localhost", "127.0.0.1"))]
+    if len(addresses) != 1 or strange:
+        asked = f'"{clip(strange[0])}"' if strange else f"{len(addresses)} addresses"
+        yield f"that asks {asked}", "give it one URL, such as http://127.0.0.1:8080/health"
+    if program == "curl" and not {"--fail", "-f", "-fsS", "-sf", "-fs", "-fsSL", "-sfS"} & set(words):
+        yield "with curl, which also succeeds when the answer is an error", 'add "--fail"'
+
+
+def _faults_of_script(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A script inside the command: there is one, and it is complete."""
+    option = _INLINE[program]
+    if option not in words:
+        near = next((word for word in words if word.startswith(option) and len(word) <= len(option) + 1), None)
+        if near or not words or (len(words) == 1 and ("(" in words[0] or words[0] == option)):
+            yield f"that gives {program} a script without {option}", f'write ["CMD", "{program}", "{option}", "…"]'
+        return
+    script = next(iter(words[words.index(option) + 1 :]), None)
+    if script is None:
+        yield f"whose option {option} has no script", "add the script"
+    elif not (_is_python(script) if program != "node" else _is_closed(script)):
+        yield f"whose {program} script has a syntax error", "correct the script"
+
+
+def _is_python(script: str) -> bool:
+    if len(script) > _SHORT_MAX:
+        return True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(script)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _is_closed(script: str) -> bool:
+    """Brackets that match outside of quotes, and no name straight after the last of them."""
+    waiting, quote, previous = [], "", ""
+    for character in script[:_SHORT_MAX]:
+        if quote:
+            quote = "" if character == quote and previous != "\\" else quote
+        elif character in "\"'`":
+            quote = character
+        elif character in _PAIRS:
+            waiting.append(_PAIRS[character])
+        elif character in _PAIRS.values():
+            if not waiting or waiting.pop() != character:
+                return False
+        elif previous == ")" and character.isalpha() and not waiting:
+            return False
+        previous = character
+    return not waiting and not quote
+
+
+RULE = Rule(
+    id="HLT260",
+    scope="terraform",
+    title="Container health check command is malformed",
+    what="The command of a container health check has a misspelt program or option, no address, or a script with a syntax error.",
+    why="The check fails in a healthy container, and ECS replaces the task again and again; or it never fails.",
+    fix='Write for example `["CMD", "curl", "--fail", "http://127.0.0.1:8080/health"]`.',
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html (2026-11-23)",
+    severity=Severity.WARNING,  # a program of one's own may be called almost like a known one
+    bad_terraform="""\
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = aws_iam_role.execution.arn
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "public.ecr.aws/nginx/nginx:1.27"
+    portMappings = [{ containerPort = 8080 }]
+    healthCheck  = { command = ["CMD", "curl", "--fial", "http://127.0.0.1:8080/"] }
+  }])
+}
+""",
+    check_graph=check,
+)
