@@ -154,7 +154,10 @@ class Release:
             cause = (
                 f"services.{key} was rolled back: it has {short(now) or 'no task definition'}, not {short(applied)}."
             )
-            raise Failed(cause, f"stage3c rollback SPEC --service {key} makes what runs now the choice of the spec.")
+            raise Failed(
+                cause,
+                f"correct the cause and run the same command again; stage3c rollback SPEC --service {key} goes back further.",
+            )
 
     def _waiting_for(self, key: str) -> Callable[[Progress], bool]:
         again = self._talk.timer()
