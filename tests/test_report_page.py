@@ -161,6 +161,11 @@ def test_the_page_fits_and_reads_well_in_a_browser(
             (SHOTS / f"report-{name}.png").write_bytes(page.picture())
         page.do("Emulation.setEmulatedMedia", media="print")
         assert page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+        drawn = page.evaluate("document.querySelector('svg').getBoundingClientRect().right")
+        assert drawn <= width, "paper does not scroll"
+        assert page.evaluate("document.querySelector('details ol').getBoundingClientRect().height") > 0, (
+            "hops are printed"
+        )
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ def applied(deployed: Deployed) -> Deployed:
         networkMode="awsvpc",
         cpu="512",
         memory="1024",
-        containerDefinitions=[{"name": "migrate", "image": "x", "essential": True, "memory": 512}],
+        containerDefinitions=[{"name": "migrate", "image": "x", "essential": True}],
     )["taskDefinition"]["taskDefinitionArn"]
     deployed.aws.client("logs").create_log_group(logGroupName=GROUP)
     subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]

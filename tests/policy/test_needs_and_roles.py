@@ -469,8 +469,8 @@ def test_what_aws_knows_of_a_call(action: str, resource: str, through: str, key:
 @pytest.mark.parametrize(
     ("service", "source"),
     [
-        ("ecs-tasks.amazonaws.com", "arn:aws:ecs:eu-west-1:123456789012:task/«any»"),
-        ("vpc-flow-logs.amazonaws.com", "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/«any»"),
+        ("ecs-tasks.amazonaws.com", f"arn:aws:ecs:eu-west-1:123456789012:task/«any»/{'a' * 32}"),
+        ("vpc-flow-logs.amazonaws.com", f"arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/fl-{'a' * 17}"),
         ("scheduler.amazonaws.com", "arn:aws:«service»:eu-west-1:123456789012:«any»"),
     ],
 )

@@ -84,8 +84,8 @@ def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
     done = rehearse(tmp_path, "--until", "emulator", "--logs", tmp_path, "--junit", junit, "--format", "json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 5
-    assert ET.parse(junit).getroot().get("skipped") == "5"  # noqa: S314 - our own file
+    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 7
+    assert ET.parse(junit).getroot().get("skipped") == "7"  # noqa: S314 - our own file
     assert (tmp_path / "stage3v3" / "emulator.log").is_file()
     assert leftovers(tmp_path) == []
 
@@ -129,6 +129,11 @@ def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path
     assert [note.partition(": container ")[2] for note in notes["tasks"]] == started
     assert "lifted aws_db_instance.main: deletion_protection" in notes["destroy"]
     logs = [path.read_text(encoding="utf-8", errors="replace") for path in (tmp_path / "logs").rglob("*.log")]
-    assert len(logs) == 3
+    names = {path.name.rpartition("-")[0] for path in (tmp_path / "logs").rglob("agentic-aws-*.log")}
+    assert names == {"agentic-aws-stage3v3-fastapi-fastapi", "agentic-aws-stage3v3-nodejs-nodejs"}
+    assert "database agentic-aws-stage3v3-main: a real PostgreSQL" in notes["services"][0]
+    healthy = [note.partition(" (")[0] for note in notes["services"][1:]]
+    assert healthy == [f"agentic-aws-stage3v3-{name}: 2 tasks are healthy" for name in ("fastapi", "nodejs")]
+    assert notes["checks"] == ["4 targets are healthy", "9 checks pass at https://stage3v3.a-g-e-n-t-i-c.com"]
     assert not any(CANARY in text for text in (*logs, done.stdout, done.stderr))
     assert leftovers(tmp_path) == []

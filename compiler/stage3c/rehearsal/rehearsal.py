@@ -9,7 +9,7 @@ from stage3c.live.account import Account
 from stage3c.output import evidence, files
 from stage3c.output.render import stack_files, state_store_files
 from stage3c.pipeline import Build
-from stage3c.rehearsal import differences, protection, remainder
+from stage3c.rehearsal import checks, differences, protection, remainder
 from stage3c.rehearsal.agent.deployed import deployed
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
@@ -19,7 +19,9 @@ from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.emulated import Emulated
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.isolation import exports
+from stage3c.rehearsal.places import spec_place
 from stage3c.rehearsal.processes import Processes
+from stage3c.rehearsal.services import Services
 from stage3c.rehearsal.steps import Step
 from stage3c.rehearsal.terraform import Terraform
 from stage3c.resources.state_store import state_stores
@@ -43,6 +45,7 @@ class Rehearsal:
         self.directory = Directory()
         self.balancer: Balancer | None = None
         self._serving = ExitStack()
+        self.services = Services(build, running, self.directory)
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -55,12 +58,15 @@ class Rehearsal:
             ("apply", "terraform init, plan and apply of the stack", self._apply),
             ("plan", "second terraform plan, which must be empty", self._plan),
             ("tasks", "start of each task as the ECS agent does it, up to the container", self._tasks),
+            ("services", "databases and tasks as processes, until they are healthy", self._run_services),
+            ("checks", "checks of the spec through the public load balancer, by host name", self._checks),
             ("destroy", "lift protection, destroy, and look for leftovers", self._destroy),
         )
         return [Step(*each) for each in titles]
 
     def close(self) -> None:
         """End what runs in this process; processes end with `Processes`."""
+        self.services.stop()
         self._serving.close()
 
     @property
@@ -124,6 +130,7 @@ class Rehearsal:
         self._stack = Terraform(self._running, self._folder, self._account.url, self._build.stack.region)
         self._stack.run("init")
         self._stack.run("plan", "-out=first.tfplan")
+        self.services.prepare()
         self._stack.run("apply", "first.tfplan")
         self._serve()
         return [f"{self._count()} resources in the state"]
@@ -156,15 +163,23 @@ class Rehearsal:
                 notes.append(f"{service.name}: container {container['name']} starts with {len(made)} variables")
         return notes
 
+    def _run_services(self) -> list[str]:
+        assert self.balancer is not None
+        account = Account(self._build.stack.region, self.url)
+        return self.services.start(account, self._terraform.json(), self.balancer.authority)
+
+    def _checks(self) -> list[str]:
+        if self.services.agent is None:
+            return ["nothing is checked: no service runs"]
+        assert self.balancer is not None
+        return checks.check(self._build, Account(self._build.stack.region, self.url), self.balancer)
+
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
-        assert self._build.graph is not None
-        definitions = self._build.graph.of_type("aws_ecs_task_definition")
-        found = next((each for each in definitions if each.attributes.get("family") == family), None)
-        span = self._build.document.span(found.origin.path if found else (), key=True)
-        return f"{span.file}:{span.line}"
+        return spec_place(self._build, "aws_ecs_task_definition", "family", family)
 
     def _destroy(self) -> list[str]:
+        self.services.stop()
         told = self._destroyed(self._terraform)
         if self._everything:
             assert self._store is not None

@@ -8,11 +8,12 @@ _SHOWN_MAX: Final = 5
 
 
 class Kept(NamedTuple):
-    """A store whose entries stay, those that end with a state or all, and why."""
+    """A store whose entries stay, those that end with a state or all, and why; `start` is how they begin, if it matters."""
 
     store: str
     ending: str
     reason: str
+    start: str = ""
 
 
 KEPT: Final = (
@@ -21,6 +22,7 @@ KEPT: Final = (
     Kept("ecs/clusters", " INACTIVE", "AWS lists deleted clusters for a while"),
     Kept("ecs/services", " INACTIVE", "AWS lists deleted services for a while"),
     Kept("ecs/task_definitions", "", "old revisions are kept for rollbacks"),
+    Kept("iam/access_keys", "", "temporary credentials of tasks expire by themselves", "ASIA"),
     Kept("kms/keys", " AWS managed", "AWS makes its own key when a service first uses it, and keeps it"),
     Kept("kms/keys", " PendingDeletion", "AWS deletes a key after a waiting period"),
     Kept("rds/database_snapshots", "", "the final snapshot holds the data"),
@@ -36,7 +38,7 @@ def judged(before: Inventory, after: Inventory) -> tuple[list[str], list[str]]:
         more = [key for key in keys if key not in before.get(place, ())]
         rules = [rule for rule in KEPT if rule.store == f"{service}/{store}"]
         for rule in rules:
-            kept = [key for key in more if key.endswith(rule.ending)]
+            kept = [key for key in more if key.endswith(rule.ending) and key.startswith(rule.start)]
             more = [key for key in more if key not in kept]
             expected += [f"{service} {store}: {_some(kept)} ({rule.reason})"] if kept else []
         unexpected += [f"{service} {store}: {_some(more)}"] if more else []

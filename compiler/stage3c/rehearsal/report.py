@@ -12,7 +12,8 @@ NOT_PROVEN: Final = (
     "IAM conditions that depend on the request",
     "what the emulator accepts and AWS rejects",
     "versions of Terraform and of the AWS provider other than the installed ones",
-    "that containers start and answer: none is run",
+    "images: services run as processes from their folders, without the image, its user, its limits and a read-only root",
+    "addresses of the internet that a service calls: a task reaches the deployed resources and the emulated account alone",
 )
 
 

@@ -109,6 +109,8 @@ def test_no_request_is_lost_while_tasks_come_and_go(
     ]
     assert (plain.started, plain.most, len(plain.running)) == (6, 4, 2)
     assert [task.server.name for task in plain.running] == ["task 4", "task 5"]
+    (told,) = stack.aws.client("ecs").describe_services(cluster="shop", services=["web"])["services"]
+    assert told["desiredCount"] == 2
 
 
 def test_a_lost_request_fails_the_step(stack: Balanced, balancer: Balancer, plain: Plain, service: Service) -> None:

@@ -21,6 +21,20 @@ class Deployed(Struct, frozen=True):
     family: str
     containers: tuple[Mapping[str, Any], ...]
     around: Surroundings
+    service: Mapping[str, Any]
+    definition: Mapping[str, Any]
+    """Both as ECS describes them."""
+
+    @property
+    def network(self) -> Mapping[str, Any]:
+        """Its subnets and security groups."""
+        found: Mapping[str, Any] = (self.service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+        return found
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports that its containers declare."""
+        return [int(each["containerPort"]) for one in self.containers for each in one.get("portMappings") or ()]
 
 
 def deployed(account: Account) -> Iterator[Deployed]:
@@ -28,11 +42,13 @@ def deployed(account: Account) -> Iterator[Deployed]:
     for cluster in account.all("ecs.list_clusters", "clusterArns"):
         for service in account.all("ecs.list_services", "serviceArns", cluster=cluster):
             (told,) = account.ask("ecs.describe_services", cluster=cluster, services=[service])["services"]
-            yield _deployed(account, told["serviceName"], told["taskDefinition"])
+            yield of_service(account, told)
 
 
-def _deployed(account: Account, name: str, definition: str) -> Deployed:
-    told = account.ask("ecs.describe_task_definition", taskDefinition=definition)["taskDefinition"]
+def of_service(account: Account, service: Mapping[str, Any], definition: str = "") -> Deployed:
+    """A service as ECS describes it, with the task definition that it runs or another one."""
+    arn = definition or service["taskDefinition"]
+    told = account.ask("ecs.describe_task_definition", taskDefinition=arn)["taskDefinition"]
     role = str(told.get("executionRoleArn", "")).rpartition("/")[2]
 
     def has_log_group(group: str) -> bool:
@@ -47,7 +63,8 @@ def _deployed(account: Account, name: str, definition: str) -> Deployed:
         secret=lambda reference: _value(account, reference),
         has_log_group=has_log_group,
     )
-    return Deployed(name, str(told["family"]), tuple(told["containerDefinitions"]), around)
+    containers = tuple(told["containerDefinitions"])
+    return Deployed(service["serviceName"], str(told["family"]), containers, around, service, told)
 
 
 def _statements(account: Account, role: str) -> Iterator[Statement]:

@@ -58,3 +58,9 @@ def no_log_group(name: str) -> Stopped:
     """The log group does not exist."""
     said = "ResourceNotFoundException: The specified log group does not exist."
     return Stopped(f"{_LOGS}{said}", f"log group {name} does not exist")
+
+
+def unreachable(flow: str) -> Stopped:
+    """The network stops what every start needs: images, secrets or logs."""
+    said = "ResourceInitializationError: unable to pull secrets or registry auth: connection timed out"
+    return Stopped(said, f"a flow that every start of a task needs does not pass: {flow}")

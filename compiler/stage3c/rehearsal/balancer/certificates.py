@@ -27,6 +27,15 @@ class Authority:
             self._contexts[key] = context
         return self._contexts[key]
 
+    def issue(self, names: Iterable[str], folder: Path) -> tuple[Path, Path]:
+        """Write a certificate for names, and its key, into a folder."""
+        made = self._made.issue_cert(*names)
+        certificate, key = folder / "server.pem", folder / "server.key"
+        certificate.write_bytes(b"".join(each.bytes() for each in made.cert_chain_pems))
+        key.touch(mode=0o600)
+        key.write_bytes(made.private_key_pem.bytes())
+        return certificate, key
+
 
 def covers(names: Iterable[str], host: str) -> bool:
     """Tell whether a certificate for these names is one for a host: `*` is exactly one label."""

@@ -4,6 +4,7 @@ That is `submit_task_state_change`, as the agent of ECS calls it: for one task b
 by its name. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html (from memory)
 """
 
+from types import SimpleNamespace
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -14,7 +15,14 @@ from moto.ecs.responses import EC2ContainerServiceResponse as Response
 def extend() -> None:
     """A new task runs until it is told to end, or as the end of its family was told before."""
     Response.submit_task_state_change = _submitted  # type: ignore[attr-defined] # an extension
-    run = Backend.run_task
+    run, measure = Backend.run_task, Backend._calculate_task_resource_requirements
+
+    def measured(definition: Any) -> Any:
+        """On Fargate a container need not say its memory."""
+        containers = [{"memory": 0, **each} for each in definition.container_definitions]
+        return measure(SimpleNamespace(container_definitions=containers))  # type: ignore[arg-type] # all that is read
+
+    Backend._calculate_task_resource_requirements = staticmethod(measured)  # type: ignore[assignment] # likewise
 
     def run_until_told(backend: Any, *arguments: Any, **more: Any) -> Any:
         tasks: Any = run(backend, *arguments, **more)

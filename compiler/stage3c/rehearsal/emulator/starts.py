@@ -45,7 +45,9 @@ def _start(service: Any, definition: Any) -> None:
     where = (service.network_configuration or {}).get("awsvpcConfiguration") or {}
     if where and not ways.lead_to_aws(service._account_id, service.region_name, where):
         raise Stopped(_NO_WAY, "no route leads to ECR")
-    around = surroundings(service._account_id, service.region_name, definition.execution_role_arn or "")
+    around = surroundings(
+        service._account_id, service.region_name, getattr(definition, "execution_role_arn", None) or ""
+    )
     for container in definition.container_definitions:
         variables(container, around)
         _require_image(service, str(container["image"]))

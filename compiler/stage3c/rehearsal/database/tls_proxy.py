@@ -1,6 +1,6 @@
 """TLS in front of a PostgreSQL that is built without it.
 
-    python -m tests.services.tls_proxy ADDRESSES PORT INNER_PORT CERTIFICATE KEY
+    python -m stage3c.rehearsal.database.tls_proxy ADDRESSES PORT INNER_PORT CERTIFICATE KEY
 
 Speaks PostgreSQL's own way to begin TLS, https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL: the client
 asks with eight bytes, "S" says yes. A client that does not ask is refused, as `hostssl` does.

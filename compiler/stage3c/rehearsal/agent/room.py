@@ -1,0 +1,89 @@
+"""Where one task runs: namespaces of its own, or, where the machine has none, this machine's network.
+
+Owns the other side of `inside.py`. In namespaces a task has its address in the VPC on its own loopback interface, and whatever
+it calls leaves through a listener in there, which this program answers.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.rehearsal.agent import inside
+from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.processes import Processes
+
+_UNSHARE: Final = ("unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child")
+_TRIED: Final = "ip link set lo up && mount --bind /etc/hostname /etc/hosts"
+_TRY_MAX_SECONDS: Final = 20
+
+
+@cache
+def has_namespaces() -> bool:
+    """Tell whether this machine lets this user make them, and has the programs for it."""
+    if not all(shutil.which(each) for each in (_UNSHARE[0], "ip", "mount", "sh")):
+        return False
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [*_UNSHARE, "sh", "-c", _TRIED],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TRY_MAX_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+class Room:
+    """A running `inside.py`; one question at a time."""
+
+    def __init__(self, running: Processes, log: str, *, isolated: bool) -> None:
+        """Start it; what it prints itself goes to the log."""
+        self._running = running
+        self._asking = threading.Lock()
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        program = [sys.executable, "-I", "-S", inside.__file__]
+        with theirs:
+            path = {"PATH": os.environ.get("PATH", os.defpath)}
+            command = [*_UNSHARE, *program] if isolated else program
+            self._process = running.start(command, running.work, path, log, stdin=theirs.fileno())
+
+    def ask(self, do: str, descriptors: Sequence[int] = (), **told: Any) -> tuple[dict[str, Any], list[int]]:  # noqa: ANN401 - JSON
+        """Tell it to do something, and return its answer with the listeners that it gives."""
+        with self._asking:
+            try:
+                socket.send_fds(self._ours, [json.dumps({"do": do, **told}).encode()], [*descriptors])
+                answer, given, _, _ = socket.recv_fds(self._ours, inside.MESSAGE_MAX_BYTES, inside.DESCRIPTORS_MAX)
+            except OSError:
+                answer, given = b"", []
+        if not answer:
+            raise Failed("the process that holds a task has ended.", "see its log.")
+        found: dict[str, Any] = json.loads(answer)
+        if "failed" in found:
+            raise Failed(f"a task cannot be started: {found['failed']}.", "see its log.")
+        return found, given
+
+    def set_up(self, address: str, others: Sequence[str], names: Mapping[str, Sequence[str]], folder: Path) -> bool:
+        """Give the namespace its addresses and names; tell whether packets to anywhere else are lost, as in AWS."""
+        hosts, resolver = folder / "hosts", folder / "resolv.conf"
+        lines = ["127.0.0.1 localhost", f"{address} ip-{address.replace('.', '-')}.ec2.internal"]
+        lines += [f"{each} {name}" for name, addresses in names.items() for each in addresses]
+        hosts.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        resolver.write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n", encoding="utf-8")
+        files = {str(hosts): "/etc/hosts", str(resolver): "/etc/resolv.conf"}
+        answer, _ = self.ask("network", addresses=[address, *others], files=files)
+        return bool(answer["loses_packets"])
+
+    def end(self) -> None:
+        """End it, and with it whatever still runs in it."""
+        self._ours.close()
+        self._running.stop(self._process)

@@ -1,0 +1,130 @@
+"""The services of a rehearsal: databases, then the tasks of each service, until every container is healthy."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from stage3c.live.account import Account
+from stage3c.pipeline import Build
+from stage3c.readers.plan import read_plan
+from stage3c.rehearsal.agent.agent import Agent, Host, Surrounding
+from stage3c.rehearsal.agent.deployed import Deployed, deployed
+from stage3c.rehearsal.agent.openings import Standing
+from stage3c.rehearsal.agent.programs import Program, program, stand_in
+from stage3c.rehearsal.agent.room import has_namespaces
+from stage3c.rehearsal.agent.stopped import Stopped
+from stage3c.rehearsal.agent.task import Task
+from stage3c.rehearsal.balancer.certificates import Authority
+from stage3c.rehearsal.balancer.reading import read
+from stage3c.rehearsal.database.instances import instances
+from stage3c.rehearsal.databases import Databases, folder_of, hosts
+from stage3c.rehearsal.directory import Directory
+from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.places import spec_place
+from stage3c.rehearsal.processes import Processes
+
+HEALTHY_MAX_SECONDS: Final = 120.0
+_INSTALL_LOG: Final = "installation.log"
+_NO_NAMESPACES: Final = "no service is started: that needs user, network and mount namespaces (Linux, unshare -rmn)"
+
+
+class Services:
+    """What runs for a stack; made before Terraform applies, so that databases are prepared meanwhile."""
+
+    def __init__(self, build: Build, running: Processes, directory: Directory) -> None:
+        """Take a build without errors."""
+        self._build = build
+        self._running = running
+        self._directory = directory
+        self.databases = Databases(running)
+        self.agent: Agent | None = None
+
+    def prepare(self) -> None:
+        """Begin what needs nothing of the account; it is done while Terraform waits."""
+        if has_namespaces():
+            self.databases.prepare(sum(each.engine == "postgres" for each in self._build.stack.databases.values()))
+
+    def start(self, account: Account, state: Mapping[str, Any], authority: Authority) -> list[str]:
+        """Start everything and wait until it is healthy; `state` is what `terraform show -json` printed."""
+        if not has_namespaces():
+            return [_NO_NAMESPACES]
+        reading = read_plan(json.dumps(state).encode(), "state")
+        assert reading.graph is not None
+        standing, found = Standing.of(reading.graph, state), [*instances(account)]
+        notes = self.databases.start(found, self._directory, authority)
+        known = (*hosts(found), *self._balancers(account))
+        around = Surrounding(self._running, account, self._directory, standing, authority.file, known, self._program)
+        self.agent = Agent(around)
+        everything = [*deployed(account)]
+        return [*notes, *self._started(self.agent, everything)]
+
+    def stop(self) -> None:
+        """Stop tasks, then databases; nothing that is not running is an error."""
+        if self.agent is not None:
+            self.agent.end()
+            self.agent = None
+        self.databases.end(self._directory)
+
+    def _started(self, agent: Agent, everything: Sequence[Deployed]) -> Iterator[str]:
+        tasks: list[tuple[Deployed, Task]] = []
+        for one in everything:
+            for _ in range(int(one.service["desiredCount"])):
+                try:
+                    tasks.append((one, agent.start(one)))
+                except Stopped as stopped:
+                    cause = f"tasks of {one.name} stop with {stopped.reason}. Cause: {stopped.cause}"
+                    raise Failed(f"{cause} ({self._place(one)}).", "run stage3c prove SPEC.") from None
+        for one, task in tasks:
+            if task.wait(HEALTHY_MAX_SECONDS) != "HEALTHY":
+                raise self._failed(one, task)
+        for one in everything:
+            count, note = int(one.service["desiredCount"]), self._program(one, one.containers[0]).note
+            yield f"{one.name}: {count} tasks are healthy ({note})"
+
+    def _failed(self, one: Deployed, task: Task) -> Failed:
+        state = {"PENDING": "not healthy in time", "STOPPED": "stopped", "UNHEALTHY": "unhealthy"}.get(task.state, "")
+        blocked = f" {task.blocked[0]}." if task.blocked else ""
+        reason = f": {task.reason.rstrip('.')}" if task.reason else ""
+        cause = f"a task of {one.name} is {state}{reason} ({self._place(one)}).{blocked}"
+        return Failed(cause, f"read its log in {self._running.logs}.")
+
+    def _place(self, one: Deployed) -> str:
+        return spec_place(self._build, "aws_ecs_task_definition", "family", one.family)
+
+    def _program(self, one: Deployed, container: Mapping[str, Any]) -> Program:
+        assert self._build.graph is not None
+        definitions = self._build.graph.of_type("aws_ecs_task_definition")
+        found = next((each for each in definitions if each.attributes.get("family") == one.family), None)
+        path = found.origin.path if found else ()
+        service = self._build.stack.services.get(str(path[1])) if len(path) > 1 else None
+        spec = Path(self._build.document.file).resolve()
+        roots = (Path.cwd(), spec.parent, spec.parent.parent)
+        folder = folder_of(service.build, *roots) if service and service.build else None
+        if folder is None:
+            return stand_in(self._running.work, one.ports)
+        return program(folder, container, self._running.work, cache(os.environ), self._install)
+
+    def _install(self, command: Sequence[str], folder: Path) -> None:
+        """Install packages with the user's settings of the registry, and nothing that looks like a credential of AWS."""
+        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("AWS_", "TF_"))}
+        kept["PATH"] = f"{Path(command[0]).parent}{os.pathsep}{kept.get('PATH', os.defpath)}"
+        process = self._running.start(command, folder, kept, _INSTALL_LOG)
+        code = process.wait()
+        self._running.finished(process)
+        if code:
+            log = self._running.logs / _INSTALL_LOG
+            raise Failed(f"the packages of {folder.name} cannot be installed.", f"see {log}.")
+
+    @staticmethod
+    def _balancers(account: Account) -> Iterator[Host]:
+        configuration = read(account)
+        for each in configuration.balancers:
+            yield Host(each.dns_name, each.ips, each.arn)
+
+
+def cache(environment: Mapping[str, str]) -> Path:
+    """Where installed packages are kept between rehearsals."""
+    base = environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "stage3c" / "rehearsal"
