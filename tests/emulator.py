@@ -3,6 +3,7 @@
 Credentials are moto's own make-believe ones; nothing here can reach an account.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -57,6 +58,10 @@ class Emulator(Struct, frozen=True):
     def enforce(self, *, yes: bool) -> None:
         """Whether it refuses what the policies of a caller do not allow."""
         self._tell("reset-auth", "0" if yes else "inf")
+
+    def contains(self, image: str, **conduct: Any) -> None:
+        """Say what is in an image, as `stage3c.rehearsal.emulator.images` takes it."""
+        self._tell("stage3c/images", json.dumps({"region": REGION, "image": image, **conduct}))
 
     def _tell(self, what: str, value: str) -> None:
         url, plain = f"{self.url}/moto-api/{what}", {"Content-Type": "text/plain"}

@@ -1,7 +1,6 @@
 """Deployments of ECS services in the emulated account: how they end, and what is said of them."""
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,11 +108,6 @@ class Shop:
         arns = self.ecs.list_tasks(cluster="shop", serviceName="api", desiredStatus="STOPPED")["taskArns"]
         return list(self.ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]) if arns else []
 
-    def contains(self, image: str, **conduct: Any) -> None:
-        body = json.dumps({"region": REGION, "image": image, **conduct}).encode()
-        url, plain = f"{self.aws.url}/moto-api/stage3c/images", {"Content-Type": "text/plain"}
-        urllib.request.urlopen(urllib.request.Request(url, body, plain)).close()  # noqa: S310 - loopback
-
 
 def test_a_first_deployment_without_its_image_fails_and_stays_failed_when_the_image_arrives(shop: Shop) -> None:
     first = shop.create(shop.register("v1"))
@@ -195,7 +189,7 @@ def test_what_is_in_an_image_decides_whether_its_tasks_stay(
     shop: Shop, conduct: dict[str, Any], reason: str, said: str
 ) -> None:
     shop.push("v1")
-    shop.contains("shop/api:v1", **conduct)
+    shop.aws.contains("shop/api:v1", **conduct)
     shop.create(shop.register("v1"))
     told, states = shop.settled()
     assert states[-1] == "FAILED"
@@ -210,10 +204,10 @@ def test_targets_answer_for_what_runs(shop: Shop) -> None:
     shop.create(shop.register("v1"))
     shop.settled()
     health = shop.aws.client("elbv2").describe_target_health
-    shop.contains("shop/api", paths={"/ready": 200})
+    shop.aws.contains("shop/api", paths={"/ready": 200})
     states = [each["TargetHealth"]["State"] for each in health(TargetGroupArn=shop.group)["TargetHealthDescriptions"]]
     assert states == ["healthy"] * 2
-    shop.contains("shop/api", paths={"/ready": 503})
+    shop.aws.contains("shop/api", paths={"/ready": 503})
     found = health(TargetGroupArn=shop.group)["TargetHealthDescriptions"]
     assert {each["TargetHealth"]["Reason"] for each in found} == {"Target.ResponseCodeMismatch"}
 

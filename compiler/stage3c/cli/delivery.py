@@ -17,6 +17,7 @@ from stage3c.pipeline import Build
 
 if TYPE_CHECKING:
     from stage3c.delivery.detour import Detour
+    from stage3c.delivery.verification import Row
     from stage3c.output.endpoints import Endpoint
 
 app = typer.Typer()
@@ -77,15 +78,10 @@ def verify(
     """Verify from outside that the deployed stack works, and say why it does not; exit 1 if anything fails."""
     try:
         from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only this command needs httpx
-        from stage3c.delivery.verification import verify as run  # noqa: PLC0415 - likewise
     except ModuleNotFoundError:
         fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
     build = one_build(spec, env, FindingsFormat(output.value))
-    endpoint, detour = _endpoint(build, url, endpoint_url), _detour(connect_to)
-    found = run(
-        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait), detour
-    )
-    why = [] if all(row.passed for row in found) else _causes(build, endpoint_url)
+    found, why = verified(build, url, endpoint_url, wait, _detour(connect_to))
     if junit:
         _write(junit, report_of.as_junit(found, build))
     if output is Table.JSON:
@@ -96,6 +92,21 @@ def verify(
     say(f"{len(found) - failed} of {len(found)} checks pass")
     if failed:
         raise typer.Exit(FINDINGS)
+
+
+def verified(
+    build: Build, url: str | None, endpoint_url: str | None, wait: int, detour: "Detour | None" = None
+) -> "tuple[list[Row], list[str]]":
+    """Everything that is verified, and why it fails as far as the account says."""
+    try:
+        from stage3c.delivery.verification import verify as run  # noqa: PLC0415 - as above
+    except ModuleNotFoundError:
+        fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
+    endpoint = _endpoint(build, url, endpoint_url)
+    found = run(
+        endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait), detour
+    )
+    return found, [] if all(row.passed for row in found) else causes_of(build, endpoint_url)
 
 
 def _detour(connect_to: list[str] | None) -> "Detour | None":
@@ -141,7 +152,7 @@ def _of_account(build: Build, endpoint: "Endpoint", endpoint_url: str | None) ->
     return replace(endpoint, url=f"http://{host}:{port}")
 
 
-def _causes(build: Build, endpoint_url: str | None) -> list[str]:
+def causes_of(build: Build, endpoint_url: str | None) -> list[str]:
     """Why checks fail, as far as the account says."""
     from stage3c.cli.progress import waiting  # noqa: PLC0415 - likewise
     from stage3c.delivery.causes import causes, look  # noqa: PLC0415 - likewise

@@ -21,6 +21,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "prove": ("stage3c prove stage3c.yaml", "stage3c prove stage3c.yaml --env prod --format json"),
     "rehearse": ("stage3c rehearse stage3c.yaml", "stage3c rehearse stage3c.yaml --until plan --junit rehearsal.xml"),
     "list": ("stage3c state stage3c.yaml",),
+    "release": ("stage3c release stage3c.yaml", "stage3c release stage3c.yaml --env prod --yes --format json"),
     "restore": ("stage3c state restore stage3c.yaml VERSION",),
     "rollback": (
         "stage3c rollback stage3c.yaml --service web",

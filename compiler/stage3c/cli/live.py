@@ -36,8 +36,8 @@ EndpointUrl = Annotated[
 app = typer.Typer()
 
 _COMMANDS = (
-    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "rollback", "run", "state", "state restore",
-    "status", "tag", "verify",
+    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "release", "rollback", "run",
+    "state", "state restore", "status", "tag", "verify",
 )  # fmt: skip
 
 

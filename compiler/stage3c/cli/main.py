@@ -27,6 +27,7 @@ from stage3c.cli import (
     formatting,
     jobs,
     operating,
+    release,
     reporting,
     rollback,
     sessions,
@@ -86,6 +87,7 @@ app.add_typer(tagging.app)
 app.add_typer(jobs.app)
 app.add_typer(ci.app)
 app.add_typer(operating.app)
+app.add_typer(release.app)
 app.add_typer(rollback.app)
 app.add_typer(states.app)
 app.add_typer(sessions.app)

@@ -1,0 +1,205 @@
+"""The command that brings a spec to a verified, running stack."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.cli import delivery
+from stage3c.cli.changes import judged_changes, on_disk
+from stage3c.cli.completion import complete_services
+from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, fail, judged, one_build, rendered, say
+from stage3c.cli.console import write as write_files
+from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.progress import waiting
+from stage3c.output import report
+
+if TYPE_CHECKING:
+    from stage3c.delivery.release import Release, Step, Talk
+    from stage3c.pipeline import Build
+
+app = typer.Typer()
+
+_POLL_SECONDS: Final = 5
+_VERIFY_SECONDS: Final = 60
+_HANDLED: Final = ("PRE106", "PRE108")
+"""What preflight says of secrets without a value and of missing images, the release does itself."""
+
+
+@dataclass
+class Told:
+    """What is known about a release for its report."""
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    secrets: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
+    """What leads back to the release before."""
+
+
+@app.command()
+def release(
+    spec: Spec,
+    env: Env = None,
+    services: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="Service to release (default: all).", autocompletion=complete_services),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing in AWS; say what would be done.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before applying a plan.")] = False,
+    preflight: Annotated[
+        bool, typer.Option("--preflight/--no-preflight", help="Check the account before anything is changed.")
+    ] = True,
+    verify: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the stack afterwards.")] = True,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Address to verify.")] = None,
+    wait: Annotated[
+        int, typer.Option("--wait", min=0, max=7200, help="Seconds to wait for each deployment to end.")
+    ] = 900,
+    endpoint_url: EndpointUrl = None,
+    out: Out = Path("generated"),
+    output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
+) -> None:
+    """Build, push, apply, deploy and verify a stack. Interrupted, the same command goes on where it stopped."""
+    from stage3c.delivery.release import Failed, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
+    from stage3c.delivery.running import known  # noqa: PLC0415 - likewise
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
+
+    build, told = one_build(spec, env, Format(output.value), out), Told()
+    folder = out / build.stack_name
+    here = Here(spec, env, folder)
+    try:
+        account = Account(build.stack.region, endpoint_url)
+        chosen = [known(key, build.stack.services, "service") for key in services or build.stack.services]
+        _write(spec, env, out)
+        if preflight:
+            _look(build, endpoint_url, told)
+        talk = Talk(lambda text: _say(build, text), lambda plan: _confirm(build, plan, yes=yes), lambda: _timer(wait))
+        _run(Release(account, build, folder, chosen, talk, dry_run=dry_run), told, talk)
+    except Stop as stop:
+        told.secrets = [asdict(each) for each in stop.secrets]
+        _finish(build, told, output, here)
+        raise typer.Exit(FINDINGS) from None
+    except (LiveError, Unanswered) as error:
+        if isinstance(error, Failed):
+            told.why = told.why or delivery.causes_of(build, endpoint_url)
+        _finish(build, told, output, here)
+        if isinstance(error, Failed):
+            fail(FINDINGS, report.printable(here.complete(error.cause)), report.printable(here.complete(error.fix)))
+        here.fail(error)
+    if verify and not dry_run:
+        _verify(build, url, endpoint_url, told, chosen)
+    _finish(build, told, output, here)
+    if told.back:
+        raise typer.Exit(FINDINGS)
+
+
+def _write(spec: Path, env: str | None, out: Path) -> None:
+    """Build: the files of the stack, after judging what they change."""
+    builds, diagnostics = judged(
+        [spec], env, Format.TEXT, out, lambda each: judged_changes(each, on_disk(out / each.stack_name))
+    )
+    write_files(rendered(builds, out), builds, diagnostics, check=False)
+
+
+def _look(build: "Build", endpoint_url: str | None, told: Told) -> None:
+    """Stop at what preflight calls an error; what it may not look at stops nothing."""
+    from stage3c.delivery.release import Failed  # noqa: PLC0415 - as above
+    from stage3c.live.preflight import run  # noqa: PLC0415 - likewise
+
+    with waiting("checking the AWS account"):
+        rows = run(build.stack, endpoint_url, None, None, None)
+    faults = [each for each in rows if each.outcome == "error" and each.check.id not in _HANDLED]
+    told.why = [f"{each.check.id}: {each.cause} Fix: {each.fix}" for each in faults]
+    if faults:
+        raise Failed("preflight found what would stop the release.", "correct it, or add --no-preflight.")
+
+
+def _run(work: "Release", told: Told, talk: "Talk") -> None:
+    for step in work.steps():
+        say(f"{step.name}: {step.title}")
+        began = time.monotonic()
+        try:
+            with waiting(step.name):
+                notes = step.do()
+        except BaseException:
+            told.steps.append(_row(step, "stopped", began, []))
+            raise
+        told.steps.append(_row(step, "done", began, notes))
+        for note in notes:
+            talk.say(f"  {note}")
+        say(f"{step.name}: done ({time.monotonic() - began:.0f} s)")
+
+
+def _row(step: "Step", outcome: str, began: float, notes: list[str]) -> dict[str, Any]:
+    return {"name": step.name, "outcome": outcome, "seconds": round(time.monotonic() - began, 1), "notes": notes}
+
+
+def _say(build: "Build", text: str) -> None:
+    say(report.printable(build.hidden.clean(text)))
+
+
+def _confirm(build: "Build", plan: Sequence[str], *, yes: bool) -> None:
+    for line in plan:
+        _say(build, f"plan: {line}")
+    if yes:
+        return
+    if os.environ.get("CI"):
+        fail(USAGE, "nobody can be asked here, and nothing was applied.", "add --yes.")
+    say("Apply this? Type yes:")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        fail(USAGE, "not confirmed, and nothing was applied.", "type yes, or add --yes.")
+
+
+def _timer(wait: int) -> Callable[[float | None], bool]:
+    """Pauses between two questions, and says False once it takes too long."""
+    began = time.monotonic()
+
+    def again(most: float | None) -> bool:
+        left = (wait if most is None else most) - (time.monotonic() - began)
+        time.sleep(max(min(_POLL_SECONDS, left), 0))
+        return left > 0
+
+    return again
+
+
+def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
+    if output is Table.JSON:
+        found = {"stack": build.stack_name, **asdict(told), "why": [here.complete(each) for each in told.why]}
+        print(build.hidden.clean(json.dumps(found, indent=2)))
+        return
+    if told.secrets:
+        print("Secrets to fill, then run the same command again:")
+    for each in told.secrets:
+        keys = f" (keys: {', '.join(each['keys'])})" if each["keys"] else ""
+        print(report.printable(f"  {each['name']}{keys}"))
+        print(report.printable(f"    {each['command']}"))
+    lines = [f"{'ok' if each['passed'] else 'failed':<7} {each['name']}" for each in told.checks]
+    lines += [f"        {fault}" for each in told.checks for fault in each["faults"]]
+    lines += [f"why: {here.complete(sentence)}" for sentence in told.why] + [
+        f"to go back: {here.complete(each)}" for each in told.back
+    ]
+    for line in lines:
+        print(report.printable(build.hidden.clean(line)))
+
+
+def _verify(build: "Build", url: str | None, endpoint_url: str | None, told: Told, chosen: Sequence[str]) -> None:
+    """Verify from outside; what fails is told with its causes and the way back."""
+    from stage3c.output.endpoints import endpoint_of  # noqa: PLC0415 - likewise
+
+    if url is None and endpoint_of(build.stack) is None:
+        say("verify: no service is reachable from outside, so nothing was verified")
+        return
+    say("verify: send the checks of the spec")
+    found, why = delivery.verified(build, url, endpoint_url, _VERIFY_SECONDS)
+    told.checks = [{"name": row.name, "passed": row.passed, "faults": list(row.faults)} for row in found]
+    told.why = why
+    failed = not all(row.passed for row in found)
+    told.back = [f"stage3c rollback SPEC --service {key}" for key in chosen] if failed else []

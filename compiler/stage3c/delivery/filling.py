@@ -1,0 +1,63 @@
+"""The secrets of a stack that people fill in: which of them still lack a value, and the command that stores it."""
+
+import json
+import shlex
+from dataclasses import dataclass
+
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.live.account import Account, found
+from stage3c.live.existing import names_of
+from stage3c.pipeline import Build
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A secret to fill: its key in the spec, its name in AWS, and the keys that its value still lacks."""
+
+    key: str
+    name: str
+    keys: tuple[str, ...]
+    command: str
+
+
+def own_secrets(build: Build) -> dict[str, str]:
+    """The names of the secrets that the stack creates and people fill, by key."""
+    names = names_of(build.stack, "aws_secretsmanager_secret")
+    return {key: names[key] for key, secret in build.stack.secrets.items() if not secret.existing}
+
+
+def empty_secrets(account: Account, build: Build) -> list[Empty]:
+    """Those without a value, or without one of their keys as far as the caller may look."""
+    told = []
+    for key, name in own_secrets(build).items():
+        wanted = tuple(build.stack.secrets[key].keys)
+        missing = _missing(account, name, wanted)
+        if missing is not None:
+            told.append(Empty(key, name, missing, command_for(name, wanted, build.stack.region)))
+    return told
+
+
+def command_for(name: str, keys: tuple[str, ...], region: str) -> str:
+    """What stores the value, with placeholders.
+
+    Shape: aws secretsmanager put-secret-value --region eu-west-1 --secret-id rates --secret-string '{"api_key": "VALUE"}'
+    """
+    value = json.dumps(dict.fromkeys(keys, "VALUE")) if keys else "VALUE"
+    words = ("--region", region, "--secret-id", name, "--secret-string", value)
+    return shlex.join(("aws", "secretsmanager", "put-secret-value", *words))
+
+
+def _missing(account: Account, name: str, wanted: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The keys that are missing; None if there are none. A value that the caller may not read counts as complete."""
+    told = found(lambda: account.ask("secretsmanager.describe_secret", SecretId=name), "ResourceNotFoundException")
+    if not told or not told.get("VersionIdsToStages"):
+        return wanted
+    if not wanted:
+        return None
+    try:
+        value = json.loads(account.ask("secretsmanager.get_secret_value", SecretId=name).get("SecretString") or "")
+    except Unanswered:
+        return None
+    except (ValueError, RecursionError):
+        return wanted
+    return tuple(key for key in wanted if not isinstance(value, dict) or key not in value) or None
