@@ -11,7 +11,11 @@ from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
 
 app = typer.Typer(rich_markup_mode=None)
-_group = typer.Typer(help="Write what a CI service needs.", no_args_is_help=True)
+_group = typer.Typer(
+    help="Write what a CI service needs.",
+    no_args_is_help=True,
+    epilog="Examples:\n\n  stage3c ci github stage3c.yaml --repository example/shop",
+)
 app.add_typer(_group, name="ci")
 
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
