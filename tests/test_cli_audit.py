@@ -103,12 +103,12 @@ def test_the_reference_stack_is_proven_hop_by_hop() -> None:
 def test_a_folder_is_proven_with_files_of_the_user(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "generated" / "stage3v3", tmp_path / "stack")
     code, out, _ = run("prove", str(tmp_path / "stack"))
-    assert (code, out.splitlines()[-1]) == (0, "33 proven, 0 blocked, 0 unknown")
+    assert (code, out.splitlines()[-1]) == (0, "50 proven, 0 blocked, 0 unknown")
     rule = 'resource "aws_vpc_security_group_egress_rule" "service_nodejs_to_anywhere_443" {\n  from_port = 444\n}\n'
     (tmp_path / "stack" / "own_override.tf").write_text(rule, encoding="utf-8")
     code, out, _ = run("prove", str(tmp_path / "stack"))
     assert code == 1
-    assert "\n30 proven, 3 blocked, 0 unknown\n  blocked: aws_ecs_service.nodejs -> ecr.api tcp/443: aws_sec" in out
+    assert "\n47 proven, 3 blocked, 0 unknown\n  blocked: aws_ecs_service.nodejs -> ecr.api tcp/443: aws_sec" in out
 
 
 def test_what_cannot_be_evaluated_is_counted(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from stage3c.audits import audit
 from stage3c.diagnostics import Diagnostic
-from stage3c.disclosure import Hidden, is_plain, looks_secret, names_a_secret
+from stage3c.disclosure import Hidden, is_name, is_plain, looks_secret, names_a_secret
 from stage3c.output import report
 from stage3c.pipeline import compile_spec
 from stage3c.readers.configuration import read_configuration
@@ -191,3 +191,11 @@ def test_an_ordinary_value_of_a_variable_does_not_hide_words_of_a_finding() -> N
     service["environment"] = {"REGION": "us-east-9", "LEVEL": "debug"}
     spec["region"] = "us-east-9"
     assert '"us-east-9"' in validated(spec) or "us-east-9 " in validated(spec)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("api_key", True), ("API_KEY", True), ("KEY_2", True), ("apiKey", True), *((each, False) for each in CANARIES)],
+)
+def test_a_name_of_a_key_is_shown_and_what_only_stands_there_is_not(value: str, shown: bool) -> None:
+    assert is_name(value) is shown

@@ -66,6 +66,7 @@ _NAMED: Final = re.compile(
 )
 """`name = value`, `"name": "value"` and the like."""
 _PLAIN_WORD: Final = re.compile(r"[a-z]{1,30}|[a-z0-9]{1,16}|(?:[A-Z]{0,8}[a-z]{1,20}){1,4}|[A-Z]{1,10}[0-9]{0,3}")
+_CONSTANT: Final = re.compile(r"[A-Z]{1,20}(?:_[A-Z]{1,20}){0,6}[0-9]{0,2}")
 _CAPITALS: Final = re.compile(r"[A-Z]{2}")
 _SPLIT: Final = re.compile(r"[-./:@ ,*+=()\[\]_]+")
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -105,6 +106,11 @@ def is_plain(value: str) -> bool:
     if len(value) > _PLAIN_MAX_CHARS or looks_secret(value) or ("_" in value and _CAPITALS.search(value)):
         return False
     return value.startswith("arn:") or all(_PLAIN_WORD.fullmatch(word) for word in _SPLIT.split(value) if word)
+
+
+def is_name(value: str) -> bool:
+    """Tell whether a value is a key as people name keys, such as `api_key` or `API_KEY`, so that a finding may quote it."""
+    return is_plain(value) or (len(value) <= _PLAIN_MAX_CHARS and _CONSTANT.fullmatch(value) is not None)
 
 
 def controls_in(text: str) -> list[str]:

@@ -61,7 +61,7 @@ BREAKS: dict[str, tuple[Callable[[Deployed], None], str, str]] = {
     "wrong secret key": (wrong_key, "secret lacks a key", "services.nodejs"),
     "execution role denied": (role_denied, "ecr:GetAuthorizationToken", "services.nodejs"),
     "no route to NAT": (no_route, "no route to Secrets Manager", "services.nodejs"),
-    "wrong port": (says(port=8080), "unhealthy", "services.nodejs"),
+    "wrong port": (says(port=8080), "failed ELB health checks", "services.nodejs"),
     "wrong path": (says(paths={"/other": 200}), "404", "services.nodejs"),
     "wrong matcher": (says(paths={"/": 302}), "302", "services.nodejs"),
     "database unreachable": (

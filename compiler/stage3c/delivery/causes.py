@@ -144,7 +144,7 @@ def _known(seen: Seen, build: Build) -> Iterator[str]:
         title = failure.title[:1].lower() + failure.title[1:] if failure.title[1:2].islower() else failure.title
         what = f"services.{seen.key}: {title}"
         line = f" ({where[1].file}:{where[1].line}, {format_path(where[0])})" if where and where[0] else ""
-        yield f"{what}. {failure.cause}{line} Fix: {failure.fix}"
+        yield f"{what}: {explanation.quote}. {failure.cause}{line} Fix: {failure.fix}"
 
 
 def _deployment(seen: Seen, build: Build) -> Iterator[str]:

@@ -32,7 +32,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         if words and words <= _GENERIC | {word for word in words if word.isdigit()}:
             yield at(
                 resource,
-                f'has name "{clip(str(name))}", which names no project; IAM names are unique in the account, so a second '
+                f'has name "{clip(str(name))}", without the project in it; IAM names are unique in the account, so a second '
                 "stack of this kind fails with EntityAlreadyExists",
                 f'set name = "shop-prod-{clip(str(name))}" with your project and environment, or use name_prefix',
             )

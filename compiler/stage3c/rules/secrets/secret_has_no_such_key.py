@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, clip
+from stage3c.disclosure import STARS, is_name
 from stage3c.language.model.stack import Stack
 from stage3c.resources.secrets import DATABASE_KEYS
 from stage3c.rules.rule import Rule
@@ -33,8 +34,9 @@ def _declared(stack: Stack, name: str, key: str, path: tuple[str | int, ...]) ->
     if secret.format == "plain":
         yield Finding(f'secret "{name}" has the format plain, so it has no keys.', f"write `{path[-1]}: {name}`.", path)
     elif key not in secret.keys:
-        near = nearest(key, secret.keys) or secret.keys[0]
-        cause = f'secret "{name}" has the keys {listed(secret.keys)}, not "{clip(key)}".'
+        keys = [each if is_name(each) else STARS for each in secret.keys]
+        near = nearest(key, keys) or keys[0]
+        cause = f'secret "{name}" has the keys {listed(keys)}, not "{clip(key)}".'
         yield Finding(cause, f"write `{path[-1]}: {name}.{near}`, or add `{clip(key)}` to secrets.{name}.keys.", path)
 
 
