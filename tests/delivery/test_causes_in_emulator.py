@@ -11,6 +11,8 @@ from stage3c.live.account import Account
 from tests.delivery.deployed import BUILD, SPEC, Deployed, log_group
 from tests.emulator import REGION, Emulator, emulator
 
+pytestmark = pytest.mark.slow
+
 LINES = SPEC.read_text(encoding="utf-8").splitlines()
 LOGGED = {"logDriver": "awslogs", "options": {"awslogs-group": log_group("nodejs"), "awslogs-region": REGION}}
 

@@ -14,6 +14,8 @@ from stage3c.live.account import Account, LiveError, UsageError
 from tests.delivery.deployed import BUCKET, BUILD, KEY, SPEC, Deployed, name_of_family, state_text
 from tests.emulator import run_command
 
+pytestmark = pytest.mark.slow
+
 CANARY = "hunter2-canary-Zq81"
 FAMILY = name_of_family("job_migrate")
 GROUP = "/ecs/agentic-aws/stage3v3/migrate"

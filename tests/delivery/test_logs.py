@@ -16,6 +16,8 @@ from stage3c.live.account import Account, LiveError, UsageError
 from tests.delivery.deployed import BUILD, SPEC, Deployed, log_group
 from tests.emulator import Emulator, run_command
 
+pytestmark = pytest.mark.slow
+
 CANARY = "hunter2-canary-Zq81"
 
 

@@ -13,6 +13,8 @@ from tests.command import run_inside
 from tests.delivery.deployed import BUILD, CANARY, SPEC, Deployed, name_of_family
 from tests.emulator import run_command
 
+pytestmark = pytest.mark.slow
+
 QUIET = ("--no-verify", "--wait", "60")
 
 

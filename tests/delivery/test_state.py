@@ -16,6 +16,8 @@ from tests import terraform
 from tests.delivery.deployed import BUCKET, BUILD, CANARY, KEY, SPEC, TABLE, Deployed, state_text
 from tests.emulator import Emulator, run_command
 
+pytestmark = pytest.mark.slow
+
 NAME = BUILD.stack.name
 LOCK_ID = f"{BUCKET}/{KEY}"
 

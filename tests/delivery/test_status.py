@@ -27,6 +27,8 @@ from tests.delivery.deployed import BUCKET, BUILD, CANARY, KEY, SPEC, Deployed
 from tests.emulator import Emulator, run_command
 from tests.golden import hold
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 
 

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from tests.emulator import REGION, Emulator, emulator
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = "123456789012"
 REPOSITORY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/shop/api"
 MANIFEST = {"mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {}, "layers": []}

@@ -15,6 +15,8 @@ from stage3c.rehearsal.balancer.balancer import Balancer
 
 from tests.rehearsal.balancer.stack import Balanced, Server, forward, server
 
+pytestmark = pytest.mark.slow
+
 
 def url(stack: Balanced, balancer: Balancer, path: str, port: int = 80) -> str:
     place = balancer.place(stack.dns_name, port)

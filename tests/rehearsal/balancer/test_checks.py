@@ -14,6 +14,8 @@ from tests.conftest import ROOT
 from tests.emulator import REGION
 from tests.rehearsal.balancer.stack import Balanced, Server, forward
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = ROOT / "compiler" / "stage3c" / "rules" / "example.yaml"
 TO_HTTPS = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
 

@@ -18,6 +18,8 @@ from stage3c.rehearsal.traffic import Traffic
 from tests.emulator import REGION
 from tests.rehearsal.balancer.stack import Balanced, Server, forward, server
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Service:
