@@ -18,7 +18,7 @@ from tests.delivery.test_planning import plan
 OLD, NEW = "aws_ecs_service.old", "aws_ecs_service.nodejs"
 
 
-class Refusal(Exception):
+class UnconfirmedError(Exception):
     """Nobody confirms."""
 
 
@@ -51,7 +51,7 @@ def made(monkeypatch: pytest.MonkeyPatch, build: Build, written: Written) -> tup
 
     def confirm(lines: Sequence[str]) -> None:
         asked.extend(lines)
-        raise Refusal
+        raise UnconfirmedError
 
     monkeypatch.setattr(release, "Terraform", lambda *_: written)
     talk = Talk(lambda _: None, confirm, lambda: lambda _: True)
@@ -67,7 +67,7 @@ def test_moves_are_asked_for_before_they_are_recorded(monkeypatch: pytest.Monkey
     build = replace(BUILD, graph=replace(BUILD.graph, moved=((OLD, NEW),)))
     written = Written([OLD], plan())
     work, asked = made(monkeypatch, build, written)
-    with pytest.raises(Refusal):
+    with pytest.raises(UnconfirmedError):
         step(work, "prepare")
     assert asked[1:] == [f"{OLD} to {NEW}"]
     assert written.done == []
@@ -87,7 +87,7 @@ def test_what_changes_only_the_state_is_asked_for(
     row = {"address": "aws_vpc.main", "type": "aws_vpc", "mode": "managed", **change}
     written = Written([], {"resource_changes": [row]})
     work, asked = made(monkeypatch, BUILD, written)
-    with pytest.raises(Refusal):
+    with pytest.raises(UnconfirmedError):
         step(work, "apply")
     assert asked == [f"1 to {told.partition(' ')[0]}", told]
     assert written.done == []
