@@ -130,9 +130,10 @@ def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path
     assert "lifted aws_db_instance.main: deletion_protection" in notes["destroy"]
     logs = [path.read_text(encoding="utf-8", errors="replace") for path in (tmp_path / "logs").rglob("*.log")]
     names = {path.name.rpartition("-")[0] for path in (tmp_path / "logs").rglob("agentic-aws-*.log")}
-    assert names == {"agentic-aws-stage3v3-fastapi-fastapi", "agentic-aws-stage3v3-nodejs-nodejs"}
+    assert names == {f"agentic-aws-stage3v3-{name}-{name}" for name in ("fastapi", "migrate", "nodejs")}
     assert "database agentic-aws-stage3v3-main: a real PostgreSQL" in notes["services"][0]
-    healthy = [note.partition(" (")[0] for note in notes["services"][1:]]
+    assert notes["services"][1].startswith("job migrate: exit code 0 after ")
+    healthy = [note.partition(" (")[0] for note in notes["services"][2:]]
     assert healthy == [f"agentic-aws-stage3v3-{name}: 2 tasks are healthy" for name in ("fastapi", "nodejs")]
     assert notes["checks"] == ["4 targets are healthy", "9 checks pass at https://stage3v3.a-g-e-n-t-i-c.com"]
     assert not any(CANARY in text for text in (*logs, done.stdout, done.stderr))

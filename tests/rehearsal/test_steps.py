@@ -32,6 +32,12 @@ def test_after_the_last_step_or_a_failure_the_rest_is_skipped() -> None:
     assert outcomes("three") == ["ok", "failed", "skipped"]
 
 
+def test_the_lines_of_a_log_stand_below_their_cause() -> None:
+    row = Row("services", "jobs", "failed", cause="job migrate ended with exit code 3.\nfirst\nsecond", fix="mend it.")
+    text = as_text([row], "logs")
+    assert "    cause: job migrate ended with exit code 3.\n        first\n        second\n    fix: mend it.\n" in text
+
+
 def test_each_step_is_announced_before_it_runs() -> None:
     told: list[str] = []
     for row in run(STEPS, "three", lambda step: told.append(step.name)):

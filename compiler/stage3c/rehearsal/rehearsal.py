@@ -58,7 +58,11 @@ class Rehearsal:
             ("apply", "terraform init, plan and apply of the stack", self._apply),
             ("plan", "second terraform plan, which must be empty", self._plan),
             ("tasks", "start of each task as the ECS agent does it, up to the container", self._tasks),
-            ("services", "databases and tasks as processes, until they are healthy", self._run_services),
+            (
+                "services",
+                "databases, jobs before a release and tasks as processes, until they are healthy",
+                self._run_services,
+            ),
             ("checks", "checks of the spec through the public load balancer, by host name", self._checks),
             ("destroy", "lift protection, destroy, and look for leftovers", self._destroy),
         )
@@ -158,8 +162,7 @@ class Rehearsal:
                 try:
                     made = variables(container, service.around)
                 except Stopped as stopped:
-                    cause = f"tasks of {service.name} stop with {stopped.reason}. Cause: {stopped.cause}"
-                    raise Failed(f"{cause} ({self._place(service.family)}).", "run stage3c prove SPEC.") from None
+                    raise stopped.failed(f"a task of {service.name}", self._place(service.family)) from None
                 notes.append(f"{service.name}: container {container['name']} starts with {len(made)} variables")
         return notes
 

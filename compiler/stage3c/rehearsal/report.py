@@ -25,10 +25,15 @@ def as_text(rows: Sequence[Row], logs: str) -> str:
         time = f"{row.seconds:6.1f} s" if row.outcome != "skipped" else " " * 8
         lines.append(f"{row.name:{width}}  {row.outcome:7}  {time}  {row.title}".rstrip())
         lines += [f"    {note}" for note in row.notes]
-        lines += [f"    cause: {row.cause}", f"    fix: {row.fix}"] if row.cause else []
+        lines += [_indented(f"cause: {row.cause}"), f"    fix: {row.fix}"] if row.cause else []
     lines += [f"{'total':{width}}  {' ' * 7}  {sum(row.seconds for row in rows):6.1f} s", ""]
     lines += ["A rehearsal does not prove:", *(f"  - {each}" for each in NOT_PROVEN), f"Logs: {logs}"]
     return "\n".join(lines) + "\n"
+
+
+def _indented(text: str) -> str:
+    """Below the row of a step; what follows the first line, such as the end of a log, further in."""
+    return "    " + text.replace("\n", "\n        ")
 
 
 def as_object(stack: str, rows: Sequence[Row], logs: str) -> dict[str, Any]:

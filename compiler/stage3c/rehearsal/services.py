@@ -1,4 +1,4 @@
-"""The services of a rehearsal: databases, then the tasks of each service, until every container is healthy."""
+"""The services of a rehearsal: databases, the jobs that go before a release, then tasks until every container is healthy."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any, Final
 from stage3c.live.account import Account
 from stage3c.pipeline import Build
 from stage3c.readers.plan import read_plan
+from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.agent import Agent, Host, Surrounding
 from stage3c.rehearsal.agent.deployed import Deployed, deployed
 from stage3c.rehearsal.agent.openings import Standing
@@ -24,6 +25,7 @@ from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.places import spec_place
 from stage3c.rehearsal.processes import Processes
+from stage3c.resources.jobs import job_homes
 
 HEALTHY_MAX_SECONDS: Final = 120.0
 _INSTALL_LOG: Final = "installation.log"
@@ -57,8 +59,8 @@ class Services:
         known = (*hosts(found), *self._balancers(account))
         around = Surrounding(self._running, account, self._directory, standing, authority.file, known, self._program)
         self.agent = Agent(around)
-        everything = [*deployed(account)]
-        return [*notes, *self._started(self.agent, everything)]
+        notes += self.run_jobs(self.agent, account, state)
+        return [*notes, *self._started(self.agent, [*deployed(account)])]
 
     def stop(self) -> None:
         """Stop tasks, then databases; nothing that is not running is an error."""
@@ -67,6 +69,16 @@ class Services:
             self.agent = None
         self.databases.end(self._directory)
 
+    def run_jobs(self, agent: Agent, account: Account, state: Mapping[str, Any]) -> Iterator[str]:
+        """The jobs that go before a release, one after another in the order of the spec."""
+        for home in job_homes(self._build.stack):
+            if home.is_before_release:
+                job = jobs.job_of(account, home, state)
+                if self._program(job, job.containers[0]).is_real:
+                    yield jobs.run(agent, job, home, self._place(job))
+                else:
+                    yield f"job {home.name}: not run, since the code of {home.like} is not here"
+
     def _started(self, agent: Agent, everything: Sequence[Deployed]) -> Iterator[str]:
         tasks: list[tuple[Deployed, Task]] = []
         for one in everything:
@@ -74,8 +86,7 @@ class Services:
                 try:
                     tasks.append((one, agent.start(one)))
                 except Stopped as stopped:
-                    cause = f"tasks of {one.name} stop with {stopped.reason}. Cause: {stopped.cause}"
-                    raise Failed(f"{cause} ({self._place(one)}).", "run stage3c prove SPEC.") from None
+                    raise stopped.failed(f"a task of {one.name}", self._place(one)) from None
         for one, task in tasks:
             if task.wait(HEALTHY_MAX_SECONDS) != "HEALTHY":
                 raise self._failed(one, task)
@@ -98,7 +109,8 @@ class Services:
         definitions = self._build.graph.of_type("aws_ecs_task_definition")
         found = next((each for each in definitions if each.attributes.get("family") == one.family), None)
         path = found.origin.path if found else ()
-        service = self._build.stack.services.get(str(path[1])) if len(path) > 1 else None
+        stack, (kind, name) = self._build.stack, (*map(str, path), "", "")[:2]
+        service = stack.services.get(stack.jobs[name].like if kind == "jobs" else name)
         spec = Path(self._build.document.file).resolve()
         roots = (Path.cwd(), spec.parent, spec.parent.parent)
         folder = folder_of(service.build, *roots) if service and service.build else None

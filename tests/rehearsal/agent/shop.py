@@ -48,6 +48,7 @@ class Shop:
         aws.reset()
         self.aws = aws
         self.state: list[dict[str, Any]] = []
+        self.outputs: dict[str, Any] = {}
         ec2, ecs, iam = aws.client("ec2"), aws.client("ecs"), aws.client("iam")
         vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
         self.put("aws_vpc", "main", id=vpc, cidr_block="10.7.0.0/16")
@@ -58,8 +59,8 @@ class Shop:
             self.permit("ingress", "in", data, api)
         aws.client("logs").create_log_group(logGroupName="/shop")
         secret = aws.client("secretsmanager").create_secret(Name="token", SecretString="s3cret-t0ken")["ARN"]
-        roles = {
-            name: iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST))["Role"]["Arn"]
+        self.roles = {
+            f"{name}RoleArn": iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST))["Role"]["Arn"]
             for name in ("execution", "task")
         }
         may = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "logs:*"], "Resource": "*"}
@@ -70,7 +71,7 @@ class Shop:
         told = {"Protocol": "HTTP", "Port": 8000, "VpcId": vpc, "TargetType": "ip"}
         self.target_group = elb.create_target_group(Name="api", **told)["TargetGroups"][0]["TargetGroupArn"]
         logs = {"awslogs-group": "/shop", "awslogs-region": REGION, "awslogs-stream-prefix": "api"}
-        containers = [
+        self.containers: list[dict[str, Any]] = [
             {
                 "name": "api",
                 "image": "nginx:1",
@@ -85,21 +86,20 @@ class Shop:
         ]
         definition = ecs.register_task_definition(
             family="shop-api",
-            executionRoleArn=roles["execution"],
-            taskRoleArn=roles["task"],
+            **self.roles,
             networkMode="awsvpc",
-            containerDefinitions=containers,
+            containerDefinitions=self.containers,
         )["taskDefinition"]["taskDefinitionArn"]
-        where = {"subnets": self.subnets, "securityGroups": [api]}
+        self.where = {"awsvpcConfiguration": {"subnets": self.subnets, "securityGroups": [api]}}
         service = ecs.create_service(
             cluster="shop",
             serviceName="api",
             taskDefinition="shop-api",
             desiredCount=2,
-            networkConfiguration={"awsvpcConfiguration": where},
+            networkConfiguration=self.where,
             loadBalancers=[{"targetGroupArn": self.target_group, "containerName": "api", "containerPort": 8000}],
         )["service"]["serviceArn"]
-        document = json.dumps(containers)
+        document = json.dumps(self.containers)
         self.put("aws_ecs_task_definition", "api", id="shop-api", arn=definition, container_definitions=document)
         network = [{"subnets": self.subnets, "security_groups": [api], "assign_public_ip": False}]
         told = {"cluster": cluster, "name": "api", "task_definition": definition, "network_configuration": network}
@@ -108,13 +108,24 @@ class Shop:
     @property
     def document(self) -> dict[str, Any]:
         """What `terraform show -json` would print."""
-        return {"format_version": "1.0", "values": {"root_module": {"resources": self.state}}}
+        return {"format_version": "1.0", "values": {"outputs": self.outputs, "root_module": {"resources": self.state}}}
 
     @property
     def standing(self) -> Standing:
         graph = read_plan(json.dumps(self.document).encode(), "state").graph
         assert isinstance(graph, Graph)
         return Standing.of(graph, self.document)
+
+    def job(self, name: str, command: list[str]) -> None:
+        """A job like the service, and the output that says how it is run."""
+        logs = {"awslogs-group": "/shop", "awslogs-region": REGION, "awslogs-stream-prefix": name}
+        kept = {key: self.containers[0][key] for key in ("image", "memory", "environment", "secrets")}
+        logging = {"logDriver": "awslogs", "options": logs}
+        container = {**kept, "name": name, "command": command, "logConfiguration": logging}
+        told = {**self.roles, "networkMode": "awsvpc", "containerDefinitions": [container]}
+        made = self.aws.client("ecs").register_task_definition(family=f"shop-{name}", **told)["taskDefinition"]
+        asked = {"cluster": "shop", "taskDefinition": made["taskDefinitionArn"], "networkConfiguration": self.where}
+        self.outputs[f"{name}_job"] = {"value": asked}
 
     def put(self, kind: str, name: str, /, **values: Any) -> None:
         made = {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "values": values}

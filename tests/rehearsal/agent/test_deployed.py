@@ -1,7 +1,7 @@
 """What the agent reads of an emulated account."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 from stage3c.live.account import Account
@@ -11,15 +11,9 @@ from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.isolation import isolated
 
-from tests.emulator import REGION, Emulator, emulator
+from tests.emulator import REGION, Emulator
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
 
 
 def policy(*statements: Mapping[str, object]) -> str:

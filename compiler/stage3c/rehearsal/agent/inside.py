@@ -89,7 +89,7 @@ class Task:
     def look(self, _told: Json) -> Json:
         """Which containers have ended, each with its exit code."""
         ended = {name: process.poll() for name, process in self._running.items()}
-        return {"ended": {name: code for name, code in ended.items() if code is not None}}
+        return {"ended": {name: _as_container(code) for name, code in ended.items() if code is not None}}
 
     def stop(self, told: Json) -> Json:
         """SIGTERM to each container, and SIGKILL to those that then still run."""
@@ -140,6 +140,11 @@ async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     except OSError:
         reader.feed_eof()
         writer.transport.abort()
+
+
+def _as_container(code: int) -> int:
+    """The exit code as container runtimes tell it: 128 and the number of the signal that ended a process."""
+    return code if code >= 0 else 128 - code
 
 
 def _fixed(ip: str, port: int) -> tuple[str, int]:

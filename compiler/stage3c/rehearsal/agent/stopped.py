@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-c
 
 from typing import Final
 
+from stage3c.rehearsal.failure import Failed
+
 _SECRETS: Final = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
     "unable to retrieve secret from asm: "
@@ -20,6 +22,10 @@ class Stopped(Exception):  # noqa: N818 - a state of a task
         super().__init__(reason)
         self.reason = reason
         self.cause = cause
+
+    def failed(self, what: str, place: str) -> Failed:
+        """The failure of a step: what stops, such as `job migrate`, and its line of the spec."""
+        return Failed(f"{what} stops with {self.reason}. Cause: {self.cause} ({place}).", "run stage3c prove SPEC.")
 
 
 def denied(role: str, action: str, resource: str) -> Stopped:

@@ -17,6 +17,7 @@ from stage3c.rehearsal.failure import Failed
 State = Literal["PENDING", "HEALTHY", "UNHEALTHY", "STOPPED"]
 _LOOK_SECONDS: Final = 0.5
 _STOP_MAX_SECONDS: Final = 30
+_LINE_MAX_CHARS: Final = 400
 
 
 @dataclass
@@ -102,7 +103,7 @@ class Task:
         self.exit_codes = self.room.ask("look")[0]["ended"]
         for each in self._containers:
             if each.essential and each.name in self.exit_codes:
-                return "STOPPED", f"{each.name} exits with {self.exit_codes[each.name]}{self._last_words(each)}"
+                return "STOPPED", f"{each.name} exits with {self.exit_codes[each.name]}{_last_words(each)}"
         for each in self._containers:
             self._check(each)
         states = {each.health.state for each in self._containers if each.check}
@@ -120,12 +121,13 @@ class Task:
         failure = None if answer["code"] == 0 else str(answer["said"] or f"it exits with {answer['code']}")
         container.health = after(container.health, check, failure, age)
 
-    def _last_words(self, container: Container) -> str:
-        try:
-            lines = container.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        except OSError:
-            return ""
-        return f": {_clean(container, lines[-1])[:400]}" if lines else ""
+    def log_of(self, container: str) -> Path:
+        """The file with what a container printed."""
+        return next(each.log for each in self._containers if each.name == container)
+
+    def last_lines(self, count: int) -> list[str]:
+        """What its containers printed last, each line cut and without the values of its secrets."""
+        return [line for each in self._containers for line in _last_lines(each, count)]
 
     def _send(self) -> None:
         for each in self._containers:
@@ -139,6 +141,18 @@ class Task:
         with self._changed:
             self.state, self.reason = state, reason
             self._changed.notify_all()
+
+
+def _last_words(container: Container) -> str:
+    return "".join(f": {line}" for line in _last_lines(container, 1))
+
+
+def _last_lines(container: Container, count: int) -> list[str]:
+    try:
+        lines = container.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return []
+    return [_clean(container, line)[:_LINE_MAX_CHARS] for line in lines[-count:]]
 
 
 def _how(container: Container, command: tuple[str, ...]) -> dict[str, Any]:

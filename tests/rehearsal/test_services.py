@@ -1,0 +1,57 @@
+"""Which jobs a rehearsal runs, in which order, and from which folder."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from stage3c.pipeline import compile_spec
+from stage3c.rehearsal.agent import jobs
+from stage3c.rehearsal.agent.programs import Program
+from stage3c.rehearsal.directory import Directory
+from stage3c.rehearsal.processes import processes
+from stage3c.rehearsal.services import Services
+from stage3c.resources.jobs import JobHome
+
+from tests.conftest import ROOT
+
+REFERENCE = ROOT / "specs" / "stage3v3.yaml"
+JOB = "  migrate: {like: fastapi, command: [python, -m, app.migrate], run: before_release}\n"
+MORE = """  clean: {like: fastapi, command: [python, -m, app.clean]}
+  first: {like: fastapi, command: [python, -m, app.first], run: before_release}
+"""
+
+
+@pytest.mark.parametrize(("build_folder", "runs"), [("services/fastapi", True), ("somewhere/else", False)])
+def test_jobs_before_a_release_run_in_the_order_of_the_spec_from_the_folder_of_their_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, build_folder: str, *, runs: bool
+) -> None:
+    ran: list[tuple[str, str]] = []
+
+    def job_of(_account: Any, home: JobHome, _state: Any) -> Any:
+        container = {"name": home.container, "command": ["python", "-m", f"app.{home.name}"]}
+        return SimpleNamespace(family=f"agentic-aws-stage3v3-{home.name}", containers=(container,), ports=[])
+
+    def run(_agent: Any, _job: Any, home: JobHome, place: str) -> str:
+        ran.append((home.name, place))
+        return home.name
+
+    def program(folder: Path, container: Any, *_: Any) -> Program:
+        assert folder == ROOT / "services" / "fastapi"
+        return Program(folder, tuple(container["command"]), {}, "")
+
+    monkeypatch.setattr("stage3c.rehearsal.services.program", program)
+    monkeypatch.setattr(jobs, "job_of", job_of)
+    monkeypatch.setattr(jobs, "run", run)
+    text = REFERENCE.read_text(encoding="utf-8").replace(JOB, MORE + JOB)
+    text = text.replace("build: services/fastapi", f"build: {build_folder}")
+    lines = [1 + text[: text.index(f"  {name}: {{like")].count("\n") for name in ("first", "migrate")]
+    (build,) = compile_spec(text.encode(), str(REFERENCE)).builds
+    with processes(tmp_path) as running:
+        services: Any = Services(build, running, Directory())
+        notes = [*services.run_jobs(None, None, {})]
+    if runs:
+        assert ran == [("first", f"{REFERENCE}:{lines[0]}"), ("migrate", f"{REFERENCE}:{lines[1]}")]
+    else:
+        assert ran == []
+        assert notes == [f"job {name}: not run, since the code of fastapi is not here" for name in ("first", "migrate")]
