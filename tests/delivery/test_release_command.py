@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 from stage3c.cli import delivery
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 from stage3c.delivery import release
 from stage3c.delivery.release import Finding, Step
 from typer.testing import CliRunner, Result
@@ -22,7 +22,9 @@ ONLY = ("--yes", "--no-preflight", "--endpoint-url", NOWHERE)
 
 
 def run(tmp_path: Path, *more: str, spec: str = str(SPEC), given: str = "") -> Result:
-    return CliRunner().invoke(app, ["release", spec, "--out", str(tmp_path / "out"), *ONLY, *more], input=given)
+    return CliRunner().invoke(
+        application("release"), ["release", spec, "--out", str(tmp_path / "out"), *ONLY, *more], input=given
+    )
 
 
 def without_steps(monkeypatch: pytest.MonkeyPatch, fault: Exception | None) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 from stage3c.delivery.rollback import Rollback, perform
 from stage3c.live.account import Account, LiveError
 from typer.testing import CliRunner
@@ -40,5 +40,5 @@ def test_a_service_that_was_deployed_meanwhile_stays(revision: int, changed: lis
 @pytest.mark.parametrize("option", [("--url", "shop"), ("--connect-to", "shop")])
 def test_options_of_verify_are_judged_before_anything_is_rolled_back(option: tuple[str, str]) -> None:
     where = ("--endpoint-url", "http://127.0.0.1:9", "--yes")
-    done = CliRunner().invoke(app, ["rollback", str(SPEC), "--service", "nodejs", *where, *option])
+    done = CliRunner().invoke(application("rollback"), ["rollback", str(SPEC), "--service", "nodejs", *where, *option])
     assert done.exit_code == 2, done.output

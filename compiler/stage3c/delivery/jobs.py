@@ -95,7 +95,7 @@ def _started(account: Account, build: Build, home: JobHome, arguments: Sequence[
         if refused.is_denied:
             raise
         raise LiveError(f"ECS does not start job {home.name} ({refused.code}).", fix) from None
-    tasks = answer.get("tasks") or ()
+    tasks = answer.get("tasks") or []
     for failure in answer.get("failures") or ([] if tasks else [{"reason": "no reason is given"}]):
         cause = f"ECS does not start job {home.name}: {masked(str(failure.get('reason')))}."
         raise LiveError(cause, "try again; if it goes on, run stage3c preflight SPEC.")
