@@ -35,7 +35,11 @@ class Stop(Exception):  # noqa: N818 - no error of the release
         self.secrets = tuple(secrets)
 
 
-class Failed(LiveError):  # noqa: N818 - a state of a stack
+class Finding(LiveError):  # noqa: N818 - as `Stop`
+    """The spec, or the code of a service, has to be changed first."""
+
+
+class Failed(Finding):
     """The stack does not run as the spec says; AWS may know why."""
 
 
@@ -130,7 +134,7 @@ class Release:
                 raise KeyboardInterrupt
             if code:
                 cause = f"job {home.name} ended with exit code {code}, so nothing was released."
-                raise LiveError(cause, "read its log above, correct what it says, and run the same command again.")
+                raise Finding(cause, "read its log above, correct what it says, and run the same command again.")
         return [f"{home.name} succeeded" for home in homes]
 
     def _apply(self) -> list[str]:
@@ -202,7 +206,9 @@ class Release:
             plan = self._terraform.plan(place, targets)
             refused = planning.refusals(plan, self._build)
             if refused:
-                raise LiveError(refused[0], "restore the old value, or accept the loss with a reason under replace.")
+                raise Finding(
+                    " ".join(refused), "restore the old value, or accept the loss with a reason under replace."
+                )
             told = planning.summary(plan)
             if planning.counts(plan) and not self._dry_run:
                 self._talk.confirm(told)
