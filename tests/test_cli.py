@@ -175,9 +175,9 @@ def test_the_json_schema_accepts_every_spec() -> None:
 def test_validate_never_starts_node_and_loads_no_engine(spec: Path) -> None:
     script = f"""
 import sys
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 try:
-    app(["validate", {str(spec)!r}])
+    application("validate")(["validate", {str(spec)!r}])
 except SystemExit as done:
     assert not done.code
 assert not {{"cdktf", "jsii", "jinja2", "hcl2", "boto3", "httpx", "pathspec"}} & set(sys.modules)
@@ -188,7 +188,7 @@ assert not [name for name in sys.modules if name.startswith(("stage3c.delivery",
 
 
 def test_the_shell_completes_commands() -> None:
-    script = "from stage3c.cli.main import app; app(prog_name='stage3c')"
+    script = "from stage3c.cli.main import application; application()(prog_name='stage3c')"
     asked = {"_STAGE3C_COMPLETE": "complete_bash", "COMP_WORDS": "stage3c va", "COMP_CWORD": "1"}
     done = subprocess.run(
         [sys.executable, "-c", script],

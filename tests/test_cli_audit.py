@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 from typer.testing import CliRunner
 
 from tests.conftest import ROOT
@@ -16,7 +16,7 @@ INCIDENT = ROOT / "tests" / "incidents" / "terraform" / "5-secret-without-host"
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(app, list(arguments))
+    done = CliRunner().invoke(application(), list(arguments))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, done.stdout, done.stderr
 

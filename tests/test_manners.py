@@ -6,12 +6,12 @@ import pytest
 import typer.main
 from stage3c.cli import progress
 from stage3c.cli.console import rule_ids
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 
 from tests.conftest import ROOT
 from tests.test_cli import stage3c as command
 
-COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined] # it is a group
+COMMANDS = sorted(typer.main.get_command(application()).commands)  # type: ignore[attr-defined] # it is a group
 
 
 def test_no_argument_prints_help_and_exits_0() -> None:
@@ -27,7 +27,7 @@ def test_the_version_has_a_short_option() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_help_has_examples_that_name_the_command(name: str) -> None:
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(application())
     inner = group.commands[name]  # type: ignore[attr-defined] # it is a group
     context = typer.Context(inner, info_name=name)
     told = inner.get_help(context)
@@ -64,3 +64,10 @@ def test_slow_work_is_told_on_a_terminal_and_nowhere_else(monkeypatch: pytest.Mo
         with progress.working("compiling"):
             assert came.wait(timeout=60 * is_terminal) == is_terminal
     assert told[0].startswith("compiling (")
+
+
+def test_a_command_alone_is_found_where_the_whole_command_line_has_it() -> None:
+    for name in COMMANDS:
+        part = typer.main.get_command(application(name)).commands  # type: ignore[attr-defined] # it is a group
+        assert name in part
+        assert len(part) < len(COMMANDS), f"{name} is in no row of the table"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 from stage3c.delivery.ci import FOLDER, HEADER, WORKFLOW, Target, github_files
 from stage3c.delivery.ci_policies import (
     AUDIENCE,
@@ -322,7 +322,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ci(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["ci", "github", *arguments])
+    done = CliRunner().invoke(application(), ["ci", "github", *arguments])
     return done.exit_code, done.output
 
 

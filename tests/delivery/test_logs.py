@@ -9,7 +9,7 @@ import typer
 import typer.main
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.completion import complete_assignments, complete_databases, complete_logged, complete_services
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 from stage3c.delivery.logs import events, group_of, reports_an_error, since_ms
 from stage3c.live.account import Account, LiveError, UsageError
 
@@ -158,7 +158,7 @@ def test_durations() -> None:
 
 
 def test_the_shell_completes_what_the_spec_has() -> None:
-    context = typer.Context(typer.main.get_command(app))
+    context = typer.Context(typer.main.get_command(application()))
     context.params["spec"] = SPEC
     assert complete_services(context, "n") == ["nodejs"]
     assert complete_assignments(context, "") == ["fastapi=", "nodejs="]

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,10 +77,9 @@ def verify(
     connect_to: ConnectTo = None,
 ) -> None:
     """Verify from outside that the deployed stack works, and say why it does not; exit 1 if anything fails."""
-    try:
-        from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only this command needs httpx
-    except ModuleNotFoundError:
-        fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
+    require_httpx()
+    from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only this command needs httpx
+
     build = one_build(spec, env, FindingsFormat(output.value))
     found, why = verified(build, url, endpoint_url, wait, _detour(connect_to))
     if junit:
@@ -98,10 +98,9 @@ def verified(
     build: Build, url: str | None, endpoint_url: str | None, wait: int, detour: "Detour | None" = None
 ) -> "tuple[list[Row], list[str]]":
     """Everything that is verified, and why it fails as far as the account says."""
-    try:
-        from stage3c.delivery.verification import verify as run  # noqa: PLC0415 - as above
-    except ModuleNotFoundError:
-        fail(ENVIRONMENT, "httpx is required to verify a stack, and is not installed.", 'pip install "stage3c[verify]"')
+    require_httpx()
+    from stage3c.delivery.verification import verify as run  # noqa: PLC0415 - as above
+
     endpoint = _endpoint(build, url, endpoint_url)
     found = run(
         endpoint, build.stack.checks, wait, lambda passed, all_of, seconds: _tell(passed, all_of, seconds, wait), detour
@@ -121,15 +120,42 @@ def _detour(connect_to: list[str] | None) -> "Detour | None":
     return detour
 
 
+def require_httpx(instead: str = "") -> None:
+    """Leave where httpx is missing, which sends the checks; `instead` is what helps besides."""
+    if find_spec("httpx") is None:
+        cause = "httpx is required to verify a stack, and is not installed."
+        fail(ENVIRONMENT, cause, ", ".join(filter(None, ('pip install "stage3c[verify]"', instead))))
+
+
+def has_target(build: Build, url: str | None) -> bool:
+    """Whether there is something to send the checks to."""
+    from stage3c.output.endpoints import endpoint_of  # noqa: PLC0415 - likewise
+
+    return url is not None or endpoint_of(build.stack) is not None
+
+
+def refuse_early(url: str | None, connect_to: list[str] | None = None) -> None:
+    """Leave over options that verification would refuse, before a command changes anything."""
+    _detour(connect_to)
+    if url is not None:
+        _given(url)
+
+
+def _given(url: str) -> "Endpoint":
+    from stage3c.output.endpoints import given  # noqa: PLC0415 - likewise
+
+    endpoint = given(url)
+    if endpoint is None:
+        fail(USAGE, "the URL has no host or is not http or https.", "--url https://shop.example.com")
+    return endpoint
+
+
 def _endpoint(build: Build, url: str | None, endpoint_url: str | None) -> "Endpoint":
     """Where the checks go: the URL that was given, the name in the spec, or the load balancer's own name."""
-    from stage3c.output.endpoints import endpoint_of, given  # noqa: PLC0415 - likewise
+    from stage3c.output.endpoints import endpoint_of  # noqa: PLC0415 - likewise
 
     if url is not None:
-        endpoint = given(url)
-        if endpoint is None:
-            fail(USAGE, "the URL has no host or is not http or https.", "--url https://shop.example.com")
-        return endpoint
+        return _given(url)
     endpoint = endpoint_of(build.stack)
     if endpoint is None:
         fail(USAGE, "no service is behind an internet-facing load balancer.", "--url http://127.0.0.1:8000")

@@ -1,5 +1,7 @@
 """The command that runs a job, and how any command does: its log on standard output, the rest on standard error."""
 
+import os
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +55,10 @@ def run_here(account: "Account", build: "Build", job: str, arguments: Sequence[s
     began = time.monotonic()
 
     def log(line: str) -> None:
-        print(report.printable_lines(build.hidden.clean(f"{line}\n")), end="", flush=True)
+        try:
+            print(report.printable_lines(build.hidden.clean(f"{line}\n")), end="", flush=True)
+        except BrokenPipeError:  # whoever read the log has gone; the job has not, and its exit code counts
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def again(minutes: int) -> bool:
         left = minutes * 60 - (time.monotonic() - began)

@@ -68,11 +68,16 @@ def release(
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
     """Build, push, apply, deploy and verify a stack. Interrupted, the same command goes on where it stopped."""
-    from stage3c.delivery.release import Failed, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
+    from stage3c.delivery.release import Failed, Finding, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
     from stage3c.delivery.running import known  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
+    if str(spec) == "-":
+        fail(USAGE, "a release reads its spec twice, and standard input only once.", "use the path of a spec.")
+    delivery.refuse_early(url)
     build, told = one_build(spec, env, Format(output.value), out), Told()
+    if verify and not dry_run and delivery.has_target(build, url):
+        delivery.require_httpx("or add --no-verify.")
     folder = out / build.stack_name
     here = Here(spec, env, folder)
     try:
@@ -91,12 +96,14 @@ def release(
         if isinstance(error, Failed):
             told.why = told.why or delivery.causes_of(build, endpoint_url)
         _finish(build, told, output, here)
-        if isinstance(error, Failed):
+        if isinstance(error, Finding):
             fail(FINDINGS, report.printable(here.complete(error.cause)), report.printable(here.complete(error.fix)))
         here.fail(error)
-    if verify and not dry_run:
-        _verify(build, url, endpoint_url, told, chosen)
-    _finish(build, told, output, here)
+    try:
+        if verify and not dry_run:
+            _verify(build, url, endpoint_url, told, chosen)
+    finally:  # what was released is told even if nobody knows where to send the checks
+        _finish(build, told, output, here)
     if told.back:
         raise typer.Exit(FINDINGS)
 
@@ -111,7 +118,7 @@ def _write(spec: Path, env: str | None, out: Path) -> None:
 
 def _look(build: "Build", endpoint_url: str | None, told: Told) -> None:
     """Stop at what preflight calls an error; what it may not look at stops nothing."""
-    from stage3c.delivery.release import Failed  # noqa: PLC0415 - as above
+    from stage3c.delivery.release import Finding  # noqa: PLC0415 - as above
     from stage3c.live.preflight import run  # noqa: PLC0415 - likewise
 
     with waiting("checking the AWS account"):
@@ -119,7 +126,7 @@ def _look(build: "Build", endpoint_url: str | None, told: Told) -> None:
     faults = [each for each in rows if each.outcome == "error" and each.check.id not in _HANDLED]
     told.why = [f"{each.check.id}: {each.cause} Fix: {each.fix}" for each in faults]
     if faults:
-        raise Failed("preflight found what would stop the release.", "correct it, or add --no-preflight.")
+        raise Finding("preflight found what would stop the release.", "correct it, or add --no-preflight.")
 
 
 def _run(work: "Release", told: Told, talk: "Talk") -> None:
@@ -192,9 +199,7 @@ def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
 
 def _verify(build: "Build", url: str | None, endpoint_url: str | None, told: Told, chosen: Sequence[str]) -> None:
     """Verify from outside; what fails is told with its causes and the way back."""
-    from stage3c.output.endpoints import endpoint_of  # noqa: PLC0415 - likewise
-
-    if url is None and endpoint_of(build.stack) is None:
+    if not delivery.has_target(build, url):
         say("verify: no service is reachable from outside, so nothing was verified")
         return
     say("verify: send the checks of the spec")

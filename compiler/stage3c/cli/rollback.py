@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from stage3c.aws.kinds.kind import Unanswered
+from stage3c.cli import delivery
 from stage3c.cli.completion import complete_services
 from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, fail, one_build, say
 from stage3c.cli.live import ConnectTo, EndpointUrl, Here
@@ -51,6 +52,7 @@ def rollback(
     from stage3c.delivery import rollback as work  # noqa: PLC0415 - only this command changes what is deployed
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
+    delivery.refuse_early(url, connect_to)
     build = one_build(spec, env, Format.TEXT, out)
     here = Here(spec, env, out / build.stack_name)
     try:
@@ -64,10 +66,11 @@ def rollback(
     except (LiveError, Unanswered) as error:
         here.fail(error)
     _report(settled, plan, here)
-    if verify and str(spec) != "-" and _can_verify(build, url):
-        from stage3c.cli.delivery import verify as run  # noqa: PLC0415 - likewise
-
-        run(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
+    if verify and str(spec) != "-" and delivery.has_target(build, url):
+        if find_spec("httpx") is None:
+            say('not verified, since httpx is not installed: pip install "stage3c[verify]"')
+            return
+        delivery.verify(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
 
 
 def _described(plan: "Rollback") -> str:
@@ -134,10 +137,3 @@ def _report(settled: "Settled", plan: "Rollback", here: Here) -> None:
         say(here.complete(f"  stage3c tag SPEC {plan.service}={tag} && stage3c build SPEC"))
     else:
         say(f"the next apply would undo this; to keep it, write services.{plan.service}.image: {plan.image}")
-
-
-def _can_verify(build: "Build", url: str | None) -> bool:
-    """Whether there is something to send the checks to, and what sends them."""
-    from stage3c.output.endpoints import endpoint_of  # noqa: PLC0415 - likewise
-
-    return find_spec("httpx") is not None and (url is not None or endpoint_of(build.stack) is not None)

@@ -50,14 +50,10 @@ def run_job(account: Account, build: Build, name: str, arguments: Sequence[str],
     home = homes[name]
     running = _Running(account, home, *_started(account, build, home, arguments))
     try:
-        in_time = _follow(running, caller)
-    except KeyboardInterrupt:
-        _stop(running, "Ctrl-C in stage3c run")
-        caller.say(f"stopped task {running.task_id} of job {name}")
-        return INTERRUPTED
+        in_time = _follow_or_stop(running, caller)
     except Unanswered as reason:
         raise LiveError(f"{reason}, and task {running.task_id} may still run.", _stopping(running, build)) from None
-    return _outcome(running, build, caller.say, in_time=in_time)
+    return INTERRUPTED if in_time is None else _outcome(running, build, caller.say, in_time=in_time)
 
 
 @dataclass
@@ -99,10 +95,21 @@ def _started(account: Account, build: Build, home: JobHome, arguments: Sequence[
         if refused.is_denied:
             raise
         raise LiveError(f"ECS does not start job {home.name} ({refused.code}).", fix) from None
-    for failure in answer.get("failures") or ():
+    tasks = answer.get("tasks") or []
+    for failure in answer.get("failures") or ([] if tasks else [{"reason": "no reason is given"}]):
         cause = f"ECS does not start job {home.name}: {masked(str(failure.get('reason')))}."
         raise LiveError(cause, "try again; if it goes on, run stage3c preflight SPEC.")
-    return str(applied["cluster"]), str(answer["tasks"][0]["taskArn"])
+    return str(applied["cluster"]), str(tasks[0]["taskArn"])
+
+
+def _follow_or_stop(running: _Running, caller: Caller) -> bool | None:
+    """As `_follow`; None after Ctrl-C, which stops the task."""
+    try:
+        return _follow(running, caller)
+    except KeyboardInterrupt:
+        _stop(running, "Ctrl-C in stage3c run")
+        caller.say(f"stopped task {running.task_id} of job {running.home.name}")
+        return None
 
 
 def _follow(running: _Running, caller: Caller) -> bool:

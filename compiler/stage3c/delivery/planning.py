@@ -11,20 +11,27 @@ from stage3c.pipeline import Build
 from stage3c.resources.jobs import JobHome
 
 _REFUSED: Final = "STA112"
-_VERBS: Final = ("create", "update", "replace", "destroy")
+_VERBS: Final = ("create", "update", "replace", "destroy", "import", "move", "forget")
+_NAMED: Final = ("import", "move", "forget")
 _RULES: Final = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
 
 
 def counts(plan: Mapping[str, Any]) -> dict[str, int]:
-    """How many resources the plan creates, updates, replaces and destroys; only what it does is in it."""
-    found = Counter(_verb(each["change"]["actions"]) for each in plan.get("resource_changes", ()))
+    """How many resources the plan creates, updates, and so on, and how many it moves in the state; only what it does is in it."""
+    found = Counter(verb for each in plan.get("resource_changes", ()) for verb in _verbs(each))
     return {verb: found[verb] for verb in _VERBS if found[verb]}
 
 
 def summary(plan: Mapping[str, Any]) -> list[str]:
-    """The counts in one line, and a line for each resource that is replaced or destroyed."""
+    """The counts in one line, and a line for each resource that is replaced, destroyed, imported, moved or forgotten."""
     told = ", ".join(f"{count} to {verb}" for verb, count in counts(plan).items()) or "no changes"
-    return [told, *(f"{each.action} {each.address}" for each in planned_changes(plan))]
+    named = (
+        f"{verb} {each['address']}"
+        for each in plan.get("resource_changes", ())
+        for verb in _verbs(each)
+        if verb in _NAMED
+    )
+    return [told, *(f"{each.action} {each.address}" for each in planned_changes(plan)), *named]
 
 
 def refusals(plan: Mapping[str, Any], build: Build) -> list[str]:
@@ -58,6 +65,15 @@ def _named_like(build: Build, home: JobHome) -> Iterator[str]:
         is_policy = each.type == "aws_iam_role_policy" and each.name in (f"{task}_execution", f"{task}_task")
         if is_policy or (each.type == "aws_cloudwatch_log_group" and each.attributes.get("name") == home.log_group):
             yield each.address
+
+
+def _verbs(each: Mapping[str, Any]) -> Iterator[str]:
+    """Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation (2026-11-28)."""
+    yield _verb(each["change"]["actions"])
+    if each["change"].get("importing"):
+        yield "import"
+    if each.get("previous_address"):
+        yield "move"
 
 
 def _verb(actions: list[str]) -> str:

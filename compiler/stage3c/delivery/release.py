@@ -11,13 +11,13 @@ from typing import Final
 
 from stage3c.delivery import filling, images, planning
 from stage3c.delivery.engines import installed
-from stage3c.delivery.jobs import Caller, run_job
+from stage3c.delivery.jobs import INTERRUPTED, Caller, run_job
 from stage3c.delivery.running import cluster_of, described, service_of, short
 from stage3c.delivery.settling import Progress, primary_id, settle
 from stage3c.delivery.terraform import Terraform
 from stage3c.live.account import Account, LiveError
 from stage3c.pipeline import Build
-from stage3c.resources.jobs import job_homes
+from stage3c.resources.jobs import JobHome, job_homes
 
 _ENDS: Final = {
     "failed": "failed",
@@ -35,7 +35,11 @@ class Stop(Exception):  # noqa: N818 - no error of the release
         self.secrets = tuple(secrets)
 
 
-class Failed(LiveError):  # noqa: N818 - a state of a stack
+class Finding(LiveError):  # noqa: N818 - as `Stop`
+    """The spec, or the code of a service, has to be changed first."""
+
+
+class Failed(Finding):
     """The stack does not run as the spec says; AWS may know why."""
 
 
@@ -76,7 +80,7 @@ class Release:
         yield Step("prepare", "create repositories and secrets that do not exist yet", self._prepare)
         yield Step("secrets", "look for secrets without a value", self._secrets)
         yield Step("images", "build and push the images that are missing", self._images)
-        if any(home.is_before_release for home in job_homes(self._build.stack)):
+        if self._early_jobs():
             yield Step("jobs", "run the jobs that go before a release", self._jobs)
         yield Step("apply", "plan and apply", self._apply)
         if not self._dry_run:
@@ -86,11 +90,14 @@ class Release:
         self._terraform.init()
         there = self._terraform.addresses()
         assert self._build.graph is not None
-        if not self._dry_run and any(old in there for old, _ in self._build.graph.moved):
-            self._terraform.settle_moves()
+        moved = [(old, new) for old, new in self._build.graph.moved if old in there]
+        there |= {new for _, new in moved}
         wanted = [f"aws_ecr_repository.{each.service}" for each in self._own_images(list(self._build.stack.services))]
         wanted += [f"aws_secretsmanager_secret.{key}" for key in filling.own_secrets(self._build)]
         missing = [each for each in wanted if each not in there]
+        if moved and not self._dry_run and (missing or self._early_jobs()):
+            self._talk.confirm(["refresh the state and move in it:", *(f"{old} to {new}" for old, new in moved)])
+            self._terraform.settle_moves()
         if not missing:
             return ["all exist"]
         if self._dry_run:
@@ -115,7 +122,7 @@ class Release:
         return images.push(self._account, lambda: installed(self._talk.say), own, self._talk.say)
 
     def _jobs(self) -> list[str]:
-        homes = [home for home in job_homes(self._build.stack) if home.is_before_release]
+        homes = self._early_jobs()
         if self._dry_run:
             return [f"would run {home.name}" for home in homes]
         self._change(sorted({each for home in homes for each in planning.targets_of(self._build, home)}))
@@ -123,9 +130,11 @@ class Release:
             again = self._talk.timer()
             caller = Caller(self._talk.say, self._talk.say, lambda minutes, again=again: again(minutes * 60))  # type: ignore[misc] # bound now
             code = run_job(self._account, self._build, home.name, (), caller)
+            if code == INTERRUPTED:
+                raise KeyboardInterrupt
             if code:
                 cause = f"job {home.name} ended with exit code {code}, so nothing was released."
-                raise LiveError(cause, "read its log above, correct what it says, and run the same command again.")
+                raise Finding(cause, "read its log above, correct what it says, and run the same command again.")
         return [f"{home.name} succeeded" for home in homes]
 
     def _apply(self) -> list[str]:
@@ -183,6 +192,10 @@ class Release:
         asked = {"cluster": cluster_of(self._build), "service": service_of(self._build, key)}
         return primary_id(self._account.ask("ecs.update_service", **asked, forceNewDeployment=True)["service"])
 
+    def _early_jobs(self) -> list[JobHome]:
+        """Those that run before a release; for them Terraform is aimed at a part of the stack."""
+        return [home for home in job_homes(self._build.stack) if home.is_before_release]
+
     def _own_images(self, services: Sequence[str]) -> list[images.Image]:
         return list(images.images_of(self._build, services))
 
@@ -193,7 +206,9 @@ class Release:
             plan = self._terraform.plan(place, targets)
             refused = planning.refusals(plan, self._build)
             if refused:
-                raise LiveError(refused[0], "restore the old value, or accept the loss with a reason under replace.")
+                raise Finding(
+                    " ".join(refused), "restore the old value, or accept the loss with a reason under replace."
+                )
             told = planning.summary(plan)
             if planning.counts(plan) and not self._dry_run:
                 self._talk.confirm(told)

@@ -76,7 +76,11 @@ def rollback_of(account: Account, build: Build, key: str, to: str | None) -> Rol
 
 
 def perform(account: Account, build: Build, rollback: Rollback) -> Mapping[str, Any]:
-    """Give the service its revision: the service as ECS then describes it."""
+    """Give the service its revision: the service as ECS then describes it. Refused where it no longer runs what was looked at."""
+    now = short(str(deployed(account, build, rollback.service)["taskDefinition"]))
+    if now != rollback.current:
+        cause = f"services.{rollback.service} was deployed meanwhile: it has {now}, no longer {rollback.current}."
+        raise LiveError(cause, "look at it with stage3c status SPEC, then run the same command again.")
     revision = rollback.target
     if rollback.new is not None:
         made = account.ask("ecs.register_task_definition", **rollback.new)

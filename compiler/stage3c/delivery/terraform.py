@@ -62,12 +62,8 @@ class Terraform:
         return {each["name"]: each["values"]["arn"] for each in found if each["type"] == "aws_ecs_task_definition"}
 
     def _run(self, *arguments: str) -> None:
-        lines = []
         with self._start(*arguments) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                lines.append(masked(line.rstrip("\n")))
-                self._tell(lines[-1])
+            lines = self._told(process)
         if process.returncode:
             said = next((each for each in lines if "Error:" in each), "").strip("│╷ ")
             why = f": {said.removeprefix('Error:').strip()}" if said else ""
@@ -75,6 +71,31 @@ class Terraform:
                 f"terraform {arguments[0]} failed{why}.",
                 "read what Terraform says above, then run the same command again.",
             )
+
+    def _told(self, process: "subprocess.Popen[str]") -> list[str]:
+        """Read to the end whatever happens: Terraform dies if its reader goes away, and then its state is not written.
+
+        Ctrl-C reaches Terraform as well, which stops by itself and says so.
+        """
+        assert process.stdout is not None
+        lines: list[str] = []
+        stopped: BaseException | None = None
+        is_heard = True
+        while True:
+            try:
+                for line in process.stdout:
+                    lines.append(masked(line.rstrip("\n")))
+                    if is_heard:
+                        self._tell(lines[-1])
+            except KeyboardInterrupt as interrupt:
+                stopped = interrupt
+            except OSError as error:  # standard error was closed
+                stopped, is_heard = error, False
+            else:
+                break
+        if stopped is not None:
+            raise stopped
+        return lines
 
     def _read(self, *arguments: str) -> str:
         with self._start(*arguments, stderr=subprocess.DEVNULL) as process:

@@ -12,19 +12,22 @@ _PLACE: Final = re.compile(r"\{([a-z_*]+)\}")
 _FOLLOWED_MAX: Final = 20
 
 
-def written(graph: Graph, value: Value) -> str | None:
-    """A text with a hole for each part that is not known; None where nothing of it is, or where it is no text."""
+def written(graph: Graph, value: Value, depth: int = 0) -> str | None:
+    """A text with a hole for each part that is not known; None where nothing of it is, or where it is no text.
+
+    `depth` counts the references that led here, so that two that refer to each other end.
+    """
+    if depth > _FOLLOWED_MAX:
+        return None
     match value:
         case str():
             return value
-        case bool() | None:
-            return None
-        case int() | float():
+        case int() | float() if not isinstance(value, bool):
             return str(value)
         case Ref():
-            return _of_reference(graph, value)
+            return _of_reference(graph, value, depth)
         case Text(parts=parts):
-            found = [written(graph, part) if not isinstance(part, Expr) else None for part in parts]
+            found = [written(graph, part, depth + 1) if not isinstance(part, Expr) else None for part in parts]
             return None if None in found else "".join(str(part) for part in found)
         case _:
             return None
@@ -52,7 +55,7 @@ def account_of(graph: Graph) -> str:
     return ACCOUNT
 
 
-def _of_reference(graph: Graph, ref: Ref) -> str | None:
+def _of_reference(graph: Graph, ref: Ref, depth: int) -> str | None:
     known = {
         "aws_caller_identity.account_id": account_of,
         "aws_region.name": region_of,
@@ -71,12 +74,12 @@ def _of_reference(graph: Graph, ref: Ref) -> str | None:
     kind = known_kind(target.type) if ref.attribute == "arn" and is_named else None
     template = template or (kind.arn if kind else None)
     if template:
-        return _PLACE.sub(lambda place: _part(graph, ref, place[1]), template)
+        return _PLACE.sub(lambda place: _part(graph, ref, place[1], depth), template)
     setting = graph.resolved(ref)
-    return f"«{ref}»" if isinstance(setting, Ref) else written(graph, setting)
+    return f"«{ref}»" if isinstance(setting, Ref) else written(graph, setting, depth + 1)
 
 
-def _part(graph: Graph, ref: Ref, name: str) -> str:
+def _part(graph: Graph, ref: Ref, name: str, depth: int) -> str:
     general = {"partition": partition_of, "region": region_of, "account": account_of}
     if name in general:
         return general[name](graph)
@@ -84,5 +87,5 @@ def _part(graph: Graph, ref: Ref, name: str) -> str:
         return f"«{ref.address}»"
     target = graph.resources[ref.address]
     setting = graph.resolved(target.attributes.get(name))
-    text = written(graph, setting) if not isinstance(setting, Ref) else None
+    text = written(graph, setting, depth + 1) if not isinstance(setting, Ref) else None
     return (text or f"«{ref.address}.{name}»").removeprefix("/" if target.type == "aws_ssm_parameter" else "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from stage3c.cli.main import app
+from stage3c.cli.main import application
 
 _BLOCK = re.compile(r"import \{\s*to\s*=\s*(?P<to>\S+)\s*id\s*=\s*(?P<id>\"(?:[^\"\\]|\\.)*\")\s*\}")
 
@@ -54,7 +54,7 @@ def run(words: Sequence[str | Path], typed: str = "", meanwhile: Callable[[], No
     code: object = 0
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            app([*map(str, words)])
+            application()([*map(str, words)])
     except SystemExit as left:
         code = left.code
     finally:

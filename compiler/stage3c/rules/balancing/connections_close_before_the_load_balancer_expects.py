@@ -36,9 +36,9 @@ def check(graph: Graph) -> Iterator[Finding]:
             if balancer.mode != "resource" or idle is None or kind != "application":
                 continue
             for service in services_of(graph, group):
-                names = {target.container_name for target in service.targets if target.group is group}
+                names = [target.container_name for target in service.targets if target.group is group]
                 for container in service.containers:
-                    kept = _kept_seconds(container) if container.written.get("name") in names else None
+                    kept = _kept_seconds(container) if container.label in names else None
                     if kept is not None and kept[1] <= idle:
                         closes = f"has {container.label}, where {kept[0]} closes idle connections after {kept[1]} s"
                         cause = f"{closes}; {balancer.address} keeps them for {idle} s"

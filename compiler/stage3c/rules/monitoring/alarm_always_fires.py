@@ -20,7 +20,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         namespace, operator = alarm.attributes.get("namespace"), alarm.attributes.get("comparison_operator")
         metrics = load("metrics")["metrics"].get(namespace, {}) if isinstance(namespace, str) else {}
         effect = _EFFECTS.get(operator) if isinstance(operator, str) else None
-        known = alarm.attributes.get("metric_name") in metrics
+        metric = alarm.attributes.get("metric_name")
+        known = isinstance(metric, str) and metric in metrics
         if effect and known and number(alarm.attributes.get("threshold")) == 0:
             yield at(alarm, f"has threshold 0 with {operator}, so it {effect}", "set threshold = 1 or more")
 

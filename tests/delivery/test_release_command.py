@@ -1,0 +1,89 @@
+"""The command `release`: what it refuses before anything changes, and how it exits."""
+
+import json
+from collections.abc import Iterator
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from stage3c.cli import delivery
+from stage3c.cli.main import application
+from stage3c.delivery import release
+from stage3c.delivery.release import Finding, Step
+from typer.testing import CliRunner, Result
+
+from tests.conftest import ROOT
+
+SPEC = ROOT / "specs" / "stage3v3.yaml"
+NOWHERE = "http://127.0.0.1:9"
+ONLY = ("--yes", "--no-preflight", "--endpoint-url", NOWHERE)
+
+
+def run(tmp_path: Path, *more: str, spec: str = str(SPEC), given: str = "") -> Result:
+    return CliRunner().invoke(
+        application("release"), ["release", spec, "--out", str(tmp_path / "out"), *ONLY, *more], input=given
+    )
+
+
+def without_steps(monkeypatch: pytest.MonkeyPatch, fault: Exception | None) -> None:
+    """A release that does nothing, or ends with a fault."""
+
+    def do() -> list[str]:
+        if fault is not None:
+            raise fault
+        return []
+
+    class Nothing:
+        def __init__(self, *_: Any, **__: Any) -> None:
+            """Take anything."""
+
+        def steps(self) -> Iterator[Step]:
+            yield Step("apply", "nothing", do)
+
+    monkeypatch.setattr(release, "Release", Nothing)
+
+
+def test_a_url_that_cannot_be_verified_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    done = run(tmp_path, "--url", "shop.example.com")
+    assert done.exit_code == 2
+    assert "the URL has no host" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_httpx_nothing_is_released_that_could_not_be_verified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = util.find_spec
+    monkeypatch.setattr(delivery, "find_spec", lambda name: None if name == "httpx" else found(name))
+    done = run(tmp_path)
+    assert done.exit_code == 3
+    assert "or add --no-verify" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_spec_on_standard_input_is_refused(tmp_path: Path) -> None:
+    done = run(tmp_path, spec="-", given=SPEC.read_text(encoding="utf-8"))
+    assert done.exit_code == 2
+    assert "use the path of a spec" in done.output
+
+
+def test_what_the_spec_or_the_code_must_change_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_steps(monkeypatch, Finding("the data would be lost.", "restore the old value."))
+    done = run(tmp_path)
+    assert done.exit_code == 1
+    assert "the data would be lost" in done.output
+
+
+def test_the_report_is_printed_even_if_the_address_to_verify_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: Any) -> None:
+        raise typer.Exit(3)
+
+    without_steps(monkeypatch, None)
+    monkeypatch.setattr(delivery, "verified", unknown)
+    done = run(tmp_path, "--format", "json")
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["steps"][0]["outcome"] == "done"

@@ -1,0 +1,37 @@
+"""Terraform as it is started: it runs to its end, whatever becomes of us meanwhile."""
+
+from pathlib import Path
+
+import pytest
+from stage3c.delivery.terraform import Terraform
+
+# More than a pipe holds: whoever has no reader is killed before the last line.
+PROGRAM = """\
+#!/bin/sh
+echo first
+i=0
+while [ $i -lt 3000 ]; do echo "creating one of many resources $i"; i=$((i+1)); done
+echo written > state
+echo last
+"""
+
+
+@pytest.mark.parametrize("reason", [KeyboardInterrupt, BrokenPipeError])
+def test_an_apply_writes_its_state_after_an_interruption_or_with_a_closed_standard_error(
+    reason: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(PROGRAM)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
+        if line == "first":
+            raise reason
+
+    with pytest.raises(reason):
+        Terraform(tmp_path, None, tell).apply(tmp_path / "plan")
+    assert (tmp_path / "state").read_text() == "written\n"
+    assert (told[-1] == "last") is (reason is KeyboardInterrupt)
