@@ -70,8 +70,6 @@ def test_an_instance_and_its_replica(
         server = databases.server("main")
         assert server is not None
         assert server.sql("SHOW dynamic_shared_memory_type").strip() == "mmap"
-        mapped = server.sql("SELECT pg_read_file('/proc/self/maps')")
-        assert "/dev/shm/" not in mapped
         if os.geteuid() == 0:
             assert own_namespace(server) != Path("/proc/self/ns/ipc").readlink()
         new = PASSWORD[::-1]
