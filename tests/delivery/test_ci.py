@@ -77,15 +77,7 @@ def test_it_says_when_it_runs_and_what_it_may() -> None:
     assert jobs["release"]["concurrency"]["cancel-in-progress"] is False
     assert jobs["release"]["environment"] == "${{ matrix.stack.name }}"
     order = [each.get("name") for where, each in steps() if where == "release"]
-    wanted = [
-        "Run the jobs that come before a release",
-        "Plan",
-        "Judge the plan",
-        "Apply",
-        "Wait for the services",
-        "Verify",
-    ]
-    assert order[-6:] == wanted
+    assert order[-3:] == ["Install", "Release", "Verify"]
 
 
 def test_no_expression_stands_in_a_script_and_no_key_is_stored() -> None:
@@ -106,7 +98,6 @@ def test_every_script_is_bash() -> None:
 def test_every_stack_is_there_with_what_its_release_needs() -> None:
     assert [each["name"] for each in stacks()] == [build.stack_name for build in BUILDS]
     reference = next(each for each in stacks() if each["name"] == "stage3v3")
-    assert reference["jobs"] == [{"name": "migrate", "address": "aws_ecs_task_definition.job_migrate"}]
     assert reference["paths"] == ["specs/stage3v3.yaml", "generated/stage3v3", "services/fastapi", "services/nodejs"]
     for each in stacks():
         page = FILES[f"{FOLDER}/README.md"]
@@ -162,72 +153,28 @@ def test_only_stacks_whose_files_have_changed_are_planned_and_released(tmp_path:
     assert len(changed(tmp_path, "0" * 40)) == len(BUILDS)
 
 
-def run(tmp_path: Path, name: str, settings: dict[str, str], programs: dict[str, str]) -> tuple[int, list[str]]:
-    """A step of the release, with programs that write down how they were called: its exit code, and these calls."""
-    calls = tmp_path / "calls"
-    calls.write_text("")
-    for program, body in programs.items():
-        path = tmp_path / program
-        path.write_text(f'#!/bin/bash\necho "{program} $*" >> "{calls}"\n{body}\n')
-        path.chmod(0o755)
-    own = {
-        **os.environ,
-        "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        "RUNNER_TEMP": str(tmp_path),
-        "FOLDER": "f",
-        **settings,
-    }
-    script = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step("release", name)["run"]]
-    done = subprocess.run(script, cwd=tmp_path, env=own, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    return done.returncode, calls.read_text().splitlines()
+def test_a_release_applies_only_what_was_judged_and_sees_a_rollback(tmp_path: Path) -> None:
+    """`stage3c release` judges every plan, also those before the images and the jobs, and follows each deployment."""
+    scripts = [each["run"] for where, each in steps() if where == "release" and "run" in each]
+    assert not any("terraform" in each or "services-stable" in each for each in scripts)
+    (tmp_path / "stage3c").write_text('#!/bin/bash\nprintf "%s|" "$@" > words\n')
+    (tmp_path / "stage3c").chmod(0o755)
+    own = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "SPEC": "my shop.yaml", "ENVIRONMENT": "prod"}
+    subprocess.run(["bash", "-ec", step("release", "Release")["run"]], cwd=tmp_path, env=own, check=True)
+    words = (tmp_path / "words").read_text().removesuffix("|").split("|")
+    options = ["--out", "generated", "--yes", "--no-preflight", "--no-verify"]
+    assert words == ["release", "my shop.yaml", "--env", "prod", *options]
+    help_text = CliRunner().invoke(application("release"), ["release", "--help"], env={"COLUMNS": "200"}).output
+    assert all(option in help_text for option in options if option.startswith("--"))
 
 
-needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
-JOBS = json.dumps([{"name": "one", "address": "a.one"}, {"name": "two", "address": "a.two"}])
-BEFORE = "Run the jobs that come before a release"
-PUSH = "Create the repositories, and push the images whose tags are new"
-IMAGE = {
-    "address": "aws_ecr_repository.x",
-    "repository": "p/x",
-    "tag": "v1",
-    "folder": "x y",
-    "platform": "linux/arm64",
-}
-
-
-@needs_jq
-def test_jobs_run_in_order_and_a_failure_stops_the_release(tmp_path: Path) -> None:
-    settings = {"JOBS": JOBS, "SPEC": "s.yaml", "ENVIRONMENT": "prod"}
-    code, calls = run(tmp_path, BEFORE, settings, {"terraform": "", "stage3c": ""})
-    assert code == 0
-    assert calls == [
-        "terraform -chdir=f apply -input=false -auto-approve -target=a.one",
-        "stage3c run s.yaml one --env prod",
-        "terraform -chdir=f apply -input=false -auto-approve -target=a.two",
-        "stage3c run s.yaml two --env prod",
-    ]
-    code, calls = run(tmp_path, BEFORE, settings, {"terraform": "", "stage3c": "exit 7"})
-    assert (code, len(calls)) == (7, 2)
-    assert run(tmp_path, BEFORE, {**settings, "JOBS": "[]"}, {"terraform": "", "stage3c": ""}) == (0, [])
-
-
-@needs_jq
-@pytest.mark.parametrize(
-    ("answer", "pushed", "code"),
-    [
-        ("exit 0", False, 0),
-        ("echo ImageNotFoundException; exit 254", True, 0),
-        ("echo AccessDenied; exit 254", False, 1),
-    ],
-)
-def test_an_image_is_pushed_if_its_tag_is_new(tmp_path: Path, answer: str, pushed: bool, code: int) -> None:  # noqa: FBT001
-    aws = f'case "$2" in describe-images) {answer};; describe-repositories) echo 1.dkr/p/x;; esac'
-    programs = {"aws": aws, "docker": "cat > /dev/null", "terraform": 'test "$2" != state'}
-    found, calls = run(tmp_path, PUSH, {"IMAGES": json.dumps([IMAGE])}, programs)
-    assert found == code
-    assert "terraform -chdir=f apply -input=false -auto-approve -target=aws_ecr_repository.x" in calls
-    build = "docker buildx build --platform linux/arm64 --tag 1.dkr/p/x:v1 --push x y"
-    assert (build in calls) is pushed
+def test_a_release_may_ask_what_the_command_asks() -> None:
+    build = next(each for each in BUILDS if each.stack_name == "stage3v3")
+    granted = set().union(*needs_to_release(build.stack, ACCOUNT).values())
+    assert granted >= {
+        "ecr:DescribeImages", "ecr:GetAuthorizationToken", "ecr:PutImage", "ecs:DescribeServices", "ecs:DescribeTasks",
+        "ecs:RunTask", "ecs:StopTask", "ecs:UpdateService", "logs:GetLogEvents", "s3:GetObject",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("build", BUILDS, ids=[build.stack_name for build in BUILDS])
