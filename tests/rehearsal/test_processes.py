@@ -1,6 +1,8 @@
 """Whatever ends a rehearsal, no process and no temporary folder stays."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.keeper import keep
 from stage3c.rehearsal.processes import processes
 
@@ -77,6 +80,43 @@ def test_a_rehearsal_that_is_killed_leaves_nothing(tmp_path: Path, number: signa
     parent.send_signal(number)
     parent.wait()
     assert gone(int(pid), Path(work))
+
+
+def test_the_keeper_goes_on_after_a_group_or_a_line_that_is_not_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_group: int, _number: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "killpg", refused)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    keep(['{"group": 1234567}', json.dumps({"folder": str(folder)}), '{"gro'])
+    assert not folder.exists()
+
+
+def test_the_keeper_deletes_a_folder_into_which_something_still_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, delete, late = tmp_path / "work", shutil.rmtree, [tmp_path / "work"]
+    folder.mkdir()
+
+    def deleted(path: str, *, ignore_errors: bool) -> None:
+        delete(path, ignore_errors=ignore_errors)
+        if late:
+            late.pop().mkdir()
+
+    monkeypatch.setattr(shutil, "rmtree", deleted)
+    keep([json.dumps({"folder": str(folder)})])
+    assert not folder.exists()
+
+
+def test_nothing_is_started_once_it_ends(tmp_path: Path) -> None:
+    with processes(tmp_path) as running:
+        pass
+    with pytest.raises(Failed, match="has ended"):
+        running.start(["touch", str(tmp_path / "started")], tmp_path, {}, "late.log")
+    assert not (tmp_path / "started").exists()
 
 
 def test_the_keeper_spares_what_has_ended() -> None:

@@ -3,6 +3,9 @@
 import json
 from xml.etree import ElementTree as ET
 
+import pytest
+from stage3c.aws.kinds.kind import Refused
+from stage3c.live.account import UsageError
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.report import NOT_PROVEN, as_junit, as_object, as_text
 from stage3c.rehearsal.steps import Row, Step, run
@@ -36,6 +39,23 @@ def test_the_lines_of_a_log_stand_below_their_cause() -> None:
     row = Row("services", "jobs", "failed", cause="job migrate ended with exit code 3.\nfirst\nsecond", fix="mend it.")
     text = as_text([row], "logs")
     assert "    cause: job migrate ended with exit code 3.\n        first\n        second\n    fix: mend it.\n" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (Refused("DescribeServices", "InternalError"), "does not answer: DescribeServices returned InternalError."),
+        (UsageError("the endpoint is not a URL.", "--endpoint-url URL"), "the endpoint is not a URL."),
+    ],
+)
+def test_an_account_that_does_not_answer_fails_the_step_that_asked_it(error: Exception, cause: str) -> None:
+    def asks() -> list[str]:
+        raise error
+
+    row, after = run([Step("one", "the first", asks), STEPS[0]], "three", lambda _: None)
+    assert (row.outcome, after.outcome) == ("failed", "skipped")
+    assert row.cause.endswith(cause)
+    assert row.fix
 
 
 def test_each_step_is_announced_before_it_runs() -> None:

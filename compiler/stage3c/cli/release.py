@@ -159,7 +159,7 @@ def _confirm(build: "Build", plan: Sequence[str], *, yes: bool) -> None:
     if yes:
         return
     if os.environ.get("CI"):
-        fail(USAGE, "nobody can be asked here, and nothing was applied.", "add --yes.")
+        fail(USAGE, "this is not a terminal, so no confirmation is possible; nothing was applied.", "add --yes.")
     say("Apply this? Type yes:")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         fail(USAGE, "not confirmed, and nothing was applied.", "type yes, or add --yes.")

@@ -48,6 +48,9 @@ class Databases:
             if not instance.password and not instance.source:
                 notes.append(f"database {instance.identifier}: not rehearsed, since no secret has its password")
                 continue
+            if instance.source and _primary(instance) not in self._servers:
+                notes.append(f"database {instance.identifier}: not rehearsed, since {_primary(instance)} is not")
+                continue
             server = self._made(instance)
             place = server.start(instance, authority)
             self._servers[instance.identifier] = server
@@ -73,7 +76,7 @@ class Databases:
             raise Failed("PostgreSQL is not installed.", _MISSING)
         if instance.source:
             server = PostgreSQL(self._running, programs, instance.identifier)
-            server.copy(self._servers[instance.source.rpartition(":")[2]])
+            server.copy(self._servers[_primary(instance)])
             return server
         if self._prepared:
             server, done = self._prepared.pop()
@@ -82,6 +85,11 @@ class Databases:
         server = PostgreSQL(self._running, programs, instance.identifier)
         server.prepare()
         return server
+
+
+def _primary(replica: Instance) -> str:
+    """The identifier in the name or ARN of what it is a replica of."""
+    return replica.source.rpartition(":")[2]
 
 
 def hosts(found: Sequence[Instance]) -> list[Host]:

@@ -9,7 +9,11 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterable
+
+_TRIES_MAX = 50
+_PAUSE_SECONDS = 0.1
 
 
 def keep(lines: Iterable[str]) -> None:
@@ -17,17 +21,24 @@ def keep(lines: Iterable[str]) -> None:
     groups: set[int] = set()
     folders: set[str] = set()
     for line in lines:
-        told = json.loads(line)
+        try:
+            told = json.loads(line)
+        except ValueError:  # the other side was killed while it wrote
+            continue
         groups.update([told["group"]] if "group" in told else [])
         groups.difference_update([told["ended"]] if "ended" in told else [])
         folders.update([told["folder"]] if "folder" in told else [])
     for group in groups:
         try:
             os.killpg(group, signal.SIGKILL)
-        except ProcessLookupError:
+        except OSError:  # it has ended, or is no longer ours
             continue
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(_TRIES_MAX):  # what is being killed may still write into it
+            shutil.rmtree(folder, ignore_errors=True)
+            if not os.path.lexists(folder):
+                break
+            time.sleep(_PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

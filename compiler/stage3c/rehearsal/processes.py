@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stage3c.rehearsal import keeper
+from stage3c.rehearsal.failure import Failed
 
 _STOP_MAX_SECONDS: Final = 10
 
@@ -26,6 +27,8 @@ class Processes:
         self.logs = logs
         self._running: list[subprocess.Popen[str]] = []
         self._telling = threading.Lock()
+        self._starting = threading.Lock()
+        self._is_over = False
         self._keeper = subprocess.Popen(  # noqa: S603 - our own file
             [sys.executable, "-I", "-S", keeper.__file__],
             stdin=subprocess.PIPE,
@@ -39,6 +42,14 @@ class Processes:
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: str, **streams: int
     ) -> "subprocess.Popen[str]":
         """Start a command; what it prints is appended to the log, except streams that are given."""
+        with self._starting:  # databases are prepared in another thread, which may go on when this one ends everything
+            if self._is_over:
+                raise Failed(f"{command[0]} is not started, since the rehearsal has ended.", "rehearse again.")
+            return self._started(command, folder, environment, log, streams)
+
+    def _started(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: str, streams: Mapping[str, int]
+    ) -> "subprocess.Popen[str]":
         with (self.logs / log).open("a", encoding="utf-8") as output:
             given: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, **streams}
             process = subprocess.Popen(  # noqa: S603 - commands of the rehearsal
@@ -49,8 +60,9 @@ class Processes:
         return process
 
     def finished(self, process: "subprocess.Popen[str]") -> None:
-        """Forget a process that was waited for; what it left in its group is ended."""
+        """Forget a process; what still runs of it or of its group is killed."""
         _kill(process.pid)
+        process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
@@ -58,17 +70,17 @@ class Processes:
         self._tell("ended", process.pid)
 
     def stop(self, process: "subprocess.Popen[str]") -> None:
-        """End one process as ECS does: SIGTERM, and SIGKILL after ten seconds."""
+        """End one process: SIGTERM, and SIGKILL after ten seconds."""
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_STOP_MAX_SECONDS)
-        _kill(process.pid)
-        process.wait()
         self.finished(process)
 
     def end(self) -> None:
         """End everything, last started first, and delete the temporary folder."""
+        with self._starting:
+            self._is_over = True
         for process in reversed(self._running[:]):
             self.stop(process)
         shutil.rmtree(self.work, ignore_errors=True)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from stage3c.aws.kinds.kind import Unanswered
+from stage3c.live.account import LiveError
 from stage3c.rehearsal.failure import Failed
 
 Outcome = Literal["ok", "failed", "skipped"]
@@ -48,7 +50,10 @@ def _row(step: Step) -> Row:
     began = time.monotonic()
     try:
         notes = step.do()
-    except Failed as failed:
-        seconds = time.monotonic() - began
-        return Row(step.name, step.title, "failed", seconds, cause=failed.cause, fix=failed.fix)
-    return Row(step.name, step.title, "ok", time.monotonic() - began, tuple(notes))
+    except (Failed, LiveError) as failed:
+        cause, fix = failed.cause, failed.fix
+    except Unanswered as silence:
+        cause, fix = f"the emulated AWS account does not answer: {silence}.", "read emulator.log, and rehearse again."
+    else:
+        return Row(step.name, step.title, "ok", time.monotonic() - began, tuple(notes))
+    return Row(step.name, step.title, "failed", time.monotonic() - began, cause=cause, fix=fix)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -118,6 +119,23 @@ def test_a_room_ends_with_everything_in_it(tmp_path: Path) -> None:
         assert marked(tmp_path) == []
         with pytest.raises(Failed):
             room.ask("look")
+
+
+def test_after_ctrl_c_inside_a_question_its_answer_is_not_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with processes(tmp_path) as started:
+        room = Room(started, "room.log", isolated=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(socket, "recv_fds", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                room.ask("network", addresses=[], files={})
+        with pytest.raises(Failed):
+            room.ask("look")
+        room.end()
 
 
 PARENT = """

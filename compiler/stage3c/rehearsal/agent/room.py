@@ -65,6 +65,9 @@ class Room:
                 answer, given, _, _ = socket.recv_fds(self._ours, inside.MESSAGE_MAX_BYTES, inside.DESCRIPTORS_MAX)
             except OSError:
                 answer, given = b"", []
+            except BaseException:
+                self._ours.close()  # its answer would be taken for that to the next question
+                raise
         if not answer:
             raise Failed("the process that holds a task has ended.", "see its log.")
         found: dict[str, Any] = json.loads(answer)

@@ -21,7 +21,7 @@ from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.processes import Processes
 
 _ADMIN: Final = "rdsadmin"
-_AS_SOMEBODY: Final = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
+_AS_SOMEBODY: Final = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--ipc")
 _START_MAX_SECONDS: Final = 60
 _COMMAND_MAX_SECONDS: Final = 120
 
@@ -68,6 +68,7 @@ class PostgreSQL:
         certificate, key = authority.issue([instance.host], self._folder)
         has_tls = "OpenSSL" in self._run("postgres", "-C", "ssl_library", "-D", str(self._data))
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+        settings["dynamic_shared_memory_type"] = "mmap"  # in its folder: /dev/shm would keep it if the server is killed
         settings["log_min_error_statement"] = "panic"  # statements can contain passwords
         if has_tls:
             settings |= {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
@@ -111,7 +112,8 @@ class PostgreSQL:
         pipe = subprocess.PIPE
         self._proxy = self._running.start(command, self._folder, _environment(), self._log, stdout=pipe)
         assert self._proxy.stdout is not None
-        self._proxy.stdout.readline()
+        if not self._proxy.stdout.readline():
+            raise Failed("TLS for PostgreSQL does not start.", f"see {self._running.logs / self._log}.")
         return port
 
     def _wait(self) -> None:
@@ -137,6 +139,9 @@ class PostgreSQL:
         process = self._start(program, *words, stdin=pipe, stdout=pipe)
         try:
             said, _ = process.communicate(given, timeout=_COMMAND_MAX_SECONDS)
+        except subprocess.TimeoutExpired:
+            cause = f"PostgreSQL's {program} takes longer than {_COMMAND_MAX_SECONDS} seconds."
+            raise Failed(cause, f"see {self._running.logs / self._log}.") from None
         finally:
             self._running.finished(process)
         if process.returncode:
