@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from stage3c.delivery.engines import Engine, installed
-from stage3c.delivery.filling import command_for
+from stage3c.delivery.filling import command_for, typed_for
 from stage3c.live.account import LiveError
 
 PROGRAM = """\
@@ -62,8 +62,9 @@ def test_a_program_that_fails_stops_the_release(tmp_path: Path, monkeypatch: pyt
         Engine("podman", lambda _: None).push("x")
 
 
-@pytest.mark.parametrize(("keys", "value"), [((), "VALUE"), (("a", "b"), '{"a": "VALUE", "b": "VALUE"}')])
-def test_the_command_that_fills_a_secret_is_one_a_shell_reads_back(keys: tuple[str, ...], value: str) -> None:
-    words = shlex.split(command_for("shop/dev/rates", keys, "eu-west-1"))
+def test_the_command_that_fills_a_secret_is_one_a_shell_reads_back_and_has_no_place_for_the_value() -> None:
+    words = shlex.split(command_for("shop/dev/rates", "eu-west-1"))
     assert words[3:7] == ["--region", "eu-west-1", "--secret-id", "shop/dev/rates"]
-    assert words[-2:] == ["--secret-string", value]
+    assert words[-2:] == ["--secret-string", "file:///dev/stdin"]
+    assert '{"a": "VALUE", "b": "VALUE"}' in typed_for(("a", "b"))
+    assert "{" not in typed_for(())

@@ -177,3 +177,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"\xff\xfe\x00NoSuchBucket\x00")
     assert run_inside("explain-error", tmp_path / "log").returncode == 0
+
+
+def test_no_fix_takes_a_secret_value_as_an_argument() -> None:
+    fixes = [known.fix for known in known_failures() if "--secret-string" in known.fix]
+    assert fixes
+    assert all("--secret-string file:///dev/stdin" in fix for fix in fixes)

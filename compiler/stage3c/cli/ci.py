@@ -56,7 +56,7 @@ def github(
     target = Target(repository, branch, account, str(PurePosixPath(out)))
     for build in builds:
         if not re.fullmatch(r"[0-9]{12}", account_of(build, target)):
-            cause = f"{build.stack_name} names no AWS account."
+            cause = f"{build.stack_name} has no AWS account in it."
             fail(USAGE, cause, "--account 123456789012, or write `account` in the spec.")
     texts = {Path(path): text for path, text in github_files(builds, target).items()}
     if files.is_file(Path(WORKFLOW)) and HEADER not in files.head(Path(WORKFLOW)):

@@ -159,7 +159,7 @@ def _confirm(build: "Build", plan: Sequence[str], *, yes: bool) -> None:
     if yes:
         return
     if os.environ.get("CI"):
-        fail(USAGE, "nobody can be asked here, and nothing was applied.", "add --yes.")
+        fail(USAGE, "this is not a terminal, so no confirmation is possible; nothing was applied.", "add --yes.")
     say("Apply this? Type yes:")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         fail(USAGE, "not confirmed, and nothing was applied.", "type yes, or add --yes.")
@@ -188,6 +188,7 @@ def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
         keys = f" (keys: {', '.join(each['keys'])})" if each["keys"] else ""
         print(report.printable(f"  {each['name']}{keys}"))
         print(report.printable(f"    {each['command']}"))
+        print(report.printable(f"    then {each['typed']}"))
     lines = [f"{'ok' if each['passed'] else 'failed':<7} {each['name']}" for each in told.checks]
     lines += [f"        {fault}" for each in told.checks for fault in each["faults"]]
     lines += [f"why: {here.complete(sentence)}" for sentence in told.why] + [

@@ -76,7 +76,7 @@ def restore(
     spec: Spec,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Id of the version, or its beginning.")],
     env: Env = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the name of the stack.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     plan: Annotated[bool, typer.Option("--plan/--no-plan", help="Show what Terraform would do afterwards.")] = True,
     endpoint_url: EndpointUrl = None,
     out: Out = Path("generated"),

@@ -18,6 +18,8 @@ class Empty:
     name: str
     keys: tuple[str, ...]
     command: str
+    typed: str
+    """What to type once the command waits for it."""
 
 
 def own_secrets(build: Build) -> dict[str, str]:
@@ -33,18 +35,24 @@ def empty_secrets(account: Account, build: Build) -> list[Empty]:
         wanted = tuple(build.stack.secrets[key].keys)
         missing = _missing(account, name, wanted)
         if missing is not None:
-            told.append(Empty(key, name, missing, command_for(name, wanted, build.stack.region)))
+            told.append(Empty(key, name, missing, command_for(name, build.stack.region), typed_for(wanted)))
     return told
 
 
-def command_for(name: str, keys: tuple[str, ...], region: str) -> str:
-    """What stores the value, with placeholders.
+def command_for(name: str, region: str) -> str:
+    """What stores a value that it reads from standard input: as an argument, it would be in the shell's history.
 
-    Shape: aws secretsmanager put-secret-value --region eu-west-1 --secret-id rates --secret-string '{"api_key": "VALUE"}'
+    Shape: aws secretsmanager put-secret-value --region eu-west-1 --secret-id rates --secret-string file:///dev/stdin
     """
-    value = json.dumps(dict.fromkeys(keys, "VALUE")) if keys else "VALUE"
-    words = ("--region", region, "--secret-id", name, "--secret-string", value)
+    words = ("--region", region, "--secret-id", name, "--secret-string", "file:///dev/stdin")
     return shlex.join(("aws", "secretsmanager", "put-secret-value", *words))
+
+
+def typed_for(keys: tuple[str, ...]) -> str:
+    """What to type then: an object with the keys, or the value alone."""
+    if keys:
+        return f"type {json.dumps(dict.fromkeys(keys, 'VALUE'))} with your values, Enter and Ctrl-D"
+    return "type the value and Ctrl-D twice; Enter would become part of it"
 
 
 def _missing(account: Account, name: str, wanted: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -3,7 +3,6 @@
 Nothing here prints or asks a person; `Talk` does. What stops a release is a `LiveError`, or `Stop` where people have work to do.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 from stage3c.delivery import filling, images, planning
 from stage3c.delivery.engines import installed
 from stage3c.delivery.jobs import INTERRUPTED, Caller, run_job
+from stage3c.delivery.private import private_folder
 from stage3c.delivery.running import cluster_of, described, service_of, short
 from stage3c.delivery.settling import Progress, primary_id, settle
 from stage3c.delivery.terraform import Terraform
@@ -201,8 +201,8 @@ class Release:
 
     def _change(self, targets: Sequence[str]) -> list[str]:
         """Plan, judge, ask and apply; nothing is asked where nothing changes."""
-        with tempfile.TemporaryDirectory(prefix="stage3c-release-") as made:
-            place = Path(made) / "plan"
+        with private_folder() as made:
+            place = made / "plan"
             plan = self._terraform.plan(place, targets)
             refused = planning.refusals(plan, self._build)
             if refused:

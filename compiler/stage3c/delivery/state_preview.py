@@ -1,19 +1,18 @@
 """What `terraform plan` would do with another state: planned in a folder of its own, which no state in the bucket reaches.
 
-The folder is readable by its owner alone, since states and plans contain secrets, and is removed in any case. Of the plan
-only actions and addresses are read.
+States and plans contain secrets, so the folder is a private one. Of the plan only actions and addresses are read.
 """
 
 import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from stage3c.delivery.private import private_folder
 from stage3c.disclosure import masked
 from stage3c.live.account import LiveError
 
@@ -43,8 +42,7 @@ def preview(folder: Path, state: bytes, endpoint_url: str | None) -> list[Step]:
         )
     if not any(folder.glob("*.tf*")):
         raise LiveError(f"{folder} has no Terraform files.", "stage3c build SPEC, or add --no-plan.")
-    with tempfile.TemporaryDirectory(prefix="stage3c-state-") as made:
-        place = Path(made)
+    with private_folder() as place:
         _fill(place, folder, state)
         _run(place, endpoint_url, "init", "-input=false", *_providers(folder))
         _run(place, endpoint_url, "plan", "-input=false", "-lock=false", f"-out={_PLAN}")
