@@ -111,6 +111,16 @@ def test_the_keeper_deletes_a_folder_into_which_something_still_writes(
     assert not folder.exists()
 
 
+def test_a_process_that_did_not_read_its_input_stops_nothing_from_ending(tmp_path: Path) -> None:
+    with processes(tmp_path) as running:
+        still = running.start(SLEEPING, running.work, {}, "x.log")
+        deaf = running.start(["true"], tmp_path, {"PATH": os.defpath}, "x.log", stdin=subprocess.PIPE)
+        assert deaf.stdin is not None
+        deaf.stdin.write("unread")
+        deaf.wait()
+    assert gone(still.pid, running.work)
+
+
 def test_nothing_is_started_once_it_ends(tmp_path: Path) -> None:
     with processes(tmp_path) as running:
         pass

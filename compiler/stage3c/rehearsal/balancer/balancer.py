@@ -4,10 +4,10 @@ import asyncio
 import json
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.detour import Detour
@@ -81,7 +81,8 @@ class Balancer:
         return Detour(places, self.authority.file)
 
     async def run(self, started: threading.Event) -> None:
-        """Follow the account until cancelled."""
+        """Follow the account until cancelled; what goes wrong in a connection is in the log, not on the terminal."""
+        asyncio.get_running_loop().set_exception_handler(self._note_error)
         telling = asyncio.create_task(self._tell_news())
         try:
             while True:
@@ -160,6 +161,10 @@ class Balancer:
         url = f"{self._account.endpoint_url}/moto-api/target-health"
         with suppress(OSError):
             await asyncio.to_thread(_post, url, json.dumps(self._targets.states()))
+
+    def _note_error(self, _loop: object, told: Mapping[str, Any]) -> None:
+        """Its kind alone, since its text may quote a request."""
+        self._note(f"error {type(told.get('exception')).__name__}: {told['message']}")
 
     def _note(self, line: str) -> None:
         with self._log.open("a", encoding="utf-8") as log:
