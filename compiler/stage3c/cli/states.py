@@ -64,11 +64,9 @@ def list_versions(
         print(json.dumps({"stack": build.stack.name, "versions": [_object(each) for each in known]}, indent=2))
         return
     here.print(_table([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)]), Format.TEXT)
-    say(
-        f"{len(known)} versions; stage3c state restore SPEC VERSION brings one back"
-        if known
-        else "there is no state yet"
-    )
+    count = f"{len(known)} version{'s' if len(known) != 1 else ''}"
+    again = here.complete("stage3c state restore SPEC VERSION brings one back")
+    say(f"{count}; {again}" if known else "there is no state yet")
 
 
 @group.command()
@@ -111,7 +109,8 @@ def restore(
 def _described(known: "list[Version]", wanted: "Version") -> str:
     current = next((each for each in known if each.is_current and each.is_state), None)
     now = f"serial {current.serial}, {current.size:,} bytes" if current else "no state that can be read"
-    then = f"serial {wanted.serial}, {wanted.size:,} bytes, written {wanted.written:%Y-%m-%d %H:%M:%S} UTC"
+    written = f", written {wanted.written:%Y-%m-%d %H:%M:%S} UTC" if wanted.written else ""
+    then = f"serial {wanted.serial}, {wanted.size:,} bytes{written}"
     return f"now: {now}\nversion {wanted.id}: {then}\n"
 
 

@@ -18,6 +18,9 @@ _PROGRAM: Final = "terraform"
 _OTHERS: Final = ("TF_WORKSPACE", "TF_CLI_ARGS")
 """Settings of the user that stand for another stack or other options."""
 
+_NO_STATE: Final = "No state file was found"
+"""https://github.com/hashicorp/terraform/blob/main/internal/command/state_meta.go (from memory)."""
+
 
 class Terraform:
     """Terraform in one folder; `tell` is given what it prints."""
@@ -50,10 +53,12 @@ class Terraform:
         self._run("apply", "-input=false", "-no-color", "-refresh-only", "-auto-approve")
 
     def addresses(self) -> frozenset[str]:
-        """What is in the state; nothing where there is none yet."""
+        """What is in the state; nothing where there is none yet. A state that could not be read is no empty one."""
         with self._start("state", "list") as process:
             out, _ = process.communicate()
-        return frozenset(out.splitlines()) if process.returncode == 0 else frozenset()
+        if process.returncode and _NO_STATE not in out:
+            raise LiveError("terraform state list failed.", "run the same command again.")
+        return frozenset(() if process.returncode else out.splitlines())
 
     def task_definitions(self) -> dict[str, str]:
         """The ARNs of the applied task definitions, by the name of the resource."""
