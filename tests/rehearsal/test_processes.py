@@ -44,6 +44,8 @@ def gone(pid: int, folder: Path) -> bool:
 
 def test_everything_ends_with_the_block_and_the_logs_stay(tmp_path: Path) -> None:
     code = "import time; print('said', flush=True); time.sleep(60)"
+    (tmp_path / "logs" / "folder.log").mkdir(parents=True)
+    (tmp_path / "logs" / "old.log").touch()
     with processes(tmp_path / "logs") as running:
         process = running.start([*SLEEPING[:-1], code], running.work, {}, "one.log")
         while not (tmp_path / "logs" / "one.log").stat().st_size:
@@ -51,6 +53,7 @@ def test_everything_ends_with_the_block_and_the_logs_stay(tmp_path: Path) -> Non
         assert is_running(process.pid)
     assert gone(process.pid, running.work)
     assert (tmp_path / "logs" / "one.log").read_text() == "said\n"
+    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == ["folder.log", "one.log"]
 
 
 def test_what_a_finished_process_left_in_its_group_is_ended(tmp_path: Path) -> None:

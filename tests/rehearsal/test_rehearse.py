@@ -77,6 +77,15 @@ def test_another_emulator_is_on_this_machine(tmp_path: Path, url: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_logs_in_what_is_no_folder_are_a_mistake_of_the_user(tmp_path: Path) -> None:
+    terraform.needs_terraform()
+    file = tmp_path / "file"
+    file.touch()
+    done = stage3c("rehearse", REFERENCE, "--until", "build", "--logs", file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the folder of the logs cannot be made: not a directory: " in done.stderr
+
+
 @pytest.mark.slow
 def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
     terraform.needs_terraform()

@@ -109,7 +109,8 @@ def processes(logs: Path) -> Iterator[Processes]:
     """Everything that is started inside ends with the block, whatever ends it; a second Ctrl-C does not interrupt that."""
     logs.mkdir(parents=True, exist_ok=True)
     for old in logs.glob("*.log"):
-        old.unlink()
+        if not old.is_dir():
+            old.unlink()
     running = Processes(logs)
     elsewhere = tempfile.tempdir
     tempfile.tempdir = str(running.work)  # what CDKTF's Node.js unpacks is deleted as well
