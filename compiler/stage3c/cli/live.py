@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from stage3c.aws.kinds.kind import Unanswered
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Out, Spec, fail, one_build, say
+from stage3c.cli.console import ENVIRONMENT, FINDINGS, GENERATED, USAGE, Env, Format, Out, Spec, fail, one_build, say
 from stage3c.cli.progress import waiting
 from stage3c.output import files, report
 
@@ -41,6 +41,10 @@ _COMMANDS = (
 )  # fmt: skip
 
 
+_WRITE = frozenset({"build", "release"})
+"""Those that would write elsewhere without the output folder of this command."""
+
+
 class Here:
     """Completes the commands that messages name: `SPEC` becomes the spec and its environment, `FOLDER` its output."""
 
@@ -48,11 +52,13 @@ class Here:
         """Take what this command was called with."""
         self._spec = shlex.quote(str(spec)) + (f" --env {shlex.quote(env)}" if env else "")
         self._folder = shlex.quote(str(folder))
+        self._out = "" if folder.parent == GENERATED else f" --out {shlex.quote(str(folder.parent))}"
 
     def complete(self, text: str) -> str:
         """Replace the words that stand for this spec in the commands of a message."""
         for command in _COMMANDS:
-            text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}")
+            place = self._out if command in _WRITE else ""
+            text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}{place}")
         return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
 
     def print(self, text: str, output: Format) -> None:
