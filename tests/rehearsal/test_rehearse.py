@@ -134,7 +134,7 @@ def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path
     notes = {step["name"]: step["notes"] for step in found["steps"]}
     assert {step["outcome"] for step in found["steps"]} == {"ok"}
     assert notes["plan"] == ["no changes"]
-    started = ["fastapi starts with 6 variables", "nodejs starts with 1 variables"]
+    started = ["fastapi starts with 6 variables", "nodejs starts with 1 variable"]
     assert [note.partition(": container ")[2] for note in notes["tasks"]] == started
     assert "lifted aws_db_instance.main: deletion_protection" in notes["destroy"]
     logs = [path.read_text(encoding="utf-8", errors="replace") for path in (tmp_path / "logs").rglob("*.log")]
