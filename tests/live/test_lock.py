@@ -3,8 +3,8 @@
 from typing import Any, cast
 
 import pytest
-from stage3c.live import lock
 from stage3c.live.account import Account, LiveError
+from stage3c.live.checks import state_lock
 from stage3c.live.lock import refuse_unless_held, state_lock_of
 
 from tests.delivery.deployed import BUILD
@@ -38,7 +38,7 @@ def test_only_our_own_lock_counts_and_is_removed(holder: str | None, monkeypatch
     account = cast("Account", places)
     with state_lock_of(account, BUILD.stack, "test") as identity:
         told = None if holder is None else {"ID": identity if holder == "own" else holder}
-        monkeypatch.setattr(lock.state_lock, "ask", lambda *_: {"file": told, "table": told})
+        monkeypatch.setattr(state_lock, "ask", lambda *_: {"file": told, "table": told})
         if holder == "own":
             refuse_unless_held(account, BUILD.stack, identity)
         else:
