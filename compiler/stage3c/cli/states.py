@@ -83,14 +83,14 @@ def restore(
     from stage3c.delivery.state_preview import preview  # noqa: PLC0415 - as above
     from stage3c.live import state_versions as work  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
-    from stage3c.live.lock import state_lock_of  # noqa: PLC0415 - likewise
+    from stage3c.live.lock import refuse_unless_held, state_lock_of  # noqa: PLC0415 - likewise
 
     build = one_build(spec, env, Format.TEXT, out)
     stack, here = build.stack, Here(spec, env, out / build.stack_name)
     try:
         account = Account(stack.region, endpoint_url)
         with ExitStack() as held:
-            held.enter_context(state_lock_of(account, stack, "stage3c state restore"))
+            lock = held.enter_context(state_lock_of(account, stack, "stage3c state restore"))
             known = work.versions(account, stack)
             wanted = work.chosen(known, version, stack)
             here.print(_described(known, wanted), Format.TEXT)
@@ -100,6 +100,7 @@ def restore(
                 here.print(build.hidden.clean(_planned(steps)), Format.TEXT)
             if not yes:
                 _ask(stack.name)
+            refuse_unless_held(account, stack, lock)
             serial = work.bring_back(account, stack, known, wanted)
     except (LiveError, Unanswered) as error:
         here.fail(error)
