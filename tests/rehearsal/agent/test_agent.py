@@ -154,10 +154,11 @@ def test_after_ctrl_c_inside_a_question_its_answer_is_not_taken_for_another(
 
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from stage3c.rehearsal.agent.room import Room
 from stage3c.rehearsal.processes import processes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 with processes(Path(sys.argv[1])) as running:
     room = Room(running, "room.log")
     command = [sys.executable, "-c", "import os, time; os.setsid() if os.fork() == 0 else None; time.sleep(600)"]
