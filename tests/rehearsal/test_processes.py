@@ -16,9 +16,10 @@ from stage3c.rehearsal.processes import processes
 
 SLEEPING = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"]
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from stage3c.rehearsal.processes import processes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 with processes(Path(sys.argv[1])) as running:
     command = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"]
     process = running.start(command, running.work, {}, "sleep.log")

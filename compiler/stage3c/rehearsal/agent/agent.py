@@ -112,11 +112,11 @@ class Agent:
         around, number = self._around, secrets.token_hex(16)
         arn = f"{str(deployed.service['clusterArn']).replace(':cluster/', ':task/')}/{number}"
         declared = [(one, variables(one, deployed.around)) for one in deployed.containers]
+        containers = [self._container(deployed, one, given, number, command) for one, given in declared]
         interface = self._interface(deployed, subnet, number)
         ip = str(interface["PrivateIpAddress"])
         folder = Path(tempfile.mkdtemp(prefix="task-", dir=around.running.work))
-        room = Room(around.running, f"task-{deployed.name}.log", isolated=True)
-        containers = [self._container(deployed, one, given, number, command) for one, given in declared]
+        room = Room(around.running, f"task-{deployed.name}.log")
         task = Task(arn, deployed.name, ip, room, containers)
         task.blocked = ways.blocked
         task.closing += [

@@ -22,6 +22,7 @@ from stage3c.rehearsal.balancer.probes import probe
 from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.balancer.targets import Member, Targets
 from stage3c.rehearsal.directory import Directory, Place
+from stage3c.rehearsal.failure import Failed
 
 PACE: Final = 10.0
 """Health checks and deregistration delays are this many times faster than in AWS."""
@@ -53,7 +54,10 @@ class Balancer:
 
     def refresh(self) -> None:
         """Follow what the account says now, and tell it the health of its targets."""
-        asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(_CALL_MAX_SECONDS)
+        try:
+            asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(_CALL_MAX_SECONDS)
+        except TimeoutError:
+            raise Failed("the load balancers do not follow the account in time.", f"see {self._log}.") from None
 
     def place(self, dns_name: str, port: int) -> Place | None:
         """Where a listener of a load balancer really listens; None if it has no such listener."""
