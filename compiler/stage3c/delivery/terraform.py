@@ -21,6 +21,9 @@ _OTHERS: Final = ("TF_WORKSPACE", "TF_CLI_ARGS")
 _NO_STATE: Final = "No state file was found"
 """https://github.com/hashicorp/terraform/blob/main/internal/command/state_meta.go (from memory)."""
 
+_WORKSPACE: Final = "default"
+"""The one whose state is where the spec says; in another that was selected in the folder, everything would be created anew."""
+
 
 class Terraform:
     """Terraform in one folder; `tell` is given what it prints."""
@@ -125,4 +128,5 @@ class Terraform:
 
 def _environment(inherited: Mapping[str, str], endpoint_url: str | None) -> dict[str, str]:
     kept = {name: value for name, value in inherited.items() if not name.startswith(_OTHERS)}
-    return {**kept, "TF_IN_AUTOMATION": "1", **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}
+    ours = {"TF_IN_AUTOMATION": "1", "TF_WORKSPACE": _WORKSPACE}
+    return {**kept, **ours, **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}
