@@ -87,3 +87,32 @@ def test_the_report_is_printed_even_if_the_address_to_verify_is_not_known(
     done = run(tmp_path, "--format", "json")
     assert done.exit_code == 3
     assert json.loads(done.stdout)["steps"][0]["outcome"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("ci", "given", "code"),
+    [("true", "yes\n", 2), ("", "yes\n", 0), ("", "\n", 2), ("", "", 2), ("", "n\n", 2)],
+)
+def test_a_plan_is_confirmed_by_a_person_and_never_in_ci(
+    ci: str, given: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied: list[bool] = []
+
+    class Asking:
+        def __init__(self, *given: Any, **_: Any) -> None:
+            self.talk = given[-1]
+
+        def steps(self) -> Iterator[Step]:
+            yield Step("apply", "plan and apply", self.apply)
+
+        def apply(self) -> list[str]:
+            self.talk.confirm(["1 to destroy"])
+            applied.append(True)
+            return []
+
+    monkeypatch.setattr(release, "Release", Asking)
+    words = ["release", str(SPEC), "--out", str(tmp_path), "--no-preflight", "--no-verify", "--endpoint-url", NOWHERE]
+    done = CliRunner().invoke(application("release"), words, input=given, env={"CI": ci})
+    assert done.exit_code == code, done.output
+    assert bool(applied) == (code == 0)
+    assert ("this plan was not applied" in done.output) == (code == 2)

@@ -154,7 +154,7 @@ def test_a_database_is_not_reached_through_a_service_without_exec(account: type[
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"ecs.list_tasks": []}, "no task of agentic-aws-stage3v3-fastapi runs"),
+        ({"ecs.list_tasks": []}, "no task of agentic-aws-stage3v3-fastapi is running"),
         ({"ecs.describe_tasks": {"tasks": [task("fastapi", lastStatus="PENDING")]}}, "no task of"),
         ({"ecs.describe_tasks": {"tasks": [task("fastapi", enableExecuteCommand=False)]}}, "--force-new-deployment"),
         ({"ecs.describe_tasks": {"tasks": [task("fastapi", agent="STOPPED")]}}, "accept no sessions"),

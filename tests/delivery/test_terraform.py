@@ -35,3 +35,17 @@ def test_an_apply_writes_its_state_after_an_interruption_or_with_a_closed_standa
         Terraform(tmp_path, None, tell).apply(tmp_path / "plan")
     assert (tmp_path / "state").read_text() == "written\n"
     assert (told[-1] == "last") is (reason is KeyboardInterrupt)
+
+
+def test_the_state_is_that_of_the_spec_whatever_workspace_is_selected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text('#!/bin/sh\necho "$TF_WORKSPACE $TF_CLI_ARGS_plan"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("TF_WORKSPACE", "other")
+    monkeypatch.setenv("TF_CLI_ARGS_plan", "-destroy")
+    told: list[str] = []
+    Terraform(tmp_path, None, told.append).init()
+    assert told == ["default "]

@@ -193,7 +193,10 @@ def test_what_an_earlier_run_wrote_is_renewed_and_taken_away_when_it_has_done_it
 
 def test_what_is_not_built_yet_is_said(aws: Emulator, tmp_path: Path) -> None:
     vpc(aws, OURS)
-    assert f"run stage3c build {SPEC} first" in run_command("adopt", SPEC, "--out", tmp_path, aws=aws).stderr
+    assert (
+        f"run stage3c build {SPEC} --out {tmp_path} first"
+        in run_command("adopt", SPEC, "--out", tmp_path, aws=aws).stderr
+    )
     assert run_command("build", SPEC, "--out", tmp_path, aws=None).returncode == 0
     assert "run stage3c build" not in run_command("adopt", SPEC, "--out", tmp_path, aws=aws).stderr
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from stage3c.aws.kinds.kind import Refused
 from stage3c.live.account import Account
+from stage3c.live.checks import state_lock
 
 from tests.emulator import Emulator, run_command
 from tests.live.test_adopt import BUCKET, KEY, OURS, SPEC, STACK
@@ -300,3 +301,13 @@ def test_a_bucket_of_delete_markers_and_a_protected_load_balancer_say_why_they_s
     assert "delete markers" in told["marked"]
     assert "old versions" in told["older"]
     assert "deletion protection" in told[arn]
+
+
+def test_nothing_is_deleted_once_somebody_has_released_the_lock(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, lost = vpc(aws, OURS), vpc(aws, OURS)
+    state(aws, aws_vpc__main=known)
+    monkeypatch.setattr(state_lock, "ask", lambda *_: {"file": None, "table": None})
+    done = told_twice(aws, STACK)
+    assert done.returncode == 3, done.stderr
+    assert "released the lock meanwhile" in done.stderr
+    assert lost in vpcs(aws)

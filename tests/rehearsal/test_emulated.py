@@ -1,6 +1,9 @@
 """The emulated account of a rehearsal: prepared, on loopback, and emptied by its own deletions."""
 
+import os
+import subprocess
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 import boto3
@@ -8,6 +11,7 @@ import pytest
 from stage3c.pipeline import compile_spec
 from stage3c.rehearsal import remainder
 from stage3c.rehearsal.emulated import Emulated
+from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.isolation import isolated
 from stage3c.rehearsal.processes import processes
 
@@ -62,6 +66,17 @@ def test_a_bucket_can_be_emptied_of_versions_and_delete_markers(emulated: Emulat
     keys = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
     assert len(ask("s3.delete_objects", Bucket=bucket, Delete={"Objects": keys})["Deleted"]) == 2
     ask("s3.delete_bucket", Bucket=bucket)
+
+
+def test_an_account_that_has_ended_is_a_failure(emulated: Emulated, tmp_path: Path) -> None:
+    ended = copy(emulated)
+    with processes(tmp_path) as running:
+        pipe = subprocess.PIPE
+        process = running.start(["true"], tmp_path, {"PATH": os.defpath}, "x.log", stdin=pipe, stdout=pipe)
+        process.wait()
+        vars(ended)["_process"] = process
+        with pytest.raises(Failed, match="has ended"):
+            ended.inventory()
 
 
 def test_another_emulator_is_prepared_once_more_and_has_no_inventory(emulated: Emulated, tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ from stage3c.rehearsal.processes import processes
 
 SLEEPING = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"]
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from stage3c.rehearsal.processes import processes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 with processes(Path(sys.argv[1])) as running:
     command = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)"]
     process = running.start(command, running.work, {}, "sleep.log")
@@ -44,6 +45,8 @@ def gone(pid: int, folder: Path) -> bool:
 
 def test_everything_ends_with_the_block_and_the_logs_stay(tmp_path: Path) -> None:
     code = "import time; print('said', flush=True); time.sleep(60)"
+    (tmp_path / "logs" / "folder.log").mkdir(parents=True)
+    (tmp_path / "logs" / "old.log").touch()
     with processes(tmp_path / "logs") as running:
         process = running.start([*SLEEPING[:-1], code], running.work, {}, "one.log")
         while not (tmp_path / "logs" / "one.log").stat().st_size:
@@ -51,6 +54,7 @@ def test_everything_ends_with_the_block_and_the_logs_stay(tmp_path: Path) -> Non
         assert is_running(process.pid)
     assert gone(process.pid, running.work)
     assert (tmp_path / "logs" / "one.log").read_text() == "said\n"
+    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == ["folder.log", "one.log"]
 
 
 def test_what_a_finished_process_left_in_its_group_is_ended(tmp_path: Path) -> None:
@@ -109,6 +113,16 @@ def test_the_keeper_deletes_a_folder_into_which_something_still_writes(
     monkeypatch.setattr(shutil, "rmtree", deleted)
     keep([json.dumps({"folder": str(folder)})])
     assert not folder.exists()
+
+
+def test_a_process_that_did_not_read_its_input_stops_nothing_from_ending(tmp_path: Path) -> None:
+    with processes(tmp_path) as running:
+        still = running.start(SLEEPING, running.work, {}, "x.log")
+        deaf = running.start(["true"], tmp_path, {"PATH": os.defpath}, "x.log", stdin=subprocess.PIPE)
+        assert deaf.stdin is not None
+        deaf.stdin.write("unread")
+        deaf.wait()
+    assert gone(still.pid, running.work)
 
 
 def test_nothing_is_started_once_it_ends(tmp_path: Path) -> None:

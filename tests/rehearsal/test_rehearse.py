@@ -77,6 +77,15 @@ def test_another_emulator_is_on_this_machine(tmp_path: Path, url: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_logs_in_what_is_no_folder_are_a_mistake_of_the_user(tmp_path: Path) -> None:
+    terraform.needs_terraform()
+    file = tmp_path / "file"
+    file.touch()
+    done = stage3c("rehearse", REFERENCE, "--until", "build", "--logs", file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the folder of the logs cannot be made: not a directory: " in done.stderr
+
+
 @pytest.mark.slow
 def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
     terraform.needs_terraform()
@@ -125,7 +134,7 @@ def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path
     notes = {step["name"]: step["notes"] for step in found["steps"]}
     assert {step["outcome"] for step in found["steps"]} == {"ok"}
     assert notes["plan"] == ["no changes"]
-    started = ["fastapi starts with 6 variables", "nodejs starts with 1 variables"]
+    started = ["fastapi starts with 6 variables", "nodejs starts with 1 variable"]
     assert [note.partition(": container ")[2] for note in notes["tasks"]] == started
     assert "lifted aws_db_instance.main: deletion_protection" in notes["destroy"]
     logs = [path.read_text(encoding="utf-8", errors="replace") for path in (tmp_path / "logs").rglob("*.log")]

@@ -10,7 +10,7 @@ from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.programs import Program
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.processes import processes
-from stage3c.rehearsal.services import Services
+from stage3c.rehearsal.services import Services, outcome
 from stage3c.resources.jobs import JobHome
 
 from tests.conftest import ROOT
@@ -20,6 +20,19 @@ JOB = "  migrate: {like: fastapi, command: [python, -m, app.migrate], run: befor
 MORE = """  clean: {like: fastapi, command: [python, -m, app.clean]}
   first: {like: fastapi, command: [python, -m, app.first], run: before_release}
 """
+
+
+@pytest.mark.parametrize(
+    ("count", "is_checked", "said"),
+    [
+        (2, True, "2 tasks are healthy"),
+        (1, True, "1 task is healthy"),
+        (1, False, "1 task runs, without a health check"),
+        (0, False, "0 tasks run, without a health check"),
+    ],
+)
+def test_only_what_is_checked_is_called_healthy(count: int, said: str, *, is_checked: bool) -> None:
+    assert outcome(count, is_checked=is_checked) == said
 
 
 @pytest.mark.parametrize(("build_folder", "runs"), [("services/fastapi", True), ("somewhere/else", False)])

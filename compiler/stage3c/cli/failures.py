@@ -2,9 +2,12 @@
 
 import errno
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, NoReturn
 
 from stage3c.cli.console import ENVIRONMENT, INTERNAL, Format, say
@@ -37,17 +40,48 @@ class _Watched:
         return self._write(text)
 
 
+class _Terminated(KeyboardInterrupt):
+    """A signal that ends the command as Ctrl-C does: locks are released, and what contains secrets is removed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the command in order, unless somebody ignores them, as `nohup` does."""
+    numbers = (signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else ()
+    own = [each for each in numbers if signal.getsignal(each) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        own = []
+    for each in own:
+        signal.signal(each, _terminate)
+    try:
+        yield
+    finally:
+        for each in own:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _terminate(number: int, _frame: object) -> NoReturn:
+    raise _Terminated(number)
+
+
 def run(command: Callable[[], object]) -> NoReturn:
     """Run a command and exit; what it raises by itself, such as `SystemExit`, goes through."""
     watched = _Watched(sys.stdout.write)
     sys.stdout.write = watched  # type: ignore[method-assign] # every print goes through it
     try:
         try:
-            command()
+            with _terminable():
+                command()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _Terminated as ended:
+        sys.exit(128 + ended.number)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the last place that can

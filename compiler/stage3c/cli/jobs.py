@@ -60,9 +60,12 @@ def run_here(account: "Account", build: "Build", job: str, arguments: Sequence[s
         except BrokenPipeError:  # whoever read the log has gone; the job has not, and its exit code counts
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
+    def tell(text: str) -> None:
+        say(report.printable(build.hidden.clean(text)))
+
     def again(minutes: int) -> bool:
         left = minutes * 60 - (time.monotonic() - began)
         time.sleep(max(min(_POLL_SECONDS, left), 0))
         return left > 0
 
-    return run_job(account, build, job, arguments, Caller(log, lambda text: say(build.hidden.clean(text)), again))
+    return run_job(account, build, job, arguments, Caller(log, tell, again))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from stage3c.aws.kinds.kind import Unanswered
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Out, Spec, fail, one_build, say
+from stage3c.cli.console import ENVIRONMENT, FINDINGS, GENERATED, USAGE, Env, Format, Out, Spec, fail, one_build, say
 from stage3c.cli.progress import waiting
 from stage3c.output import files, report
 
@@ -41,6 +41,10 @@ _COMMANDS = (
 )  # fmt: skip
 
 
+_WRITE = frozenset({"build", "release"})
+"""Those that would write elsewhere without the output folder of this command."""
+
+
 class Here:
     """Completes the commands that messages name: `SPEC` becomes the spec and its environment, `FOLDER` its output."""
 
@@ -48,11 +52,13 @@ class Here:
         """Take what this command was called with."""
         self._spec = shlex.quote(str(spec)) + (f" --env {shlex.quote(env)}" if env else "")
         self._folder = shlex.quote(str(folder))
+        self._out = "" if folder.parent == GENERATED else f" --out {shlex.quote(str(folder.parent))}"
 
     def complete(self, text: str) -> str:
         """Replace the words that stand for this spec in the commands of a message."""
         for command in _COMMANDS:
-            text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}")
+            place = self._out if command in _WRITE else ""
+            text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}{place}")
         return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
 
     def print(self, text: str, output: Format) -> None:
@@ -180,9 +186,10 @@ def cleanup(
     try:
         account = Account(stack.region, endpoint_url)
         with ExitStack() as held:
+            lock = ""
             with waiting("looking for what is left over"):
                 if yes:
-                    held.enter_context(state_lock_of(account, stack, "stage3c cleanup"))
+                    lock = held.enter_context(state_lock_of(account, stack, "stage3c cleanup"))
                     work.refuse_without_state(account, stack)
                 state = state_body(account, stack)
                 left = work.orphans(account, stack)
@@ -191,21 +198,23 @@ def cleanup(
             if any(orphan.address for orphan in left):
                 say(here.complete("stage3c adopt SPEC takes over what is part of the stack"))
             if yes and any(not orphan.stays for orphan in left):
-                _delete(account, stack, left, state, record)
+                _delete(account, stack, left, state, record, lock)
     except (LiveError, files.FileError, Unanswered) as error:
         here.fail(error)
 
 
 def _delete(
-    account: "Account", stack: "Stack", left: "Sequence[Orphan]", state: bytes | None, record: Path | None
+    account: "Account", stack: "Stack", left: "Sequence[Orphan]", state: bytes | None, record: Path | None, lock: str
 ) -> None:
-    """Delete what is left over, if the name of the stack is typed and nothing has changed meanwhile."""
+    """Delete what is left over, if the name of the stack is typed, nothing has changed meanwhile and the lock is still ours."""
     from stage3c.live import cleanup as work  # noqa: PLC0415 - as above
+    from stage3c.live.lock import refuse_unless_held  # noqa: PLC0415 - likewise
 
     say(f"Type the name of the stack, {stack.name}, to delete the {work.count(left)} that are left:")
     if sys.stdin.readline().strip() != stack.name:
         fail(USAGE, "that is not the stack's name, and nothing was deleted.", f"type {stack.name}.")
     with waiting("looking once more"):
+        refuse_unless_held(account, stack, lock)
         work.check_unchanged(account, stack, left, state)
     path = record or Path(f"{stack.name}-cleanup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
     if files.is_file(path):

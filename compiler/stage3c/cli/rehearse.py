@@ -3,6 +3,7 @@
 import importlib.util
 import ipaddress
 import json
+import os
 import shlex
 import signal
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def rehearse(
     _require_loopback(endpoint_url)
     last = Until.CHECKS if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
+    _require_folder(folder)
     with _terminable():
         rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)
     hidden, where = build.hidden, str(folder)
@@ -106,6 +108,15 @@ def _require_loopback(url: str | None) -> None:
         is_right = False
     if not is_right:
         fail(USAGE, "the endpoint is not a URL with a loopback address.", "--endpoint-url http://127.0.0.1:4566")
+
+
+def _require_folder(folder: Path) -> None:
+    """Make the folder of the logs, or fail."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cause = f"the folder of the logs cannot be made: {os.strerror(error.errno or 0).lower()}: {folder}."
+        fail(USAGE, printable(cause), "--logs FOLDER")
 
 
 def _rows(

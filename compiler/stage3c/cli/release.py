@@ -159,10 +159,10 @@ def _confirm(build: "Build", plan: Sequence[str], *, yes: bool) -> None:
     if yes:
         return
     if os.environ.get("CI"):
-        fail(USAGE, "this is not a terminal, so no confirmation is possible; nothing was applied.", "add --yes.")
+        fail(USAGE, "no confirmation is possible where CI is set; this plan was not applied.", "add --yes.")
     say("Apply this? Type yes:")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        fail(USAGE, "not confirmed, and nothing was applied.", "type yes, or add --yes.")
+        fail(USAGE, "not confirmed, and this plan was not applied.", "type yes, or add --yes.")
 
 
 def _timer(wait: int) -> Callable[[float | None], bool]:

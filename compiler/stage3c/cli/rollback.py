@@ -111,7 +111,7 @@ def _roll_back(account: "Account", build: "Build", plan: "Rollback", wait: int) 
     def again(progress: "Progress") -> bool:
         seconds = time.monotonic() - began
         failed = f", {progress.failed} failed" if progress.failed else ""
-        say(f"{progress.running} of {progress.desired} tasks run{failed} ({seconds:.0f} s of {wait} s)")
+        say(f"{progress.running} of {progress.desired} tasks running{failed} ({seconds:.0f} s of {wait} s)")
         if seconds >= wait:
             return False
         time.sleep(min(_POLL_SECONDS, wait - seconds))

@@ -64,11 +64,9 @@ def list_versions(
         print(json.dumps({"stack": build.stack.name, "versions": [_object(each) for each in known]}, indent=2))
         return
     here.print(_table([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)]), Format.TEXT)
-    say(
-        f"{len(known)} versions; stage3c state restore SPEC VERSION brings one back"
-        if known
-        else "there is no state yet"
-    )
+    count = f"{len(known)} version{'s' if len(known) != 1 else ''}"
+    again = here.complete("stage3c state restore SPEC VERSION brings one back")
+    say(f"{count}; {again}" if known else "there is no state yet")
 
 
 @group.command()
@@ -85,14 +83,14 @@ def restore(
     from stage3c.delivery.state_preview import preview  # noqa: PLC0415 - as above
     from stage3c.live import state_versions as work  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
-    from stage3c.live.lock import state_lock_of  # noqa: PLC0415 - likewise
+    from stage3c.live.lock import refuse_unless_held, state_lock_of  # noqa: PLC0415 - likewise
 
     build = one_build(spec, env, Format.TEXT, out)
     stack, here = build.stack, Here(spec, env, out / build.stack_name)
     try:
         account = Account(stack.region, endpoint_url)
         with ExitStack() as held:
-            held.enter_context(state_lock_of(account, stack, "stage3c state restore"))
+            lock = held.enter_context(state_lock_of(account, stack, "stage3c state restore"))
             known = work.versions(account, stack)
             wanted = work.chosen(known, version, stack)
             here.print(_described(known, wanted), Format.TEXT)
@@ -102,6 +100,7 @@ def restore(
                 here.print(build.hidden.clean(_planned(steps)), Format.TEXT)
             if not yes:
                 _ask(stack.name)
+            refuse_unless_held(account, stack, lock)
             serial = work.bring_back(account, stack, known, wanted)
     except (LiveError, Unanswered) as error:
         here.fail(error)
@@ -111,7 +110,8 @@ def restore(
 def _described(known: "list[Version]", wanted: "Version") -> str:
     current = next((each for each in known if each.is_current and each.is_state), None)
     now = f"serial {current.serial}, {current.size:,} bytes" if current else "no state that can be read"
-    then = f"serial {wanted.serial}, {wanted.size:,} bytes, written {wanted.written:%Y-%m-%d %H:%M:%S} UTC"
+    written = f", written {wanted.written:%Y-%m-%d %H:%M:%S} UTC" if wanted.written else ""
+    then = f"serial {wanted.serial}, {wanted.size:,} bytes{written}"
     return f"now: {now}\nversion {wanted.id}: {then}\n"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from stage3c.cli.completion import complete_assignments
-from stage3c.cli.console import USAGE, Env, Format, compile_all, fail, finish, print_findings, say
+from stage3c.cli.console import GENERATED, USAGE, Env, Format, compile_all, fail, finish, print_findings, say
 from stage3c.cli.live import Here
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
@@ -54,7 +54,7 @@ def tag(spec: Written, services: Assignments, env: Env = None) -> None:
         if after != before:
             spec_file.replace(spec, before, after)
     except (LiveError, files.FileError) as error:
-        Here(spec, env, spec.parent).fail(error)
+        Here(spec, env, GENERATED / spec.stem).fail(error)
     for change in changes:
         step = f"{change.before} -> {change.after}" if change.before != change.after else f"{change.after} already"
         say(report.printable(f"{'.'.join(change.path)}: {step}"))

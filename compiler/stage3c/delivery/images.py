@@ -4,8 +4,9 @@ import base64
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.engines import Engine
 from stage3c.live.account import Account, LiveError, found
 from stage3c.live.existing import names_of
@@ -75,11 +76,22 @@ def _require_folder(image: Image) -> None:
 
 def _logged_in(account: Account, engine: Engine) -> tuple[Engine, str]:
     """Log in to the account's registry: its host."""
-    told = account.ask("ecr.get_authorization_token")["authorizationData"][0]
-    user, _, password = base64.b64decode(told["authorizationToken"]).decode().partition(":")
+    user, password = _token(account.ask("ecr.get_authorization_token"))
     registry = f"{account.account}.dkr.ecr.{account.region}.{_suffix(account.region)}"
     engine.log_in(registry, user, password)
     return engine, registry
+
+
+def _token(answer: Any) -> tuple[str, str]:  # noqa: ANN401 - what AWS answers
+    try:
+        user, _, password = (
+            base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode().partition(":")
+        )
+    except (LookupError, TypeError, ValueError):
+        password = ""
+    if not password:
+        raise Unanswered("ECR gave no password")
+    return user, password
 
 
 def _suffix(region: str) -> str:

@@ -173,7 +173,7 @@ class Release:
 
         def wait(now: Progress) -> bool:
             failed = f", {now.failed} failed" if now.failed else ""
-            self._talk.say(f"{key}: {now.running} of {now.desired} tasks run{failed}")
+            self._talk.say(f"{key}: {now.running} of {now.desired} tasks running{failed}")
             return again(None)
 
         return wait

@@ -125,7 +125,7 @@ def _task(account: Account, build: Build, key: str, wanted: str | None) -> Mappi
     if wanted is not None:
         running = [each for each in running if short(str(each["taskArn"])).startswith(wanted)]
     if not running:
-        what = f"no task {clip(wanted)} of {name} runs." if wanted else f"no task of {name} runs."
+        what = f"no task {clip(wanted)} of {name} is running." if wanted else f"no task of {name} is running."
         raise LiveError(what, "stage3c status SPEC shows why.")
     ready = [
         each for each in running if each.get("enableExecuteCommand") and _agent_runs(each, container_of(build, key))

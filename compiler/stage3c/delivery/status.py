@@ -166,7 +166,7 @@ def _service(account: Account, build: Build, key: str) -> ServiceStatus:
         return ServiceStatus(key, nothing, nothing, nothing, nothing)
     return ServiceStatus(
         key,
-        Cell(_running(service)),
+        _cell(lambda: _running(service)),
         _cell(lambda: _image(account, build, key, str(service["taskDefinition"]))),
         _cell(lambda: _targets(account, service.get("loadBalancers") or ())),
         _cell(lambda: _ended(account, service)),

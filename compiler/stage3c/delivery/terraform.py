@@ -18,6 +18,12 @@ _PROGRAM: Final = "terraform"
 _OTHERS: Final = ("TF_WORKSPACE", "TF_CLI_ARGS")
 """Settings of the user that stand for another stack or other options."""
 
+_NO_STATE: Final = "No state file was found"
+"""https://github.com/hashicorp/terraform/blob/main/internal/command/state_meta.go (from memory)."""
+
+_WORKSPACE: Final = "default"
+"""The one whose state is where the spec says; in another that was selected in the folder, everything would be created anew."""
+
 
 class Terraform:
     """Terraform in one folder; `tell` is given what it prints."""
@@ -50,10 +56,12 @@ class Terraform:
         self._run("apply", "-input=false", "-no-color", "-refresh-only", "-auto-approve")
 
     def addresses(self) -> frozenset[str]:
-        """What is in the state; nothing where there is none yet."""
+        """What is in the state; nothing where there is none yet. A state that could not be read is no empty one."""
         with self._start("state", "list") as process:
             out, _ = process.communicate()
-        return frozenset(out.splitlines()) if process.returncode == 0 else frozenset()
+        if process.returncode and _NO_STATE not in out:
+            raise LiveError("terraform state list failed.", "run the same command again.")
+        return frozenset(() if process.returncode else out.splitlines())
 
     def task_definitions(self) -> dict[str, str]:
         """The ARNs of the applied task definitions, by the name of the resource."""
@@ -120,4 +128,5 @@ class Terraform:
 
 def _environment(inherited: Mapping[str, str], endpoint_url: str | None) -> dict[str, str]:
     kept = {name: value for name, value in inherited.items() if not name.startswith(_OTHERS)}
-    return {**kept, "TF_IN_AUTOMATION": "1", **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}
+    ours = {"TF_IN_AUTOMATION": "1", "TF_WORKSPACE": _WORKSPACE}
+    return {**kept, **ours, **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}

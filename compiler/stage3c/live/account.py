@@ -4,6 +4,7 @@ Owns the only import of boto3. Credentials are whatever boto3's own chain finds;
 Only errors of an API call itself are caught: what goes wrong in our own reading of an answer is our bug, and is raised.
 """
 
+import io
 import re
 import threading
 import time
@@ -217,6 +218,10 @@ def _sent(ask: Callable[[], Json]) -> Json:
 
     try:
         told = ask()
+        if isinstance(told, dict) and hasattr(
+            told.get("Body"), "read"
+        ):  # read here, since the connection may break then
+            told = {**told, "Body": io.BytesIO(told["Body"].read())}
     except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError, exceptions.PartialCredentialsError):
         raise LiveError("there are no AWS credentials.", "aws sso login, or set AWS_PROFILE.") from None
     except (exceptions.SSOError, exceptions.TokenRetrievalError):

@@ -32,11 +32,29 @@ def state_lock_of(account: Account, stack: Stack, operation: str) -> Iterator[st
     with ExitStack() as held:
         if stack.state.lock in ("s3", "both"):
             _take(account, stack, lambda: _write_file(account, stack, info))
-            held.callback(_remove_file, account, stack)
+            held.callback(_release, account, stack, identity, "file", _remove_file)
         if uses_lock_table(stack):
             _take(account, stack, lambda: _write_item(account, stack, info))
-            held.callback(_remove_item, account, stack)
+            held.callback(_release, account, stack, identity, "table", _remove_item)
         yield identity
+
+
+def refuse_unless_held(account: Account, stack: Stack, identity: str) -> None:
+    """Raise LiveError where somebody has released the lock meanwhile, as `terraform force-unlock` does."""
+    now = state_lock.ask(account, stack)
+    places = [*(["file"] if stack.state.lock in ("s3", "both") else []), *(["table"] if uses_lock_table(stack) else [])]
+    if any(now[place] is None or now[place]["ID"] != identity for place in places):
+        cause = "somebody has released the lock meanwhile, so another run may be at work; nothing was changed."
+        raise LiveError(cause, "wait for that run, then run the same command again.")
+
+
+def _release(
+    account: Account, stack: Stack, identity: str, place: str, remove: Callable[[Account, Stack], None]
+) -> None:
+    """Remove our own lock; one that another run has taken since stays."""
+    now = state_lock.ask(account, stack)[place]
+    if now is not None and now["ID"] == identity:
+        remove(account, stack)
 
 
 def _info(stack: Stack, identity: str, operation: str) -> Json:

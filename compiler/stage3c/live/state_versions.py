@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from stage3c.aws.kinds.kind import Unanswered
 from stage3c.diagnostics import clip
 from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account, LiveError, UsageError, found, side_by_side
@@ -111,9 +112,14 @@ def bring_back(account: Account, stack: Stack, known: Sequence[Version], version
     client = account.client("s3", state_region(stack))
     where = {"Bucket": stack.state.bucket, "Key": state_key(stack)}
     client.put_object(**where, Body=body, ContentType="application/json", ServerSideEncryption="AES256")
-    if uses_lock_table(stack):
-        _write_digest(account, stack, body)
-    if client.get_object(**where)["Body"].read() != body:
+    try:
+        if uses_lock_table(stack):
+            _write_digest(account, stack, body)
+        written = client.get_object(**where)["Body"].read()
+    except Unanswered as reason:
+        cause = f"the state was written with serial {serial}, but its digest may be missing: {reason}."
+        raise LiveError(cause, "stage3c preflight SPEC shows what to correct before the next plan.") from None
+    if written != body:
         raise LiveError("the state that was written is not the one that is read.", "stage3c state SPEC")
     return serial
 

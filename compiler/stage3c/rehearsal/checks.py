@@ -48,7 +48,7 @@ def wait_for_targets(account: Account, balancer: Balancer, seconds: float) -> st
         balancer.refresh()
         missing, wrong, healthy = _targets(account, balancer)
         if not missing and not wrong:
-            return f"{healthy} targets are healthy"
+            return "1 target is healthy" if healthy == 1 else f"{healthy} targets are healthy"
         if time.monotonic() > end:
             raise Failed(_sentence(missing, wrong), "compare port, path and matcher of health.ready with the service.")
         time.sleep(_LOOK_SECONDS)

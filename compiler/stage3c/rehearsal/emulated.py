@@ -61,16 +61,21 @@ class Emulated:
             return {}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write("inventory\n")
-        self._process.stdin.flush()
-        answer: dict[str, list[str]] = json.loads(self._process.stdout.readline())
+        try:
+            self._process.stdin.write("inventory\n")
+            self._process.stdin.flush()
+            answer: dict[str, list[str]] = json.loads(self._process.stdout.readline())
+        except (OSError, ValueError):
+            raise Failed("the emulated AWS account has ended.", f"see {_LOG} in the folder of the logs.") from None
         return answer
 
     def _wait(self, process: "subprocess.Popen[str]", log: Path) -> None:
         end = time.monotonic() + _START_MAX_SECONDS
         while process.poll() is None and time.monotonic() < end:
             try:
-                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/moto-api/", timeout=5)
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                    f"{self.url}/moto-api/", timeout=5
+                ).close()
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
             else:

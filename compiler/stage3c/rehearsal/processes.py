@@ -65,7 +65,8 @@ class Processes:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(BrokenPipeError):  # what was not yet written to it
+                    stream.close()
         self._running.remove(process)
         self._tell("ended", process.pid)
 
@@ -81,13 +82,15 @@ class Processes:
         """End everything, last started first, and delete the temporary folder."""
         with self._starting:
             self._is_over = True
-        for process in reversed(self._running[:]):
-            self.stop(process)
-        shutil.rmtree(self.work, ignore_errors=True)
         assert self._keeper.stdin is not None
-        with suppress(BrokenPipeError):
-            self._keeper.stdin.close()
-        self._keeper.wait()
+        try:
+            for process in reversed(self._running[:]):
+                self.stop(process)
+            shutil.rmtree(self.work, ignore_errors=True)
+        finally:  # the keeper ends what is left
+            with suppress(BrokenPipeError):
+                self._keeper.stdin.close()
+            self._keeper.wait()
 
     def _tell(self, what: str, value: str | int) -> None:
         assert self._keeper.stdin is not None
@@ -106,7 +109,8 @@ def processes(logs: Path) -> Iterator[Processes]:
     """Everything that is started inside ends with the block, whatever ends it; a second Ctrl-C does not interrupt that."""
     logs.mkdir(parents=True, exist_ok=True)
     for old in logs.glob("*.log"):
-        old.unlink()
+        if not old.is_dir():
+            old.unlink()
     running = Processes(logs)
     elsewhere = tempfile.tempdir
     tempfile.tempdir = str(running.work)  # what CDKTF's Node.js unpacks is deleted as well

@@ -163,7 +163,8 @@ class Rehearsal:
                     made = variables(container, service.around)
                 except Stopped as stopped:
                     raise stopped.failed(f"a task of {service.name}", self._place(service.family)) from None
-                notes.append(f"{service.name}: container {container['name']} starts with {len(made)} variables")
+                count = f"{len(made)} variable{'' if len(made) == 1 else 's'}"
+                notes.append(f"{service.name}: container {container['name']} starts with {count}")
         return notes
 
     def _run_services(self) -> list[str]:

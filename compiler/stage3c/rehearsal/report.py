@@ -10,9 +10,11 @@ NOT_PROVEN: Final = (
     "quotas and capacity of the AWS account (run stage3c preflight)",
     "the public DNS and the delegation of the hosted zone",
     "IAM conditions that depend on the request",
+    "permissions for what the code really calls: the emulated account refuses no call of a task",
+    "inbound traffic of tasks: the load balancer reaches them whatever their security groups are (the step prove judges those)",
     "what the emulator accepts and AWS rejects",
     "versions of Terraform and of the AWS provider other than the installed ones",
-    "images: services run as processes from their folders, without the image, its user, its limits and a read-only root",
+    "images: services and jobs run as processes from their folders, without the image, its user, its limits and a read-only root",
     "addresses of the internet that a service calls: a task reaches the deployed resources and the emulated account alone",
 )
 

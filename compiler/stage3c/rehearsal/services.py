@@ -12,6 +12,7 @@ from stage3c.readers.plan import read_plan
 from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.agent import Agent, Host, Surrounding
 from stage3c.rehearsal.agent.deployed import Deployed, deployed
+from stage3c.rehearsal.agent.health import health_check
 from stage3c.rehearsal.agent.openings import Standing
 from stage3c.rehearsal.agent.programs import Program, program, stand_in
 from stage3c.rehearsal.agent.room import has_namespaces
@@ -91,8 +92,9 @@ class Services:
             if task.wait(HEALTHY_MAX_SECONDS) != "HEALTHY":
                 raise self._failed(one, task)
         for one in everything:
-            count, note = int(one.service["desiredCount"]), self._program(one, one.containers[0]).note
-            yield f"{one.name}: {count} tasks are healthy ({note})"
+            programs = [(each, self._program(one, each)) for each in one.containers]
+            is_checked = any(made.is_real and health_check(each) for each, made in programs)
+            yield f"{one.name}: {outcome(int(one.service['desiredCount']), is_checked=is_checked)} ({programs[0][1].note})"
 
     def _failed(self, one: Deployed, task: Task) -> Failed:
         state = {"PENDING": "not healthy in time", "STOPPED": "stopped", "UNHEALTHY": "unhealthy"}.get(task.state, "")
@@ -134,6 +136,12 @@ class Services:
         configuration = read(account)
         for each in configuration.balancers:
             yield Host(each.dns_name, each.ips, each.arn)
+
+
+def outcome(count: int, *, is_checked: bool) -> str:
+    """How many tasks there are; only those with a health check are known to be healthy."""
+    tasks, verbs = ("1 task", ("runs", "is")) if count == 1 else (f"{count} tasks", ("run", "are"))
+    return f"{tasks} {verbs[1]} healthy" if is_checked else f"{tasks} {verbs[0]}, without a health check"
 
 
 def cache(environment: Mapping[str, str]) -> Path:

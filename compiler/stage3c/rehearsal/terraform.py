@@ -62,4 +62,6 @@ class Terraform:
         process = self._running.start(command, self.folder, self._environment, self._log, stdout=subprocess.PIPE)
         out, _ = process.communicate()
         self._running.finished(process)
+        if process.returncode:
+            raise Failed("terraform show fails.", f"read the error in {self._running.logs / self._log}.")
         return json.loads(out)

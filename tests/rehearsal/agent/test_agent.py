@@ -107,10 +107,25 @@ def test_a_task_that_does_not_get_healthy_says_why_without_a_secret(
         assert reason in task.reason
 
 
+def test_a_task_that_cannot_be_made_leaves_neither_an_interface_nor_a_process(aws: Emulator, tmp_path: Path) -> None:
+    with running(aws, tmp_path) as shop:
+        found = shop.service
+        (tmp_path / "api" / "pyproject.toml").unlink()
+
+        def present() -> tuple[int, int]:
+            told = aws.client("ec2").describe_network_interfaces()["NetworkInterfaces"]
+            return len(told), len([*Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()])
+
+        before = present()
+        with pytest.raises(Failed, match="neither pyproject"):
+            shop.agent.start(found)
+        assert present() == before
+
+
 def test_a_room_ends_with_everything_in_it(tmp_path: Path) -> None:
     code = "import os, time; os.setsid() if os.fork() == 0 else None; time.sleep(600)"
     with processes(tmp_path) as started:
-        room = Room(started, "room.log", isolated=True)
+        room = Room(started, "room.log")
         where: dict[str, Any] = {"folder": "/", "environment": {"MARK": str(tmp_path)}, "log": str(tmp_path / "x.log")}
         room.ask("start", name="x", command=[sys.executable, "-c", code], **where)
         while len(marked(tmp_path)) < 2:
@@ -128,7 +143,7 @@ def test_after_ctrl_c_inside_a_question_its_answer_is_not_taken_for_another(
         raise KeyboardInterrupt
 
     with processes(tmp_path) as started:
-        room = Room(started, "room.log", isolated=True)
+        room = Room(started, "room.log")
         with monkeypatch.context() as patch:
             patch.setattr(socket, "recv_fds", interrupted)
             with pytest.raises(KeyboardInterrupt):
@@ -139,12 +154,13 @@ def test_after_ctrl_c_inside_a_question_its_answer_is_not_taken_for_another(
 
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from stage3c.rehearsal.agent.room import Room
 from stage3c.rehearsal.processes import processes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 with processes(Path(sys.argv[1])) as running:
-    room = Room(running, "room.log", isolated=True)
+    room = Room(running, "room.log")
     command = [sys.executable, "-c", "import os, time; os.setsid() if os.fork() == 0 else None; time.sleep(600)"]
     where = {"folder": "/", "environment": {"MARK": sys.argv[1]}, "log": sys.argv[1] + "/x.log"}
     room.ask("start", name="x", command=command, **where)

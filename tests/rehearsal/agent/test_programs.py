@@ -25,12 +25,14 @@ class Installer:
             (folder / "node_modules").mkdir(exist_ok=True)
 
 
-def made(tmp_path: Path, files: dict[str, str], installer: Installer, **container: object) -> Program:
+def made(
+    tmp_path: Path, files: dict[str, str], installer: Installer, work: Path | None = None, **container: object
+) -> Program:
     source = tmp_path / "api"
     source.mkdir(exist_ok=True)
     for name, text in files.items():
         (source / name).write_text(text)
-    work = tmp_path / "work"
+    work = work or tmp_path / "work"
     work.mkdir(exist_ok=True)
     return program(source, container, work, tmp_path / "cache", installer)
 
@@ -44,7 +46,8 @@ def test_what_this_python_has_is_not_installed_again(tmp_path: Path) -> None:
     installer = Installer()
     found = made(tmp_path, PYTHON, installer)
     assert installer.commands == []
-    assert found.folder == tmp_path / "work" / "api"
+    assert found.folder.name == "api"
+    assert found.folder.is_relative_to(tmp_path / "work")
     assert found.command[1:] == ("x",)
 
 
@@ -55,6 +58,17 @@ def test_what_is_missing_is_installed_once(tmp_path: Path) -> None:
     assert len(installer.commands) == 2
     assert installer.commands[1].endswith("no-such-package-of-ours>=1")
     assert found.command[0].startswith(str(tmp_path / "cache"))
+    assert all(" -I -m " in each for each in installer.commands)
+
+
+def test_two_services_whose_folders_have_the_same_name_run_their_own_code(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "office").mkdir()
+    found = [
+        made(tmp_path / name, {**PYTHON, "own.py": name}, Installer(), work=tmp_path / "work")
+        for name in ("shop", "office")
+    ]
+    assert [(each.folder / "own.py").read_text() for each in found] == ["shop", "office"]
 
 
 def test_packages_of_node_are_installed_once_from_the_lock(tmp_path: Path) -> None:

@@ -129,6 +129,21 @@ def test_a_target_that_says_nothing_costs_504(stack: Balanced, balancer: Balance
     assert get(stack, balancer, "/slow").status_code == 504
 
 
+def test_what_goes_wrong_in_a_connection_is_in_the_log_and_not_on_the_terminal(
+    stack: Balanced, balancer: Balancer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stack.listener({"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "StatusCode": "HTTP_301"}})
+    balancer.refresh()
+    place = balancer.place(stack.dns_name, 80)
+    assert place is not None
+    with socket.create_connection(place, 30) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: \xff\r\n\r\n")
+        assert connection.recv(1) == b""
+    assert get(stack, balancer).status_code == 301
+    assert "error UnicodeEncodeError" in (tmp_path / "requests.log").read_text()
+    assert caplog.records == []
+
+
 def test_redirects_and_fixed_responses_follow_the_rules(stack: Balanced, balancer: Balancer) -> None:
     to_https = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
     listener = stack.listener(to_https)

@@ -58,7 +58,7 @@ def test_checks_pass_by_host_name_with_a_certificate_of_the_rehearsals_authority
     stack: Balanced, balancer: Balancer, group: str, build: Build
 ) -> None:
     assert checks.check(build, account(stack), balancer) == [
-        "1 targets are healthy",
+        "1 target is healthy",
         "4 checks pass at https://shop.example.com",
     ]
     assert stack.health(group)["10.9.1.9"][0] == "healthy"

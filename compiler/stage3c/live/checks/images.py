@@ -94,14 +94,23 @@ def _described(account: Account, client: Json, place: PrivateImage, registry: Js
     answer = found(lambda: client.batch_get_image(**wanted, acceptedMediaTypes=_MANIFESTS), *_MISSING)
     if answer is None or not answer["images"]:
         return {"pushed": False, "architectures": []}
-    manifest = json.loads(answer["images"][0]["imageManifest"])
-    if "manifests" in manifest:
-        listed_ones = (each.get("platform", {}) for each in manifest["manifests"])
-        known = {each.get("architecture") for each in listed_ones if each.get("os") == "linux"}
-    else:
-        layer = {"repositoryName": place.repository, "layerDigest": manifest["config"]["digest"], **registry}
+    known, digest = _read(answer["images"][0]["imageManifest"])
+    if digest:
+        layer = {"repositoryName": place.repository, "layerDigest": digest, **registry}
         known = {_config(account, client.get_download_url_for_layer(**layer)["downloadUrl"]).get("architecture")}
     return {"pushed": True, "architectures": sorted(each for each in known if isinstance(each, str))}
+
+
+def _read(text: str) -> tuple[set[Json], str]:
+    """The architectures that an index lists, or the digest of the configuration of one image; what was pushed may be anything."""
+    try:
+        manifest = json.loads(text)
+        if "manifests" not in manifest:
+            return set(), str(manifest["config"]["digest"])
+        platforms = [each.get("platform") or {} for each in manifest["manifests"]]
+        return {each.get("architecture") for each in platforms if each.get("os") == "linux"}, ""
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        raise Unanswered("its manifest cannot be read") from None
 
 
 def _config(account: Account, url: str) -> Json:

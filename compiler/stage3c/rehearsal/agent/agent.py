@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -111,11 +112,11 @@ class Agent:
         around, number = self._around, secrets.token_hex(16)
         arn = f"{str(deployed.service['clusterArn']).replace(':cluster/', ':task/')}/{number}"
         declared = [(one, variables(one, deployed.around)) for one in deployed.containers]
+        containers = [self._container(deployed, one, given, number, command) for one, given in declared]
         interface = self._interface(deployed, subnet, number)
         ip = str(interface["PrivateIpAddress"])
         folder = Path(tempfile.mkdtemp(prefix="task-", dir=around.running.work))
-        room = Room(around.running, f"task-{deployed.name}.log", isolated=True)
-        containers = [self._container(deployed, one, given, number, command) for one, given in declared]
+        room = Room(around.running, f"task-{deployed.name}.log")
         task = Task(arn, deployed.name, ip, room, containers)
         task.blocked = ways.blocked
         task.closing += [
@@ -143,7 +144,8 @@ class Agent:
     ) -> Container:
         around, name = self._around, str(one["name"])
         program = around.programs(deployed, {**one, "command": [*command]} if command else one)
-        endpoint = (around.account.endpoint_url or "").replace("127.0.0.1", AWS)
+        scheme, at = endpoint_of(around.account.endpoint_url or "")
+        endpoint = f"{scheme}://{AWS}:{at.port}"
         added = of_ecs(number, name, around.account.region, has_role=bool(deployed.definition.get("taskRoleArn")))
         own = of_rehearsal(endpoint, around.authority, around.running.work)
         log = around.running.logs.resolve() / f"{deployed.name}-{name}-{number[:8]}.log"
@@ -184,7 +186,7 @@ class Agent:
             owner = around.standing.addresses.get(host.owner, "")
             for ip, port in ((ip, port) for ip in host.addresses for port in ways.ports.get(owner, ())):
                 exits[ip, port] = lambda ip=ip, port=port: around.directory.where(ip, port)  # type: ignore[misc]
-        endpoint = Place(*_parts(around.account.endpoint_url or ""))
+        _, endpoint = endpoint_of(around.account.endpoint_url or "")
         if ways.aws:
             exits[AWS, endpoint.port] = lambda: endpoint
         exits[ADDRESS, 80] = lambda: self._metadata.place
@@ -228,6 +230,7 @@ class Agent:
                     self._around.account.ask(f"elbv2.{do}", TargetGroupArn=each["targetGroupArn"], Targets=[target])
 
 
-def _parts(url: str) -> tuple[str, int]:
-    host, _, port = url.partition("://")[2].rstrip("/").partition(":")
-    return host, int(port or 80)
+def endpoint_of(url: str) -> tuple[str, Place]:
+    """Scheme and place of an emulated account."""
+    parts = urlsplit(url)
+    return parts.scheme, Place(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))

@@ -1,4 +1,4 @@
-"""One task from the inside: run as `python -I -S inside.py`, in namespaces of its own or not, and told what to do by its parent.
+"""One task from the inside: run as `python -I -S inside.py`, in namespaces of its own, and told what to do by its parent.
 
 Standard input is a Unix socket of the kind SOCK_SEQPACKET: each message is a JSON object, and each has one answer. When the
 other side is gone, everything that was started here ends. Needs nothing but the standard library, since it runs isolated.

@@ -23,15 +23,17 @@ class LogStream:
         self._stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container}/{task}"
         account.ask("logs.create_log_stream", logGroupName=self._group, logStreamName=self._stream)
 
-    def send(self) -> None:
-        """Send the lines that are whole and new."""
+    def send(self, *, has_ended: bool = False) -> None:
+        """Send the lines that are new and whole, and also the last one of a container that has ended.
+
+        Raises `Unanswered`; the next call then sends them again.
+        """
         if not self._file.exists():
             return
         with self._file.open("rb") as file:
             file.seek(self._read)
             new = file.read()
-        whole = new[: new.rfind(b"\n") + 1]
-        self._read += len(whole)
+        whole = new if has_ended else new[: new.rfind(b"\n") + 1]
         lines = [line[:_EVENT_MAX_CHARS] for line in whole.decode("utf-8", "replace").splitlines() if line.strip()]
         for first in range(0, len(lines), _EVENTS_MAX):
             now = int(time.time() * 1000)
@@ -39,3 +41,4 @@ class LogStream:
             self._account.ask(
                 "logs.put_log_events", logGroupName=self._group, logStreamName=self._stream, logEvents=events
             )
+        self._read += len(whole)

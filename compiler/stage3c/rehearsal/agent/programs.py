@@ -39,12 +39,13 @@ def stand_in(work: Path, ports: Sequence[int]) -> Program:
     """A process that answers health checks, for a service whose code is not here."""
     command = (sys.executable, "-I", "-S", str(_STAND_IN), ",".join(map(str, ports)))
     path = {"PATH": os.pathsep.join(_SYSTEM)}
-    return Program(work, command, path, "a stand-in that answers every request", is_real=False)
+    return Program(work, command, path, "a stand-in that answers every GET with 200", is_real=False)
 
 
 def program(source: Path, container: Mapping[str, Any], work: Path, cache: Path, run: Run) -> Program:
     """Copy a folder, install what it needs, and tell how it is started."""
-    folder = work / source.name
+    source = source.resolve()
+    folder = work / _digest(str(source)) / source.name  # folders of two services can have the same name
     if not folder.exists():
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
     text = source / "Dockerfile"
@@ -86,9 +87,10 @@ def _python(folder: Path, cache: Path, run: Run) -> tuple[str, str]:
     )
     home = cache / f"python-{_digest(requirements.here(), *sorted(needed), _text(lock))}"
     if not (home / "complete").exists():
-        run([sys.executable, "-m", "venv", "--clear", str(home)], folder)
+        run([sys.executable, "-I", "-m", "venv", "--clear", str(home)], folder)
         words = ["-r", str(lock)] if lock else needed
-        run([str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--only-binary", ":all:", *words], folder)
+        pip = [str(home / "bin" / "python"), "-I", "-m", "pip"]  # no module of the service stands in for one of Python
+        run([*pip, "install", "--quiet", "--only-binary", ":all:", *words], folder)
         (home / "complete").touch()
     return _path(home / "bin"), f"Python {requirements.here()} with packages of its own"
 

@@ -1,6 +1,6 @@
-"""Where one task runs: namespaces of its own, or, where the machine has none, this machine's network.
+"""Where one task runs: namespaces of its own, so that nothing in it listens on an address of this machine.
 
-Owns the other side of `inside.py`. In namespaces a task has its address in the VPC on its own loopback interface, and whatever
+Owns the other side of `inside.py`. A task has its address in the VPC on its own loopback interface, and whatever
 it calls leaves through a listener in there, which this program answers.
 """
 
@@ -46,7 +46,7 @@ def has_namespaces() -> bool:
 class Room:
     """A running `inside.py`; one question at a time."""
 
-    def __init__(self, running: Processes, log: str, *, isolated: bool) -> None:
+    def __init__(self, running: Processes, log: str) -> None:
         """Start it; what it prints itself goes to the log."""
         self._running = running
         self._asking = threading.Lock()
@@ -54,8 +54,7 @@ class Room:
         program = [sys.executable, "-I", "-S", inside.__file__]
         with theirs:
             path = {"PATH": os.environ.get("PATH", os.defpath)}
-            command = [*_UNSHARE, *program] if isolated else program
-            self._process = running.start(command, running.work, path, log, stdin=theirs.fileno())
+            self._process = running.start([*_UNSHARE, *program], running.work, path, log, stdin=theirs.fileno())
 
     def ask(self, do: str, descriptors: Sequence[int] = (), **told: Any) -> tuple[dict[str, Any], list[int]]:  # noqa: ANN401 - JSON
         """Tell it to do something, and return its answer with the listeners that it gives."""

@@ -83,8 +83,8 @@ class Task:
             self.exit_codes = self.room.ask("stop", seconds=seconds)[0]["ended"]
         except Failed:
             self.exit_codes = {}
-        self._send()
         self.room.end()
+        self._send(has_ended=True)
         self._become("STOPPED", self.reason or "stopped")
 
     def _watch(self) -> None:
@@ -129,11 +129,11 @@ class Task:
         """What its containers printed last, each line cut and without the values of its secrets."""
         return [line for each in self._containers for line in _last_lines(each, count)]
 
-    def _send(self) -> None:
+    def _send(self, *, has_ended: bool = False) -> None:
         for each in self._containers:
             try:
                 if each.stream is not None:
-                    each.stream.send()
+                    each.stream.send(has_ended=has_ended)
             except Unanswered:
                 continue
 

@@ -4,10 +4,10 @@ import asyncio
 import json
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.detour import Detour
@@ -22,6 +22,7 @@ from stage3c.rehearsal.balancer.probes import probe
 from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.balancer.targets import Member, Targets
 from stage3c.rehearsal.directory import Directory, Place
+from stage3c.rehearsal.failure import Failed
 
 PACE: Final = 10.0
 """Health checks and deregistration delays are this many times faster than in AWS."""
@@ -53,7 +54,10 @@ class Balancer:
 
     def refresh(self) -> None:
         """Follow what the account says now, and tell it the health of its targets."""
-        asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(_CALL_MAX_SECONDS)
+        try:
+            asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(_CALL_MAX_SECONDS)
+        except TimeoutError:
+            raise Failed("the load balancers do not follow the account in time.", f"see {self._log}.") from None
 
     def place(self, dns_name: str, port: int) -> Place | None:
         """Where a listener of a load balancer really listens; None if it has no such listener."""
@@ -81,7 +85,8 @@ class Balancer:
         return Detour(places, self.authority.file)
 
     async def run(self, started: threading.Event) -> None:
-        """Follow the account until cancelled."""
+        """Follow the account until cancelled; what goes wrong in a connection is in the log, not on the terminal."""
+        asyncio.get_running_loop().set_exception_handler(self._note_error)
         telling = asyncio.create_task(self._tell_news())
         try:
             while True:
@@ -160,6 +165,10 @@ class Balancer:
         url = f"{self._account.endpoint_url}/moto-api/target-health"
         with suppress(OSError):
             await asyncio.to_thread(_post, url, json.dumps(self._targets.states()))
+
+    def _note_error(self, _loop: object, told: Mapping[str, Any]) -> None:
+        """Its kind alone, since its text may quote a request."""
+        self._note(f"error {type(told.get('exception')).__name__}: {told['message']}")
 
     def _note(self, line: str) -> None:
         with self._log.open("a", encoding="utf-8") as log:

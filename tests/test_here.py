@@ -1,0 +1,23 @@
+"""Commands in messages are complete: pasted as they are, they work on the same spec, environment and folder."""
+
+from pathlib import Path
+
+import pytest
+from stage3c.cli.live import Here
+
+TEXT = "stage3c build SPEC && terraform -chdir=FOLDER apply; stage3c status SPEC"
+
+
+ELSEWHERE = (
+    "stage3c build 'my a.yaml' --env prod --out 'my out' && terraform -chdir='my out/a-prod' apply; "
+    "stage3c status 'my a.yaml' --env prod"
+)
+HERE = "stage3c build a.yaml && terraform -chdir=generated/a apply; stage3c status a.yaml"
+
+
+@pytest.mark.parametrize(
+    ("spec", "env", "folder", "told"),
+    [("a.yaml", None, "generated/a", HERE), ("my a.yaml", "prod", "my out/a-prod", ELSEWHERE)],
+)
+def test_a_command_that_writes_has_the_output_folder(spec: str, env: str | None, folder: str, told: str) -> None:
+    assert Here(Path(spec), env, Path(folder)).complete(TEXT) == told
