@@ -5,18 +5,26 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from stage3c.output.render import stack_files
 from stage3c.pipeline import Build, compile_spec
 
 from tests import stand_ins
-from tests.conftest import SPECS
+from tests.conftest import ROOT, SPECS
 from tests.test_generated import GENERATED
 
 CLOSED = "http://127.0.0.1:9"
 """Port 9, discard: nothing listens there."""
+SEED = "  seed: {like: web, command: [echo, hello], run: before_release}\n"
+TIDY = "  tidy: {like: web, command: [echo, bye], run: on_demand}\n"
+VARIANTS = {
+    "job-on-demand": ("stage3v3.yaml", "run: before_release", "run: on_demand"),
+    "jobs-without-build": ("minimal.yaml", "monitoring:", f"jobs:\n{SEED}{TIDY}monitoring:"),
+}
+"""What no committed stack has and changes the commands: the spec, a text in it, and what it becomes."""
 REFERENCE = re.compile(r"\$\{(?:tostring\()?([^}()]*)\)?\}")
 
 
@@ -42,10 +50,20 @@ def blocks(readme: Path) -> list[Block]:
     return found
 
 
-def builds() -> dict[str, Build]:
-    """All stacks of the specs by the folder that they are generated into."""
-    compiled = [compile_spec(spec.read_bytes(), str(spec)) for spec in SPECS]
-    return {build.stack_name: build for each in compiled for build in each.builds}
+def folders(written: Path) -> Iterator[tuple[Path, Build]]:
+    """Every generated folder with its stack, and those of the variants, which are written below a folder."""
+    for spec in SPECS:
+        for build in compile_spec(spec.read_bytes(), str(spec)).builds:
+            yield GENERATED / build.stack_name, build
+    for name, (file, old, new) in VARIANTS.items():
+        text = (ROOT / "specs" / file).read_text(encoding="utf-8")
+        assert old in text
+        compiled = compile_spec(text.replace(old, new).encode(), file)
+        assert not compiled.failed, compiled.diagnostics
+        (written / name).mkdir(parents=True)
+        for kind, content in stack_files(compiled.builds[0]).items():
+            (written / name / kind).write_text(content, encoding="utf-8")
+        yield written / name, compiled.builds[0]
 
 
 def resolved(value: Any, known: Callable[[str], str]) -> Any:
@@ -60,10 +78,10 @@ def resolved(value: Any, known: Callable[[str], str]) -> Any:
 class Place:
     """A copy of a generated folder, with stand-ins on the PATH."""
 
-    def __init__(self, root: Path, name: str, *commands: str) -> None:
-        self.folder = root / "generated" / name
+    def __init__(self, root: Path, source: Path, *commands: str) -> None:
+        self.folder = root / "generated" / source.name
         self.kept, self.bin = root / "kept", root / "bin"
-        shutil.copytree(GENERATED / name, self.folder)
+        shutil.copytree(source, self.folder)
         self.kept.mkdir()
         self.bin.mkdir()
         stand_ins.install(self.bin, *commands)

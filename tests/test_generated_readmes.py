@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 from tests.delivery.deployed import Deployed
 from tests.delivery.test_jobs import at_its_first_task, end, tasks_of, write
 from tests.emulator import MAKE_BELIEVE, REGION, Emulator, emulator
-from tests.readmes import CLOSED, Block, Place, blocks, builds, quiet, resolved
+from tests.readmes import CLOSED, Block, Place, blocks, folders, quiet, resolved
 from tests.test_gate import with_command
 from tests.test_generated import GENERATED, STACKS, STORE
 
@@ -131,7 +131,7 @@ def prepared(aws: Emulator, place: Place) -> Deployed:
 @pytest.mark.xdist_group("readmes")
 def test_the_blocks_of_the_reference_stack_run_in_order(aws: Emulator, cli: Path, tmp_path: Path) -> None:
     terraform.needs_terraform()
-    place = Place(tmp_path, RUN, "terraform", "docker")
+    place = Place(tmp_path, GENERATED / RUN, "terraform", "docker")
     (place.bin / "aws").symlink_to(cli / "aws")
     (tmp_path / "services").symlink_to(ROOT / "services")
     deployed = prepared(aws, place)
@@ -169,17 +169,15 @@ def run_all(place: Place, found: list[Block], settings: dict[str, str]) -> str:
 def test_the_blocks_of_all_other_readmes_run_with_stand_ins_and_are_understood(cli: Path, tmp_path: Path) -> None:
     terraform.needs_terraform()
     calls: list[list[str]] = []
-    built = builds()
-    for readme in READMES:
-        name = readme.parent.name
-        root = tmp_path / name
-        for service in built[name].stack.services.values() if name in built else ():
+    for source, build in [*folders(tmp_path / "variants"), (STORE, None)]:
+        root = tmp_path / "run" / source.name
+        for service in build.stack.services.values() if build else ():
             if service.build:
                 (root / service.build).mkdir(parents=True, exist_ok=True)
                 (root / service.build / "Dockerfile").touch()
-        place = Place(root, name, "terraform", "docker", "aws")
+        place = Place(root, source, "terraform", "docker", "aws")
         place.outputs(lambda expression: f"registry.example/{expression}")
-        run_all(place, [block for block in blocks(readme) if block.section != SET_UP], {})
+        run_all(place, [block for block in blocks(source / "README.md") if block.section != SET_UP], {})
         understood_by_terraform(place)
         calls += place.calls("aws")
     assert len(calls) > len(READMES)
@@ -252,7 +250,7 @@ def test_a_wrong_command_is_not_understood(cli: Path, tmp_path: Path, wrong: lis
     ],
 )
 def test_a_stand_in_refuses_what_would_fail(tmp_path: Path, line: str, said: str) -> None:
-    place = Place(tmp_path, RUN, "terraform", "docker")
+    place = Place(tmp_path, GENERATED / RUN, "terraform", "docker")
     place.outputs(str)
     with pytest.raises(AssertionError, match=re.escape(said)):
         place.run(Block("", line), {})
