@@ -324,3 +324,17 @@ def test_every_fact_has_its_source_and_its_day(row: dict[str, Any]) -> None:
 def test_every_correction_is_of_a_known_kind() -> None:
     assert {correction["kind"] for correction in FACTS["corrections"]} <= set(KINDS)
     assert len(KINDS) == len(FACTS["rows"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_fits_the_pattern_of_a_name_has_no_wrong_character(kind: str) -> None:
+    limit = rule(kind)
+
+    @settings(max_examples=10)
+    @given(st.from_regex(limit.pattern, fullmatch=True))
+    def holds(name: str) -> None:
+        assert all(limit.characters.pattern.match(character) for character in name)
+        assert not name or not limit.first or limit.first.pattern.match(name[0])
+        assert not name or not limit.last or limit.last.pattern.match(name[-1])
+
+    holds()

@@ -30,8 +30,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class CharacterClass(Struct, frozen=True):
     """Which characters may stand somewhere, as a pattern of one character and in words."""
 
-    pattern: re.Pattern[str]
+    regex: str
     words: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is asked for; `re` keeps it."""
+        return re.compile(self.regex)
 
 
 class NameLimit(Struct, frozen=True):
@@ -109,16 +114,18 @@ def broken_rules(limit: NameLimit, name: str) -> list[str]:
 
     A name that is too long is not matched against the patterns, so that no name takes long.
     """
+    # What fits the whole pattern has no wrong character (tested): the patterns of single characters are for sentences.
+    fits = len(name) <= limit.max_chars and not _SURROGATE.search(name) and limit.pattern.fullmatch(name) is not None
     reasons = [
         *_wrong_length(limit, name),
-        *_wrong_characters(limit, name),
-        *_wrong_ends(limit, name),
+        *(() if fits else _wrong_characters(limit, name)),
+        *(() if fits else _wrong_ends(limit, name)),
         *_reserved(limit, name),
     ]
     if len(name) > limit.max_chars:
         return reasons
     reasons += [why for pattern, why in limit.forbidden_patterns if pattern.fullmatch(name)]
-    if not reasons and not limit.pattern.fullmatch(name):
+    if not reasons and not fits:
         reasons.append(f"is not of the required form: {limit.form or limit.characters.words}")
     return reasons
 
@@ -330,4 +337,4 @@ def _limit(row: Mapping[str, Any]) -> NameLimit:
 
 
 def _character_class(row: Mapping[str, str]) -> CharacterClass:
-    return CharacterClass(re.compile(row["regex"]), row["words"])
+    return CharacterClass(row["regex"], row["words"])

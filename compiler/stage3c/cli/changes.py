@@ -53,7 +53,8 @@ def with_moves(build: Build, before: Written) -> Build:
 
     if build.graph is None or not before.resources:
         return build
-    return replace(build, graph=replace(build.graph, moved=moves(before, Written(blocks(build.graph)))))
+    found = moves(before, Written(build.graph.derived(blocks)))
+    return replace(build, graph=replace(build.graph, moved=found)) if found else build
 
 
 def judged_changes(build: Build, before: Written) -> list[Diagnostic]:
@@ -62,7 +63,7 @@ def judged_changes(build: Build, before: Written) -> list[Diagnostic]:
     from stage3c.output.synth import blocks  # noqa: PLC0415
 
     assert build.graph is not None
-    after = Written(blocks(build.graph))
+    after = Written(build.graph.derived(blocks))
     each = Before(build.document, build.graph, tuple(build.stack.replace), before, after)
     return [diagnosed(fault) for fault in change_faults(each)]
 

@@ -5,7 +5,6 @@ one step of the file system. What the old one holds besides, such as `.terraform
 """
 
 import contextlib
-import ctypes
 import os
 import shutil
 import sys
@@ -94,6 +93,8 @@ def _call() -> Callable[[bytes, bytes], Any] | None:
     """https://man7.org/linux/man-pages/man2/rename.2.html, and `man renamex_np` on macOS (2026-11-28)."""
     if os.name == "nt":
         return None
+    import ctypes  # noqa: PLC0415 - a build needs it, and no other command
+
     system = ctypes.CDLL(None)
     if sys.platform == "darwin" and hasattr(system, "renamex_np"):
         return lambda one, other: system.renamex_np(one, other, _SWAP)

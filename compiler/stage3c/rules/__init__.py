@@ -4,7 +4,6 @@ Owns the catalogue, and the titles and severities that readers look up by id. A 
 elsewhere lists it.
 """
 
-import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -15,6 +14,7 @@ from typing import Final
 from stage3c.diagnostics import Diagnostic, Fault, Finding, Span
 from stage3c.rules.rule import Rule
 
+_HERE: Final = Path(__file__).parent
 _AUDITS_ALONE: Final = b'    scope="terraform",\n'
 
 
@@ -61,15 +61,15 @@ def _by_id(found: Iterator[Rule]) -> Mapping[str, Rule]:
 
 
 def _subjects() -> list[str]:
-    return [each.name for each in pkgutil.iter_modules(__path__) if each.ispkg]
+    return sorted(each.parent.name for each in _HERE.glob("*/__init__.py"))
 
 
 def _modules(subject: str, without: bytes = b"") -> Iterator[str]:
     """The names of the modules of a subject, but for those whose text holds `without`."""
-    folder = f"{Path(__file__).parent}/{subject}"
-    for module in pkgutil.iter_modules([folder]):
-        if not without or without not in _source(f"{folder}/{module.name}.py"):
-            yield f"{__name__}.{subject}.{module.name}"
+    folder = f"{_HERE}/{subject}"
+    for name in sorted(each.name for each in Path(folder).iterdir() if each.name.endswith(".py")):
+        if name != "__init__.py" and (not without or without not in _source(f"{folder}/{name}")):
+            yield f"{__name__}.{subject}.{name.removesuffix('.py')}"
 
 
 def _source(path: str) -> bytes:
