@@ -189,7 +189,15 @@ def told(journey: Journey, code: int, *more: str) -> dict[str, str]:
 
 
 def destroyed(journey: Journey) -> set[str]:
-    return {address for address, change in journey.changed().items() if "delete" in change["actions"]}
+    """What the plan destroys, but for task definitions of which it only registers another revision: the old one stays."""
+    deleted = {
+        address: change["actions"] for address, change in journey.changed().items() if "delete" in change["actions"]
+    }
+    return {
+        address
+        for address, actions in deleted.items()
+        if "create" not in actions or not address.startswith("aws_ecs_task_definition.")
+    }
 
 
 def is_cleaned_up_once_it_is_out_of_use(journey: Journey) -> None:

@@ -18,6 +18,7 @@ def test_no_variable_of_aws_or_terraform_is_inherited(inherited: dict[str, str])
     assert CANARY not in made.values()
     assert made["PATH"] == "/bin"
     assert set(made) >= OURS
+    assert made["NODE_DISABLE_COMPILE_CACHE"] == "1", "npm leaves a folder behind"
 
 
 def test_providers_are_found_where_the_user_has_them() -> None:

@@ -17,6 +17,8 @@ _MAKE_BELIEVE: Final = {
     "CHECKPOINT_DISABLE": "1",
     "TF_IN_AUTOMATION": "1",
 }
+_LEAVES_NOTHING: Final = {"NODE_DISABLE_COMPILE_CACHE": "1"}
+"""npm keeps compiled code in the temporary folder: https://nodejs.org/api/cli.html (from memory)."""
 _OF_TERRAFORM: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 """Where Terraform finds providers; nothing else that starts with TF_ is taken over, such as variables with secrets."""
 
@@ -27,7 +29,7 @@ def environment(inherited: Mapping[str, str], url: str, region: str) -> dict[str
     providers = {name: inherited[name] for name in _OF_TERRAFORM if name in inherited}
     direct = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
     target = {"AWS_ENDPOINT_URL": url, "AWS_REGION": region} if url else {}
-    return {**kept, **providers, **direct, **_MAKE_BELIEVE, **target}
+    return {**kept, **providers, **direct, **_LEAVES_NOTHING, **_MAKE_BELIEVE, **target}
 
 
 def exports(url: str, region: str, detour: Detour | None) -> dict[str, str]:
