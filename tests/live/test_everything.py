@@ -224,7 +224,7 @@ def is_taken_out_of_service(journey: Journey) -> None:
         ecs.update_service(cluster=cluster, service=service, desiredCount=0)
         for _ in range(20):  # the emulated account stops tasks as it is asked about them
             (told,) = ecs.describe_services(cluster=cluster, services=[service])["services"]
-            if not told["runningCount"]:
+            if not told["runningCount"] + told["pendingCount"]:
                 break
     (zone,) = (each["Id"] for each in route53.list_hosted_zones()["HostedZones"])
     records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
