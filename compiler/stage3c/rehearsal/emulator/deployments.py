@@ -150,8 +150,12 @@ def _deployed(service: Any) -> list[Any]:
 def _resize(service: Any) -> None:
     """More or fewer tasks of what is deployed; no deployment is made for that."""
     for deployment in service.deployments:
-        is_running = deployment["rolloutState"] == "COMPLETED"
-        deployment.update(desiredCount=service.desired_count, runningCount=service.desired_count if is_running else 0)
+        is_running, begins = (deployment["rolloutState"] == state for state in ("COMPLETED", "IN_PROGRESS"))
+        deployment.update(
+            desiredCount=service.desired_count,
+            runningCount=service.desired_count if is_running else 0,
+            pendingCount=service.desired_count if begins else 0,
+        )
         if is_running:
             service_tasks.running(service)
 
