@@ -57,7 +57,7 @@ def run_here(account: "Account", build: "Build", job: str, arguments: Sequence[s
     def log(line: str) -> None:
         try:
             print(report.printable_lines(build.hidden.clean(f"{line}\n")), end="", flush=True)
-        except BrokenPipeError:  # whoever read the log has gone; the job has not, and its exit code counts
+        except BrokenPipeError:  # the reader of the log has gone; the job still runs, and its exit code counts
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def tell(text: str) -> None:

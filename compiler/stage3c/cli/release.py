@@ -42,7 +42,7 @@ class Told:
     checks: list[dict[str, Any]] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     back: list[str] = field(default_factory=list)
-    """What leads back to the release before."""
+    """The commands that roll back to the release before."""
 
 
 @app.command()
@@ -102,7 +102,7 @@ def release(
     try:
         if verify and not dry_run:
             _verify(build, url, endpoint_url, told, chosen)
-    finally:  # what was released is told even if nobody knows where to send the checks
+    finally:  # the release is reported even if the address to verify is unknown
         _finish(build, told, output, here)
     if told.back:
         raise typer.Exit(FINDINGS)
@@ -199,7 +199,7 @@ def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
 
 
 def _verify(build: "Build", url: str | None, endpoint_url: str | None, told: Told, chosen: Sequence[str]) -> None:
-    """Verify from outside; what fails is told with its causes and the way back."""
+    """Verify from outside; for a failed check, also find its causes and the command that rolls back."""
     if not delivery.has_target(build, url):
         say("verify: no service is reachable from outside, so nothing was verified")
         return

@@ -1,4 +1,4 @@
-"""How one deployment of an ECS service ends, told by its id: what is rolled back or replaced meanwhile has not succeeded."""
+"""How one deployment of an ECS service ends, found by its id: one that is rolled back or replaced has not succeeded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def primary_id(service: Mapping[str, Any]) -> str:
 
 
 def settle(aws: Aws, build: Build, key: str, deployment: str, again: Callable[[Progress], bool]) -> Settled:
-    """Ask until the deployment has ended; `again` is told how far it is, pauses, and says whether to go on."""
+    """Poll until the deployment has ended. `again` takes its progress, pauses, and returns whether to go on."""
     while True:
         service = described(aws, build, key) or {}
         told = next((each for each in service.get("deployments", []) if each.get("id") == deployment), None)
