@@ -76,6 +76,13 @@ def test_what_the_spec_or_the_code_must_change_is_a_finding(tmp_path: Path, monk
     assert "the data would be lost" in done.output
 
 
+def test_warnings_of_the_spec_are_not_part_of_a_json_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_steps(monkeypatch, None)
+    done = run(tmp_path, "--no-verify", "--format", "json", spec=str(ROOT / "specs" / "minimal.yaml"))
+    assert "warning[" in done.stderr
+    assert json.loads(done.stdout)["steps"][0]["outcome"] == "done"
+
+
 def test_the_report_is_printed_even_if_the_address_to_verify_is_not_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -83,7 +84,7 @@ def release(
     try:
         account = Account(build.stack.region, endpoint_url)
         chosen = [known(key, build.stack.services, "service") for key in services or build.stack.services]
-        _write(spec, env, out)
+        _write(spec, env, out, output)
         if preflight:
             _look(build, endpoint_url, told)
         talk = Talk(lambda text: _say(build, text), lambda plan: _confirm(build, plan, yes=yes), lambda: _timer(wait))
@@ -108,11 +109,12 @@ def release(
         raise typer.Exit(FINDINGS)
 
 
-def _write(spec: Path, env: str | None, out: Path) -> None:
-    """Build: the files of the stack, after judging what they change."""
-    builds, diagnostics = judged(
-        [spec], env, Format.TEXT, out, lambda each: judged_changes(each, on_disk(out / each.stack_name))
-    )
+def _write(spec: Path, env: str | None, out: Path, output: Table) -> None:
+    """Build: the files of the stack, after judging what they change. Where the report is JSON, standard output has nothing else."""
+    with redirect_stdout(sys.stderr) if output is Table.JSON else nullcontext():
+        builds, diagnostics = judged(
+            [spec], env, Format.TEXT, out, lambda each: judged_changes(each, on_disk(out / each.stack_name))
+        )
     write_files(rendered(builds, out), builds, diagnostics, check=False)
 
 
