@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Final
 
 from stage3c.rehearsal.agent.agent import Host
@@ -59,10 +58,6 @@ class Databases:
             notes.append(f"database {instance.identifier}: {kind} with TLS at {instance.host}:{instance.port}")
         return notes
 
-    def server(self, identifier: str) -> PostgreSQL | None:
-        """The server of an instance."""
-        return self._servers.get(identifier)
-
     def end(self, directory: Directory) -> None:
         """Stop all of them, replicas first."""
         for identifier, server in reversed([*self._servers.items()]):
@@ -95,8 +90,3 @@ def _primary(replica: Instance) -> str:
 def hosts(found: Sequence[Instance]) -> list[Host]:
     """The names of databases."""
     return [Host(each.host, (each.ip,), each.arn) for each in found if each.ip]
-
-
-def folder_of(text: str, *roots: Path) -> Path | None:
-    """The folder of a service, below the first of some roots that has it."""
-    return next((root / text for root in roots if (root / text).is_dir()), None)
