@@ -16,6 +16,7 @@ from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, 
 from stage3c.cli.live import ConnectTo, EndpointUrl, Here
 from stage3c.cli.progress import waiting
 from stage3c.output import report
+from stage3c.shipped import install_command
 
 if TYPE_CHECKING:
     from stage3c.delivery.rollback import Rollback
@@ -68,7 +69,7 @@ def rollback(
     _report(settled, plan, here)
     if verify and str(spec) != "-" and delivery.has_target(build, url):
         if find_spec("httpx") is None:
-            say('not verified, since httpx is not installed: pip install "stage3c[verify]"')
+            say(f"not verified, since httpx is not installed: {install_command('verify')}")
             return
         delivery.verify(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
 
