@@ -26,8 +26,8 @@ def faults_of_metric(namespace: Value, metric: Value, dimensions: Value) -> Iter
     """Look a metric and its dimensions up in `facts/metrics.json`: fault and fix."""
     known, namespaces = known_metrics(namespace), load("metrics")["namespaces"]
     if isinstance(namespace, str) and not known and namespace.startswith("AWS/") and namespace not in namespaces:
-        near = nearest(namespace, namespaces) or "AWS/ECS"
-        yield f'has namespace "{namespace[:60]}", which does not exist', f'set namespace = "{near}"'
+        meant = nearest(namespace, namespaces) or "AWS/ECS"
+        yield f'has namespace "{namespace[:60]}", which does not exist', f'set namespace = "{meant}"'
     if not known or not isinstance(metric, str):
         return
     if metric not in known:
