@@ -14,6 +14,7 @@ from stage3c.cli.console import FINDINGS, GENERATED, Env, Format, Out, Spec, Tab
 from stage3c.cli.live import ConnectTo, EndpointUrl, Here, in_account
 from stage3c.cli.progress import pausing, waiting
 from stage3c.output import report
+from stage3c.shipped import install_command
 
 if TYPE_CHECKING:
     from stage3c.delivery.rollback import Rollback
@@ -60,7 +61,7 @@ def rollback(
     _report(settled, plan, here)
     if verify and str(spec) != "-" and delivery.has_target(build, url):
         if find_spec("httpx") is None:
-            say('not verified, since httpx is not installed: pip install "stage3c[verify]"')
+            say(f"not verified, since httpx is not installed: {install_command('verify')}")
             return
         delivery.verify(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
 

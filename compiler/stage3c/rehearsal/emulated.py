@@ -17,6 +17,7 @@ from stage3c.live.account import Account
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.isolation import ACCOUNT, environment
 from stage3c.rehearsal.processes import Processes
+from stage3c.shipped import install_command
 
 _START_MAX_SECONDS: Final = 60
 _LOG: Final = "emulator.log"
@@ -80,7 +81,7 @@ class Emulated:
                 time.sleep(0.1)
             else:
                 return
-        raise Failed(f"the emulated AWS account does not start; its log is {log}.", 'pip install "stage3c[rehearse]"')
+        raise Failed(f"the emulated AWS account does not start; its log is {log}.", install_command("rehearse"))
 
 
 def free_port() -> int:

@@ -1,9 +1,10 @@
 """A rehearsal of one stack: what each step does."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from stage3c.live.account import Account
 from stage3c.output import evidence, files
@@ -41,6 +42,8 @@ class Rehearsal:
         self._emulated: Emulated | None = None
         self._stack: Terraform | None = None
         self._store: Terraform | None = None
+        self._state: Mapping[str, Any] = {}
+        """What `terraform show -json` prints after the apply."""
         self._before: dict[str, list[str]] = {}
         self.directory = Directory()
         self.balancer: Balancer | None = None
@@ -136,8 +139,10 @@ class Rehearsal:
         self._stack.run("plan", "-out=first.tfplan")
         self.services.prepare()
         self._stack.run("apply", "first.tfplan")
+        self._state = self._stack.json()
         self._serve()
-        return [f"{self._count()} resources in the state"]
+        resources = self._state.get("values", {}).get("root_module", {}).get("resources", [])
+        return [f"{len(resources)} resources in the state"]
 
     def _serve(self) -> None:
         """Start the load balancers, which serve until the rehearsal ends."""
@@ -170,7 +175,7 @@ class Rehearsal:
     def _run_services(self) -> list[str]:
         assert self.balancer is not None
         account = Account(self._build.stack.region, self.url)
-        return self.services.start(account, self._terraform.json(), self.balancer.authority)
+        return self.services.start(account, self._state, self.balancer.authority)
 
     def _checks(self) -> list[str]:
         if self.services.agent is None:
@@ -180,7 +185,7 @@ class Rehearsal:
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
-        return spec_place(self._build, "aws_ecs_task_definition", "family", family)
+        return spec_place(self._build, family)
 
     def _destroy(self) -> list[str]:
         self.services.stop()
@@ -207,7 +212,3 @@ class Rehearsal:
             terraform.run("apply", "-auto-approve")
         terraform.run("destroy", "-auto-approve")
         return told
-
-    def _count(self) -> int:
-        state = self._terraform.json()
-        return len(state.get("values", {}).get("root_module", {}).get("resources", []))

@@ -45,7 +45,6 @@ class Task:
         self.arn = arn
         self.service = service
         self.ip = ip
-        self.interface = ""
         self.reason = ""
         self.blocked: tuple[str, ...] = ()
         self.leaving: list[Callable[[], None]] = []

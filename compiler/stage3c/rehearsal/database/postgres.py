@@ -86,10 +86,6 @@ class PostgreSQL:
         place = f"host=127.0.0.1 port={self._inner} user={_ADMIN} dbname=postgres"
         return self._run("psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", place, given=text)
 
-    def set_password(self, username: str, password: str) -> None:
-        """Make a password the right one, as a rotation does."""
-        self.sql(f"ALTER ROLE {_name(username)} PASSWORD {_text(password)};")
-
     def end(self) -> None:
         """Stop it."""
         for process in (self._proxy, self._server):
