@@ -16,9 +16,8 @@ from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.database import tls_proxy
 from stage3c.rehearsal.database.instances import Instance
 from stage3c.rehearsal.directory import Place
-from stage3c.rehearsal.emulated import free_port
 from stage3c.rehearsal.failure import Failed
-from stage3c.rehearsal.processes import Processes
+from stage3c.rehearsal.processes import Processes, free_port
 
 _ADMIN: Final = "rdsadmin"
 _AS_SOMEBODY: Final = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--ipc")
