@@ -53,7 +53,7 @@ class Targets:
         self._turns: dict[Any, int] = {}
 
     def apply(self, configuration: Configuration) -> None:
-        """Follow what is registered now; who asks for that also reports the `states` that come of it."""
+        """Follow what is registered now; the caller reports the resulting `states`."""
         for arn in self._members.keys() - configuration.groups.keys():
             for member in self._members.pop(arn).values():
                 _end(member)
