@@ -47,6 +47,36 @@ def test_a_database_without_a_price_makes_the_sum_a_lower_bound(tmp_path: Path) 
     assert rows["the whole stack"] == "at least medium: 20 to 100"
 
 
+@pytest.mark.parametrize(
+    ("platform", "made_of"),
+    [
+        ("", "2 x 0.25 vCPU, 0.5 GiB, X86_64, Fargate"),
+        ('runtime_platform {\n    cpu_architecture = "ARM64"\n  }', "2 x 0.25 vCPU, 0.5 GiB, ARM64, Fargate"),
+        ('runtime_platform {\n    operating_system_family = "LINUX"\n  }', "2 x 0.25 vCPU, 0.5 GiB, X86_64, Fargate"),
+        ("runtime_platform {\n    cpu_architecture = var.unknown\n  }", "tasks of unknown"),
+        ('dynamic "runtime_platform" {\n    for_each = var.unknown\n    content {}\n  }', "tasks of unknown"),
+    ],
+)
+def test_the_price_of_a_task_is_that_of_its_processor(tmp_path: Path, platform: str, made_of: str) -> None:
+    (tmp_path / "main.tf").write_text(
+        f"""variable "unknown" {{}}
+resource "aws_ecs_task_definition" "a" {{
+  cpu                   = 256
+  memory                = 512
+  container_definitions = "[]"
+  {platform}
+}}
+resource "aws_ecs_service" "a" {{
+  task_definition = aws_ecs_task_definition.a.arn
+  desired_count   = 2
+  launch_type     = "FARGATE"
+}}
+"""
+    )
+    rows = {row[0]: row[2] for row in cost_table(read_terraform(tmp_path, []).graph)}
+    assert rows["aws_ecs_service.a"].startswith(made_of)
+
+
 def test_prices_are_positive() -> None:
     prices = load("prices")
     assert all(each > 0 for each in (*prices["hourly"]["database"].values(), *prices["monthly"].values()))

@@ -195,7 +195,10 @@ def test_an_ordinary_value_of_a_variable_does_not_hide_words_of_a_finding() -> N
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("api_key", True), ("API_KEY", True), ("apiKey", True), *((each, False) for each in CANARIES)],
+    [
+        *((each, True) for each in ("api_key", "API_KEY", "apiKey")),
+        *((each, False) for each in (*CANARIES, "AKIA" + "ABCD" * 4)),
+    ],
 )
 def test_a_name_of_a_key_is_shown_and_what_only_stands_there_is_not(value: str, *, shown: bool) -> None:
     assert is_name(value) is shown

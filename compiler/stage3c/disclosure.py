@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from stage3c.diagnostics import Diagnostic, Fault
+from stage3c.wording import words_in
 
 Told = TypeVar("Told", Diagnostic, Fault)
 STARS: Final = "***"
@@ -20,7 +21,6 @@ _BEGINNING_CHARS: Final = 6  # shorter secrets are hidden where they stand, but 
 _CUT_CHARS: Final = 30
 _PLAIN_MAX_CHARS: Final = 100
 _SENTENCE_MAX_CHARS: Final = 2000
-_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET_WORDS: Final = {
     "PASS", "PASSWORD", "PASSWD", "PASSPHRASE", "PWD", "SECRET", "TOKEN", "APIKEY", "PRIVATEKEY", "ACCESSKEY", "SECRETKEY",
     "CREDENTIAL", "CREDENTIALS", "BEARER", "DSN", "WEBHOOK",
@@ -74,7 +74,7 @@ _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066
 
 def names_a_secret(name: str) -> bool:
     """Tell whether a variable or a key of this name holds a secret: DB_PASS, apiKey, but not TOKEN_URL."""
-    words = [word.upper() for word in _WORDS.findall(name[:200])]
+    words = [word.upper() for word in words_in(name[:200])]
     for position, word in enumerate(words):
         of_two = word == "KEY" and position > 0 and words[position - 1] in _SECRET_KEYS
         if (word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) or of_two) and not _OF_A_SECRET & set(
@@ -110,7 +110,7 @@ def is_plain(value: str) -> bool:
 
 def is_name(value: str) -> bool:
     """Tell whether a value is a key as people name keys, such as `api_key` or `API_KEY`, so that a finding may quote it."""
-    return is_plain(value) or (len(value) <= _PLAIN_MAX_CHARS and _CONSTANT.fullmatch(value) is not None)
+    return is_plain(value) or (_CONSTANT.fullmatch(value) is not None and not looks_secret(value))
 
 
 def controls_in(text: str) -> list[str]:

@@ -1,11 +1,18 @@
-"""Words that many causes and fixes need: the nearest known name, and a list that stays short."""
+"""The words of names and of sentences: the nearest known name, a list that stays short, and what a name is made of."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 from stage3c.diagnostics import clip
 
 _COMPARED_CHARS = 80
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def words_in(name: str) -> list[str]:
+    """The words of a name in any style: `apiKey`, `api-key` and `API_KEY` have two."""
+    return _WORDS.findall(name)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -310,4 +311,29 @@ def test_what_cannot_be_trusted_is_refused(project: Path, arguments: tuple[str, 
     code, output = ci(*arguments)
     assert code == 2, output
     assert "fix:" in output
+    assert not (project / ".github").exists()
+
+
+def test_the_workflow_installs_this_version_or_what_is_given(project: Path) -> None:
+    arguments = ("my specs/stage3v3.yaml", "--repository", "acme/shop", "--account", ACCOUNT)
+    code, output = ci(*arguments)
+    assert (code, "from the package index" in output) == (0, True), output
+    source = "stage3c[aws,verify] @ git+https://github.com/acme/stage3c@v1"
+    code, output = ci(*arguments, "--install", source)
+    assert (code, "from the package index" in output) == (0, False), output
+    text = (project / WORKFLOW).read_text(encoding="utf-8")
+    installs = [
+        step["run"]
+        for job in yaml.safe_load(text)["jobs"].values()
+        for step in job["steps"]
+        if "pip" in step.get("run", "")
+    ]
+    assert installs
+    assert {shlex.split(line)[-1] for line in installs} == {source}
+
+
+@pytest.mark.parametrize("given", ["$(id)", "x; id", "a 'b'", "x: y", "-r file", "a`id`"])
+def test_what_is_no_requirement_is_refused(project: Path, given: str) -> None:
+    code, output = ci("my specs/stage3v3.yaml", "--repository", "acme/shop", "--account", ACCOUNT, f"--install={given}")
+    assert (code, "--install" in output) == (2, True), output
     assert not (project / ".github").exists()

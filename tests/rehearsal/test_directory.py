@@ -1,7 +1,5 @@
 """The table of who listens where."""
 
-import threading
-
 from hypothesis import given
 from hypothesis import strategies as st
 from stage3c.rehearsal.directory import Directory
@@ -25,12 +23,3 @@ def test_it_answers_with_the_last_one_who_came_and_is_still_there(
     told = {owner: sorted(keys) for owner, keys in directory.owners().items()}
     remaining = {owner for _, owner in last.values()} - {gone}
     assert told == {owner: sorted(key for key, value in last.items() if value[1] == owner) for owner in remaining}
-
-
-def test_a_waiter_hears_of_what_another_thread_adds() -> None:
-    directory = Directory()
-    thread = threading.Thread(target=directory.add, args=("10.0.0.1", 80, ("127.0.0.1", 8080), "task"))
-    thread.start()
-    assert directory.wait_until(lambda: directory.where("10.0.0.1", 80) is not None, 10)
-    thread.join()
-    assert not directory.wait_until(lambda: directory.where("10.0.0.2", 80) is not None, 0)

@@ -10,7 +10,7 @@ from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.programs import Program
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.processes import processes
-from stage3c.rehearsal.services import Services, outcome
+from stage3c.rehearsal.services import Services, folder_of, outcome
 from stage3c.resources.jobs import JobHome
 
 from tests.conftest import ROOT
@@ -67,4 +67,12 @@ def test_jobs_before_a_release_run_in_the_order_of_the_spec_from_the_folder_of_t
         assert ran == [("first", f"{REFERENCE}:{lines[0]}"), ("migrate", f"{REFERENCE}:{lines[1]}")]
     else:
         assert ran == []
-        assert notes == [f"job {name}: not run, since the code of fastapi is not here" for name in ("first", "migrate")]
+        assert notes == [
+            f"job {name}: not run, since the source code of fastapi is not available" for name in ("first", "migrate")
+        ]
+
+
+def test_a_folder_is_looked_for_below_each_root(tmp_path: Path) -> None:
+    (tmp_path / "two" / "api").mkdir(parents=True)
+    assert folder_of("api", tmp_path / "one", tmp_path / "two") == tmp_path / "two" / "api"
+    assert folder_of("web", tmp_path / "one", tmp_path / "two") is None

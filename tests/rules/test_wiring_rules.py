@@ -316,3 +316,41 @@ def test_a_group_of_fargate_spot_drains_within_the_two_minutes_notice() -> None:
     slow, quick = (NETWORK.replace("target_type", f"deregistration_delay = {n}\n  target_type") for n in (100, 60))
     assert "SVC224" in codes(slow + spot)
     assert "SVC224" not in codes(quick + spot)
+
+
+def secret(value: str) -> str:
+    return (
+        f'resource "aws_secretsmanager_secret_version" "a" {{\n  secret_id     = "a"\n  secret_string = {value}\n}}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "change-me", "CHANGE_ME", "ReplaceMe", "REPLACE_WITH_YOUR_API_KEY", "PLACEHOLDER - set in console", "TODO: set it",
+        "dummy", "initial", "update in the console", "",
+    ],
+)  # fmt: skip
+def test_a_placeholder_is_no_secret(value: str) -> None:
+    assert "SEC231" not in codes(secret(f'"{value}"'))
+    assert "SEC231" not in codes(secret(f'jsonencode({{ password = "{value}" }})'))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["correct-horse-battery-staple", "Change1234!", "initialK8x", "update#93", "todo-9fK3LqPz", "not-a-placeholder"],
+)
+def test_a_secret_that_begins_like_a_placeholder_is_one(value: str) -> None:
+    assert "SEC231" in codes(secret(f'"{value}"'))
+    assert "SEC231" in codes(secret(f'jsonencode({{ note = "change-me", password = "{value}" }})'))
+
+
+@pytest.mark.parametrize("kind", ["aws_sqs_queue", "aws_s3_bucket_policy", "aws_secretsmanager_secret"])
+def test_a_principal_that_is_a_text_can_only_be_a_star(kind: str) -> None:
+    def granting(principal: str) -> str:
+        statement = f'Effect = "Allow", Action = "*", Resource = "*", Principal = {principal}'
+        return f'resource "{kind}" "a" {{\n  policy = jsonencode({{ Statement = [{{ {statement} }}] }})\n}}\n'
+
+    assert "IAM262" in codes(granting('"s3.amazonaws.com"'))
+    assert "IAM262" not in codes(granting('"*"'))
+    assert "IAM262" not in codes(granting('{ Service = "s3.amazonaws.com" }'))

@@ -6,7 +6,19 @@ from typing import Annotated, Final
 
 import typer
 
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Format, Out, Specs, compile_all, fail, print_findings, say
+from stage3c.cli.console import (
+    ENVIRONMENT,
+    FINDINGS,
+    GENERATED,
+    USAGE,
+    Format,
+    Out,
+    Specs,
+    compile_all,
+    fail,
+    print_findings,
+    say,
+)
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
 
@@ -21,6 +33,7 @@ app.add_typer(_group, name="ci")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _BRANCH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}")
 _PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./ -]*")
+_REQUIREMENT: Final = re.compile(r"(?!.*: )[A-Za-z0-9][A-Za-z0-9 ._@:/+,=<>~!\[\]-]{0,300}")
 
 
 @_group.callback()
@@ -36,14 +49,21 @@ def github(
         str, typer.Option("--account", help="AWS account, where the spec names none: twelve digits.")
     ] = "",
     branch: Annotated[str, typer.Option("--branch", help="Branch whose commits are released.")] = "main",
+    install: Annotated[
+        str,
+        typer.Option("--install", metavar="REQUIREMENT", help="What pip installs in the workflow; else this version."),
+    ] = "",
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is stale.")] = False,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Write a GitHub workflow that checks, plans and releases without stored keys, with the IAM policies of its roles."""
     from stage3c.delivery.ci import HEADER, WORKFLOW, Target, account_of, github_files  # noqa: PLC0415 - only here
 
     _refuse(repository, _REPOSITORY, "--repository is not OWNER/NAME.", "--repository acme/shop")
     _refuse(branch, _BRANCH, "--branch is not the name of a branch.", "--branch main")
+    if install:
+        example = "--install 'stage3c[aws,verify] @ git+https://github.com/acme/stage3c@v1'"
+        _refuse(install, _REQUIREMENT, "--install is not a requirement of pip.", example)
     for path in (*specs, out):
         if path.is_absolute() or ".." in path.parts or not _PATH.fullmatch(str(path)):
             cause = f"{report.printable(str(path))} is not a path below this folder."
@@ -53,7 +73,7 @@ def github(
         print_findings(compilations, found, Format.TEXT)
         raise typer.Exit(FINDINGS)
     builds = [build for compilation in compilations.values() for build in compilation.builds]
-    target = Target(repository, branch, account, str(PurePosixPath(out)))
+    target = Target(repository, branch, account, str(PurePosixPath(out)), install)
     for build in builds:
         if not re.fullmatch(r"[0-9]{12}", account_of(build, target)):
             cause = f"{build.stack_name} has no AWS account in it."
@@ -62,6 +82,8 @@ def github(
     if files.is_file(Path(WORKFLOW)) and HEADER not in files.head(Path(WORKFLOW)):
         fail(USAGE, f"{WORKFLOW} was not written by this command.", "rename it, or remove it.")
     _write(texts, check=check)
+    if not install:
+        say(f"the workflow installs {target.requirement} from the package index; --install names another source")
 
 
 def _refuse(given: str, pattern: "re.Pattern[str]", cause: str, fix: str) -> None:

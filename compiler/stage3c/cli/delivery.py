@@ -15,6 +15,7 @@ from stage3c.cli.console import Format as FindingsFormat
 from stage3c.cli.live import ConnectTo, EndpointUrl
 from stage3c.output import files, report
 from stage3c.pipeline import Build
+from stage3c.shipped import install_command
 
 if TYPE_CHECKING:
     from stage3c.delivery.detour import Detour
@@ -124,7 +125,7 @@ def require_httpx(instead: str = "") -> None:
     """Leave where httpx is missing, which sends the checks; `instead` is what helps besides."""
     if find_spec("httpx") is None:
         cause = "httpx is required to verify a stack, and is not installed."
-        fail(ENVIRONMENT, cause, ", ".join(filter(None, ('pip install "stage3c[verify]"', instead))))
+        fail(ENVIRONMENT, cause, ", ".join(filter(None, (install_command("verify"), instead))))
 
 
 def has_target(build: Build, url: str | None) -> bool:

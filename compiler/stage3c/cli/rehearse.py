@@ -19,6 +19,7 @@ from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Spec,
 from stage3c.cli.progress import waiting
 from stage3c.output import files
 from stage3c.output.report import printable, printable_lines
+from stage3c.shipped import install_command
 
 if TYPE_CHECKING:
     from stage3c.pipeline import Build
@@ -93,7 +94,7 @@ def _require_tools() -> None:
         fail(ENVIRONMENT, "terraform is not on the PATH.", "install Terraform 1.11 or later.")
     for package in ("boto3", "h11", "httpx", "moto", "packaging", "trustme"):
         if importlib.util.find_spec(package) is None:
-            fail(ENVIRONMENT, f"{package} is not installed.", 'pip install "stage3c[rehearse]"')
+            fail(ENVIRONMENT, f"{package} is not installed.", install_command("rehearse"))
 
 
 def _require_loopback(url: str | None) -> None:

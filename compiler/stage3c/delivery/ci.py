@@ -28,6 +28,13 @@ class Target:
     account: str
     out: str
     """The folder of the generated files."""
+    install: str = ""
+    """What pip installs in the workflow; this version from the package index if it is empty."""
+
+    @property
+    def requirement(self) -> str:
+        """What pip installs, unquoted."""
+        return self.install or f"stage3c[aws,verify]=={__version__}"
 
 
 def github_files(builds: Sequence[Build], target: Target) -> dict[str, str]:
@@ -38,7 +45,7 @@ def github_files(builds: Sequence[Build], target: Target) -> dict[str, str]:
     facts = {
         "header": HEADER,
         "branch": target.branch,
-        "version": __version__,
+        "requirement": shlex.quote(target.requirement),
         "specs": specs,
         "out": shlex.quote(target.out),
         "rows": json.dumps(rows),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from stage3c.delivery.causes import name_of
 from stage3c.delivery.running import cluster_of, container_of, deployed, known, service_of, short
 from stage3c.diagnostics import clip
-from stage3c.live.account import Account, LiveError
+from stage3c.live.account import Account, FindingError, LiveError
 from stage3c.pipeline import Build
 from stage3c.wording import listed
 
@@ -23,10 +23,6 @@ _FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
 _LOCAL_OFFSET: Final = 10_000
 """A database on 5432 is reached on 15432, so that a local one is not in the way."""
 _SHELL: Final = ("/bin/sh",)
-
-
-class NotEnabledError(LiveError):
-    """The spec does not allow sessions in the tasks of a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def _where(account: Account) -> tuple[str, ...]:
 
 
 def _require_exec(build: Build, keys: Sequence[str], what: str) -> None:
-    """Raise NotEnabledError unless one of these services has `exec: true`."""
+    """Raise FindingError unless one of these services has `exec: true`."""
     if not any(build.stack.services[key].exec for key in keys):
         span = build.document.span(("services", keys[0]), key=True)
         cause = f"no session can be opened in the tasks of {what} ({span.file}:{span.line}): exec is false."
@@ -97,7 +93,7 @@ def _require_exec(build: Build, keys: Sequence[str], what: str) -> None:
             " and `read_only_root: false`" if build.stack.services[keys[0]].read_only_root else ""
         )
         fix = f"write {lines} under services.{keys[0]}, then stage3c build SPEC && terraform -chdir=FOLDER apply"
-        raise NotEnabledError(cause, fix)
+        raise FindingError(cause, fix)
 
 
 def _through(build: Build, key: str, service: str | None) -> str:

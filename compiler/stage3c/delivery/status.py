@@ -1,7 +1,6 @@
 """How a deployed stack is, in one answer: services, alarms, certificates, secrets, state and lock.
 
-Every cell is a question of its own: one that AWS does not answer is unknown, and costs nothing else. No value of a secret is
-asked for.
+Every cell is a request of its own: if it fails, that cell is unknown, and the others still show. No secret value is read.
 """
 
 from collections import Counter
@@ -233,7 +232,7 @@ def _alarms(account: Account, build: Build) -> Alarms:
 
 
 def _certificate(account: Account, build: Build, name: str) -> Certificate | None:
-    """The certificate that the HTTPS listener has: what is served, not what was asked for."""
+    """The certificate that the HTTPS listener has: the one that is served, not the one in the spec."""
     assert build.graph is not None
     called = name_of(build.graph, f"aws_lb.{name}")
     balancers = account.maybe("elbv2.describe_load_balancers", "LoadBalancerNotFound", Names=[called])

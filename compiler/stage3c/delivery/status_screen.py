@@ -15,7 +15,7 @@ _UNITS_MIN: Final = 2
 _REASON_MAX_CHARS: Final = 100
 _HEADS: Final = ("service", "image", "revision", "age", "tasks", "targets", "deployment")
 _ENDED_MAX: Final = 2
-"""So many ended deployments of a service are on the screen; JSON has all that were asked for."""
+"""How many ended deployments of a service the screen shows; JSON has all that were read."""
 _DONE: Final = "COMPLETED"
 
 

@@ -1,6 +1,6 @@
-"""Terraform in the build folder of a stack: started by its arguments, its words told line by line without secrets.
+"""Terraform in the build folder of a stack: run without a shell, its output passed on line by line without secrets.
 
-Plans contain secrets, so they stand in a folder that only their owner can read, and are removed.
+Plans contain secrets, so they are kept in a folder that only their owner can read, and are removed.
 """
 
 import json

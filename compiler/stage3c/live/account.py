@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from stage3c.aws.kinds.kind import Json, Refused, Unanswered
+from stage3c.shipped import install_command
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-INSTALL = 'pip install "stage3c[aws]"'
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _AT_ONCE = 8
 _NOT_VALID = frozenset(
@@ -47,6 +47,10 @@ class LiveError(Exception):
 
 class UsageError(LiveError):
     """What was asked for cannot be done, whatever the account contains."""
+
+
+class FindingError(LiveError):
+    """The spec, or the code of a service, has to be changed first."""
 
 
 def permission(reason: Unanswered, *actions: str) -> str:
@@ -118,7 +122,9 @@ class Account:
             from botocore import config  # noqa: PLC0415 - likewise
             from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - likewise
         except ModuleNotFoundError:
-            raise LiveError("boto3 is required to read an AWS account, and is not installed.", INSTALL) from None
+            raise LiveError(
+                "boto3 is required to read an AWS account, and is not installed.", install_command("aws")
+            ) from None
         if endpoint_url is not None and not _ENDPOINT.fullmatch(endpoint_url):
             raise UsageError("the endpoint is not an http or https URL.", "--endpoint-url http://127.0.0.1:5000")
         try:

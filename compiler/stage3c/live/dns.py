@@ -4,7 +4,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from stage3c.aws.kinds.kind import Unanswered
-from stage3c.live.account import INSTALL, UsageError
+from stage3c.live.account import UsageError
+from stage3c.shipped import install_command
 
 _WAIT_MAX_SECONDS = 4.0
 _PORT = 53
@@ -19,7 +20,7 @@ def name_servers(zone: str, resolver: str | None = None) -> list[str]:
         from dns import exception  # noqa: PLC0415 - an extra
         from dns import resolver as dns  # noqa: PLC0415 - likewise
     except ModuleNotFoundError:
-        raise Unanswered(f"asking the DNS needs dnspython: {INSTALL}") from None
+        raise Unanswered(f"asking the DNS needs dnspython: {install_command('aws')}") from None
     try:
         asked = dns.Resolver(configure=resolver is None)
         if resolver is not None:

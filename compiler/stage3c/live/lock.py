@@ -40,11 +40,11 @@ def state_lock_of(account: Account, stack: Stack, operation: str) -> Iterator[st
 
 
 def refuse_unless_held(account: Account, stack: Stack, identity: str) -> None:
-    """Raise LiveError where somebody has released the lock meanwhile, as `terraform force-unlock` does."""
+    """Raise LiveError if the lock was released meanwhile, as `terraform force-unlock` does."""
     now = state_lock.ask(account, stack)
     places = [*(["file"] if stack.state.lock in ("s3", "both") else []), *(["table"] if uses_lock_table(stack) else [])]
     if any(now[place] is None or now[place]["ID"] != identity for place in places):
-        cause = "somebody has released the lock meanwhile, so another run may be at work; nothing was changed."
+        cause = "the state lock was released meanwhile, so another run may be active; nothing was changed."
         raise LiveError(cause, "wait for that run, then run the same command again.")
 
 

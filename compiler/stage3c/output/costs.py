@@ -14,6 +14,8 @@ _CLASSES: Final = ((20, "low: up to 20"), (100, "medium: 20 to 100"), (500, "hig
 _LARGEST: Final = "very high: over 500"
 _UNKNOWN: Final = "unknown"
 _CPU_UNITS, _MIB = 1024, 1024
+Price = tuple[str, float | None]
+"""What is paid for, and the sum in US dollars a month."""
 
 
 def cost_table(graph: Graph) -> list[list[str]]:
@@ -49,28 +51,25 @@ def _priced(graph: Graph, prices: Mapping[str, Any]) -> Iterator[tuple[str, str,
             yield f"{count} x {kind}", f"{prices['monthly'][name]:.2f} each", count * prices["monthly"][name]
 
 
-def _flat(name: str, said: str) -> Callable[[Graph, Resource, Mapping[str, Any]], tuple[str, float | None]]:
+def _flat(name: str, said: str) -> Callable[[Graph, Resource, Mapping[str, Any]], Price]:
     """Something with one price by the hour."""
 
-    def price(_: Graph, __: Resource, prices: Mapping[str, Any]) -> tuple[str, float | None]:
+    def price(_: Graph, __: Resource, prices: Mapping[str, Any]) -> Price:
         return said, prices["hourly"][name] * prices["hours_per_month"]
 
     return price
 
 
-def _service(graph: Graph, resource: Resource, prices: Mapping[str, Any]) -> tuple[str, float | None]:
+def _service(graph: Graph, resource: Resource, prices: Mapping[str, Any]) -> Price:
     """The tasks that run when nothing scales."""
-    found = services(graph).get(resource.address)
-    task = found.task.resource if found and found.task else None
+    found = services(graph)[resource.address]
+    task = found.task if found.runs_on_fargate else None
     count = number(resource.attributes.get("desired_count"))
-    cpu, memory = (number(task.attributes.get(name)) if task else None for name in ("cpu", "memory"))
-    if not found or not found.runs_on_fargate or None in (count, cpu, memory) or task is None:
-        return "tasks of unknown size, number or launch type", None
-    assert count is not None
-    assert cpu is not None
-    assert memory is not None
-    processor = _processor(task)
+    cpu, memory = (number(task.resource.attributes.get(name)) if task else None for name in ("cpu", "memory"))
+    processor = task.processor if task else None
     hourly = prices["hourly"]
+    if count is None or cpu is None or memory is None or processor not in hourly["vcpu"]:
+        return "tasks of unknown size, number, processor or launch type", None
     each = cpu / _CPU_UNITS * hourly["vcpu"][processor] + memory / _MIB * hourly["gib"][processor]
     return (
         f"{count} x {cpu / _CPU_UNITS:g} vCPU, {memory / _MIB:g} GiB, {processor}, Fargate",
@@ -78,12 +77,7 @@ def _service(graph: Graph, resource: Resource, prices: Mapping[str, Any]) -> tup
     )
 
 
-def _processor(task: Resource) -> str:
-    text = str(task.attributes.get("runtime_platform", ""))
-    return "ARM64" if "ARM64" in text else "X86_64"
-
-
-def _database(_: Graph, resource: Resource, prices: Mapping[str, Any]) -> tuple[str, float | None]:
+def _database(_: Graph, resource: Resource, prices: Mapping[str, Any]) -> Price:
     size, storage = str(resource.attributes.get("instance_class")), number(resource.attributes.get("allocated_storage"))
     hourly = prices["hourly"]["database"].get(size)
     copies = 2 if flag(resource.attributes.get("multi_az")) else 1
@@ -93,7 +87,7 @@ def _database(_: Graph, resource: Resource, prices: Mapping[str, Any]) -> tuple[
     return said, copies * (hourly * prices["hours_per_month"] + (storage or 0) * prices["monthly"]["database_gib"])
 
 
-def _endpoint(_: Graph, resource: Resource, prices: Mapping[str, Any]) -> tuple[str, float | None]:
+def _endpoint(_: Graph, resource: Resource, prices: Mapping[str, Any]) -> Price:
     if resource.attributes.get("vpc_endpoint_type") != "Interface":
         return "gateway endpoint, free", 0.0
     zones = len(items(resource.attributes.get("subnet_ids")))
@@ -102,7 +96,7 @@ def _endpoint(_: Graph, resource: Resource, prices: Mapping[str, Any]) -> tuple[
     ]
 
 
-_BY_KIND: Final[Mapping[str, Callable[[Graph, Resource, Mapping[str, Any]], tuple[str, float | None]]]] = {
+_BY_KIND: Final[Mapping[str, Callable[[Graph, Resource, Mapping[str, Any]], Price]]] = {
     "aws_ecs_service": _service,
     "aws_db_instance": _database,
     "aws_nat_gateway": _flat("nat_gateway", "1 NAT gateway, without its traffic"),

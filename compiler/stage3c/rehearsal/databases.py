@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Final
 
 from stage3c.rehearsal.agent.agent import Host
@@ -13,9 +12,9 @@ from stage3c.rehearsal.database.programs import find_programs
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.processes import Processes
+from stage3c.shipped import install_command
 
 _POSTGRES: Final = "postgres"
-_MISSING: Final = 'install PostgreSQL, or: pip install "stage3c[rehearse]"'
 
 
 class Databases:
@@ -59,10 +58,6 @@ class Databases:
             notes.append(f"database {instance.identifier}: {kind} with TLS at {instance.host}:{instance.port}")
         return notes
 
-    def server(self, identifier: str) -> PostgreSQL | None:
-        """The server of an instance."""
-        return self._servers.get(identifier)
-
     def end(self, directory: Directory) -> None:
         """Stop all of them, replicas first."""
         for identifier, server in reversed([*self._servers.items()]):
@@ -73,7 +68,7 @@ class Databases:
     def _made(self, instance: Instance) -> PostgreSQL:
         programs = find_programs()
         if programs is None:
-            raise Failed("PostgreSQL is not installed.", _MISSING)
+            raise Failed("PostgreSQL is not installed.", f"install PostgreSQL, or: {install_command('rehearse')}")
         if instance.source:
             server = PostgreSQL(self._running, programs, instance.identifier)
             server.copy(self._servers[_primary(instance)])
@@ -95,8 +90,3 @@ def _primary(replica: Instance) -> str:
 def hosts(found: Sequence[Instance]) -> list[Host]:
     """The names of databases."""
     return [Host(each.host, (each.ip,), each.arn) for each in found if each.ip]
-
-
-def folder_of(text: str, *roots: Path) -> Path | None:
-    """The folder of a service, below the first of some roots that has it."""
-    return next((root / text for root in roots if (root / text).is_dir()), None)

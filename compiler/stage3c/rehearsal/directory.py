@@ -4,7 +4,6 @@ A task or a database has an address and ports in the emulated VPC, and really li
 """
 
 import threading
-from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -20,36 +19,29 @@ class Directory:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._places: dict[tuple[str, int], tuple[Place, str]] = {}
 
     def add(self, ip: str, port: int, place: tuple[str, int], owner: str) -> None:
-        """Say that `owner`, such as the ARN of a task, listens; the last one to say so has the address."""
-        with self._changed:
+        """Add an address that `owner`, such as the ARN of a task, listens on; it replaces an earlier owner of the address."""
+        with self._lock:
             self._places[ip, port] = (Place(*place), owner)
-            self._changed.notify_all()
 
     def remove(self, owner: str) -> None:
         """Forget every address of an owner; one that has none is no error."""
-        with self._changed:
+        with self._lock:
             self._places = {key: value for key, value in self._places.items() if value[1] != owner}
-            self._changed.notify_all()
 
     def where(self, ip: str, port: int) -> Place | None:
         """The real address, or None where nothing listens."""
-        with self._changed:
+        with self._lock:
             found = self._places.get((ip, port))
         return found[0] if found else None
 
     def owners(self) -> dict[str, list[tuple[str, int]]]:
-        """Everyone who listens, each with the addresses in the emulated VPC, in the order of their arrival."""
+        """Every owner with its addresses in the emulated VPC, in the order in which they were added."""
         found: dict[str, list[tuple[str, int]]] = {}
-        with self._changed:
+        with self._lock:
             for key, (_, owner) in self._places.items():
                 found.setdefault(owner, []).append(key)
         return found
-
-    def wait_until(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Wait for a change after which something holds; False if it does not within the time."""
-        with self._changed:
-            return self._changed.wait_for(holds, seconds)

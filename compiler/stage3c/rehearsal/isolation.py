@@ -23,13 +23,17 @@ _OF_TERRAFORM: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 """Where Terraform finds providers; nothing else that starts with TF_ is taken over, such as variables with secrets."""
 
 
+def without_secrets(inherited: Mapping[str, str]) -> dict[str, str]:
+    """The variables without those of AWS and Terraform, such as credentials and `TF_VAR_password`."""
+    return {name: value for name, value in inherited.items() if not name.upper().startswith(("AWS_", "TF_"))}
+
+
 def environment(inherited: Mapping[str, str], url: str, region: str) -> dict[str, str]:
     """The variables for a child process: the user's, without AWS's and Terraform's, and with the emulator as endpoint."""
-    kept = {name: value for name, value in inherited.items() if not name.upper().startswith(("AWS_", "TF_"))}
     providers = {name: inherited[name] for name in _OF_TERRAFORM if name in inherited}
     direct = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
     target = {"AWS_ENDPOINT_URL": url, "AWS_REGION": region} if url else {}
-    return {**kept, **providers, **direct, **_LEAVES_NOTHING, **_MAKE_BELIEVE, **target}
+    return {**without_secrets(inherited), **providers, **direct, **_LEAVES_NOTHING, **_MAKE_BELIEVE, **target}
 
 
 def exports(url: str, region: str, detour: Detour | None) -> dict[str, str]:

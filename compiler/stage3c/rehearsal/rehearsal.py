@@ -1,9 +1,10 @@
 """A rehearsal of one stack: what each step does."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from stage3c.live.account import Account
 from stage3c.output import evidence, files
@@ -41,6 +42,8 @@ class Rehearsal:
         self._emulated: Emulated | None = None
         self._stack: Terraform | None = None
         self._store: Terraform | None = None
+        self._state: Mapping[str, Any] = {}
+        """What `terraform show -json` prints after the apply."""
         self._before: dict[str, list[str]] = {}
         self.directory = Directory()
         self.balancer: Balancer | None = None
@@ -93,6 +96,10 @@ class Rehearsal:
         assert self._emulated is not None
         return self._emulated
 
+    def _connect(self) -> Account:
+        """A new connection to the account, which knows of no earlier silence."""
+        return Account(self._build.stack.region, self.url)
+
     @property
     def _terraform(self) -> Terraform:
         assert self._stack is not None
@@ -136,14 +143,15 @@ class Rehearsal:
         self._stack.run("plan", "-out=first.tfplan")
         self.services.prepare()
         self._stack.run("apply", "first.tfplan")
+        self._state = self._stack.json()
         self._serve()
-        return [f"{self._count()} resources in the state"]
+        resources = self._state.get("values", {}).get("root_module", {}).get("resources", [])
+        return [f"{len(resources)} resources in the state"]
 
     def _serve(self) -> None:
         """Start the load balancers, which serve until the rehearsal ends."""
-        region, url = self._build.stack.region, self.url
         authority, log = Authority(self._running.work), self._running.logs / "load_balancers.log"
-        made = Balancer(lambda: Account(region, url), self.directory, authority, log)
+        made = Balancer(self._connect, self.directory, authority, log)
         self.balancer = self._serving.enter_context(serving(made))
 
     def _plan(self) -> list[str]:
@@ -152,7 +160,7 @@ class Rehearsal:
         expected, unexpected = differences.judged(self._terraform.json("second.tfplan"))
         if unexpected:
             cause = f"the second plan is not empty: {'; '.join(unexpected)}."
-            raise Failed(cause, "a plan that never gets empty hides real changes: write the value that AWS returns.")
+            raise Failed(cause, "write the value that AWS returns; a plan that is never empty hides real changes.")
         return [f"differs because of the emulator: {each}" for each in expected]
 
     def _tasks(self) -> list[str]:
@@ -169,18 +177,17 @@ class Rehearsal:
 
     def _run_services(self) -> list[str]:
         assert self.balancer is not None
-        account = Account(self._build.stack.region, self.url)
-        return self.services.start(account, self._terraform.json(), self.balancer.authority)
+        return self.services.start(self._connect(), self._state, self.balancer.authority)
 
     def _checks(self) -> list[str]:
         if self.services.agent is None:
-            return ["nothing is checked: no service runs"]
+            return ["no check runs, since no service runs"]
         assert self.balancer is not None
-        return checks.check(self._build, Account(self._build.stack.region, self.url), self.balancer)
+        return checks.check(self._build, self._connect(), self.balancer)
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
-        return spec_place(self._build, "aws_ecs_task_definition", "family", family)
+        return spec_place(self._build, family)
 
     def _destroy(self) -> list[str]:
         self.services.stop()
@@ -192,7 +199,7 @@ class Rehearsal:
             told += self._destroyed(self._store)
         lifted = [f"lifted {each}" for each in told]
         if not self._account.has_inventory:
-            return [*lifted, "what is left in another emulator is not looked for"]
+            return [*lifted, "leftovers are not checked in another emulator"]
         expected, unexpected = remainder.judged(self._before, self._account.inventory())
         if unexpected:
             raise Failed(f"destroy leaves {'; '.join(unexpected)}.", "remove it by hand after a destroy in AWS.")
@@ -207,7 +214,3 @@ class Rehearsal:
             terraform.run("apply", "-auto-approve")
         terraform.run("destroy", "-auto-approve")
         return told
-
-    def _count(self) -> int:
-        state = self._terraform.json()
-        return len(state.get("values", {}).get("root_module", {}).get("resources", []))

@@ -21,10 +21,11 @@ from stage3c.rehearsal.agent.task import Task
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.database.instances import instances
-from stage3c.rehearsal.databases import Databases, folder_of, hosts
+from stage3c.rehearsal.databases import Databases, hosts
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.failure import Failed
-from stage3c.rehearsal.places import spec_place
+from stage3c.rehearsal.isolation import without_secrets
+from stage3c.rehearsal.places import definition_of, spec_place
 from stage3c.rehearsal.processes import Processes
 from stage3c.resources.jobs import job_homes
 
@@ -78,7 +79,7 @@ class Services:
                 if self._program(job, job.containers[0]).is_real:
                     yield jobs.run(agent, job, home, self._place(job))
                 else:
-                    yield f"job {home.name}: not run, since the code of {home.like} is not here"
+                    yield f"job {home.name}: not run, since the source code of {home.like} is not available"
 
     def _started(self, agent: Agent, everything: Sequence[Deployed]) -> Iterator[str]:
         tasks: list[tuple[Deployed, Task]] = []
@@ -104,12 +105,10 @@ class Services:
         return Failed(cause, f"read its log in {self._running.logs}.")
 
     def _place(self, one: Deployed) -> str:
-        return spec_place(self._build, "aws_ecs_task_definition", "family", one.family)
+        return spec_place(self._build, one.family)
 
     def _program(self, one: Deployed, container: Mapping[str, Any]) -> Program:
-        assert self._build.graph is not None
-        definitions = self._build.graph.of_type("aws_ecs_task_definition")
-        found = next((each for each in definitions if each.attributes.get("family") == one.family), None)
+        found = definition_of(self._build, one.family)
         path = found.origin.path if found else ()
         stack, (kind, name) = self._build.stack, (*map(str, path), "", "")[:2]
         service = stack.services.get(stack.jobs[name].like if kind == "jobs" else name)
@@ -121,8 +120,8 @@ class Services:
         return program(folder, container, self._running.work, cache(os.environ), self._install)
 
     def _install(self, command: Sequence[str], folder: Path) -> None:
-        """Install packages with the user's settings of the registry, and nothing that looks like a credential of AWS."""
-        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("AWS_", "TF_"))}
+        """Install packages with the user's settings of the registry, and none of AWS or Terraform."""
+        kept = without_secrets(os.environ)
         kept["PATH"] = f"{Path(command[0]).parent}{os.pathsep}{kept.get('PATH', os.defpath)}"
         process = self._running.start(command, folder, kept, _INSTALL_LOG)
         code = process.wait()
@@ -136,6 +135,11 @@ class Services:
         configuration = read(account)
         for each in configuration.balancers:
             yield Host(each.dns_name, each.ips, each.arn)
+
+
+def folder_of(text: str, *roots: Path) -> Path | None:
+    """The folder of a service, below the first of some roots that has it."""
+    return next((root / text for root in roots if (root / text).is_dir()), None)
 
 
 def outcome(count: int, *, is_checked: bool) -> str:

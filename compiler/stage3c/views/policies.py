@@ -6,11 +6,13 @@ from typing import Final
 from stage3c.graph import Graph, Ref, Resource, blocks
 from stage3c.views.statements import Statement, statements_in, statements_of
 
-_POLICIES: Final = (
+_OF_IDENTITIES: Final = (
     ("aws_iam_role_policy", "policy"),
     ("aws_iam_policy", "policy"),
     ("aws_iam_user_policy", "policy"),
     ("aws_iam_group_policy", "policy"),
+)
+OF_RESOURCES: Final = (
     ("aws_iam_role", "assume_role_policy"),
     ("aws_s3_bucket_policy", "policy"),
     ("aws_s3_bucket", "policy"),
@@ -24,6 +26,7 @@ _POLICIES: Final = (
     ("aws_kms_key", "policy"),
     ("aws_kms_key_policy", "policy"),
 )
+"""Types with the argument whose policy names principals."""
 
 
 def policies_of(graph: Graph) -> list[tuple[Resource, tuple[Statement, ...]]]:
@@ -36,7 +39,7 @@ def _policies(graph: Graph) -> list[tuple[Resource, tuple[Statement, ...]]]:
 
 
 def _found(graph: Graph) -> Iterator[tuple[Resource, tuple[Statement, ...]]]:
-    for kind, argument in _POLICIES:
+    for kind, argument in (*_OF_IDENTITIES, *OF_RESOURCES):
         for resource in graph.of_type(kind):
             value = resource.attributes.get(argument)
             # A document of its own may serve several policies: it is judged where it stands, not where it is used.

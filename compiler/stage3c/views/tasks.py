@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from stage3c.graph import Graph, Resource, Value, blocks, document, items, number
+from stage3c.graph import Expr, Graph, Resource, Value, blocks, document, items, number
 
 Block = Mapping[str, Value]
 """A nested block or JSON object, as it was written."""
@@ -38,6 +38,13 @@ class Task(Struct, frozen=True):
     resource: Resource
     containers: tuple[Container, ...]
     is_complete: bool
+
+    @property
+    def processor(self) -> str | None:
+        """Its CPU architecture, such as ARM64: X86_64 by default, None where it is unknown."""
+        platform = self.resource.attributes.get("runtime_platform")
+        written = platform if isinstance(platform, Expr) else next(iter(blocks(platform)), {}).get("cpu_architecture")
+        return "X86_64" if written is None else written if isinstance(written, str) else None
 
 
 def tasks(graph: Graph) -> Mapping[str, Task]:

@@ -29,7 +29,7 @@ def _snapshots(account: Account, name: str) -> list[Json]:
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
-    """It hurts when the database goes: at the next apply where the spec lets that happen, else when the stack is destroyed."""
+    """An error if the spec accepts that the next apply replaces the database; otherwise a warning, for `terraform destroy`."""
     names, accepted = _names(stack), {each.address for each in stack.replace}
     for name, snapshot in names.items():
         if name not in answer:
@@ -58,7 +58,7 @@ def _names(stack: Stack) -> Mapping[str, str]:
 CHECK = Check(
     id="PRE121",
     title="Names of final snapshots are free",
-    why="RDS takes no snapshot under a name that exists, and deletes no database without the snapshot it was asked for.",
+    why="RDS takes no snapshot under a name that exists, and deletes no database without its final snapshot.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html (from memory)",
     ask=ask,
     answer={str: {"of": str, "taken": str}},

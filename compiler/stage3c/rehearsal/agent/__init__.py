@@ -1,1 +1,1 @@
-"""What the ECS agent does before it starts a container: permissions of the execution role, secrets, variables."""
+"""The local ECS agent: it starts each task as ECS does, and runs its containers as processes in namespaces of their own."""

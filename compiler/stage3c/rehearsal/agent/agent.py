@@ -84,18 +84,13 @@ class Agent:
         task.leaving.append(lambda: self._register(deployed, task, "deregister_targets"))
         return task
 
-    @staticmethod
-    def leave(task: Task) -> None:
-        """Take a task out of its target groups; requests that are on their way are still answered."""
-        for leave in task.leaving:
-            leave()
-        task.leaving.clear()
-
     def stop(self, task: Task) -> None:
         """Take a task out of its target groups, end it, and give its address back."""
         if task in self.tasks:
             self.tasks.remove(task)
-        self.leave(task)
+        for leave in task.leaving:
+            leave()
+        task.leaving.clear()
         task.stop()
         for close in reversed(task.closing):
             close()

@@ -40,8 +40,10 @@ class Task:
         _must(["mount", "--make-rprivate", "/"])
         for source, target in told["files"].items():
             _must(["mount", "--bind", source, target])
-        lost = any(_try(_ip([f"link add out type {kind}", *_DEFAULT])) for kind in _KINDS_OF_LINK)
-        return {"loses_packets": lost}
+        for kind in _KINDS_OF_LINK:
+            if _try(_ip([f"link add out type {kind}", *_DEFAULT])):
+                break
+        return {}
 
     def listen(self, told: Json) -> tuple[Json, list[int]]:
         """Listen for calls that leave; the parent answers them."""

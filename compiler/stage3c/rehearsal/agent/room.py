@@ -74,16 +74,15 @@ class Room:
             raise Failed(f"a task cannot be started: {found['failed']}.", "see its log.")
         return found, given
 
-    def set_up(self, address: str, others: Sequence[str], names: Mapping[str, Sequence[str]], folder: Path) -> bool:
-        """Give the namespace its addresses and names; tell whether packets to anywhere else are lost, as in AWS."""
+    def set_up(self, address: str, others: Sequence[str], names: Mapping[str, Sequence[str]], folder: Path) -> None:
+        """Give the namespace its addresses and names; packets to any other address are lost, as in AWS."""
         hosts, resolver = folder / "hosts", folder / "resolv.conf"
         lines = ["127.0.0.1 localhost", f"{address} ip-{address.replace('.', '-')}.ec2.internal"]
         lines += [f"{each} {name}" for name, addresses in names.items() for each in addresses]
         hosts.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         resolver.write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n", encoding="utf-8")
         files = {str(hosts): "/etc/hosts", str(resolver): "/etc/resolv.conf"}
-        answer, _ = self.ask("network", addresses=[address, *others], files=files)
-        return bool(answer["loses_packets"])
+        self.ask("network", addresses=[address, *others], files=files)
 
     def end(self) -> None:
         """End it, and with it whatever still runs in it."""

@@ -1,9 +1,8 @@
 """The start of one task, as ECS does it: every permission of the execution role, every secret, then the variables. Pure."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,9 +10,8 @@ from stage3c.policy.evaluator import Request, decide
 from stage3c.policy.needs import PULL
 from stage3c.rehearsal.agent.secret_references import Reference, parsed
 from stage3c.rehearsal.agent.stopped import Stopped, denied, no_key, no_log_group, no_secret, not_json
+from stage3c.resources.repositories import private_image
 from stage3c.views.statements import Statement
-
-_ECR: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9._/-]+?)(?:[:@].*)?")
 
 
 class Surroundings(Struct, frozen=True):
@@ -41,12 +39,11 @@ def variables(container: Mapping[str, Any], around: Surroundings) -> dict[str, s
 
 
 def _of_image(image: str, partition: str) -> Iterator[tuple[str, str]]:
-    private = _ECR.fullmatch(image)
-    if private is not None:
-        account, region, name = private.groups()
+    place = private_image(image)
+    if place is not None:
         yield "ecr:GetAuthorizationToken", "*"
         for action in PULL:
-            yield action, f"arn:{partition}:ecr:{region}:{account}:repository/{name}"
+            yield action, f"arn:{partition}:ecr:{place.region}:{place.account}:repository/{place.repository}"
 
 
 def _injected(name: str, value_from: str, around: Surroundings) -> str:

@@ -43,14 +43,18 @@ def to_client(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 
 def _end_to_end(raw: Headers) -> Iterator[tuple[bytes, bytes]]:
-    named = {each.strip() for name, value in raw if name.lower() == b"connection" for each in value.lower().split(b",")}
+    named = _of_connection(raw)
     return ((name, value) for name, value in raw if name.lower() not in _HOP_BY_HOP | named)
 
 
+def _of_connection(raw: Headers) -> set[bytes]:
+    """The headers that `Connection` names, which are for this connection alone."""
+    return {each.strip() for name, value in raw if name.lower() == b"connection" for each in value.lower().split(b",")}
+
+
 def _upgrade(raw: Headers) -> Headers:
-    named = {each.strip() for name, value in raw if name.lower() == b"connection" for each in value.lower().split(b",")}
     found = [(name, value) for name, value in raw if name.lower() == b"upgrade"]
-    return [*found, (b"Connection", b"Upgrade")] if found and b"upgrade" in named else []
+    return [*found, (b"Connection", b"Upgrade")] if found and b"upgrade" in _of_connection(raw) else []
 
 
 def _trace(sent: str, new: str) -> str:

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-b
 
 import math
 import uuid
-from collections.abc import Callable
 from typing import Any, Final
 
 from moto.core.utils import utcnow
@@ -162,8 +161,8 @@ def _resize(service: Any) -> None:
 
 def _count(service: Any) -> None:
     """The counts of a service are those of its deployments."""
-    _sum: Callable[[str], int] = lambda name: sum(each[name] for each in service.deployments)  # noqa: E731 - two uses
-    service.running_count, service.pending_count = _sum("runningCount"), _sum("pendingCount")
+    service.running_count = sum(each["runningCount"] for each in service.deployments)
+    service.pending_count = sum(each["pendingCount"] for each in service.deployments)
 
 
 def _tell(service: Any, message: str) -> None:

@@ -10,7 +10,7 @@ from moto.ecs.exceptions import ECSException
 from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.ecs.responses import EC2ContainerServiceResponse as Response
 
-from stage3c.rehearsal.emulator import deployments, health, images, run_tasks, service_tasks
+from stage3c.rehearsal.emulator import deployments, images, run_tasks, service_tasks
 from stage3c.rehearsal.emulator.refusals import refuse_while
 
 _DROPPED = (
@@ -43,7 +43,6 @@ def extend() -> None:
     deployments.extend()
     service_tasks.extend()
     run_tasks.extend()
-    health.extend()
     images.extend()
     refuse_while(Backend, "create_service", "ClientException", _of_new_service, ECSException)
     refuse_while(Backend, "update_service", "ClientException", _of_service, ECSException)

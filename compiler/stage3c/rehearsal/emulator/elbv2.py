@@ -1,7 +1,7 @@
 """Elastic Load Balancing: health of targets as something outside has found it, instead of always healthy.
 
 `POST /moto-api/target-health` takes `{ARN of a target group: [{id, port, state, reason, description}]}` for all groups.
-Until the first such request moto answers as ever.
+Until the first such request moto answers as ever. Targets of tasks whose images a test describes are added, see `health`.
 """
 
 import json
@@ -9,6 +9,8 @@ from typing import Any
 
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, elbv2_backends
 from moto.moto_api._internal import urls
+
+from stage3c.rehearsal.emulator import health
 
 _found: dict[str, dict[tuple[str, int], dict[str, Any]]] = {}
 
@@ -21,20 +23,21 @@ def extend() -> None:
 
     def describe_as_found(backend: Any, target_group_arn: str, targets: list[dict[str, Any]]) -> list[Any]:
         answer = describe(backend, target_group_arn, targets)
+        tasks = [] if targets else [*health.of_tasks(backend, target_group_arn)]
         found = _found.get(target_group_arn)
         if found is None:
-            return answer
+            return [*answer, *tasks]
         registered = backend.target_groups[target_group_arn].targets
         statuses = [_status(each, found) if each.instance_id in registered else each for each in answer]
         asked = {each.instance_id for each in answer}
         leaving = (told for (ip, _), told in found.items() if ip not in registered and told["state"] == "draining")
-        return [*statuses, *(_of(told) for told in leaving if not targets or told["id"] in asked)]
+        return [*statuses, *(_of(told) for told in leaving if not targets or told["id"] in asked), *tasks]
 
     ELBv2Backend.describe_target_health = describe_as_found  # type: ignore[method-assign,assignment] # an extension
 
 
 def _take(request: Any, _url: str, _headers: Any) -> Any:
-    told = json.loads(request.get_data() if hasattr(request, "get_data") else request.body)
+    told = json.loads(request.data)
     exist = {
         arn for account in elbv2_backends.values() for backend in account.values() for arn in backend.target_groups
     }

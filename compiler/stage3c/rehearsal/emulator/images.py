@@ -6,22 +6,21 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ecs.models import ecs_backends
 from moto.moto_api._internal import urls
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Conduct:
+class Conduct(Struct, frozen=True):
     """What the containers of an image do once they are started; without a port they answer on every port."""
 
     exit_code: int | None = None
     log: tuple[str, ...] = ()
     port: int | None = None
-    paths: Mapping[str, int] = field(default_factory=dict)
+    paths: Mapping[str, int] = {}
     """The status by path; empty: 200 for every path; else 404 for the others."""
 
     def status(self, port: int, path: str) -> int | None:

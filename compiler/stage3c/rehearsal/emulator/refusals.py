@@ -111,12 +111,6 @@ def _has_instances(backend: Any, subnet_name: str) -> str:
     return f"Cannot delete the subnet group '{subnet_name}' because it is in use by {using[0]}." if using else ""
 
 
-def _group_of(instance: Any) -> str | None:
-    """Moto's instances have no such attribute at all where no group was given."""
-    group = getattr(instance, "db_subnet_group", None)
-    return group.name if group else None
-
-
 def _has_parameters(backend: Any, db_parameter_group_name: str) -> str:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBParameterGroup.html."""
     name = db_parameter_group_name

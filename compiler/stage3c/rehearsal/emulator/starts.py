@@ -1,10 +1,10 @@
 """Whether the tasks of a service start, and stay: decided by what the account has, and by what a test says of the images."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from moto.ecr.models import ecr_backends
+from msgspec import Struct
 
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
@@ -20,8 +20,7 @@ _NO_WAY: Final = (
 """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html (from memory)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoppedTask:
+class StoppedTask(Struct, frozen=True):
     """Why a task stopped, with the exit code and the log of its container, and the events of its service."""
 
     reason: str

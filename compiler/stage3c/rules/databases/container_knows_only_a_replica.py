@@ -1,6 +1,5 @@
 """Container is given only the address of a read replica."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
@@ -18,7 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         others: set[str] = set()
         for ref in refs_in((container.written.get("environment"), container.written.get("secrets"))):
             (addresses if ref.attribute in _ADDRESSES else others).add(ref.address)
-        replicas: dict[str, str] = defaultdict(str)
+        replicas: dict[str, str] = {}
         for address in sorted(addresses):
             replica = graph.resources.get(address)
             source = graph.target(replica.attributes.get("replicate_source_db")) if replica is not None else None

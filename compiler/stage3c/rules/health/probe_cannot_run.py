@@ -1,6 +1,7 @@
 """Container health check command is malformed."""
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -9,57 +10,34 @@ from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import containers
-from stage3c.wording import nearest
+from stage3c.wording import misspelt
 
 _PROGRAMS: Final = (
-    "curl",
-    "wget",
-    "python",
-    "python3",
-    "node",
-    "pg_isready",
-    "mysqladmin",
-    "redis-cli",
-    "nc",
-    "grpc_health_probe",
-)
+    "curl", "wget", "python", "python3", "node", "pg_isready", "mysqladmin", "redis-cli", "nc", "grpc_health_probe",
+)  # fmt: skip
 _TAKES_A_VALUE: Final = {
-    "curl": {
-        "--output",
-        "-o",
-        "--max-time",
-        "-m",
-        "--connect-timeout",
-        "--header",
-        "-H",
-        "--request",
-        "-X",
-        "--retry",
-        "--user-agent",
-        "-A",
-    },
-    "wget": {"-O", "--output-document", "-T", "--timeout", "-t", "--tries", "--header", "-U", "--user-agent"},
-}
+    "curl": frozenset({
+        "--output", "-o", "--max-time", "-m", "--connect-timeout", "--header", "-H", "--request", "-X", "--retry",
+        "--retry-delay", "--user-agent", "-A", "--user", "-u", "--data", "-d", "--write-out", "-w", "--unix-socket", "--cacert",
+    }),
+    "wget": frozenset({
+        "-O", "--output-document", "-o", "--output-file", "-T", "--timeout", "-t", "--tries", "--header", "-U", "--user-agent",
+        "--post-data",
+    }),
+}  # fmt: skip
 _SWITCHES: Final = {
-    "curl": {
-        "--globoff",
-        "-g",
-        "--fail",
-        "-f",
-        "--silent",
-        "-s",
-        "--show-error",
-        "-S",
-        "--insecure",
-        "-k",
-        "--location",
-        "-L",
-        "--head",
-        "-I",
-    },
-    "wget": {"-q", "--quiet", "--spider", "--no-verbose", "-nv", "--no-check-certificate", "-S"},
-}
+    "curl": frozenset({
+        "--globoff", "-g", "--fail", "-f", "--silent", "-s", "--show-error", "-S", "--insecure", "-k", "--location", "-L",
+        "--head", "-I",
+    }),
+    "wget": frozenset({"-q", "--quiet", "--spider", "--no-verbose", "-nv", "--no-check-certificate", "-S"}),
+}  # fmt: skip
+_FAILS: Final = re.compile(r"--fail(?:-with-body)?|-[gsSkLIv46]{0,8}f.*", re.DOTALL)
 _INLINE: Final = {"python": "-c", "python3": "-c", "node": "-e"}
+_EXAMPLES: Final = {
+    "-c": "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/health')",
+    "-e": "fetch('http://127.0.0.1:8080/health').then(r => process.exit(r.ok ? 0 : 1))",
+}
 _NUMERIC: Final = ("--max-time", "-m", "--connect-timeout", "--retry", "-T", "--timeout", "-t", "--tries")
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _SHORT_MAX: Final = 4096
@@ -77,11 +55,11 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _faults(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    near = misspelt(program, _PROGRAMS) if program not in _PROGRAMS else None
     if program.startswith("-"):
-        yield f'that starts "{clip(program)}", which is an option and no program', 'write ["CMD", "curl", …]'
-    elif program not in _PROGRAMS and "/" not in program and nearest(program, _PROGRAMS):
-        near = nearest(program, _PROGRAMS)
-        yield f'that starts "{clip(program)}"', f'write "{near}", if that is meant'
+        yield f'that starts with the option "{clip(program)}" and not with a program', 'write ["CMD", "curl", …]'
+    elif near:
+        yield f'that starts with "{clip(program)}"', f'write "{near}"'
     if program in _SWITCHES:
         yield from _faults_of_client(program, words)
     if program in _INLINE:
@@ -90,30 +68,45 @@ def _faults(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _faults_of_client(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The options of curl and wget, and that one address is left."""
-    valued, switches, addresses = _TAKES_A_VALUE[program], _SWITCHES[program], []
+    valued, addresses = _TAKES_A_VALUE[program], []
     waiting = iter(words)
     for word in waiting:
-        if word in valued:
-            value = next(waiting, None)
-            if value is None or (word in _NUMERIC and not value.replace(".", "", 1).isdigit()):
-                yield f'whose option {word} has the value "{clip(value or "")}"', f"give {word} its value"
-        elif word.startswith("-"):
-            near = nearest(word, valued | switches)
-            if word not in switches and near and word.startswith("--"):
-                yield f'with the option "{clip(word)}"', f'write "{near}", if that is meant'
-        else:
+        option, value = _option(program, word)
+        if option in valued:
+            value = next(waiting, None) if value is None else value
+            if value is None:
+                yield f"whose option {option} has no value", f'write for example "{option}", "5"'
+            elif option in _NUMERIC and not value.replace(".", "", 1).isdigit():
+                yield f'whose option {option} has the value "{clip(value)}"', f'write for example "{option}", "5"'
+        elif word.startswith("--"):
+            near = misspelt(option, valued | _SWITCHES[program])
+            if option not in _SWITCHES[program] and near:
+                yield f'with the option "{clip(option)}"', f'write "{near}"'
+        elif not word.startswith("-"):
             addresses.append(word)
     strange = [word for word in addresses if not word.startswith(("http://", "https://", "localhost", "127.0.0.1"))]
     if len(addresses) != 1 or strange:
-        asked = f'"{clip(strange[0])}"' if strange else f"{len(addresses)} addresses"
-        yield f"that asks {asked}", "give it one URL, such as http://127.0.0.1:8080/health"
-    if program == "curl" and not {"--fail", "-f", "-fsS", "-sf", "-fs", "-fsSL", "-sfS"} & set(words):
+        asked = f'that requests "{clip(strange[0])}"' if strange else f"with {len(addresses)} URLs"
+        yield asked, "give it one URL, such as http://127.0.0.1:8080/health"
+    if program == "curl" and not any(_FAILS.fullmatch(word) for word in words):
         yield "with curl, which also succeeds when the answer is an error", 'add "--fail"'
+
+
+def _option(program: str, word: str) -> tuple[str, str | None]:
+    """An option, and its value where both are one word: `-T5`, `-qO-`; `--tries=1` of wget, which curl does not know."""
+    if word.startswith("--"):
+        name, sign, value = word.partition("=") if program == "wget" else (word, "", "")
+        return name, value if sign else None
+    for position, letter in enumerate(word[1:], 2) if word.startswith("-") else ():
+        if f"-{letter}" in _TAKES_A_VALUE[program]:
+            return f"-{letter}", word[position:] or None
+    return word, None
 
 
 def _faults_of_script(program: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """A script inside the command: there is one, and it is complete."""
     option = _INLINE[program]
+    example = f'write for example ["CMD", "{program}", "{option}", "{_EXAMPLES[option]}"]'
     if option not in words:
         near = next((word for word in words if word.startswith(option) and len(word) <= len(option) + 1), None)
         if near or not words or (len(words) == 1 and ("(" in words[0] or words[0] == option)):
@@ -121,14 +114,12 @@ def _faults_of_script(program: str, words: Sequence[str]) -> Iterator[tuple[str,
         return
     script = next(iter(words[words.index(option) + 1 :]), None)
     if script is None:
-        yield f"whose option {option} has no script", "add the script"
-    elif not (_is_python(script) if program != "node" else _is_closed(script)):
-        yield f"whose {program} script has a syntax error", "correct the script"
+        yield f"whose option {option} has no script", example
+    elif len(script) <= _SHORT_MAX and not (_is_closed(script) if program == "node" else _is_python(script)):
+        yield f"whose {program} script has a syntax error", example
 
 
 def _is_python(script: str) -> bool:
-    if len(script) > _SHORT_MAX:
-        return True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -141,7 +132,7 @@ def _is_python(script: str) -> bool:
 def _is_closed(script: str) -> bool:
     """Brackets that match outside of quotes, and no name straight after the last of them."""
     waiting, quote, previous = [], "", ""
-    for character in script[:_SHORT_MAX]:
+    for character in script:
         if quote:
             quote = "" if character == quote and previous != "\\" else quote
         elif character in "\"'`":

@@ -1,28 +1,16 @@
 """Principal of a policy is malformed."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Graph, blocks, document
 from stage3c.rules.rule import Rule, at
-
-_ARGUMENTS: Final = {
-    "aws_iam_role": "assume_role_policy",
-    "aws_sns_topic_policy": "policy",
-    "aws_sns_topic": "policy",
-    "aws_sqs_queue_policy": "policy",
-    "aws_s3_bucket_policy": "policy",
-    "aws_kms_key": "policy",
-    "aws_kms_key_policy": "policy",
-    "aws_secretsmanager_secret_policy": "policy",
-    "aws_ecr_repository_policy": "policy",
-}
+from stage3c.views.policies import OF_RESOURCES
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """A principal that is a plain text can only be a star."""
-    for kind, argument in _ARGUMENTS.items():
+    """Look at principals that are a text: only a star may be one."""
+    for kind, argument in OF_RESOURCES:
         for resource in graph.of_type(kind):
             for body in blocks(document(resource.attributes.get(argument))):
                 for statement in blocks(body.get("Statement")):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, number
+from stage3c.rules.monitoring.metric_facts import known_metrics
 from stage3c.rules.rule import Rule, at
 
 _EFFECTS: Final = {
@@ -17,11 +17,9 @@ _EFFECTS: Final = {
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at alarms on one metric of `facts/metrics.json`: none of these is ever negative."""
     for alarm in graph.of_type("aws_cloudwatch_metric_alarm"):
-        namespace, operator = alarm.attributes.get("namespace"), alarm.attributes.get("comparison_operator")
-        metrics = load("metrics")["metrics"].get(namespace, {}) if isinstance(namespace, str) else {}
+        operator, metric = alarm.attributes.get("comparison_operator"), alarm.attributes.get("metric_name")
         effect = _EFFECTS.get(operator) if isinstance(operator, str) else None
-        metric = alarm.attributes.get("metric_name")
-        known = isinstance(metric, str) and metric in metrics
+        known = isinstance(metric, str) and metric in known_metrics(alarm.attributes.get("namespace"))
         if effect and known and number(alarm.attributes.get("threshold")) == 0:
             yield at(alarm, f"has threshold 0 with {operator}, so it {effect}", "set threshold = 1 or more")
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref, Resource, flag, items, number
-from stage3c.rules.monitoring.metric_facts import faults_of_metric, faults_of_references
+from stage3c.rules.monitoring.metric_facts import faults_of_metric, faults_of_references, known_metrics
 from stage3c.rules.rule import Rule, at
 
 _EXAMPLES = {"period": "60", "evaluation_periods": "3", "threshold": "80", "statistic": '"Average"'}
@@ -33,8 +32,8 @@ def _faults_of_metric(alarm: Resource) -> Iterator[tuple[str, str]]:
             )
     dimensions = alarm.attributes.get("dimensions")
     yield from faults_of_metric(namespace, metric, dimensions)
-    known = load("metrics")["metrics"].get(namespace) if isinstance(namespace, str) else None
-    if known is None or not isinstance(metric, str) or metric not in known:
+    known = known_metrics(namespace)
+    if not isinstance(metric, str) or metric not in known:
         return
     wrong = {"low": "Less", "high": "Greater"}.get(known[metric].get("bad", ""), "")
     operator, actions = alarm.attributes.get("comparison_operator"), items(alarm.attributes.get("alarm_actions"))

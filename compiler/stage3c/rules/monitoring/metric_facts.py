@@ -1,7 +1,7 @@
 """What AWS records: whether a metric exists, and whether its dimensions name resources that belong together."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from stage3c.aws.facts import load
 from stage3c.graph import Graph, Ref, Value
@@ -16,14 +16,19 @@ _KINDS: Final = {
 }
 
 
+def known_metrics(namespace: Value) -> Mapping[str, Any]:
+    """The metrics of a namespace by name, as in `facts/metrics.json`; none where it is unknown."""
+    found: Mapping[str, Any] = load("metrics")["metrics"].get(namespace, {}) if isinstance(namespace, str) else {}
+    return found
+
+
 def faults_of_metric(namespace: Value, metric: Value, dimensions: Value) -> Iterator[tuple[str, str]]:
     """Look a metric and its dimensions up in `facts/metrics.json`: fault and fix."""
-    known = load("metrics")["metrics"].get(namespace) if isinstance(namespace, str) else None
-    if isinstance(namespace, str) and known is None and namespace.startswith("AWS/"):
-        near = nearest(namespace, load("metrics")["namespaces"])
-        if namespace not in load("metrics")["namespaces"]:
-            yield f'has namespace "{namespace[:60]}", which does not exist', f'set namespace = "{near or "AWS/ECS"}"'
-    if known is None or not isinstance(metric, str):
+    known, namespaces = known_metrics(namespace), load("metrics")["namespaces"]
+    if isinstance(namespace, str) and not known and namespace.startswith("AWS/") and namespace not in namespaces:
+        meant = nearest(namespace, namespaces) or "AWS/ECS"
+        yield f'has namespace "{namespace[:60]}", which does not exist', f'set namespace = "{meant}"'
+    if not known or not isinstance(metric, str):
         return
     if metric not in known:
         near = nearest(metric, known)

@@ -1,15 +1,14 @@
 """IAM name has no project in it."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
+from stage3c.wording import words_in
 
 _NAMED: Final = ("aws_iam_role", "aws_iam_policy", "aws_iam_instance_profile", "aws_iam_user", "aws_iam_group")
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _GENERIC: Final = frozenset({
     "access", "action", "actions", "admin", "and", "api", "app", "application", "assume", "auto", "autoscaling",
     "aws", "backend", "basic", "beanstalk", "build", "ci", "cd", "cluster", "codebuild", "codedeploy",
@@ -28,8 +27,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look for names that another stack may well have too."""
     for resource in graph.of_type(*_NAMED):
         name = resource.attributes.get("name")
-        words = {word.lower() for word in _WORD.findall(name)} if isinstance(name, str) else set()
-        if words and words <= _GENERIC | {word for word in words if word.isdigit()}:
+        words = {word.lower() for word in words_in(name)} if isinstance(name, str) else set()
+        if words and all(word in _GENERIC or word.isdigit() for word in words):
             yield at(
                 resource,
                 f'has name "{clip(str(name))}", without the project in it; IAM names are unique in the account, so a second '

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.disclosure import names_a_secret
+from stage3c.disclosure import is_name, names_a_secret
 from stage3c.graph import Graph, Resource, Value, document
 from stage3c.rules.rule import Rule, at
 
@@ -29,20 +29,21 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _is_secret(resource: Resource, value: Value) -> bool:
-    if not isinstance(value, str) or _is_placeholder(value):
-        return False
-    if resource.type == "aws_ssm_parameter":
-        name = resource.attributes.get("name")
-        return resource.attributes.get("type") == "SecureString" or (isinstance(name, str) and names_a_secret(name))
+    """Judge a text, or the members of a JSON document by their names."""
     members = document(value)
-    return not isinstance(members, Mapping) or any(
-        isinstance(inner, str) and not _is_placeholder(inner) and names_a_secret(key) for key, inner in members.items()
-    )
+    if isinstance(value, str) and resource.type == "aws_ssm_parameter":
+        name = resource.attributes.get("name")
+        is_named = isinstance(name, str) and names_a_secret(name)
+        return not _is_placeholder(value) and (resource.attributes.get("type") == "SecureString" or is_named)
+    if isinstance(members, Mapping):
+        named = (inner for key, inner in members.items() if names_a_secret(key))
+        return any(isinstance(inner, str) and not _is_placeholder(inner) for inner in named)
+    return isinstance(value, str) and not _is_placeholder(value)
 
 
 def _is_placeholder(value: str) -> bool:
-    """Whether a value announces that another one follows; in a document, each member is a value of its own."""
-    return not value or value.lower().startswith(_LATER)
+    """Tell whether a value is words that announce another one; `Change1234!` is none. Each member of a document is a value."""
+    return not value or (value.lower().startswith(_LATER) and all(map(is_name, value.split())))
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from typing import Final
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph, Resource, Text, Value, blocks, refs_in
 from stage3c.rules.rule import Rule, at
-from stage3c.views.tasks import Container, containers
+from stage3c.views.tasks import Container, tasks
 
 _PROCESSORS: Final[Mapping[str, str]] = {
     "arm64": "ARM64",
@@ -23,26 +23,16 @@ _BUILDS: Final = ("docker_image", "docker_registry_image")
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare what the name of an image, or its build, says with the platform of its task."""
-    for task, container in containers(graph):
-        wanted = _processor_of(task)
-        for made_for, source in _made_for(graph, container):
-            if wanted is not None and made_for != wanted:
+    for task in tasks(graph).values():
+        for container in task.containers if task.processor else ():
+            others = [found for found in _made_for(graph, container) if found[0] != task.processor]
+            for made_for, source in others[:1]:
                 yield at(
-                    task,
-                    f"runs {container.label} on {wanted}, but {source} is for {made_for}; the container ends with "
+                    task.resource,
+                    f"runs {container.label} on {task.processor}, but {source} is for {made_for}; the container ends with "
                     "exec format error",
-                    f'set runtime_platform {{ cpu_architecture = "{made_for}" }}, or use an image for {wanted}',
+                    f'set runtime_platform {{ cpu_architecture = "{made_for}" }}, or use an image for {task.processor}',
                 )
-                break
-
-
-def _processor_of(task: Resource) -> str | None:
-    """What a task runs on: X86_64 unless it says otherwise; None where it is not known."""
-    platform = task.attributes.get("runtime_platform")
-    if platform is None:
-        return "X86_64"
-    written = next(iter(blocks(platform)), {}).get("cpu_architecture", "X86_64")
-    return written if isinstance(written, str) else None
 
 
 def _made_for(graph: Graph, container: Container) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ _SERVER_ERROR: Final = 500
 
 
 class Traffic:
-    """Started when it is made; every request is answered before it ends."""
+    """Started when it is made; at least one request is sent, and every one is answered before it ends."""
 
     def __init__(self, url: str, detour: Detour) -> None:
         """Take an address that answers GET."""
@@ -33,11 +33,13 @@ class Traffic:
     async def _send(self) -> None:
         web = Web(self._detour)
         try:
-            while not self._over.is_set():
+            while True:
                 answer = await web.send("get", self._url, None, _TIMEOUT_SECONDS, follow=True)
                 self.sent += 1
                 if answer.failure or answer.status >= _SERVER_ERROR:
                     self.failures.append(answer.failure or f"status {answer.status}")
+                if self._over.is_set():
+                    return
                 await asyncio.sleep(_PAUSE_SECONDS)
         finally:
             await web.close()
