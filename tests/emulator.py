@@ -5,7 +5,6 @@ Credentials are moto's own make-believe ones; nothing here can reach an account.
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 
 import boto3
 from msgspec import Struct, field
+from stage3c.rehearsal.processes import free_port
 
 from tests import terraform
 from tests.command import run_inside
@@ -93,9 +93,7 @@ def run_command(
 @contextmanager
 def emulator(*, managed_policies: bool = True) -> Iterator[Emulator]:
     """Start one, and stop it by its own process id. AWS's managed policies take seconds at each reset."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "stage3c.rehearsal.emulator", str(port)],
         cwd=ROOT,

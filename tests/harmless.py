@@ -26,7 +26,7 @@ _SIZE: Final = "another size of that order works too; one out of bounds is caugh
 class Row:
     """An excuse: kinds of break, the argument (a pattern of its whole place, with `*` for numbers), and the reason.
 
-    `detail` and `name` narrow it down to what the argument becomes, and to resources whose names match.
+    `detail`, `name` and `was` narrow it down to what the argument becomes, to resources whose names match, and to what stood there.
     """
 
     kinds: str
@@ -34,6 +34,7 @@ class Row:
     reason: str
     detail: str = ".*"
     name: str = ".*"
+    was: str = ".*"
 
 
 HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
@@ -47,14 +48,14 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("change", r"target_tracking_scaling_policy_configuration\.\*\.target_value", _SIZE, r"to (?!0$).*"),
         Row("delete", "", "the service scales by its other policy; without any it is caught"),
     ),
-    "aws_appautoscaling_target": (Row("change", "min_capacity|max_capacity", _SIZE),),
+    "aws_appautoscaling_target": (Row("change", "min_capacity|max_capacity", _SIZE, r"to (?!0$).*"),),
     "aws_budgets_budget": (
         Row("change drop delete", r"cost_filter(\.\*\.values(\.\*)*)?", "it then counts other costs"),
         Row("drop", "depends_on", "the policy of the topic is needed when it first speaks, not before"),
         Row("delete move", "", "a budget only counts, in the whole account; nothing depends on it"),
         Row("change", "name", _NAME),
         Row("drop", "name", _MADE_UP),
-        Row("change", r"limit_amount|notification\.\*\.threshold", _SIZE),
+        Row("change", r"notification\.\*\.threshold", _SIZE),
         Row("delete", r"notification\.\*", "it speaks at the other threshold; without any it is caught"),
     ),
     "aws_cloudwatch_dashboard": (
@@ -122,7 +123,9 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         ),
         Row("drop change", "deletion_protection", "a final snapshot is kept; without both it is caught"),
         Row("drop change", "iops|storage_throughput", "the baseline of gp3 instead"),
-        Row("drop change", "allow_major_version_upgrade", "it only admits an upgrade that nobody asked for"),
+        Row(
+            "drop change", "allow_major_version_upgrade", "it only allows an upgrade for which the version is set, too"
+        ),
         Row("drop change", "skip_final_snapshot", "deletion_protection keeps it; without both it is caught"),
         Row("drop change", "identifier|final_snapshot_identifier", _NAME),
         Row("change", "db_name|username", "another legal name, to which the services refer"),
@@ -212,8 +215,9 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(
             "swap",
             r"container_definitions\.\*\.environment\.\*\.value(\.\*)?",
-            "the primary or another replica answers what a replica does; without the primary it is caught",
+            "the primary or another replica answers what a replica does",
             r"aws_db_instance\..*",
+            was=r"aws_db_instance\..*_replica_[0-9]+\.address",
         ),
         Row(
             "change",
@@ -384,7 +388,7 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "aws_route53_record": (
         Row("move", "", "Route 53 is global"),
-        Row("change drop", "ttl", "how long resolvers keep it", r"|to (?!0$).*"),
+        Row("change", "ttl", "how long resolvers keep it", r"to (?!0$).*"),
         Row(
             "drop change",
             "allow_overwrite",
@@ -434,7 +438,7 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row("change", "name", _NAME),
         Row("drop", "name", _MADE_UP),
         Row("drop change", "description", _PROSE),
-        Row("change", "recovery_window_in_days", _SIZE),
+        Row("change", "recovery_window_in_days", "how long a deleted secret can be restored; out of bounds is caught"),
     ),
     "aws_secretsmanager_secret_version": (
         Row("change", "secret_string_wo_version", "the number only says whether the value is written again"),
@@ -522,7 +526,6 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
 }
 
 DEFAULTS: Final[Mapping[str, Mapping[str, Value]]] = {
-    "aws_cloudwatch_dashboard": {},
     "aws_db_instance": {
         "port": 5432,
         "engine_lifecycle_support": "open-source-rds-extended-support",
@@ -592,8 +595,8 @@ def reason_of(mutant: Mutant) -> str:
 def excuses(row: Row, mutant: Mutant) -> bool:
     """Tell whether a row, which stands under the type of the mutant's resource, is about this break."""
     name = mutant.address.rpartition(".")[2]
-    told = ((row.place, _where(mutant)), (row.detail, mutant.detail), (row.name, name))
-    return mutant.kind in row.kinds.split() and all(re.fullmatch(pattern, text) for pattern, text in told)
+    told = ((row.place, _where(mutant)), (row.detail, mutant.detail), (row.name, name), (row.was, str(mutant.was)))
+    return mutant.kind in row.kinds.split() and all(re.fullmatch(pattern, text, re.DOTALL) for pattern, text in told)
 
 
 def type_of(mutant: Mutant) -> str:

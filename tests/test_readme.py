@@ -14,6 +14,7 @@ import stage3c
 from tests.conftest import ROOT
 from tests.first_hour import build_wheel
 from tests.test_gate import with_command
+from tests.test_manners import COMMANDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -55,7 +56,14 @@ def test_its_spec_is_valid_and_its_picture_is_there() -> None:
 def test_each_block_is_run_by_one_of_these_tests() -> None:
     """The block of the first screen and the project's own blocks here, the marked test command by `.ci/run`."""
     assert [block for block in BLOCKS if block not in OWN] == [REFERENCE, TEST]
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").count("README.md") > 0
+    assert f"<!-- test -->\n```sh\n{TEST}```\n<!-- /test -->" in README
+    assert r"/^<!-- test -->$/,/^<!-- \/test -->$/p' README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_command_is_in_the_table() -> None:
+    (table,) = re.findall(r"\| Command \| What it does \|\n((?:\|.*\n)+)", README)
+    listed = [name for row in table.splitlines() for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])]
+    assert sorted(listed) == COMMANDS
 
 
 def test_its_commands_run_one_after_the_other(tmp_path: Path) -> None:

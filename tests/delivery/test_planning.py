@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 from stage3c.delivery.planning import counts, refusals, summary, targets_of
-from stage3c.pipeline import compile_spec
 from stage3c.resources.jobs import job_homes
 
-from tests.conftest import ROOT
-
-SPEC = ROOT / "specs" / "stage3v3.yaml"
-BUILD = compile_spec(SPEC.read_bytes(), "stage3v3.yaml").builds[0]
+from tests.delivery.deployed import BUILD
 
 
 def plan(*changes: tuple[str, list[str]]) -> dict[str, Any]:
@@ -44,15 +40,11 @@ def test_what_is_destroyed_is_named_and_a_database_is_refused() -> None:
 
 
 def test_before_a_job_its_task_permissions_log_routes_and_rules_are_applied() -> None:
-    text = SPEC.read_text(encoding="utf-8")
-    if "\njobs:" not in text:
-        text += "\njobs: {migrate: {like: fastapi, command: [python, -m, app.migrate], run: before_release}}\n"
-    build = compile_spec(text.encode(), "stage3v3.yaml").builds[0]
-    (home,) = (each for each in job_homes(build.stack) if each.is_before_release)
-    assert build.graph is not None
-    targets = targets_of(build, home)
+    (home,) = (each for each in job_homes(BUILD.stack) if each.is_before_release)
+    assert BUILD.graph is not None
+    targets = targets_of(BUILD, home)
     assert home.address in targets
-    assert set(targets) <= set(build.graph.resources)
+    assert set(targets) <= set(BUILD.graph.resources)
     kinds = {each.partition(".")[0] for each in targets}
     assert kinds >= {
         "aws_iam_role_policy",

@@ -11,7 +11,8 @@ import typer
 from stage3c.cli import delivery
 from stage3c.cli.main import application
 from stage3c.delivery import release
-from stage3c.delivery.release import Finding, Step
+from stage3c.delivery.release import Step
+from stage3c.live.account import FindingError
 from typer.testing import CliRunner, Result
 
 from tests.conftest import ROOT
@@ -70,10 +71,17 @@ def test_a_spec_on_standard_input_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_the_spec_or_the_code_must_change_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    without_steps(monkeypatch, Finding("the data would be lost.", "restore the old value."))
+    without_steps(monkeypatch, FindingError("the data would be lost.", "restore the old value."))
     done = run(tmp_path)
     assert done.exit_code == 1
     assert "the data would be lost" in done.output
+
+
+def test_warnings_of_the_spec_are_not_part_of_a_json_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_steps(monkeypatch, None)
+    done = run(tmp_path, "--no-verify", "--format", "json", spec=str(ROOT / "specs" / "minimal.yaml"))
+    assert "warning[" in done.stderr
+    assert json.loads(done.stdout)["steps"][0]["outcome"] == "done"
 
 
 def test_the_report_is_printed_even_if_the_address_to_verify_is_not_known(

@@ -309,5 +309,5 @@ def test_nothing_is_deleted_once_somebody_has_released_the_lock(aws: Emulator, m
     monkeypatch.setattr(state_lock, "ask", lambda *_: {"file": None, "table": None})
     done = told_twice(aws, STACK)
     assert done.returncode == 3, done.stderr
-    assert "released the lock meanwhile" in done.stderr
+    assert "lock was released meanwhile" in done.stderr
     assert lost in vpcs(aws)

@@ -189,15 +189,17 @@ def told(journey: Journey, code: int, *more: str) -> dict[str, str]:
 
 
 def destroyed(journey: Journey) -> set[str]:
-    """What the plan destroys, but for task definitions of which it only registers another revision: the old one stays."""
-    deleted = {
-        address: change["actions"] for address, change in journey.changed().items() if "delete" in change["actions"]
-    }
+    """What the plan destroys; a new revision of a task definition destroys nothing where `skip_destroy` keeps the old one."""
     return {
         address
-        for address, actions in deleted.items()
-        if "create" not in actions or not address.startswith("aws_ecs_task_definition.")
+        for address, change in journey.changed().items()
+        if "delete" in change["actions"] and not keeps_its_revision(address, change)
     }
+
+
+def keeps_its_revision(address: str, change: dict[str, Any]) -> bool:
+    is_replaced = address.startswith("aws_ecs_task_definition.") and "create" in change["actions"]
+    return is_replaced and change["before"]["skip_destroy"] is True
 
 
 def is_cleaned_up_once_it_is_out_of_use(journey: Journey) -> None:
@@ -222,15 +224,18 @@ def is_taken_out_of_service(journey: Journey) -> None:
     (cluster,) = ecs.list_clusters()["clusterArns"]
     for service in ecs.list_services(cluster=cluster)["serviceArns"]:
         ecs.update_service(cluster=cluster, service=service, desiredCount=0)
-        for _ in range(20):  # the emulated account stops tasks as it is asked about them
-            (told,) = ecs.describe_services(cluster=cluster, services=[service])["services"]
-            if not told["runningCount"] + told["pendingCount"]:
-                break
+        # the emulated account stops tasks as it is asked about them
+        assert any(tasks_of(ecs, cluster, service) == 0 for _ in range(20)), f"{service} still has tasks"
     (zone,) = (each["Id"] for each in route53.list_hosted_zones()["HostedZones"])
     records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
     changes = [{"Action": "DELETE", "ResourceRecordSet": each} for each in records if "AliasTarget" in each]
     assert changes
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+
+def tasks_of(ecs: Any, cluster: str, service: str) -> int:
+    (told,) = ecs.describe_services(cluster=cluster, services=[service])["services"]
+    return int(told["runningCount"] + told["pendingCount"])
 
 
 def lose_their_data(journey: Journey, bucket: str) -> None:

@@ -42,6 +42,6 @@ def test_only_our_own_lock_counts_and_is_removed(holder: str | None, monkeypatch
         if holder == "own":
             refuse_unless_held(account, BUILD.stack, identity)
         else:
-            with pytest.raises(LiveError, match="released the lock meanwhile"):
+            with pytest.raises(LiveError, match="lock was released meanwhile"):
                 refuse_unless_held(account, BUILD.stack, identity)
     assert bool(places.removed) == (holder == "own")

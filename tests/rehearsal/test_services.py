@@ -67,7 +67,9 @@ def test_jobs_before_a_release_run_in_the_order_of_the_spec_from_the_folder_of_t
         assert ran == [("first", f"{REFERENCE}:{lines[0]}"), ("migrate", f"{REFERENCE}:{lines[1]}")]
     else:
         assert ran == []
-        assert notes == [f"job {name}: not run, since the code of fastapi is not here" for name in ("first", "migrate")]
+        assert notes == [
+            f"job {name}: not run, since the source code of fastapi is not available" for name in ("first", "migrate")
+        ]
 
 
 def test_a_folder_is_looked_for_below_each_root(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What Terraform makes first is found behind instances, references and other names of one thing."""
 
+import pytest
 from stage3c.audits import audit
 from stage3c.reach.proofs import known_topology
 
@@ -7,7 +8,8 @@ from tests.readers.folders import graph_of, read
 
 NETWORK = """
 resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_hostnames = true
 }
 resource "aws_internet_gateway" "main" {
   vpc_id = aws_vpc.main.id
@@ -40,6 +42,63 @@ resource "aws_ecs_service" "web" {
   depends_on = [%s]
 }
 """
+ENDPOINT = """
+provider "aws" {
+  region = "eu-central-1"
+}
+resource "aws_security_group" "main" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/16"]
+  }
+}
+resource "aws_security_group" "web" {
+  vpc_id = aws_vpc.main.id
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_vpc_endpoint" "logs" {
+  vpc_id              = aws_vpc.main.id
+  service_name        = "com.amazonaws.eu-central-1.logs"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  subnet_ids          = [aws_subnet.main.id]
+  security_group_ids  = [aws_security_group.main.id]
+}
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  container_definitions = jsonencode([{
+    name  = "web"
+    image = "public.ecr.aws/nginx/nginx:1.27"
+    logConfiguration = {
+      logDriver = "awslogs"
+      options   = { "awslogs-group" = "web", "awslogs-region" = "eu-central-1", "awslogs-stream-prefix" = "web" }
+    }
+  }])
+}
+"""
+CALLING = """
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  launch_type     = "FARGATE"
+  task_definition = aws_ecs_task_definition.web.arn
+  network_configuration {
+    subnets          = [aws_subnet.main.id]
+    security_groups  = [aws_security_group.web.id]
+    assign_public_ip = true
+  }
+  depends_on = [%s]
+}
+"""
 NAT = """
 resource "aws_nat_gateway" "main" {
   subnet_id         = aws_subnet.main.id
@@ -62,6 +121,15 @@ def test_a_nat_gateway_depends_on_its_internet_gateway_also_by_a_route() -> None
     assert "NET221" in codes(NETWORK + NAT % "")
     assert "NET221" not in codes(NETWORK + NAT % "aws_internet_gateway.main")
     assert "NET221" not in codes(NETWORK + NAT % "aws_route.out")
+
+
+@pytest.mark.parametrize("is_waited_for", [True, False])
+@pytest.mark.parametrize("has_another_way", [True, False])
+def test_a_service_depends_on_an_endpoint_that_is_its_only_way(*, is_waited_for: bool, has_another_way: bool) -> None:
+    calling = CALLING if has_another_way else CALLING.replace("assign_public_ip = true", "assign_public_ip = false")
+    waits = "aws_route.out, aws_route_table_association.main"
+    found = codes(NETWORK + ENDPOINT + calling % (f"{waits}, aws_vpc_endpoint.logs" if is_waited_for else waits))
+    assert ("NET220" in found) == (not is_waited_for and not has_another_way)
 
 
 def test_a_gateway_endpoint_of_an_adopted_main_table_belongs_to_that_table() -> None:

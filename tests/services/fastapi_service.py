@@ -25,7 +25,7 @@ def given(postgres: PostgreSQL, login: Login, secrets: SecretsManager) -> dict[s
         "DB_USERNAME": login.username,
         "DB_PASSWORD": login.password,
         "DB_SECRET_ARN": ARN,
-        "DB_SSLROOTCERT": str(postgres.certificates.authority),
+        "DB_SSLROOTCERT": str(postgres.authority.file),
         **secrets.environment,
     }
 

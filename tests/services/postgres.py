@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,20 +20,14 @@ from typing import Any, Final
 import psycopg
 from msgspec import Struct
 from psycopg import sql
+from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.database.programs import find_programs
+from stage3c.rehearsal.processes import free_port
 
 from tests.conftest import ROOT
-from tests.services.certificates import Certificates, write_certificates
 
 START_MAX_SECONDS: Final = 30
 SUPERUSER: Final = "postgres"
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Login(Struct, frozen=True):
@@ -48,13 +41,15 @@ class Login(Struct, frozen=True):
 class PostgreSQL:
     """One server. `port` speaks TLS and asks for passwords; the superuser comes in by a Unix socket."""
 
-    # The certificate is for the first address; at the others the server cannot prove who it is.
+    # The certificate is for these names; at the other addresses the server cannot prove who it is.
+    names: tuple[str, ...] = ("localhost", "127.0.0.1")
     addresses: tuple[str, ...] = ("127.0.0.1", "127.0.0.3")
 
-    def __init__(self, programs: Path, folder: Path, certificates: Certificates) -> None:
+    def __init__(self, programs: Path, folder: Path, authority: Authority) -> None:
         self.programs = programs
         self.folder = folder
-        self.certificates = certificates
+        self.authority = authority
+        self._certificate, self._key = authority.issue(self.names, folder)
         self.port = free_port()
         self._inner_port = self.port
         self._server: subprocess.Popen[bytes] | None = None
@@ -84,8 +79,8 @@ class PostgreSQL:
         if self._has_tls:
             lines |= {
                 "ssl": "on",
-                "ssl_cert_file": str(self.certificates.certificate),
-                "ssl_key_file": str(self.certificates.key),
+                "ssl_cert_file": str(self._certificate),
+                "ssl_key_file": str(self._key),
             }
             rules = (self.data / "pg_hba.conf").read_text().replace("\nhost ", "\nhostssl ")
             (self.data / "pg_hba.conf").write_text(rules)
@@ -120,8 +115,8 @@ class PostgreSQL:
             ",".join(self.addresses),
             self.port,
             self._inner_port,
-            self.certificates.certificate,
-            self.certificates.key,
+            self._certificate,
+            self._key,
         ]
         started = subprocess.Popen(
             [sys.executable, "-m", "stage3c.rehearsal.database.tls_proxy", *map(str, words)],
@@ -231,14 +226,14 @@ class PostgreSQL:
 class Replica(PostgreSQL):
     """A copy at an address of its own, with the port of its primary, as RDS has it."""
 
-    addresses = ("127.0.0.2",)
+    names = addresses = ("127.0.0.2",)
 
 
 @contextmanager
 def postgres(programs: Path | None = None) -> Iterator[PostgreSQL]:
     """A server that is gone afterwards, with its folder."""
     with _folder() as folder:
-        server = PostgreSQL(_readable(programs or found_programs(), folder), folder, write_certificates(folder))
+        server = PostgreSQL(_readable(programs or found_programs(), folder), folder, Authority(folder))
         _give_away(folder)
         server.initialize()
         server.configure()
@@ -253,7 +248,7 @@ def postgres(programs: Path | None = None) -> Iterator[PostgreSQL]:
 def replica_of(primary: PostgreSQL) -> Iterator[Replica]:
     """A copy that follows a server, and can only be read."""
     with _folder() as folder:
-        server = Replica(primary.programs, folder, write_certificates(folder, primary.certificates, "127.0.0.2"))
+        server = Replica(primary.programs, folder, primary.authority)
         server.port = primary.port
         _give_away(folder)
         place = ["-h", str(primary.folder), "-p", str(primary._inner_port), "-U", SUPERUSER]  # noqa: SLF001 - its own kind

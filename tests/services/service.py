@@ -15,8 +15,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-
-from tests.services.postgres import free_port
+from stage3c.rehearsal.processes import free_port
 
 START_MAX_SECONDS: Final = 30
 # Every client of httpx would make its own, for plain HTTP too; of hundreds of clients at once that is all that would be measured.

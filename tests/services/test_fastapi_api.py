@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.database.programs import packaged_programs
 
 from tests.services.fastapi_service import fastapi, start
@@ -175,9 +176,7 @@ def test_a_server_that_cannot_prove_who_it_is_gets_no_password(
     environment: dict[str, str], change: dict[str, str], tmp_path: Path
 ) -> None:
     if "DB_SSLROOTCERT" in change:
-        from tests.services.certificates import write_certificates
-
-        change = {"DB_SSLROOTCERT": str(write_certificates(tmp_path).authority)}
+        change = {"DB_SSLROOTCERT": str(Authority(tmp_path).file)}
     with fastapi({**environment, **change}, tmp_path, ready=False) as service:
         assert service.get("/ready").status_code == 503
         assert service.get("/api/status").json()["database_connected"] is False

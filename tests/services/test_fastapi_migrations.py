@@ -40,7 +40,7 @@ def connect(postgres: PostgreSQL, login: Login) -> Connect:
             host="localhost",
             port=postgres.port,
             dbname=login.database,
-            sslrootcert=str(postgres.certificates.authority),
+            sslrootcert=str(postgres.authority.file),
             sslmode="verify-full",
             autocommit=True,
             options=f"-c lock_timeout={lock_timeout} -c statement_timeout=60s",

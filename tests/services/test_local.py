@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from stage3c.rehearsal.processes import free_port
 
 from tests.conftest import ROOT
 from tests.services.nodejs_service import NODE
-from tests.services.postgres import free_port
 from tests.services.service import TLS, Service
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodejs")]

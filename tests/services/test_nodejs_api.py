@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from stage3c.rehearsal.processes import free_port
 
 from tests.services import stub_backend as behaviours
 from tests.services.fastapi_service import fastapi
 from tests.services.load import load
 from tests.services.nodejs_service import nodejs
-from tests.services.postgres import free_port
 from tests.services.service import Service, exchange
 from tests.services.stub_backend import READ, STATUS, WRITTEN, Handler, StubBackend, stub_backend
 

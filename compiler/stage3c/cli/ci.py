@@ -6,7 +6,19 @@ from typing import Annotated, Final
 
 import typer
 
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Format, Out, Specs, compile_all, fail, print_findings, say
+from stage3c.cli.console import (
+    ENVIRONMENT,
+    FINDINGS,
+    GENERATED,
+    USAGE,
+    Format,
+    Out,
+    Specs,
+    compile_all,
+    fail,
+    print_findings,
+    say,
+)
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
 
@@ -42,7 +54,7 @@ def github(
         typer.Option("--install", metavar="REQUIREMENT", help="What pip installs in the workflow; else this version."),
     ] = "",
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is stale.")] = False,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Write a GitHub workflow that checks, plans and releases without stored keys, with the IAM policies of its roles."""
     from stage3c.delivery.ci import HEADER, WORKFLOW, Target, account_of, github_files  # noqa: PLC0415 - only here

@@ -106,7 +106,7 @@ def contract(specs: Specs, check: Fresh = False, output: Findings = Format.TEXT)
 def bootstrap(
     specs: Specs,
     env: Env = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
     migrate: Annotated[
         bool,
         typer.Option(

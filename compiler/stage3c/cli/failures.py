@@ -50,7 +50,7 @@ class _Terminated(KeyboardInterrupt):
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the command in order, unless somebody ignores them, as `nohup` does."""
+    """Let SIGTERM and SIGHUP end the command in order, unless they are ignored, as `nohup` has it."""
     numbers = (signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else ()
     own = [each for each in numbers if signal.getsignal(each) is signal.SIG_DFL]
     if threading.current_thread() is not threading.main_thread():

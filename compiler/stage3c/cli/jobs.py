@@ -2,17 +2,15 @@
 
 import os
 import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.completion import complete_jobs
-from stage3c.cli.console import Env, Format, Out, Spec, one_build, say
-from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.console import GENERATED, Env, Out, Spec, say
+from stage3c.cli.live import EndpointUrl, in_account
+from stage3c.cli.progress import pausing
 from stage3c.output import report
 
 if TYPE_CHECKING:
@@ -35,37 +33,27 @@ def run(
     ] = None,
     env: Env = None,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Run a job of the deployed stack, print its log and exit as it does: 124 after its timeout, 125 if it never started."""
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - only what asks AWS needs boto3
-
-    build = one_build(spec, env, Format.TEXT, out)
-    try:
-        code = run_here(Account(build.stack.region, endpoint_url), build, job, arguments or [])
-    except (LiveError, Unanswered) as error:
-        Here(spec, env, out / build.stack_name).fail(error)
+    with in_account(spec, env, out, endpoint_url) as (build, account, _):
+        code = run_here(account, build, job, arguments or [])
     raise typer.Exit(code)
 
 
 def run_here(account: "Account", build: "Build", job: str, arguments: Sequence[str] = ()) -> int:
     """Run a job with its log on this terminal: its exit code."""
-    from stage3c.delivery.jobs import Caller, run_job  # noqa: PLC0415 - likewise
+    from stage3c.delivery.jobs import Caller, run_job  # noqa: PLC0415 - only this command and a release run jobs
 
-    began = time.monotonic()
+    again = pausing(_POLL_SECONDS)
 
     def log(line: str) -> None:
         try:
             print(report.printable_lines(build.hidden.clean(f"{line}\n")), end="", flush=True)
-        except BrokenPipeError:  # whoever read the log has gone; the job has not, and its exit code counts
+        except BrokenPipeError:  # the reader of the log has gone; the job still runs, and its exit code counts
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def tell(text: str) -> None:
         say(report.printable(build.hidden.clean(text)))
 
-    def again(minutes: int) -> bool:
-        left = minutes * 60 - (time.monotonic() - began)
-        time.sleep(max(min(_POLL_SECONDS, left), 0))
-        return left > 0
-
-    return run_job(account, build, job, arguments, Caller(log, tell, again))
+    return run_job(account, build, job, arguments, Caller(log, tell, lambda minutes: again(minutes * 60)))

@@ -1,16 +1,17 @@
 """The commands that read an AWS account, and the only ones that need boto3."""
 
+import re
 import shlex
-import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
 from stage3c.aws.kinds.kind import Unanswered
+from stage3c.cli.confirming import require_name
 from stage3c.cli.console import ENVIRONMENT, FINDINGS, GENERATED, USAGE, Env, Format, Out, Spec, fail, one_build, say
 from stage3c.cli.progress import waiting
 from stage3c.output import files, report
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from stage3c.language.model.stack import Stack
     from stage3c.live.account import Account, LiveError
     from stage3c.live.leftovers import Orphan
+    from stage3c.pipeline import Build
 
 ConnectTo = Annotated[
     list[str] | None,
@@ -35,13 +37,8 @@ EndpointUrl = Annotated[
 
 app = typer.Typer()
 
-_COMMANDS = (
-    "adopt", "bootstrap", "build", "cleanup", "connect", "exec", "logs", "preflight", "release", "rollback", "run",
-    "state", "state restore", "status", "tag", "verify",
-)  # fmt: skip
-
-
-_WRITE = frozenset({"build", "release"})
+_COMMAND: Final = re.compile(r"\bstage3c ((?:[a-z-]+ ){1,2})SPEC\b")
+_WRITE: Final = frozenset({"build", "release"})
 """Those that would write elsewhere without the output folder of this command."""
 
 
@@ -56,10 +53,11 @@ class Here:
 
     def complete(self, text: str) -> str:
         """Replace the words that stand for this spec in the commands of a message."""
-        for command in _COMMANDS:
-            place = self._out if command in _WRITE else ""
-            text = text.replace(f"stage3c {command} SPEC", f"stage3c {command} {self._spec}{place}")
+        text = _COMMAND.sub(lambda found: f"stage3c {found[1]}{self._spec}{self._place(found[1].strip())}", text)
         return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
+
+    def _place(self, command: str) -> str:
+        return self._out if command in _WRITE else ""
 
     def print(self, text: str, output: Format) -> None:
         """Print data, complete; JSON is escaped already."""
@@ -67,12 +65,28 @@ class Here:
 
     def fail(self, error: "LiveError | files.FileError | Unanswered") -> NoReturn:
         """Leave with a cause and its fix."""
-        from stage3c.live.account import UsageError, permission  # noqa: PLC0415 - only these commands read an account
+        from stage3c.live.account import FindingError, UsageError, permission  # noqa: PLC0415 - only these commands read an account
 
         if isinstance(error, Unanswered):
             fail(ENVIRONMENT, report.printable(f"AWS could not be asked: {error}."), permission(error))
-        code = USAGE if isinstance(error, UsageError) else ENVIRONMENT
+        codes = {UsageError: USAGE, FindingError: FINDINGS}
+        code = next((code for kind, code in codes.items() if isinstance(error, kind)), ENVIRONMENT)
         fail(code, report.printable(self.complete(error.cause)), report.printable(self.complete(error.fix)))
+
+
+@contextmanager
+def in_account(
+    spec: Path, env: str | None, out: Path, endpoint_url: str | None, output: Format = Format.TEXT
+) -> "Iterator[tuple[Build, Account, Here]]":
+    """Compile one stack and open its account; what fails in the block ends the command with its cause and fix."""
+    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - as above
+
+    build = one_build(spec, env, output, out)
+    here = Here(spec, env, out / build.stack_name)
+    try:
+        yield build, Account(build.stack.region, endpoint_url), here
+    except (LiveError, files.FileError, Unanswered) as error:
+        here.fail(error)
 
 
 @app.command()
@@ -85,7 +99,7 @@ def preflight(
     resolver: Annotated[
         str | None, typer.Option("--resolver", metavar="ADDRESS[:PORT]", help="DNS resolver to query.")
     ] = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
     output: Annotated[Format, typer.Option("--format", help="Output format: text or json.")] = Format.TEXT,
 ) -> None:
     """Check the AWS account, read-only, for everything that would stop the apply."""
@@ -112,7 +126,7 @@ def preflight(
 def adopt(
     spec: Spec,
     env: Env = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
     choose: Annotated[
         list[str] | None,
         typer.Option(
@@ -134,19 +148,13 @@ def adopt(
 ) -> None:
     """Find the stack's resources that are not in its state, and write import blocks for them."""
     from stage3c.live import adopt as work  # noqa: PLC0415 - as above
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, output, out)
-    folder = out / build.stack_name
-    here = Here(spec, env, folder)
-    try:
-        account = Account(build.stack.region, endpoint_url)
+    with in_account(spec, env, out, endpoint_url, output) as (build, account, here):
+        folder = out / build.stack_name
         with waiting("looking for the stack's resources"):
             adoption = work.adopt(account, build.stack, choose or [], renamed or [], keep or [])
         done = work.write(adoption, folder)
         is_built = work.is_built(adoption, folder)
-    except (LiveError, files.FileError, Unanswered) as error:
-        here.fail(error)
     here.print(work.as_json(build.stack, adoption) if output is Format.JSON else work.as_text(adoption), output)
     say(work.summary(adoption))
     for path in done:
@@ -172,35 +180,28 @@ def cleanup(
         typer.Option("--record", help="File for a description of what is deleted (default: a new file here)."),
     ] = None,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
     output: Annotated[Format, typer.Option("--format", help="Output format: text or json.")] = Format.TEXT,
 ) -> None:
     """List resources of a stack that are in no state and unused, with the commands that delete them."""
     from stage3c.live import cleanup as work  # noqa: PLC0415 - as above
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
     from stage3c.live.lock import state_lock_of  # noqa: PLC0415 - likewise
     from stage3c.live.state import state_body  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, output, out)
-    stack, here = build.stack, Here(spec, env, out / build.stack_name)
-    try:
-        account = Account(stack.region, endpoint_url)
-        with ExitStack() as held:
-            lock = ""
-            with waiting("looking for what is left over"):
-                if yes:
-                    lock = held.enter_context(state_lock_of(account, stack, "stage3c cleanup"))
-                    work.refuse_without_state(account, stack)
-                state = state_body(account, stack)
-                left = work.orphans(account, stack)
-            here.print(work.as_json(stack, left) if output is Format.JSON else work.as_text(stack, left), output)
-            say(work.summary(left))
-            if any(orphan.address for orphan in left):
-                say(here.complete("stage3c adopt SPEC takes over what is part of the stack"))
-            if yes and any(not orphan.stays for orphan in left):
-                _delete(account, stack, left, state, record, lock)
-    except (LiveError, files.FileError, Unanswered) as error:
-        here.fail(error)
+    with in_account(spec, env, out, endpoint_url, output) as (build, account, here), ExitStack() as held:
+        stack, lock = build.stack, ""
+        with waiting("looking for what is left over"):
+            if yes:
+                lock = held.enter_context(state_lock_of(account, stack, "stage3c cleanup"))
+                work.refuse_without_state(account, stack)
+            state = state_body(account, stack)
+            left = work.orphans(account, stack)
+        here.print(work.as_json(stack, left) if output is Format.JSON else work.as_text(stack, left), output)
+        say(work.summary(left))
+        if any(orphan.address for orphan in left):
+            say(here.complete("stage3c adopt SPEC takes over what is part of the stack"))
+        if yes and any(not orphan.stays for orphan in left):
+            _delete(account, stack, left, state, record, lock)
 
 
 def _delete(
@@ -210,9 +211,7 @@ def _delete(
     from stage3c.live import cleanup as work  # noqa: PLC0415 - as above
     from stage3c.live.lock import refuse_unless_held  # noqa: PLC0415 - likewise
 
-    say(f"Type the name of the stack, {stack.name}, to delete the {work.count(left)} that are left:")
-    if sys.stdin.readline().strip() != stack.name:
-        fail(USAGE, "that is not the stack's name, and nothing was deleted.", f"type {stack.name}.")
+    require_name(stack.name, f"delete the {work.count(left)} that are left", "nothing was deleted")
     with waiting("looking once more"):
         refuse_unless_held(account, stack, lock)
         work.check_unchanged(account, stack, left, state)

@@ -1,16 +1,14 @@
-"""The commands about a deployed stack: how it is, what it logs, and back to an earlier image."""
+"""The commands that read a deployed stack: its status and its logs."""
 
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.completion import complete_logged
-from stage3c.cli.console import ENVIRONMENT, Env, Format, Out, Spec, one_build, say
-from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.console import ENVIRONMENT, GENERATED, Env, Format, Out, Spec, say
+from stage3c.cli.live import EndpointUrl, in_account
 from stage3c.cli.progress import waiting
 from stage3c.output import report
 
@@ -31,20 +29,14 @@ def status(
     env: Env = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Show how the deployed stack is: services, deployments, alarms, certificates, secrets, state and lock."""
     from stage3c.delivery import status_screen  # noqa: PLC0415 - only these commands look at what is deployed
     from stage3c.delivery.status import status_of  # noqa: PLC0415 - likewise
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, Format.TEXT, out)
-    here = Here(spec, env, out / build.stack_name)
-    try:
-        with waiting("reading the AWS account"):
-            found = status_of(Account(build.stack.region, endpoint_url), build, datetime.now(UTC))
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
+    with in_account(spec, env, out, endpoint_url) as (build, account, here), waiting("reading the AWS account"):
+        found = status_of(account, build, datetime.now(UTC))
     text = status_screen.as_json(found) if as_json else status_screen.as_text(found)
     here.print(build.hidden.clean(text), Format.JSON if as_json else Format.TEXT)
     if all(cell.unknown for cell in status_screen.cells(found)):
@@ -60,24 +52,18 @@ def logs(
     since: Annotated[str, typer.Option("--since", help="How far back to begin, such as 30s, 15m, 1h or 2d.")] = "1h",
     errors: Annotated[bool, typer.Option("--errors", help="Print only lines that report an error.")] = False,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Print the log of a service or job, without secrets."""
     from stage3c.delivery import logs as work  # noqa: PLC0415 - only these commands look at what is deployed
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, Format.TEXT, out)
-    here = Here(spec, env, out / build.stack_name)
     count = 0
-    try:
+    with in_account(spec, env, out, endpoint_url) as (build, account, _):
         group, start = work.group_of(build, service), work.since_ms(since, datetime.now(UTC))
-        account = Account(build.stack.region, endpoint_url)
         for event in work.events(account, group, start, _pause if follow else lambda: False):
             if event.is_error or not errors:
                 count += 1
                 print(report.printable_lines(build.hidden.clean(str(event))), end="", flush=follow)
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
     if not count:
         say(f"no {'errors' if errors else 'events'} in the last {since}")
 

@@ -1,9 +1,9 @@
-"""Signs of life on standard error while something takes longer than two seconds."""
+"""Waiting: signs of life on standard error while something takes longer than two seconds, and pauses between polls."""
 
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from stage3c.cli.console import say
@@ -31,6 +31,18 @@ def waiting(what: str) -> Iterator[None]:
     finally:
         done.set()
         teller.join()
+
+
+def pausing(poll_seconds: float) -> Callable[[float], bool]:
+    """For something that is waited for from now on: each call pauses, and returns False once so many seconds have gone by."""
+    began = time.monotonic()
+
+    def again(most_seconds: float) -> bool:
+        left = most_seconds - (time.monotonic() - began)
+        time.sleep(max(min(poll_seconds, left), 0))
+        return left > 0
+
+    return again
 
 
 @contextmanager

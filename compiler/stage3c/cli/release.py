@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,10 +16,25 @@ from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli import delivery
 from stage3c.cli.changes import judged_changes, on_disk
 from stage3c.cli.completion import complete_services
-from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, fail, judged, one_build, rendered, say
+from stage3c.cli.confirming import require_yes
+from stage3c.cli.console import (
+    FINDINGS,
+    GENERATED,
+    USAGE,
+    Env,
+    Format,
+    Out,
+    Spec,
+    Table,
+    fail,
+    judged,
+    one_build,
+    rendered,
+    say,
+)
 from stage3c.cli.console import write as write_files
 from stage3c.cli.live import EndpointUrl, Here
-from stage3c.cli.progress import waiting
+from stage3c.cli.progress import pausing, waiting
 from stage3c.output import report
 
 if TYPE_CHECKING:
@@ -42,7 +58,7 @@ class Told:
     checks: list[dict[str, Any]] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     back: list[str] = field(default_factory=list)
-    """What leads back to the release before."""
+    """The commands that roll back to the release before."""
 
 
 @app.command()
@@ -64,11 +80,11 @@ def release(
         int, typer.Option("--wait", min=0, max=7200, help="Seconds to wait for each deployment to end.")
     ] = 900,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
     """Build, push, apply, deploy and verify a stack. Interrupted, the same command goes on where it stopped."""
-    from stage3c.delivery.release import Failed, Finding, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
+    from stage3c.delivery.release import Failed, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
     from stage3c.delivery.running import known  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
@@ -83,7 +99,7 @@ def release(
     try:
         account = Account(build.stack.region, endpoint_url)
         chosen = [known(key, build.stack.services, "service") for key in services or build.stack.services]
-        _write(spec, env, out)
+        _write(spec, env, out, output)
         if preflight:
             _look(build, endpoint_url, told)
         talk = Talk(lambda text: _say(build, text), lambda plan: _confirm(build, plan, yes=yes), lambda: _timer(wait))
@@ -96,29 +112,28 @@ def release(
         if isinstance(error, Failed):
             told.why = told.why or delivery.causes_of(build, endpoint_url)
         _finish(build, told, output, here)
-        if isinstance(error, Finding):
-            fail(FINDINGS, report.printable(here.complete(error.cause)), report.printable(here.complete(error.fix)))
         here.fail(error)
     try:
         if verify and not dry_run:
             _verify(build, url, endpoint_url, told, chosen)
-    finally:  # what was released is told even if nobody knows where to send the checks
+    finally:  # the release is reported even if the address to verify is unknown
         _finish(build, told, output, here)
     if told.back:
         raise typer.Exit(FINDINGS)
 
 
-def _write(spec: Path, env: str | None, out: Path) -> None:
-    """Build: the files of the stack, after judging what they change."""
-    builds, diagnostics = judged(
-        [spec], env, Format.TEXT, out, lambda each: judged_changes(each, on_disk(out / each.stack_name))
-    )
+def _write(spec: Path, env: str | None, out: Path, output: Table) -> None:
+    """Build: the files of the stack, after judging what they change. With a JSON report, findings go to standard error."""
+    with redirect_stdout(sys.stderr) if output is Table.JSON else nullcontext():
+        builds, diagnostics = judged(
+            [spec], env, Format.TEXT, out, lambda each: judged_changes(each, on_disk(out / each.stack_name))
+        )
     write_files(rendered(builds, out), builds, diagnostics, check=False)
 
 
 def _look(build: "Build", endpoint_url: str | None, told: Told) -> None:
     """Stop at what preflight calls an error; what it may not look at stops nothing."""
-    from stage3c.delivery.release import Finding  # noqa: PLC0415 - as above
+    from stage3c.live.account import FindingError  # noqa: PLC0415 - as above
     from stage3c.live.preflight import run  # noqa: PLC0415 - likewise
 
     with waiting("checking the AWS account"):
@@ -126,7 +141,7 @@ def _look(build: "Build", endpoint_url: str | None, told: Told) -> None:
     faults = [each for each in rows if each.outcome == "error" and each.check.id not in _HANDLED]
     told.why = [f"{each.check.id}: {each.cause} Fix: {each.fix}" for each in faults]
     if faults:
-        raise Finding("preflight found what would stop the release.", "correct it, or add --no-preflight.")
+        raise FindingError("preflight found what would stop the release.", "correct it, or add --no-preflight.")
 
 
 def _run(work: "Release", told: Told, talk: "Talk") -> None:
@@ -160,21 +175,13 @@ def _confirm(build: "Build", plan: Sequence[str], *, yes: bool) -> None:
         return
     if os.environ.get("CI"):
         fail(USAGE, "no confirmation is possible where CI is set; this plan was not applied.", "add --yes.")
-    say("Apply this? Type yes:")
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        fail(USAGE, "not confirmed, and this plan was not applied.", "type yes, or add --yes.")
+    require_yes("Apply this?", "this plan was not applied")
 
 
 def _timer(wait: int) -> Callable[[float | None], bool]:
-    """Pauses between two questions, and says False once it takes too long."""
-    began = time.monotonic()
-
-    def again(most: float | None) -> bool:
-        left = (wait if most is None else most) - (time.monotonic() - began)
-        time.sleep(max(min(_POLL_SECONDS, left), 0))
-        return left > 0
-
-    return again
+    """Pauses between two polls, and returns False once it takes too long."""
+    again = pausing(_POLL_SECONDS)
+    return lambda most: again(wait if most is None else most)
 
 
 def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
@@ -199,7 +206,7 @@ def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
 
 
 def _verify(build: "Build", url: str | None, endpoint_url: str | None, told: Told, chosen: Sequence[str]) -> None:
-    """Verify from outside; what fails is told with its causes and the way back."""
+    """Verify from outside; for a failed check, also find its causes and the command that rolls back."""
     if not delivery.has_target(build, url):
         say("verify: no service is reachable from outside, so nothing was verified")
         return

@@ -1,20 +1,18 @@
 """The command that takes a service back to an earlier image."""
 
-import sys
 import time
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli import delivery
 from stage3c.cli.completion import complete_services
-from stage3c.cli.console import FINDINGS, USAGE, Env, Format, Out, Spec, Table, fail, one_build, say
-from stage3c.cli.live import ConnectTo, EndpointUrl, Here
-from stage3c.cli.progress import waiting
+from stage3c.cli.confirming import require_yes
+from stage3c.cli.console import FINDINGS, GENERATED, Env, Format, Out, Spec, Table, say
+from stage3c.cli.live import ConnectTo, EndpointUrl, Here, in_account
+from stage3c.cli.progress import pausing, waiting
 from stage3c.output import report
 from stage3c.shipped import install_command
 
@@ -47,25 +45,19 @@ def rollback(
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Address to verify.")] = None,
     endpoint_url: EndpointUrl = None,
     connect_to: ConnectTo = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Take a service back to an earlier image; variables and sizes stay. Exit 1 if the deployment fails."""
     from stage3c.delivery import rollback as work  # noqa: PLC0415 - only this command changes what is deployed
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
     delivery.refuse_early(url, connect_to)
-    build = one_build(spec, env, Format.TEXT, out)
-    here = Here(spec, env, out / build.stack_name)
-    try:
-        account = Account(build.stack.region, endpoint_url)
+    with in_account(spec, env, out, endpoint_url) as (build, account, here):
         with waiting("reading the AWS account"):
             plan = work.rollback_of(account, build, service, to)
         here.print(_described(plan), Format.TEXT)
         if not yes:
-            _ask(plan)
+            require_yes(f"Roll back {plan.service}?", "nothing was changed")
         settled = _roll_back(account, build, plan, wait)
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
     _report(settled, plan, here)
     if verify and str(spec) != "-" and delivery.has_target(build, url):
         if find_spec("httpx") is None:
@@ -95,40 +87,29 @@ def _described(plan: "Rollback") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _ask(plan: "Rollback") -> None:
-    say(f"Roll back {plan.service}? Type yes:")
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        fail(USAGE, "not confirmed, and nothing was changed.", "type yes, or add --yes.")
-
-
 def _roll_back(account: "Account", build: "Build", plan: "Rollback", wait: int) -> "Settled":
     from stage3c.delivery.rollback import perform  # noqa: PLC0415 - likewise
     from stage3c.delivery.settling import primary_id, settle  # noqa: PLC0415 - likewise
 
     deployment = primary_id(perform(account, build, plan))
     say(f"deployment {deployment} has begun")
-    began = time.monotonic()
+    began, again = time.monotonic(), pausing(_POLL_SECONDS)
 
-    def again(progress: "Progress") -> bool:
-        seconds = time.monotonic() - began
-        failed = f", {progress.failed} failed" if progress.failed else ""
-        say(f"{progress.running} of {progress.desired} tasks running{failed} ({seconds:.0f} s of {wait} s)")
-        if seconds >= wait:
-            return False
-        time.sleep(min(_POLL_SECONDS, wait - seconds))
-        return True
+    def go_on(progress: "Progress") -> bool:
+        say(f"{progress} ({time.monotonic() - began:.0f} s of {wait} s)")
+        return again(wait)
 
-    return settle(account, build, plan.service, deployment, again)
+    return settle(account, build, plan.service, deployment, go_on)
 
 
 def _report(settled: "Settled", plan: "Rollback", here: Here) -> None:
     """Say how it ended, and what keeps the next apply from undoing it."""
     from stage3c.delivery.rollback import tag_to_keep  # noqa: PLC0415 - likewise
+    from stage3c.delivery.settling import WORDS  # noqa: PLC0415 - likewise
 
     why = report.printable(f": {settled.reason}" if settled.reason else "")
     if settled.outcome != "completed":
-        words = {"failed": "failed", "replaced": "was replaced by another one", "unsettled": "has not ended yet"}
-        say(f"error: the deployment {words[settled.outcome]}{why}")
+        say(f"error: the deployment {WORDS[settled.outcome]}{why}")
         say(here.complete("  fix: stage3c status SPEC shows how the service is now."))
         raise typer.Exit(FINDINGS)
     say(report.printable(f"{plan.service} runs {plan.image}"))

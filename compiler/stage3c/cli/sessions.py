@@ -5,15 +5,13 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
 import typer
 
-from stage3c.aws.kinds.kind import Unanswered
 from stage3c.cli.completion import complete_databases, complete_services
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, Env, Format, Out, Spec, fail, one_build, say
-from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.console import ENVIRONMENT, GENERATED, Env, Out, Spec, fail, say
+from stage3c.cli.live import EndpointUrl, in_account
 from stage3c.cli.progress import waiting
 from stage3c.output import report
 
@@ -40,21 +38,13 @@ def execute(
     ] = None,
     printed: Printed = False,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Run a command, or a shell, in a running task of a service; the spec must say `exec: true`."""
     from stage3c.delivery import sessions as work  # noqa: PLC0415 - only these commands open sessions
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, Format.TEXT, out)
-    here = Here(spec, env, out / build.stack_name)
-    try:
-        with waiting("looking for a task"):
-            words = work.shell(Account(build.stack.region, endpoint_url), build, service, command or (), task)
-    except work.NotEnabledError as error:
-        fail(FINDINGS, here.complete(error.cause), here.complete(error.fix))
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
+    with in_account(spec, env, out, endpoint_url) as (build, account, _), waiting("looking for a task"):
+        words = work.shell(account, build, service, command or (), task)
     start(words, printed=printed)
 
 
@@ -76,21 +66,13 @@ def connect(
     ] = None,
     printed: Printed = False,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Forward a local port to a database, through a task that may reach it; that service must say `exec: true`."""
     from stage3c.delivery import sessions as work  # noqa: PLC0415 - only these commands open sessions
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, Format.TEXT, out)
-    here = Here(spec, env, out / build.stack_name)
-    try:
-        with waiting("looking for a task"):
-            way = work.forwarding(Account(build.stack.region, endpoint_url), build, database, service, port)
-    except work.NotEnabledError as error:
-        fail(FINDINGS, here.complete(error.cause), here.complete(error.fix))
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
+    with in_account(spec, env, out, endpoint_url) as (build, account, _), waiting("looking for a task"):
+        way = work.forwarding(account, build, database, service, port)
     # `host` is what the certificate is for, `hostaddr` where the connection goes.
     target = f"host={way.host} hostaddr=127.0.0.1 port={way.local_port} dbname={way.database} sslmode=require"
     say(report.printable(f"then connect with: psql {shlex.quote(target)}"))

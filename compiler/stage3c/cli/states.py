@@ -1,18 +1,16 @@
 """The commands about the versions of a stack's state."""
 
 import json
-import sys
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.core
 
-from stage3c.aws.kinds.kind import Unanswered
-from stage3c.cli.console import USAGE, Env, Format, Out, Spec, fail, one_build, say
-from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.confirming import require_name
+from stage3c.cli.console import GENERATED, Env, Format, Out, Spec, say
+from stage3c.cli.live import EndpointUrl, in_account
 from stage3c.cli.progress import waiting
+from stage3c.wording import aligned
 
 if TYPE_CHECKING:
     from stage3c.delivery.state_preview import Step
@@ -47,23 +45,19 @@ def list_versions(
     env: Env = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """List the versions of the state: serial, time and size; the newest first."""
     from stage3c.live import state_versions as work  # noqa: PLC0415 - only these commands read the state
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, Format.TEXT, out)
-    here = Here(spec, env, out / build.stack_name)
-    try:
-        with waiting("reading the versions of the state"):
-            known = work.versions(Account(build.stack.region, endpoint_url), build.stack)
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
+    reading = waiting("reading the versions of the state")
+    with in_account(spec, env, out, endpoint_url) as (build, account, here), reading:
+        known = work.versions(account, build.stack)
     if as_json:
         print(json.dumps({"stack": build.stack.name, "versions": [_object(each) for each in known]}, indent=2))
         return
-    here.print(_table([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)]), Format.TEXT)
+    table = aligned([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)])
+    here.print("".join(f"{line}\n" for line in table), Format.TEXT)
     count = f"{len(known)} version{'s' if len(known) != 1 else ''}"
     again = here.complete("stage3c state restore SPEC VERSION brings one back")
     say(f"{count}; {again}" if known else "there is no state yet")
@@ -77,20 +71,16 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     plan: Annotated[bool, typer.Option("--plan/--no-plan", help="Show what Terraform would do afterwards.")] = True,
     endpoint_url: EndpointUrl = None,
-    out: Out = Path("generated"),
+    out: Out = GENERATED,
 ) -> None:
     """Bring back a version of the state, under its lock and with its digest, after showing what the plan then does."""
     from stage3c.delivery.state_preview import preview  # noqa: PLC0415 - as above
     from stage3c.live import state_versions as work  # noqa: PLC0415 - likewise
-    from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
     from stage3c.live.lock import refuse_unless_held, state_lock_of  # noqa: PLC0415 - likewise
 
-    build = one_build(spec, env, Format.TEXT, out)
-    stack, here = build.stack, Here(spec, env, out / build.stack_name)
-    try:
-        account = Account(stack.region, endpoint_url)
-        with ExitStack() as held:
-            lock = held.enter_context(state_lock_of(account, stack, "stage3c state restore"))
+    with in_account(spec, env, out, endpoint_url) as (build, account, here):
+        stack = build.stack
+        with state_lock_of(account, stack, "stage3c state restore") as lock:
             known = work.versions(account, stack)
             wanted = work.chosen(known, version, stack)
             here.print(_described(known, wanted), Format.TEXT)
@@ -99,11 +89,9 @@ def restore(
                     steps = preview(out / build.stack_name, work.body_of(account, stack, wanted), endpoint_url)
                 here.print(build.hidden.clean(_planned(steps)), Format.TEXT)
             if not yes:
-                _ask(stack.name)
+                require_name(stack.name, "bring back this version", "the state was not changed")
             refuse_unless_held(account, stack, lock)
             serial = work.bring_back(account, stack, known, wanted)
-    except (LiveError, Unanswered) as error:
-        here.fail(error)
     say(f"version {wanted.id} is the state again, with serial {serial}; what it replaced stays as a version")
 
 
@@ -124,12 +112,6 @@ def _planned(steps: "list[Step]") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _ask(name: str) -> None:
-    say(f"Type the name of the stack, {name}, to bring back this version:")
-    if sys.stdin.readline().strip() != name:
-        fail(USAGE, "that is not the stack's name, and the state was not changed.", f"type {name}.")
-
-
 def _object(version: "Version") -> dict[str, object]:
     return {
         "id": version.id,
@@ -141,9 +123,3 @@ def _object(version: "Version") -> dict[str, object]:
         "lineage": version.lineage or None,
         "problem": version.problem or None,
     }
-
-
-def _table(rows: "list[tuple[str, ...]]") -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ("  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "".join(f"{line}\n" for line in lines)

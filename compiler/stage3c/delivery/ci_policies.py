@@ -1,4 +1,4 @@
-"""What the roles of a workflow may do, and who may have them: nothing wider than what its steps ask for. Pure.
+"""What the roles of a workflow may do, and who may assume them: no more than its steps need. Pure.
 
 One role plans, and reads; one releases, and changes. GitHub's tokens are trusted for one repository, and there for pull
 requests or for one environment, so no key is stored anywhere.
@@ -40,13 +40,13 @@ Statement = dict[str, Any]
 
 
 def needs_to_plan(stack: Stack, account: str) -> Needs:
-    """What `terraform plan -lock=false` asks for: of all that Terraform needs, what only reads."""
+    """The permissions that `terraform plan -lock=false` needs: those of Terraform that only read."""
     found = {arns: set(filter(_reads, actions)) for arns, actions in terraform_needs(stack, account, None).items()}
     return {arns: actions for arns, actions in found.items() if actions}
 
 
 def needs_to_release(stack: Stack, account: str) -> Needs:
-    """What the release asks for: Terraform, the push of images, the jobs, and why a check fails."""
+    """The permissions that a release needs: to run Terraform, push images, run jobs and find out why a check fails."""
     needs: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for arns, actions in (*terraform_needs(stack, account, None).items(), *_of_steps(stack, account)):
         needs[arns] |= actions
@@ -54,7 +54,7 @@ def needs_to_release(stack: Stack, account: str) -> Needs:
 
 
 def policies(stack: Stack, needs: Needs) -> list[Statement]:
-    """Managed policies that grant the needs and nothing else, as many as their limited size asks for."""
+    """Managed policies that grant the needs and nothing else, split where one would exceed the size limit."""
     found = [{"Version": "2012-10-17", "Statement": [*part]} for part in _packed(_statements(stack, needs))]
     assert not refused(needs, found)
     return found

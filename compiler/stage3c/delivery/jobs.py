@@ -1,7 +1,7 @@
-"""Runs a job: its task is started, its log is told line by line, and its exit code is returned.
+"""Runs a job: starts its task, passes its log on line by line, and returns its exit code.
 
-Where it runs is what Terraform has applied, as the output of the job in the state says. Nothing here knows the time: whoever
-calls pauses between two questions, and says when it has taken too long.
+Where it runs is what Terraform has applied, as the output of the job in the state says. Nothing here reads a clock: the
+caller pauses between two polls, and says when it has taken too long.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +113,7 @@ def _follow_or_stop(running: _Running, caller: Caller) -> bool | None:
 
 
 def _follow(running: _Running, caller: Caller) -> bool:
-    """Tell the log until the task has ended; False if it had to be stopped."""
+    """Pass the log on until the task has ended; False if it had to be stopped."""
     in_time = True
     while not running.has_ended:
         if running.told and not caller.again(running.home.timeout_minutes):
@@ -131,7 +131,7 @@ def _follow(running: _Running, caller: Caller) -> bool:
 
 
 def _read(running: _Running, tell: Callable[[str], None]) -> bool:
-    """Tell what is new in the log; whether anything was."""
+    """Pass on what is new in the log; whether anything was."""
     found = False
     while events := list(_events(running)):
         found = True

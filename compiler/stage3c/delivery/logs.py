@@ -18,7 +18,7 @@ from stage3c.pipeline import Build
 _SINCE: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d|w)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LATE_MS: Final = 60_000
-"""Events arrive out of order across streams; while following, those of the last minute are asked for again."""
+"""Events arrive out of order across streams; while following, those of the last minute are read again."""
 _LEVELS: Final = ("level", "severity", "levelname", "lvl")
 _BAD_LEVELS: Final = frozenset({"err", "error", "critical", "crit", "fatal", "alert", "emerg", "emergency", "panic"})
 _PINO_ERROR: Final = 50

@@ -11,7 +11,7 @@ from typing import Final
 
 _PREFIX: Final = "stage3c-private-"
 _MARK: Final = ".made-by-stage3c"
-"""Without this file in it, a folder is somebody else's, whatever its name."""
+"""A folder without this file was not made here, whatever its name."""
 
 
 @contextmanager

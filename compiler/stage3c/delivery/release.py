@@ -3,27 +3,21 @@
 Nothing here prints or asks a person; `Talk` does. What stops a release is a `LiveError`, or `Stop` where people have work to do.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from stage3c.delivery import filling, images, planning
 from stage3c.delivery.engines import installed
 from stage3c.delivery.jobs import INTERRUPTED, Caller, run_job
 from stage3c.delivery.private import private_folder
 from stage3c.delivery.running import cluster_of, described, service_of, short
-from stage3c.delivery.settling import Progress, primary_id, settle
+from stage3c.delivery.settling import WORDS, Progress, primary_id, settle
 from stage3c.delivery.terraform import Terraform
-from stage3c.live.account import Account, LiveError
+from stage3c.live.account import Account, FindingError
 from stage3c.pipeline import Build
 from stage3c.resources.jobs import JobHome, job_homes
-
-_ENDS: Final = {
-    "failed": "failed",
-    "replaced": "was rolled back or replaced by another deployment",
-    "unsettled": "has not ended in time",
-}
 
 
 class Stop(Exception):  # noqa: N818 - no error of the release
@@ -35,11 +29,7 @@ class Stop(Exception):  # noqa: N818 - no error of the release
         self.secrets = tuple(secrets)
 
 
-class Finding(LiveError):  # noqa: N818 - as `Stop`
-    """The spec, or the code of a service, has to be changed first."""
-
-
-class Failed(Finding):
+class Failed(FindingError):  # noqa: N818 - as `Stop`
     """The stack does not run as the spec says; AWS may know why."""
 
 
@@ -134,58 +124,37 @@ class Release:
                 raise KeyboardInterrupt
             if code:
                 cause = f"job {home.name} ended with exit code {code}, so nothing was released."
-                raise Finding(cause, "read its log above, correct what it says, and run the same command again.")
+                raise FindingError(cause, "read its log above, correct what it says, and run the same command again.")
         return [f"{home.name} succeeded" for home in homes]
 
     def _apply(self) -> list[str]:
-        self._before = {key: self._primary(key) for key in self._services}
+        self._before = {key: primary_id(described(self._account, self._build, key) or {}) for key in self._services}
         return self._change(())
 
     def _deployments(self) -> list[str]:
         told, applied = [], self._terraform.task_definitions()
         for key in self._services:
-            self._refuse_rolled_back(key, applied.get(key, ""))
-            deployment = self._primary(key)
-            if deployment == self._before.get(key) and self._has_failed(key, deployment):
+            service = described(self._account, self._build, key) or {}
+            _refuse_rolled_back(key, str(service.get("taskDefinition", "")), applied.get(key, ""))
+            deployment = primary_id(service)
+            if deployment == self._before.get(key) and _has_failed(service, deployment):
                 deployment = self._deploy_again(key)
             ended = settle(self._account, self._build, key, deployment, self._waiting_for(key))
             if ended.outcome != "completed":
                 why = f": {ended.reason}" if ended.reason else ""
-                cause = f"deployment {deployment} of services.{key} {_ENDS[ended.outcome]}{why}"
+                cause = f"deployment {deployment} of services.{key} {WORDS[ended.outcome]}{why}"
                 raise Failed(f"{cause.rstrip('.')}.", f"stage3c rollback SPEC --service {key}")
             told.append(f"{key}: deployment {deployment} completed")
         return told
-
-    def _refuse_rolled_back(self, key: str, applied: str) -> None:
-        """The circuit breaker may have gone back to an earlier revision while Terraform was still applying."""
-        now = str((described(self._account, self._build, key) or {}).get("taskDefinition", ""))
-        if now != applied:
-            cause = (
-                f"services.{key} was rolled back: it has {short(now) or 'no task definition'}, not {short(applied)}."
-            )
-            raise Failed(
-                cause,
-                f"correct the cause and run the same command again; stage3c rollback SPEC --service {key} goes back further.",
-            )
 
     def _waiting_for(self, key: str) -> Callable[[Progress], bool]:
         again = self._talk.timer()
 
         def wait(now: Progress) -> bool:
-            failed = f", {now.failed} failed" if now.failed else ""
-            self._talk.say(f"{key}: {now.running} of {now.desired} tasks running{failed}")
+            self._talk.say(f"{key}: {now}")
             return again(None)
 
         return wait
-
-    def _primary(self, key: str) -> str:
-        return primary_id(described(self._account, self._build, key) or {})
-
-    def _has_failed(self, key: str, deployment: str) -> bool:
-        """Whether the deployment was FAILED before this release, since ECS does not try one again by itself."""
-        service = described(self._account, self._build, key) or {}
-        states = {each["id"]: each.get("rolloutState") for each in service.get("deployments", [])}
-        return states.get(deployment) == "FAILED"
 
     def _deploy_again(self, key: str) -> str:
         self._talk.say(f"{key}: the last deployment had failed; starting another")
@@ -206,7 +175,7 @@ class Release:
             plan = self._terraform.plan(place, targets)
             refused = planning.refusals(plan, self._build)
             if refused:
-                raise Finding(
+                raise FindingError(
                     " ".join(refused), "restore the old value, or accept the loss with a reason under replace."
                 )
             told = planning.summary(plan)
@@ -215,3 +184,19 @@ class Release:
             if not self._dry_run:
                 self._terraform.apply(place)
             return told
+
+
+def _refuse_rolled_back(key: str, now: str, applied: str) -> None:
+    """The circuit breaker may have gone back to an earlier revision while Terraform was still applying."""
+    if now != applied:
+        cause = f"services.{key} was rolled back: it has {short(now) or 'no task definition'}, not {short(applied)}."
+        raise Failed(
+            cause,
+            f"correct the cause and run the same command again; stage3c rollback SPEC --service {key} goes back further.",
+        )
+
+
+def _has_failed(service: Mapping[str, Any], deployment: str) -> bool:
+    """Whether the deployment was FAILED before this release, since ECS does not try one again by itself."""
+    states = {each["id"]: each.get("rolloutState") for each in service.get("deployments", [])}
+    return states.get(deployment) == "FAILED"

@@ -1,8 +1,8 @@
 """Back to an earlier image of a service, and to nothing else: variables, secrets and size stay as they are now.
 
 Where the earlier revision of the task definition differs in the image alone, the service gets that revision; otherwise a new
-one, a copy of the current with the image of the earlier. The first leaves no revision behind that nobody wrote; the second
-keeps a variable or a size, which may belong to a changed database or load balancer, from being rolled back unasked.
+one, a copy of the current with the image of the earlier. The first registers no revision that
+Terraform does not know; the second keeps current variables and sizes, which may belong to a changed database or load balancer.
 """
 
 from collections.abc import Iterator, Mapping

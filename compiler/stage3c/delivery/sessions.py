@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stage3c.delivery.causes import name_of
+from stage3c.delivery.databases import instance_name, instance_of, secret_of
 from stage3c.delivery.running import cluster_of, container_of, deployed, known, service_of, short
 from stage3c.diagnostics import clip
-from stage3c.live.account import Account, LiveError
+from stage3c.live.account import Account, FindingError, LiveError
 from stage3c.pipeline import Build
 from stage3c.wording import listed
 
@@ -23,10 +24,6 @@ _FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
 _LOCAL_OFFSET: Final = 10_000
 """A database on 5432 is reached on 15432, so that a local one is not in the way."""
 _SHELL: Final = ("/bin/sh",)
-
-
-class NotEnabledError(LiveError):
-    """The spec does not allow sessions in the tasks of a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +69,9 @@ def forwarding(account: Account, build: Build, key: str, service: str | None, lo
         *("aws", "ssm", "start-session", "--target", target, "--document-name", _FORWARD),
         *("--parameters", json.dumps(parameters), *_where(account)),
     )
-    secret = name_of_secret(build, key, instance)
-    return Forwarding(command, host, local, database.database_name or "postgres", secret)
-
-
-def name_of_secret(build: Build, key: str, instance: Mapping[str, Any]) -> str:
-    """The secret with the credentials of a database."""
     assert build.graph is not None
-    own = name_of(build.graph, f"aws_secretsmanager_secret.{key}")
-    return own or str((instance.get("MasterUserSecret") or {}).get("SecretArn", ""))
+    secret = name_of(build.graph, f"aws_secretsmanager_secret.{key}") or secret_of(instance)
+    return Forwarding(command, host, local, database.database_name or "postgres", secret)
 
 
 def _where(account: Account) -> tuple[str, ...]:
@@ -89,7 +80,7 @@ def _where(account: Account) -> tuple[str, ...]:
 
 
 def _require_exec(build: Build, keys: Sequence[str], what: str) -> None:
-    """Raise NotEnabledError unless one of these services has `exec: true`."""
+    """Raise FindingError unless one of these services has `exec: true`."""
     if not any(build.stack.services[key].exec for key in keys):
         span = build.document.span(("services", keys[0]), key=True)
         cause = f"no session can be opened in the tasks of {what} ({span.file}:{span.line}): exec is false."
@@ -97,7 +88,7 @@ def _require_exec(build: Build, keys: Sequence[str], what: str) -> None:
             " and `read_only_root: false`" if build.stack.services[keys[0]].read_only_root else ""
         )
         fix = f"write {lines} under services.{keys[0]}, then stage3c build SPEC && terraform -chdir=FOLDER apply"
-        raise NotEnabledError(cause, fix)
+        raise FindingError(cause, fix)
 
 
 def _through(build: Build, key: str, service: str | None) -> str:
@@ -151,11 +142,8 @@ def _agent_runs(task: Mapping[str, Any], container: str) -> bool:
 
 
 def _instance(account: Account, build: Build, key: str) -> Mapping[str, Any]:
-    assert build.graph is not None
-    name = name_of(build.graph, f"aws_db_instance.{key}", "identifier")
-    told = account.maybe("rds.describe_db_instances", "DBInstanceNotFound", DBInstanceIdentifier=name)
-    instances = (told or {}).get("DBInstances") or []
-    if not instances or not instances[0].get("Endpoint"):
-        raise LiveError(f"database {name} does not exist, or has no address yet.", "terraform -chdir=FOLDER apply")
-    found: Mapping[str, Any] = instances[0]
-    return found
+    instance = instance_of(account, build, key)
+    if not instance.get("Endpoint"):
+        cause = f"database {instance_name(build, key)} does not exist, or has no address yet."
+        raise LiveError(cause, "terraform -chdir=FOLDER apply")
+    return instance

@@ -1,8 +1,8 @@
-"""How one deployment of an ECS service ends, told by its id: what is rolled back or replaced meanwhile has not succeeded."""
+"""How one deployment of an ECS service ends, found by its id: one that is rolled back or replaced has not succeeded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from stage3c.aws.kinds.kind import Aws
 from stage3c.delivery.running import described
@@ -10,6 +10,12 @@ from stage3c.disclosure import masked
 from stage3c.pipeline import Build
 
 Outcome = Literal["completed", "failed", "replaced", "unsettled"]
+WORDS: Final[Mapping[Outcome, str]] = {
+    "completed": "completed",
+    "failed": "failed",
+    "replaced": "was rolled back or replaced by another deployment",
+    "unsettled": "has not ended in time",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,10 @@ class Progress:
     desired: int
     failed: int
 
+    def __str__(self) -> str:
+        """Shape: "1 of 2 tasks running, 3 failed"."""
+        return f"{self.running} of {self.desired} tasks running" + (f", {self.failed} failed" if self.failed else "")
+
 
 def primary_id(service: Mapping[str, Any]) -> str:
     """The id of the deployment that a service is to have."""
@@ -36,22 +46,22 @@ def primary_id(service: Mapping[str, Any]) -> str:
 
 
 def settle(aws: Aws, build: Build, key: str, deployment: str, again: Callable[[Progress], bool]) -> Settled:
-    """Ask until the deployment has ended; `again` is told how far it is, pauses, and says whether to go on."""
+    """Poll until the deployment has ended. `again` takes its progress, pauses, and returns whether to go on."""
     while True:
         service = described(aws, build, key) or {}
         told = next((each for each in service.get("deployments", []) if each.get("id") == deployment), None)
+        if told is None:
+            return Settled("replaced")
         ended = _ended(told, service)
-        if ended is not None or told is None:
-            return ended or Settled("replaced")
+        if ended is not None:
+            return ended
         counts = (int(told.get(name) or 0) for name in ("runningCount", "desiredCount", "failedTasks"))
         if not again(Progress(*counts)):
             return Settled("unsettled", masked(str(told.get("rolloutStateReason") or "")))
 
 
-def _ended(told: Mapping[str, Any] | None, service: Mapping[str, Any]) -> Settled | None:
+def _ended(told: Mapping[str, Any], service: Mapping[str, Any]) -> Settled | None:
     """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (from memory)."""
-    if told is None:
-        return Settled("replaced")
     state, reason = told.get("rolloutState"), masked(str(told.get("rolloutStateReason") or ""))
     if state == "FAILED":
         return Settled("failed", reason)

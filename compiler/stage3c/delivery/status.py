@@ -1,7 +1,6 @@
 """How a deployed stack is, in one answer: services, alarms, certificates, secrets, state and lock.
 
-Every cell is a question of its own: one that AWS does not answer is unknown, and costs nothing else. No value of a secret is
-asked for.
+Every cell is a request of its own: if it fails, that cell is unknown, and the others still show. No secret value is read.
 """
 
 from collections import Counter
@@ -12,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.causes import name_of
+from stage3c.delivery.databases import instance_of, secret_of
 from stage3c.delivery.running import container_of, definition, described, image_in, short
 from stage3c.disclosure import masked
 from stage3c.live.account import Account, found, side_by_side
@@ -233,7 +233,7 @@ def _alarms(account: Account, build: Build) -> Alarms:
 
 
 def _certificate(account: Account, build: Build, name: str) -> Certificate | None:
-    """The certificate that the HTTPS listener has: what is served, not what was asked for."""
+    """The certificate that the HTTPS listener has: the one that is served, not the one in the spec."""
     assert build.graph is not None
     called = name_of(build.graph, f"aws_lb.{name}")
     balancers = account.maybe("elbv2.describe_load_balancers", "LoadBalancerNotFound", Names=[called])
@@ -264,12 +264,7 @@ def _secret_id(account: Account, build: Build, key: str) -> str:
     named = name_of(build.graph, f"aws_secretsmanager_secret.{key}") or name_of(
         build.graph, f"data.aws_secretsmanager_secret.{key}"
     )
-    if named:
-        return named
-    instance = name_of(build.graph, f"aws_db_instance.{key}", "identifier")
-    told = account.maybe("rds.describe_db_instances", "DBInstanceNotFound", DBInstanceIdentifier=instance)
-    instances = (told or {}).get("DBInstances") or [{}]
-    return str((instances[0].get("MasterUserSecret") or {}).get("SecretArn", ""))
+    return named or secret_of(instance_of(account, build, key))
 
 
 def _state(account: Account, build: Build) -> Stored | None:

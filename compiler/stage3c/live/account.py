@@ -49,6 +49,10 @@ class UsageError(LiveError):
     """What was asked for cannot be done, whatever the account contains."""
 
 
+class FindingError(LiveError):
+    """The spec, or the code of a service, has to be changed first."""
+
+
 def permission(reason: Unanswered, *actions: str) -> str:
     """The fix for a question that was not answered: the permission that is missing, or to try again."""
     if reason.is_denied:

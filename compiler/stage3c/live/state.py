@@ -1,6 +1,6 @@
 """What a stack's state holds: addresses, the ids and names by which AWS knows the resources, and their tags.
 
-Of its outputs one is read where it is asked for. Nothing else is, since a state contains secret values. What is not such
+Of its outputs, only the one that a command needs is read: a state contains secret values. What is not such
 a state is refused, never half believed.
 """
 

@@ -30,7 +30,7 @@ def check(build: Build, account: Account, balancer: Balancer, wait_seconds: floa
     counted = wait_for_targets(account, balancer, wait_seconds)
     endpoint = endpoint_of(build.stack)
     if endpoint is None:
-        return [counted, "no service is behind an internet-facing load balancer: nothing is called from outside"]
+        return [counted, "no service is behind an internet-facing load balancer, so no check runs"]
     endpoint = _named(endpoint, account, build)
     detour = balancer.detour()
     found = verify(endpoint, build.stack.checks, CHECKS_MAX_SECONDS, lambda *_: None, detour)

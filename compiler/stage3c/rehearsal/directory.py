@@ -23,7 +23,7 @@ class Directory:
         self._places: dict[tuple[str, int], tuple[Place, str]] = {}
 
     def add(self, ip: str, port: int, place: tuple[str, int], owner: str) -> None:
-        """Say that `owner`, such as the ARN of a task, listens; the last one to say so has the address."""
+        """Add an address that `owner`, such as the ARN of a task, listens on; it replaces an earlier owner of the address."""
         with self._lock:
             self._places[ip, port] = (Place(*place), owner)
 
@@ -39,7 +39,7 @@ class Directory:
         return found[0] if found else None
 
     def owners(self) -> dict[str, list[tuple[str, int]]]:
-        """Everyone who listens, each with the addresses in the emulated VPC, in the order of their arrival."""
+        """Every owner with its addresses in the emulated VPC, in the order in which they were added."""
         found: dict[str, list[tuple[str, int]]] = {}
         with self._lock:
             for key, (_, owner) in self._places.items():

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.isolation import ACCOUNT, environment
-from stage3c.rehearsal.processes import Processes
+from stage3c.rehearsal.processes import Processes, free_port
 from stage3c.shipped import install_command
 
 _START_MAX_SECONDS: Final = 60
@@ -82,13 +81,6 @@ class Emulated:
             else:
                 return
         raise Failed(f"the emulated AWS account does not start; its log is {log}.", install_command("rehearse"))
-
-
-def free_port() -> int:
-    """A loopback port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _settings(stack: Stack) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,13 @@ class Processes:
         with self._telling:  # tasks start and end in several threads
             self._keeper.stdin.write(json.dumps({what: value}) + "\n")
             self._keeper.stdin.flush()
+
+
+def free_port() -> int:
+    """A loopback port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _kill(group: int) -> None:

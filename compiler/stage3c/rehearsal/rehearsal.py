@@ -96,6 +96,10 @@ class Rehearsal:
         assert self._emulated is not None
         return self._emulated
 
+    def _connect(self) -> Account:
+        """A new connection to the account, which knows of no earlier silence."""
+        return Account(self._build.stack.region, self.url)
+
     @property
     def _terraform(self) -> Terraform:
         assert self._stack is not None
@@ -146,9 +150,8 @@ class Rehearsal:
 
     def _serve(self) -> None:
         """Start the load balancers, which serve until the rehearsal ends."""
-        region, url = self._build.stack.region, self.url
         authority, log = Authority(self._running.work), self._running.logs / "load_balancers.log"
-        made = Balancer(lambda: Account(region, url), self.directory, authority, log)
+        made = Balancer(self._connect, self.directory, authority, log)
         self.balancer = self._serving.enter_context(serving(made))
 
     def _plan(self) -> list[str]:
@@ -157,7 +160,7 @@ class Rehearsal:
         expected, unexpected = differences.judged(self._terraform.json("second.tfplan"))
         if unexpected:
             cause = f"the second plan is not empty: {'; '.join(unexpected)}."
-            raise Failed(cause, "a plan that never gets empty hides real changes: write the value that AWS returns.")
+            raise Failed(cause, "write the value that AWS returns; a plan that is never empty hides real changes.")
         return [f"differs because of the emulator: {each}" for each in expected]
 
     def _tasks(self) -> list[str]:
@@ -174,14 +177,13 @@ class Rehearsal:
 
     def _run_services(self) -> list[str]:
         assert self.balancer is not None
-        account = Account(self._build.stack.region, self.url)
-        return self.services.start(account, self._state, self.balancer.authority)
+        return self.services.start(self._connect(), self._state, self.balancer.authority)
 
     def _checks(self) -> list[str]:
         if self.services.agent is None:
-            return ["nothing is checked: no service runs"]
+            return ["no check runs, since no service runs"]
         assert self.balancer is not None
-        return checks.check(self._build, Account(self._build.stack.region, self.url), self.balancer)
+        return checks.check(self._build, self._connect(), self.balancer)
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""
@@ -197,7 +199,7 @@ class Rehearsal:
             told += self._destroyed(self._store)
         lifted = [f"lifted {each}" for each in told]
         if not self._account.has_inventory:
-            return [*lifted, "what is left in another emulator is not looked for"]
+            return [*lifted, "leftovers are not checked in another emulator"]
         expected, unexpected = remainder.judged(self._before, self._account.inventory())
         if unexpected:
             raise Failed(f"destroy leaves {'; '.join(unexpected)}.", "remove it by hand after a destroy in AWS.")

@@ -79,7 +79,7 @@ class Services:
                 if self._program(job, job.containers[0]).is_real:
                     yield jobs.run(agent, job, home, self._place(job))
                 else:
-                    yield f"job {home.name}: not run, since the code of {home.like} is not here"
+                    yield f"job {home.name}: not run, since the source code of {home.like} is not available"
 
     def _started(self, agent: Agent, everything: Sequence[Deployed]) -> Iterator[str]:
         tasks: list[tuple[Deployed, Task]] = []

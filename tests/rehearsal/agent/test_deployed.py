@@ -1,8 +1,5 @@
 """What the agent reads of an emulated account."""
 
-import json
-from collections.abc import Mapping
-
 import pytest
 from stage3c.live.account import Account
 from stage3c.rehearsal.agent.deployed import Deployed, deployed
@@ -12,12 +9,7 @@ from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.isolation import isolated
 
 from tests.emulator import REGION, Emulator
-
-TRUST = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-
-
-def policy(*statements: Mapping[str, object]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+from tests.rehearsal.agent.shop import TRUST, policy
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_the_command_of_the_task_definition_wins(tmp_path: Path) -> None:
     ("files", "cause"),
     [
         ({}, "neither pyproject.toml nor package.json"),
-        ({"pyproject.toml": ""}, "nothing says how"),
+        ({"pyproject.toml": ""}, "has no start command"),
         ({"pyproject.toml": '[project]\nrequires-python = ">=9"\n', "Dockerfile": "CMD x"}, "needs Python >=9"),
         ({**PYTHON, "Dockerfile": 'CMD ["no-such-program"]'}, "no-such-program"),
     ],

@@ -64,8 +64,9 @@ def test_checks_pass_by_host_name_with_a_certificate_of_the_rehearsals_authority
     assert stack.health(group)["10.9.1.9"][0] == "healthy"
 
 
+@pytest.mark.usefixtures("group")
 def test_a_check_that_fails_names_its_line(
-    stack: Balanced, balancer: Balancer, web: Server, group: str, build: Build, monkeypatch: pytest.MonkeyPatch
+    stack: Balanced, balancer: Balancer, web: Server, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "CHECKS_MAX_SECONDS", 0.0)
     web.bodies["/api/status"] = b'{"database_connected": false}'
@@ -75,7 +76,6 @@ def test_a_check_that_fails_names_its_line(
     said = f"GET /api/status: json database_connected is false, expected true (shop.yaml:{line})"
     assert said in failed.value.cause
     assert failed.value.cause.startswith("1 of 4 checks fail: ")
-    assert group
 
 
 def test_targets_that_do_not_become_healthy_are_named_with_the_reason(

@@ -33,7 +33,7 @@ def test_an_account_that_is_read_for_too_long_is_a_failure(tmp_path: Path, monke
         patch.setattr(module, "_CALL_MAX_SECONDS", 0.1)
         entered = serving(made)
         entered.__enter__()
-        with pytest.raises(Failed, match="do not follow the account in time"):
+        with pytest.raises(Failed, match="cannot read the emulated account in time"):
             made.refresh()
     answers.set()
     made.refresh()

@@ -23,38 +23,33 @@ class Break:
     expected: str
 
 
-def role_may_not(sid: str) -> Callable[[Kept], Undo]:
-    """Take one statement out of the execution role of the back end."""
+def role(change: Callable[[Any], Any]) -> Callable[[Kept], Undo]:
+    """Change the policy of the back end's execution role."""
 
     def make(kept: Kept) -> Undo:
-        role = kept.name("aws_iam_role.fastapi_execution")
-        policy = kept.ask("iam.get_role_policy", RoleName=role, PolicyName="execution")["PolicyDocument"]
-        less = {**policy, "Statement": [each for each in policy["Statement"] if each["Sid"] != sid]}
-        assert less != policy
+        name = kept.name("aws_iam_role.fastapi_execution")
+        before = kept.ask("iam.get_role_policy", RoleName=name, PolicyName="execution")["PolicyDocument"]
+        after = change(before)
+        assert after != before
 
         def put(document: Any) -> object:
             text = json.dumps(document)
-            return kept.ask("iam.put_role_policy", RoleName=role, PolicyName="execution", PolicyDocument=text)
+            return kept.ask("iam.put_role_policy", RoleName=name, PolicyName="execution", PolicyDocument=text)
 
-        put(less)
-        return lambda: put(policy)
+        put(after)
+        return lambda: put(before)
 
     return make
 
 
-def role_of_another_secret(kept: Kept) -> Undo:
+def role_may_not(sid: str) -> Callable[[Kept], Undo]:
+    """Take one statement out of the execution role."""
+    return role(lambda policy: {**policy, "Statement": [each for each in policy["Statement"] if each["Sid"] != sid]})
+
+
+def other_secret(policy: Any) -> Any:
     """Allow a secret whose name only looks alike."""
-    role = kept.name("aws_iam_role.fastapi_execution")
-    policy = kept.ask("iam.get_role_policy", RoleName=role, PolicyName="execution")["PolicyDocument"]
-    other = json.loads(json.dumps(policy).replace(":secret:rds!", ":secret:rds-"))
-    assert other != policy
-
-    def put(document: Any) -> object:
-        text = json.dumps(document)
-        return kept.ask("iam.put_role_policy", RoleName=role, PolicyName="execution", PolicyDocument=text)
-
-    put(other)
-    return lambda: put(policy)
+    return json.loads(json.dumps(policy).replace(":secret:rds!", ":secret:rds-"))
 
 
 def denied(action: str) -> Callable[[Kept], Undo]:
@@ -256,7 +251,7 @@ NOT_CONNECTED = b'{"backend": {"database_connected": false}}'
 TABLE = (
     Break("4", "execution role may not read the secret", role_may_not("InjectSecrets"),
           "does not allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:"),
-    Break("4", "execution role may read another secret", role_of_another_secret,
+    Break("4", "execution role may read another secret", role(other_secret),
           "does not allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:"),
     Break("5", "a key that a secret of RDS does not have", definition(secret_key("DB_USERNAME", "host")),
           "variable DB_USERNAME takes the key host, which secret"),

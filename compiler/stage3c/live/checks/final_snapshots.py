@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from stage3c.aws.kinds.kind import Json
 from stage3c.diagnostics import clip
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, found
+from stage3c.live.account import Account
 from stage3c.live.check import Check, Problem
 from stage3c.resources.stack import compile_stack
 
@@ -23,13 +23,12 @@ def ask(account: Account, stack: Stack) -> Json:
 
 
 def _snapshots(account: Account, name: str) -> list[Json]:
-    rds = account.client("rds")
-    answer = found(lambda: rds.describe_db_snapshots(DBSnapshotIdentifier=name), *_NO_SNAPSHOT)
+    answer = account.maybe("rds.describe_db_snapshots", *_NO_SNAPSHOT, DBSnapshotIdentifier=name)
     return list((answer or {}).get("DBSnapshots", []))
 
 
 def judge(stack: Stack, answer: Json) -> Iterator[Problem]:
-    """It hurts when the database goes: at the next apply where the spec lets that happen, else when the stack is destroyed."""
+    """An error if the spec accepts that the next apply replaces the database; otherwise a warning, for `terraform destroy`."""
     names, accepted = _names(stack), {each.address for each in stack.replace}
     for name, snapshot in names.items():
         if name not in answer:
@@ -58,7 +57,7 @@ def _names(stack: Stack) -> Mapping[str, str]:
 CHECK = Check(
     id="PRE121",
     title="Names of final snapshots are free",
-    why="RDS takes no snapshot under a name that exists, and deletes no database without the snapshot it was asked for.",
+    why="RDS takes no snapshot under a name that exists, and deletes no database without its final snapshot.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html (from memory)",
     ask=ask,
     answer={str: {"of": str, "taken": str}},

@@ -1,6 +1,6 @@
 """How a service is started as a process from its folder: a copy of it, with an interpreter and its packages.
 
-The language is told by pyproject.toml or package.json, the command by the task definition or the Dockerfile. Packages are
+The language follows from pyproject.toml or package.json, the command from the task definition or the Dockerfile. Packages are
 installed into a cache that outlives the rehearsal, unless the folder or this program's own Python has them.
 """
 
@@ -36,7 +36,7 @@ class Program(Struct, frozen=True):
 
 
 def stand_in(work: Path, ports: Sequence[int]) -> Program:
-    """A process that answers health checks, for a service whose code is not here."""
+    """A process that answers health checks, for a service whose source code is not available."""
     command = (sys.executable, "-I", "-S", str(_STAND_IN), ",".join(map(str, ports)))
     path = {"PATH": os.pathsep.join(_SYSTEM)}
     return Program(work, command, path, "a stand-in that answers every GET with 200", is_real=False)
@@ -59,7 +59,7 @@ def program(source: Path, container: Mapping[str, Any], work: Path, cache: Path,
     else:
         raise Failed(f"{source} has neither pyproject.toml nor package.json.", "add one, or rehearse without it.")
     if not entry_point + command:
-        raise Failed(f"nothing says how {source} is started.", "add CMD to its Dockerfile, or command to the spec.")
+        raise Failed(f"{source} has no start command.", "add CMD to its Dockerfile, or command to the spec.")
     own = {name: value for name, value in image.environment.items() if name != "PATH"}
     words = _found((*entry_point, *command), path)
     return Program(folder, words, {**own, "PATH": path}, note)
@@ -69,7 +69,7 @@ def _found(words: tuple[str, ...], path: str) -> tuple[str, ...]:
     """The command with its program as a whole path."""
     found = shutil.which(words[0], path=path)
     if found is None:
-        raise Failed(f"{words[0]}, with which a service is started, is not found in {path}.", "install it.")
+        raise Failed(f"the start command {words[0]} is not found in {path}.", "install it.")
     return (found, *words[1:])
 
 
@@ -81,7 +81,7 @@ def _python(folder: Path, cache: Path, run: Run) -> tuple[str, str]:
     needed = [str(each) for each in told.get("dependencies") or ()]
     if not requirements.missing(needed):
         home = Path(sys.executable).parent
-        return _path(home), f"Python {requirements.here()} with the packages of this program"
+        return _path(home), f"Python {requirements.here()} with the packages of stage3c"
     lock = next(
         (folder / name for name in ("requirements.lock", "requirements.txt") if (folder / name).is_file()), None
     )
@@ -102,10 +102,10 @@ def _node(source: Path, folder: Path, cache: Path, run: Run) -> tuple[str, str]:
     path = _path(home / "bin")
     modules = folder / "node_modules"
     if modules.is_symlink() or not (folder / "package-lock.json").is_file():
-        return path, "Node.js of this program"
+        return path, "Node.js of stage3c"
     if (source / "node_modules" / ".package-lock.json").is_file() and _is_newer(source):
         modules.symlink_to(source / "node_modules", target_is_directory=True)
-        return path, "Node.js of this program, with the installed packages of the folder"
+        return path, "Node.js of stage3c, with the packages installed in the folder"
     kept = cache / f"node-{_digest(_text(folder / 'package.json'), _text(folder / 'package-lock.json'))}"
     if not (kept / "complete").exists():
         kept.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def _node(source: Path, folder: Path, cache: Path, run: Run) -> tuple[str, str]:
         run([str(home / "bin" / "node"), tool, *words], kept)
         (kept / "complete").touch()
     modules.symlink_to(kept / "node_modules", target_is_directory=True)
-    return path, "Node.js of this program, with packages of its own"
+    return path, "Node.js of stage3c, with packages of its own"
 
 
 def _is_newer(source: Path) -> bool:

@@ -30,7 +30,7 @@ def suits(version: str, told: dict[str, Any]) -> bool:
 
 
 def missing(requirements: Iterable[str]) -> list[str]:
-    """The names of packages that this Python does not have in a version that is asked for, extras included."""
+    """The names of packages that this Python does not have in a required version, extras included."""
     seen: set[tuple[str, str]] = set()
     return sorted({name for text in requirements for name in _missing(text, "", seen)})
 

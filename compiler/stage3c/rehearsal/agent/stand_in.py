@@ -1,4 +1,4 @@
-"""A service in place of one whose code is not here: run as `python -I -S stand_in.py PORTS`.
+"""A service in place of one whose source code is not available: run as `python -I -S stand_in.py PORTS`.
 
 It answers every GET with 200, so that health checks and requests by whatever path pass. Needs nothing but the standard library.
 """

@@ -67,6 +67,6 @@ def no_log_group(name: str) -> Stopped:
 
 
 def unreachable(flow: str) -> Stopped:
-    """The network stops what every start needs: images, secrets or logs."""
+    """The network blocks a flow that every start needs: to images, secrets or logs."""
     said = "ResourceInitializationError: unable to pull secrets or registry auth: connection timed out"
-    return Stopped(said, f"a flow that every start of a task needs does not pass: {flow}")
+    return Stopped(said, f"ECS cannot start a task without this flow: {flow}")

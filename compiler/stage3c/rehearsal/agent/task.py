@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.rehearsal.agent.health import Health, HealthCheck, after
@@ -20,8 +21,7 @@ _STOP_MAX_SECONDS: Final = 30
 _LINE_MAX_CHARS: Final = 400
 
 
-@dataclass
-class Container:
+class Container(Struct):
     """A container, as it was started."""
 
     name: str
@@ -34,7 +34,7 @@ class Container:
     """Values that nothing may print."""
     essential: bool = True
     stop_seconds: float = _STOP_MAX_SECONDS
-    health: Health = field(default_factory=Health)
+    health: Health = Health()
 
 
 class Task:

@@ -4,9 +4,10 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import Struct
 
 from stage3c.rehearsal.balancer.configuration import Json
 from stage3c.rehearsal.balancer.routing import Request
@@ -14,8 +15,7 @@ from stage3c.rehearsal.balancer.routing import Request
 SERVER: Final = "awselb/2.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole response."""
 
     status: int

@@ -57,7 +57,7 @@ class Balancer:
         try:
             asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(_CALL_MAX_SECONDS)
         except TimeoutError:
-            raise Failed("the load balancers do not follow the account in time.", f"see {self._log}.") from None
+            raise Failed("the load balancers cannot read the emulated account in time.", f"see {self._log}.") from None
 
     def place(self, dns_name: str, port: int) -> Place | None:
         """Where a listener of a load balancer really listens; None if it has no such listener."""

@@ -1,4 +1,4 @@
-"""An authority of the rehearsal's own, and with it a certificate for each one that the emulated account has issued."""
+"""The certificate authority of a rehearsal, which signs for its load balancers and databases."""
 
 import ssl
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ import trustme
 
 
 class Authority:
-    """Who signs; what trusts its file trusts the rehearsed load balancers, and nothing else does."""
+    """A certificate authority; only clients that trust its file accept the certificates of a rehearsal."""
 
     def __init__(self, folder: Path) -> None:
         """Make a new authority, whose certificate is written into a folder that exists."""

@@ -1,24 +1,23 @@
 """Load balancers as Elastic Load Balancing describes them, each with its listeners, rules and target groups. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 DEFAULT_PRIORITY = 50_001
 """After every rule that has a number; those end at 50,000."""
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Target:
+class Target(Struct, frozen=True, order=True):
     """A registered address inside the VPC."""
 
     ip: str
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Struct, frozen=True):
     """What is asked of each target, and how its answers are counted."""
 
     protocol: str
@@ -32,8 +31,7 @@ class HealthCheck:
     unhealthy_threshold: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A target group."""
 
     arn: str
@@ -47,8 +45,7 @@ class Group:
     targets: frozenset[Target] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Conditions that all hold, and what is then done; the default rule has none."""
 
     priority: int
@@ -56,8 +53,7 @@ class Rule:
     actions: tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """A port of a load balancer."""
 
     arn: str
@@ -74,8 +70,7 @@ class Listener:
         return frozenset(arn for rule in self.rules for action in rule.actions for arn, _ in forwards(action))
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
+class LoadBalancer(Struct, frozen=True):
     """One load balancer."""
 
     arn: str
@@ -89,16 +84,15 @@ class LoadBalancer:
     """Its addresses in the network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """Everything that the account has at one moment."""
 
     balancers: tuple[LoadBalancer, ...] = ()
-    groups: Mapping[str, Group] = field(default_factory=dict)
+    groups: Mapping[str, Group] = {}
     """By ARN."""
-    certificates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    certificates: Mapping[str, tuple[str, ...]] = {}
     """The names on each certificate, by ARN."""
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = {}
     """Names of the public DNS, each with the name that it stands for."""
 
     @property

@@ -5,12 +5,12 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 import h11
+from msgspec import Struct
 
 from stage3c.rehearsal.balancer.answers import Answer, error, own_answer
 from stage3c.rehearsal.balancer.configuration import Listener, LoadBalancer
@@ -26,8 +26,7 @@ _CONNECT_MAX_SECONDS: Final = 10
 """Within which a target must take a connection, or the answer is 504: load-balancer-troubleshooting.html (from memory)."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A listener as it is at the moment, and what a connection needs to be served."""
 
     balancer: LoadBalancer
@@ -60,8 +59,7 @@ async def _one(entry: Entry, one: Messages) -> bool:
     if not isinstance(head, h11.Request):
         return False
     request = _request(entry, head, one)
-    actions = rule_for(entry.listener.rules, request).actions
-    action = actions[-1]
+    action = rule_for(entry.listener.rules, request).actions[-1]
     member = None
     if action["Type"] == "forward":
         member = entry.targets.choose(action, _cookie(request))

@@ -6,17 +6,17 @@ compared as written, host names, header values and query strings without regard 
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from stage3c.delivery.wildcards import fits
 from stage3c.rehearsal.balancer.configuration import Json, Rule
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True, dict=True):
     """What rules look at; names of headers are in lower case."""
 
     method: str

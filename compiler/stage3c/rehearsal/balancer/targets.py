@@ -7,8 +7,9 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from stage3c.rehearsal.balancer.configuration import Configuration, Group, Json, Target, forwards
 from stage3c.rehearsal.balancer.health import Health
@@ -17,13 +18,12 @@ Watch = Callable[["Member"], Any]
 """Checks one target again and again."""
 
 
-@dataclass(eq=False)
-class Member:
+class Member(Struct, eq=False):
     """One target of one group."""
 
     group: Group
     target: Target
-    health: Health = field(default_factory=Health)
+    health: Health = Health()
     in_hand: set["asyncio.Task[Any]"] = field(default_factory=set)
     """Requests that wait for it."""
     watching: "asyncio.Task[Any] | None" = None
@@ -45,7 +45,7 @@ class Targets:
     """All groups."""
 
     def __init__(self, watch: Watch, changed: Callable[[], None], pace: float) -> None:
-        """`watch` runs for each target in use; `changed` is told of each change; `pace` divides delays."""
+        """`watch` runs for each target in use; `changed` is called after each change of health; `pace` divides delays."""
         self._watch = watch
         self._changed = changed
         self._pace = pace
@@ -53,7 +53,7 @@ class Targets:
         self._turns: dict[Any, int] = {}
 
     def apply(self, configuration: Configuration) -> None:
-        """Follow what is registered now."""
+        """Follow what is registered now; the caller reports the resulting `states`."""
         for arn in self._members.keys() - configuration.groups.keys():
             for member in self._members.pop(arn).values():
                 _end(member)
@@ -69,7 +69,6 @@ class Targets:
                     self._drain(member)
                 else:
                     self._use(member, in_use=arn in configuration.in_use)
-        self._changed()
 
     def states(self) -> dict[str, list[dict[str, str | int]]]:
         """What `describe_target_health` answers, by ARN of the group."""

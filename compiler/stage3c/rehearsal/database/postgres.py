@@ -1,6 +1,6 @@
 """One PostgreSQL server on a free loopback port, with the TLS, user, password and database of an RDS instance.
 
-PostgreSQL refuses to be root; where this program is root, a user namespace lets it be somebody else and own its files.
+PostgreSQL refuses to run as root; where this program does, it runs as another user in a user namespace.
 """
 
 import os
@@ -16,12 +16,11 @@ from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.database import tls_proxy
 from stage3c.rehearsal.database.instances import Instance
 from stage3c.rehearsal.directory import Place
-from stage3c.rehearsal.emulated import free_port
 from stage3c.rehearsal.failure import Failed
-from stage3c.rehearsal.processes import Processes
+from stage3c.rehearsal.processes import Processes, free_port
 
 _ADMIN: Final = "rdsadmin"
-_AS_SOMEBODY: Final = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--ipc")
+_AS_ANOTHER: Final = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--ipc")
 _START_MAX_SECONDS: Final = 60
 _COMMAND_MAX_SECONDS: Final = 120
 
@@ -126,8 +125,8 @@ class PostgreSQL:
                 return
 
     def _start(self, program: str, *words: str, **streams: int) -> "subprocess.Popen[str]":
-        somebody = _AS_SOMEBODY if os.geteuid() == 0 else ()
-        command = [*somebody, str(self._programs / program), *words]
+        prefix = _AS_ANOTHER if os.geteuid() == 0 else ()
+        command = [*prefix, str(self._programs / program), *words]
         return self._running.start(command, self._folder, self._own(), self._log, **streams)
 
     def _run(self, program: str, *words: str, given: str = "") -> str:
@@ -153,7 +152,7 @@ def _environment() -> dict[str, str]:
 
 
 def _rules(*, forces_tls: bool) -> str:
-    """Who may come in: the administrator anyhow, everybody else with a password, and by TLS alone if that is forced."""
+    """The rules of pg_hba.conf: everyone needs a password, and all but the administrator TLS if it is forced."""
     own = [f"host {what} {_ADMIN} 127.0.0.1/32 scram-sha-256" for what in ("all", "replication")]
     return "".join(f"{each}\n" for each in [*own, f"{'hostssl' if forces_tls else 'host'} all all all scram-sha-256"])
 

@@ -1,7 +1,8 @@
-"""Tasks that no service runs: they go on until somebody tells their end.
+"""Tasks that no service runs: they run until their end is submitted.
 
-That is `submit_task_state_change`, as the agent of ECS calls it: for one task by its ARN, or beforehand for all tasks of a family
-by its name. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html (from memory)
+That is done by `submit_task_state_change`, as the agent of ECS calls it: for one task by its ARN, or beforehand for
+all tasks of a family by its name.
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html (from memory)
 """
 
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse as Response
 
 
 def extend() -> None:
-    """A new task runs until it is told to end, or as the end of its family was told before."""
+    """A new task runs until its end is submitted, or ends at once if that of its family was submitted before."""
     Response.submit_task_state_change = _submitted  # type: ignore[attr-defined] # an extension
     run, measure = Backend.run_task, Backend._calculate_task_resource_requirements
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph
-from stage3c.reach.network import Place
-from stage3c.reach.proofs import all_places
+from stage3c.graph import Graph, Resource
+from stage3c.reach.network import Extent, Place
+from stage3c.reach.proofs import all_places, known_topology, proofs
+from stage3c.reach.solver import endpoint_on_the_way, to_internet
 from stage3c.rules.rule import Rule, found_at
 from stage3c.wording import listed
 
@@ -16,8 +17,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare what a service waits for with the parts of its way; a service that waits for none leaves it to retries."""
     for service in graph.of_type("aws_ecs_service"):
         waits = graph.waits_of(service)
-        way = _way(graph, all_places(graph)[service.address])
-        missing = sorted(way - waits)
+        places = all_places(graph)[service.address]
+        missing = sorted((_way(graph, places) | _endpoints(graph, service, places)) - waits)
         if missing and any(wait.split(".")[-2] in _KINDS for wait in service.depends_on if "." in wait):
             cause = f"{service.address} depends on some of its network resources, but not on {listed(missing)}."
             yield found_at(service, cause, f"add to depends_on: {listed(missing)}.")
@@ -35,13 +36,27 @@ def _way(graph: Graph, places: list[Place]) -> set[str]:
     return {address for address in found if address in graph.resources and graph.resources[address].type in _KINDS}
 
 
+def _endpoints(graph: Graph, service: Resource, places: list[Place]) -> set[str]:
+    """The VPC endpoints without which these places certainly have no way to an AWS service that the tasks call."""
+    network = known_topology(graph).network
+    needs = [proof.need for proof in proofs(graph) if proof.need.source is service]
+    called = {need.service for need in needs if need.service is not None}
+    return {
+        endpoint.key
+        for place in places
+        for name in called
+        if (endpoint := endpoint_on_the_way(network, place, name))
+        and to_internet(network, place, 443, name).extent is Extent.NONE
+    }
+
+
 RULE = Rule(
     id="NET220",
     scope="terraform",
     title="Service does not depend on its routes",
     what=(
-        "A service depends on some of the routes, associations and security group rules that its tasks need, "
-        "but not on all."
+        "A service depends on some of the routes, associations, security group rules and VPC endpoints that its tasks "
+        "need, but not on all."
     ),
     why=(
         "Tasks that start before their routes exist cannot pull their image, and the circuit breaker stops "
