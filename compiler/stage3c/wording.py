@@ -15,6 +15,12 @@ def words_in(name: str) -> list[str]:
     return _WORDS.findall(name)
 
 
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of a table as lines, each column as wide as its widest text."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    return ["  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that is written most like this one, if any is near."""
     known = list(known)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from stage3c.delivery.state_preview import preview
 from stage3c.delivery.terraform import Terraform
 
 # More than a pipe holds: whoever has no reader is killed before the last line.
@@ -49,3 +50,22 @@ def test_the_state_is_that_of_the_spec_whatever_workspace_is_selected(
     told: list[str] = []
     Terraform(tmp_path, None, told.append).init()
     assert told == ["default "]
+
+
+def test_a_preview_has_a_folder_workspace_and_options_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, folder = tmp_path / "terraform", tmp_path / "stack"
+    program.write_text(
+        '#!/bin/sh\necho "$1 [$TF_DATA_DIR$TF_CLI_ARGS_plan] $TF_WORKSPACE $AWS_ENDPOINT_URL" >> "$SEEN"\necho "{}"\n'
+    )
+    program.chmod(0o755)
+    folder.mkdir()
+    (folder / "main.tf.json").write_text("{}")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("SEEN", str(tmp_path / "seen"))
+    for name in ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS_plan"):
+        monkeypatch.setenv(name, "other")
+    assert preview(folder, b"{}", "http://127.0.0.1:9") == []
+    seen = (tmp_path / "seen").read_text().splitlines()
+    assert seen == [f"{command} [] default http://127.0.0.1:9" for command in ("init", "plan", "show")]

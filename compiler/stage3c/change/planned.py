@@ -4,7 +4,7 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format#change-r
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from stage3c.change.faults import cause_of, severity_of
@@ -26,6 +26,13 @@ def planned_changes(document: Any) -> tuple[Change, ...]:  # noqa: ANN401 - JSON
         return ()
 
 
+def action_of(actions: Collection[str]) -> str:
+    """What a plan does with one resource in one word, such as create or replace."""
+    if "delete" in actions:
+        return "replace" if "create" in actions else "destroy"
+    return next(iter(actions), "")
+
+
 def planned_faults(changes: Sequence[Change], graph: Graph, file: str) -> Iterator[Fault]:
     """What a plan would lose, at the resource's own line where the graph still has it."""
     for change in changes:
@@ -38,7 +45,7 @@ def planned_faults(changes: Sequence[Change], graph: Graph, file: str) -> Iterat
 
 def _change(planned: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Change:
     change = planned["change"]
-    action = "replace" if "create" in change["actions"] else "destroy"
+    action = action_of(change["actions"])
     arguments = sorted({str(path[0]) for path in change.get("replace_paths") or () if path})
     users = tuple(_users(planned, others)) if planned["type"] in LETS_GO else ()
     heirs = (o["address"] for o in others if o["type"] == planned["type"] and o["change"]["actions"] == ["create"])

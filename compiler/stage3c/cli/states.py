@@ -10,6 +10,7 @@ from stage3c.cli.confirming import require_name
 from stage3c.cli.console import GENERATED, Env, Format, Out, Spec, say
 from stage3c.cli.live import EndpointUrl, in_account
 from stage3c.cli.progress import waiting
+from stage3c.wording import aligned
 
 if TYPE_CHECKING:
     from stage3c.delivery.state_preview import Step
@@ -55,7 +56,8 @@ def list_versions(
     if as_json:
         print(json.dumps({"stack": build.stack.name, "versions": [_object(each) for each in known]}, indent=2))
         return
-    here.print(_table([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)]), Format.TEXT)
+    table = aligned([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)])
+    here.print("".join(f"{line}\n" for line in table), Format.TEXT)
     count = f"{len(known)} version{'s' if len(known) != 1 else ''}"
     again = here.complete("stage3c state restore SPEC VERSION brings one back")
     say(f"{count}; {again}" if known else "there is no state yet")
@@ -121,9 +123,3 @@ def _object(version: "Version") -> dict[str, object]:
         "lineage": version.lineage or None,
         "problem": version.problem or None,
     }
-
-
-def _table(rows: "list[tuple[str, ...]]") -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ("  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "".join(f"{line}\n" for line in lines)

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 
 from stage3c.aws.kinds.kind import Unanswered
-from stage3c.live.account import Account, found
+from stage3c.live.account import Account
 from stage3c.live.existing import names_of
 from stage3c.pipeline import Build
 
@@ -57,7 +57,7 @@ def typed_for(keys: tuple[str, ...]) -> str:
 
 def _missing(account: Account, name: str, wanted: tuple[str, ...]) -> tuple[str, ...] | None:
     """The keys that are missing; None if there are none. A value that the caller may not read counts as complete."""
-    told = found(lambda: account.ask("secretsmanager.describe_secret", SecretId=name), "ResourceNotFoundException")
+    told = account.maybe("secretsmanager.describe_secret", "ResourceNotFoundException", SecretId=name)
     if not told or not told.get("VersionIdsToStages"):
         return wanted
     if not wanted:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.engines import Engine
-from stage3c.live.account import Account, LiveError, found
+from stage3c.live.account import Account, LiveError
 from stage3c.live.existing import names_of
 from stage3c.pipeline import Build
 
@@ -38,7 +38,7 @@ def images_of(build: Build, services: Sequence[str]) -> Iterator[Image]:
 def digest_of(account: Account, image: Image) -> str:
     """The digest under which an image is pushed; empty if it is not."""
     asked = {"repositoryName": image.repository, "imageIds": [{"imageTag": image.tag}]}
-    told = found(lambda: account.ask("ecr.describe_images", **asked), *_MISSING)
+    told = account.maybe("ecr.describe_images", *_MISSING, **asked)
     return str(told["imageDetails"][0]["imageDigest"]) if told and told["imageDetails"] else ""
 
 

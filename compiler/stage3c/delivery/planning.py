@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from stage3c.change.faults import cause_of, severity_of
-from stage3c.change.planned import planned_changes
+from stage3c.change.planned import action_of, planned_changes
 from stage3c.graph import refs_in
 from stage3c.pipeline import Build
 from stage3c.resources.jobs import JobHome
@@ -69,14 +69,8 @@ def _named_like(build: Build, home: JobHome) -> Iterator[str]:
 
 def _verbs(each: Mapping[str, Any]) -> Iterator[str]:
     """Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation (2026-11-28)."""
-    yield _verb(each["change"]["actions"])
+    yield action_of(each["change"]["actions"])
     if each["change"].get("importing"):
         yield "import"
     if each.get("previous_address"):
         yield "move"
-
-
-def _verb(actions: list[str]) -> str:
-    if "delete" in actions:
-        return "replace" if "create" in actions else "destroy"
-    return actions[0] if actions else ""

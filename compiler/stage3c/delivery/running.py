@@ -1,5 +1,6 @@
 """What runs of a service: its ECS service as AWS describes it, and the task definition that its tasks have."""
 
+from collections.abc import Collection
 from typing import Any
 
 from stage3c.aws.kinds.kind import Aws, Refused
@@ -29,7 +30,7 @@ def container_of(build: Build, key: str) -> str:
     return build.stack.services[known(key, build.stack.services, "service")].formerly or key
 
 
-def known(key: str, keys: "dict[str, Any]", kind: str) -> str:
+def known(key: str, keys: Collection[str], kind: str) -> str:
     """The key itself, or a refusal that names those that exist."""
     if key not in keys:
         near = nearest(key, keys)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stage3c.delivery.causes import name_of
+from stage3c.delivery.databases import instance_name, instance_of, secret_of
 from stage3c.delivery.running import cluster_of, container_of, deployed, known, service_of, short
 from stage3c.diagnostics import clip
 from stage3c.live.account import Account, FindingError, LiveError
@@ -68,15 +69,9 @@ def forwarding(account: Account, build: Build, key: str, service: str | None, lo
         *("aws", "ssm", "start-session", "--target", target, "--document-name", _FORWARD),
         *("--parameters", json.dumps(parameters), *_where(account)),
     )
-    secret = name_of_secret(build, key, instance)
-    return Forwarding(command, host, local, database.database_name or "postgres", secret)
-
-
-def name_of_secret(build: Build, key: str, instance: Mapping[str, Any]) -> str:
-    """The secret with the credentials of a database."""
     assert build.graph is not None
-    own = name_of(build.graph, f"aws_secretsmanager_secret.{key}")
-    return own or str((instance.get("MasterUserSecret") or {}).get("SecretArn", ""))
+    secret = name_of(build.graph, f"aws_secretsmanager_secret.{key}") or secret_of(instance)
+    return Forwarding(command, host, local, database.database_name or "postgres", secret)
 
 
 def _where(account: Account) -> tuple[str, ...]:
@@ -147,11 +142,8 @@ def _agent_runs(task: Mapping[str, Any], container: str) -> bool:
 
 
 def _instance(account: Account, build: Build, key: str) -> Mapping[str, Any]:
-    assert build.graph is not None
-    name = name_of(build.graph, f"aws_db_instance.{key}", "identifier")
-    told = account.maybe("rds.describe_db_instances", "DBInstanceNotFound", DBInstanceIdentifier=name)
-    instances = (told or {}).get("DBInstances") or []
-    if not instances or not instances[0].get("Endpoint"):
-        raise LiveError(f"database {name} does not exist, or has no address yet.", "terraform -chdir=FOLDER apply")
-    found: Mapping[str, Any] = instances[0]
-    return found
+    instance = instance_of(account, build, key)
+    if not instance.get("Endpoint"):
+        cause = f"database {instance_name(build, key)} does not exist, or has no address yet."
+        raise LiveError(cause, "terraform -chdir=FOLDER apply")
+    return instance

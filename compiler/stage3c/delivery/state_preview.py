@@ -7,21 +7,22 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from stage3c.change.planned import action_of
 from stage3c.delivery.private import private_folder
+from stage3c.delivery.terraform import PROGRAM, environment
 from stage3c.disclosure import masked
 from stage3c.live.account import LiveError
 
-_PROGRAM: Final = "terraform"
 _LOCK: Final = ".terraform.lock.hcl"
 _STATE: Final = "terraform.tfstate"
 _PLAN: Final = "plan"
-_OTHERS: Final = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
-"""Settings of the user that point at a folder, a workspace or options of other runs."""
+_DATA_FOLDER: Final = "TF_DATA_DIR"
+"""Names a folder of the user's for providers and backend; this run has its own."""
 _ORDER: Final = ("destroy", "replace", "update", "create", "forget")
 _TOLD_MAX_CHARS: Final = 2000
 
@@ -36,7 +37,7 @@ class Step:
 
 def preview(folder: Path, state: bytes, endpoint_url: str | None) -> list[Step]:
     """The steps of a plan of this folder's files with a state, what is lost first."""
-    if shutil.which(_PROGRAM) is None:
+    if shutil.which(PROGRAM) is None:
         raise LiveError(
             "terraform is not on the PATH, so what it would do is not known.", "install it, or add --no-plan."
         )
@@ -55,16 +56,10 @@ def steps(plan: Mapping[str, Any]) -> list[Step]:
     Format: https://developer.hashicorp.com/terraform/internals/json-format#change-representation (2026-11-28).
     """
     changes = (each for each in plan.get("resource_changes", []) if each.get("mode", "managed") == "managed")
-    found = [Step(_action(each["change"]["actions"]), str(each["address"])) for each in changes]
+    found = [Step(action_of(each["change"]["actions"]), str(each["address"])) for each in changes]
     return sorted(
         (each for each in found if each.action in _ORDER), key=lambda each: (_ORDER.index(each.action), each.address)
     )
-
-
-def _action(actions: Sequence[str]) -> str:
-    if "delete" in actions:
-        return "replace" if "create" in actions else "destroy"
-    return actions[0] if actions else ""
 
 
 def _fill(place: Path, folder: Path, state: bytes) -> None:
@@ -84,9 +79,9 @@ def _providers(folder: Path) -> list[str]:
 
 
 def _run(place: Path, endpoint_url: str | None, *arguments: str) -> str:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
-    settings = {**kept, "TF_IN_AUTOMATION": "1", **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}
-    command = [_PROGRAM, *arguments[:1], *([] if arguments[0] == "show" else ["-no-color"]), *arguments[1:]]
+    inherited = {name: value for name, value in os.environ.items() if name != _DATA_FOLDER}
+    settings = environment(inherited, endpoint_url)
+    command = [PROGRAM, *arguments[:1], *([] if arguments[0] == "show" else ["-no-color"]), *arguments[1:]]
     done = subprocess.run(  # noqa: S603 - a command of our own making
         command, cwd=place, env=settings, capture_output=True, text=True, errors="replace", check=False
     )

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.causes import name_of
+from stage3c.delivery.databases import instance_of, secret_of
 from stage3c.delivery.running import container_of, definition, described, image_in, short
 from stage3c.disclosure import masked
 from stage3c.live.account import Account, found, side_by_side
@@ -263,12 +264,7 @@ def _secret_id(account: Account, build: Build, key: str) -> str:
     named = name_of(build.graph, f"aws_secretsmanager_secret.{key}") or name_of(
         build.graph, f"data.aws_secretsmanager_secret.{key}"
     )
-    if named:
-        return named
-    instance = name_of(build.graph, f"aws_db_instance.{key}", "identifier")
-    told = account.maybe("rds.describe_db_instances", "DBInstanceNotFound", DBInstanceIdentifier=instance)
-    instances = (told or {}).get("DBInstances") or [{}]
-    return str((instances[0].get("MasterUserSecret") or {}).get("SecretArn", ""))
+    return named or secret_of(instance_of(account, build, key))
 
 
 def _state(account: Account, build: Build) -> Stored | None:

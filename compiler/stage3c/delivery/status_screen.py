@@ -1,13 +1,14 @@
 """A status as one screen of text, and as JSON. Pure."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from stage3c.delivery.status import Alarm, Alarms, Cell, Deployment, Running, ServiceStatus, Status
 from stage3c.diagnostics import clip
+from stage3c.wording import aligned
 
 _UNITS: Final = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _UNITS_MIN: Final = 2
@@ -22,7 +23,7 @@ _DONE: Final = "COMPLETED"
 def as_text(status: Status) -> str:
     """The screen."""
     lines = [f"{status.stack}  {status.region}  {status.at:%Y-%m-%d %H:%M} UTC", ""]
-    lines += _table([_HEADS, *(_row(each, status.at) for each in status.services)])
+    lines += aligned([_HEADS, *(_row(each, status.at) for each in status.services)])
     deployments = list(_deployments(status))
     lines += ["", "deployments", *deployments] if deployments else []
     lines += ["", *_facts(status)]
@@ -98,7 +99,7 @@ def _deployments(status: Status) -> Iterator[str]:
         going = each.service.value.deployments if each.service.value else ()
         rows += [_deployment(each.key, one, status.at) for one in going if one.status != _DONE]
         rows += [_deployment(each.key, one, status.at) for one in (each.ended.value or ())[:_ENDED_MAX]]
-    return (f"  {line}" for line in _table(rows))
+    return (f"  {line}" for line in aligned(rows))
 
 
 def _deployment(key: str, one: Deployment, at: datetime) -> tuple[str, ...]:
@@ -124,7 +125,7 @@ def _facts(status: Status) -> list[str]:
     )
     rows.append(("state", "", _or_unknown(status.state, written)))
     rows.append(("lock", "", "unknown" if status.lock.unknown else status.lock.value or "free"))
-    return _table(rows)
+    return aligned(rows)
 
 
 def _or_unknown(cell: Cell[Any], told: str) -> str:
@@ -146,8 +147,3 @@ def _alarm(alarm: Alarm, at: datetime) -> str:
 
 def _unknown(status: Status) -> Iterator[str]:
     yield from (cell.unknown for cell in cells(status) if cell.unknown)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
-    return ["  ".join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from stage3c.delivery.running import known
 from stage3c.diagnostics import clip
 from stage3c.language.editing import with_value
 from stage3c.language.environments import environments
@@ -13,11 +14,9 @@ from stage3c.language.model.service import TAG, Service
 from stage3c.language.source import Document, MapNode, ScalarNode, read
 from stage3c.live.account import UsageError
 from stage3c.pipeline import Build
-from stage3c.wording import nearest
 
 AUTO: Final = "auto"
 _TAG: Final = re.compile(TAG)
-_MANY: Final = 100
 
 HashOf = Callable[[str, str], str]
 """The tag for a build context and an architecture."""
@@ -56,9 +55,8 @@ def with_tags(
     """The spec with these tags, all of them or an error; `builds` are what it compiles to."""
     done = []
     for service, tag in wanted.items():
+        known(service, sorted({key for build in builds for key in build.stack.services}), "service")
         of_service = [build for build in builds if service in build.stack.services]
-        if not of_service:
-            raise _unknown(service, builds)
         document, _ = read(data, file)
         assert document is not None
         change = _change(document, of_service, env, service, tag, hash_of)
@@ -69,12 +67,6 @@ def with_tags(
         data = edited
         done.append(change)
     return data, done
-
-
-def _unknown(service: str, builds: Sequence[Build]) -> UsageError:
-    known = sorted({key for build in builds for key in build.stack.services})
-    near = nearest(service, known)
-    return UsageError(f"{clip(service)} is not a service of the spec.", f"use {near or ', '.join(known[:_MANY])}.")
 
 
 def _change(

@@ -14,7 +14,7 @@ from typing import Any, Final
 from stage3c.disclosure import masked
 from stage3c.live.account import LiveError
 
-_PROGRAM: Final = "terraform"
+PROGRAM: Final = "terraform"
 _OTHERS: Final = ("TF_WORKSPACE", "TF_CLI_ARGS")
 """Settings of the user that stand for another stack or other options."""
 
@@ -30,11 +30,11 @@ class Terraform:
 
     def __init__(self, folder: Path, endpoint_url: str | None, tell: Callable[[str], None]) -> None:
         """Find the program; `endpoint_url` stands for AWS's own."""
-        if shutil.which(_PROGRAM) is None:
+        if shutil.which(PROGRAM) is None:
             raise LiveError("terraform is not on the PATH.", "install Terraform 1.11 or later.")
         self._folder = folder
         self._tell = tell
-        self._environment = _environment(os.environ, endpoint_url)
+        self._environment = environment(os.environ, endpoint_url)
 
     def init(self) -> None:
         """Prepare the folder and its backend."""
@@ -114,7 +114,7 @@ class Terraform:
 
     def _start(self, *arguments: str, stderr: int = subprocess.STDOUT) -> "subprocess.Popen[str]":
         return subprocess.Popen(  # noqa: S603 - Terraform, with arguments of our own
-            [_PROGRAM, *arguments],
+            [PROGRAM, *arguments],
             cwd=self._folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -126,7 +126,8 @@ class Terraform:
         )
 
 
-def _environment(inherited: Mapping[str, str], endpoint_url: str | None) -> dict[str, str]:
+def environment(inherited: Mapping[str, str], endpoint_url: str | None) -> dict[str, str]:
+    """The environment of Terraform: that of the user without settings for another workspace or other options."""
     kept = {name: value for name, value in inherited.items() if not name.startswith(_OTHERS)}
     ours = {"TF_IN_AUTOMATION": "1", "TF_WORKSPACE": _WORKSPACE}
     return {**kept, **ours, **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {})}

@@ -16,7 +16,7 @@ from stage3c.aws.kinds.kind import Json, Refused, Unanswered
 from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account, LiveError
 from stage3c.live.checks import state_lock
-from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_table
+from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_file, uses_lock_table
 
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "ConditionalCheckFailedException", "412"})
 
@@ -30,7 +30,7 @@ def state_lock_of(account: Account, stack: Stack, operation: str) -> Iterator[st
     identity = str(uuid.uuid4())
     info = json.dumps(_info(stack, identity, operation))
     with ExitStack() as held:
-        if stack.state.lock in ("s3", "both"):
+        if uses_lock_file(stack):
             _take(account, stack, lambda: _write_file(account, stack, info))
             held.callback(_release, account, stack, identity, "file", _remove_file)
         if uses_lock_table(stack):
@@ -42,8 +42,8 @@ def state_lock_of(account: Account, stack: Stack, operation: str) -> Iterator[st
 def refuse_unless_held(account: Account, stack: Stack, identity: str) -> None:
     """Raise LiveError if the lock was released meanwhile, as `terraform force-unlock` does."""
     now = state_lock.ask(account, stack)
-    places = [*(["file"] if stack.state.lock in ("s3", "both") else []), *(["table"] if uses_lock_table(stack) else [])]
-    if any(now[place] is None or now[place]["ID"] != identity for place in places):
+    places = {"file": uses_lock_file(stack), "table": uses_lock_table(stack)}
+    if any(used and (now[place] is None or now[place]["ID"] != identity) for place, used in places.items()):
         cause = "the state lock was released meanwhile, so another run may be active; nothing was changed."
         raise LiveError(cause, "wait for that run, then run the same command again.")
 

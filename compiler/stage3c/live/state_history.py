@@ -79,18 +79,22 @@ def table_option(stack: Stack) -> str:
 def _versions(account: Account, stack: Stack, *, is_there: bool) -> Iterator[Json]:
     """The earlier versions, newest first; only the newest few are read."""
     client, key = account.client("s3", state_region(stack)), state_key(stack)
-    where = {"Bucket": stack.state.bucket, "Prefix": key}
-    everything = [
-        each for each in found(lambda: list(listed_versions(client, where)), *MISSING) or () if each["Key"] == key
-    ]
-    everything.sort(key=lambda each: (bool(each.get("IsLatest")), str(each["LastModified"])), reverse=True)
-    earlier = [each for each in everything if not (is_there and each.get("IsLatest"))]
+    earlier = [each for each in versions_of(account, stack) if not (is_there and each.get("IsLatest"))]
     for place, each in enumerate(earlier):
         told: Json = {"serial": None, "lineage": "", "owners": {}}
         if place < _READ_MAX and not each["marker"]:
             body = client.get_object(Bucket=stack.state.bucket, Key=key, VersionId=each["VersionId"])["Body"].read()
             told = told_of(body) if problem_of(body) == "" else told
         yield {"id": str(each["VersionId"]), "time": str(each["LastModified"]), "marker": each["marker"], **told}
+
+
+def versions_of(account: Account, stack: Stack) -> list[Json]:
+    """The versions and delete markers of the state as S3 lists them, the newest first."""
+    client, key = account.client("s3", state_region(stack)), state_key(stack)
+    where = {"Bucket": stack.state.bucket, "Prefix": key}
+    listed = found(lambda: list(listed_versions(client, where)), *MISSING) or ()
+    own = (each for each in listed if each["Key"] == key)
+    return sorted(own, key=lambda each: (bool(each.get("IsLatest")), str(each["LastModified"])), reverse=True)
 
 
 def listed_versions(client: Json, where: Json) -> Iterator[Json]:

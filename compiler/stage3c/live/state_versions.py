@@ -15,9 +15,8 @@ from typing import Any, Final
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.diagnostics import clip
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, LiveError, UsageError, found, side_by_side
-from stage3c.live.state import MISSING
-from stage3c.live.state_history import listed_versions, owner_key, problem_of, told_of
+from stage3c.live.account import Account, LiveError, UsageError, side_by_side
+from stage3c.live.state_history import owner_key, problem_of, told_of, versions_of
 from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_table
 
 _READ_MAX: Final = 50
@@ -49,12 +48,7 @@ class Version:
 
 def versions(account: Account, stack: Stack) -> list[Version]:
     """All versions; of many, the newest are read and the others have no serial."""
-    client, key = account.client("s3", state_region(stack)), state_key(stack)
-    where = {"Bucket": stack.state.bucket, "Prefix": key}
-    listed = [
-        each for each in found(lambda: list(listed_versions(client, where)), *MISSING) or () if each["Key"] == key
-    ]
-    listed.sort(key=lambda each: (bool(each.get("IsLatest")), str(each["LastModified"])), reverse=True)
+    listed = versions_of(account, stack)
     read = side_by_side(lambda each: _version(account, stack, each), listed[:_READ_MAX])
     return [*read, *(_unread(each) for each in listed[_READ_MAX:])]
 

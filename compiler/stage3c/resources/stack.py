@@ -62,6 +62,11 @@ def uses_lock_table(stack: Stack) -> bool:
     return stack.state.lock in ("dynamodb", "both")
 
 
+def uses_lock_file(stack: Stack) -> bool:
+    """Tell whether a file beside the state locks it."""
+    return stack.state.lock in ("s3", "both")
+
+
 def _backend(stack: Stack) -> dict[str, Value]:
     return {
         "bucket": stack.state.bucket,
@@ -69,7 +74,7 @@ def _backend(stack: Stack) -> dict[str, Value]:
         "region": state_region(stack),
         "encrypt": True,
         "dynamodb_table": lock_table(stack) if uses_lock_table(stack) else None,
-        "use_lockfile": True if stack.state.lock in ("s3", "both") else None,
+        "use_lockfile": True if uses_lock_file(stack) else None,
     }
 
 

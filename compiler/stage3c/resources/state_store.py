@@ -11,7 +11,7 @@ from msgspec import Struct
 from stage3c.graph import Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Value
 from stage3c.language.model.stack import Stack
 from stage3c.resources.buckets import private_settings, tls_only
-from stage3c.resources.stack import lock_table, state_region, uses_lock_table
+from stage3c.resources.stack import lock_table, state_region, uses_lock_file, uses_lock_table
 
 STATE_STORE_KEY: Final = "bootstrap/terraform.tfstate"
 """Where in the bucket the state of the bucket itself stands; no stack may take it."""
@@ -69,7 +69,7 @@ def _store(bucket: str, stacks: Sequence[Stack]) -> StateStore:
     accounts = {stack.account for stack in stacks}
     # One bucket may serve stacks of several accounts; then nothing says in which of them it is.
     account = accounts.pop() if len(accounts) == 1 else None
-    lock_files = any(stack.state.lock in ("s3", "both") for stack in stacks)
+    lock_files = any(uses_lock_file(stack) for stack in stacks)
     return StateStore(bucket, state_region(stacks[0]), account, tuple(tables), lock_files)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from stage3c.aws.kinds.kind import Json
 from stage3c.diagnostics import clip
 from stage3c.language.model.stack import Stack
-from stage3c.live.account import Account, found
+from stage3c.live.account import Account
 from stage3c.live.check import Check, Problem
 from stage3c.resources.stack import compile_stack
 
@@ -23,8 +23,7 @@ def ask(account: Account, stack: Stack) -> Json:
 
 
 def _snapshots(account: Account, name: str) -> list[Json]:
-    rds = account.client("rds")
-    answer = found(lambda: rds.describe_db_snapshots(DBSnapshotIdentifier=name), *_NO_SNAPSHOT)
+    answer = account.maybe("rds.describe_db_snapshots", *_NO_SNAPSHOT, DBSnapshotIdentifier=name)
     return list((answer or {}).get("DBSnapshots", []))
 
 

@@ -10,7 +10,7 @@ from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account, found
 from stage3c.live.check import Check, Problem
 from stage3c.live.state_history import table_option
-from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_table
+from stage3c.resources.stack import lock_table, state_key, state_region, uses_lock_file, uses_lock_table
 
 _MISSING = ("404", "NoSuchKey", "NoSuchBucket", "ResourceNotFoundException")
 _TOLD = ("ID", "Operation", "Who", "Created")
@@ -42,7 +42,7 @@ def _held(lock: Json, release: str) -> Problem:
 
 def _release_table(stack: Stack, lock: Json) -> str:
     """A run that dies while it releases has removed the file first, and `force-unlock` then fails for want of it."""
-    if stack.state.lock == "dynamodb" and lock["ID"]:
+    if not uses_lock_file(stack) and lock["ID"]:
         return f"terraform -chdir=FOLDER force-unlock {shlex.quote(lock['ID'])}"
     key = json.dumps({"LockID": {"S": _lock_id(stack)}})
     delete = f"aws dynamodb delete-item {table_option(stack)} --key {shlex.quote(key)}"
@@ -69,7 +69,7 @@ def _in_table(account: Account, stack: Stack) -> Json:
 
 
 def _in_file(account: Account, stack: Stack) -> Json:
-    if stack.state.lock == "dynamodb":
+    if not uses_lock_file(stack):
         return None
     client = account.client("s3", state_region(stack))
     name = f"{state_key(stack)}.tflock"

@@ -59,8 +59,7 @@ async def _one(entry: Entry, one: Messages) -> bool:
     if not isinstance(head, h11.Request):
         return False
     request = _request(entry, head, one)
-    actions = rule_for(entry.listener.rules, request).actions
-    action = actions[-1]
+    action = rule_for(entry.listener.rules, request).actions[-1]
     member = None
     if action["Type"] == "forward":
         member = entry.targets.choose(action, _cookie(request))

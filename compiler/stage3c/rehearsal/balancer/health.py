@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group
 target is healthy after one check that passes; the thresholds count consecutive checks from then on.
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from stage3c.rehearsal.balancer.configuration import HealthCheck
 
 State = Literal["initial", "healthy", "unhealthy", "draining", "unused"]
-RESPONSE: Final = "Target.ResponseCodeMismatch"
+_RESPONSE: Final = "Target.ResponseCodeMismatch"
 TIMEOUT: Final = "Target.Timeout"
 CONNECTION: Final = "Target.FailedHealthChecks"
 
@@ -22,6 +23,13 @@ class Failure(Struct, frozen=True):
 
     reason: str
     description: str
+
+
+_FIXED: Final[Mapping[State, Failure]] = {
+    "initial": Failure("Elb.InitialHealthChecking", "Initial health checks in progress"),
+    "draining": Failure("Target.DeregistrationInProgress", "Target deregistration is in progress"),
+    "unused": Failure("Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"),
+}
 
 
 class Health(Struct, frozen=True):
@@ -35,22 +43,16 @@ class Health(Struct, frozen=True):
     @property
     def reason(self) -> str:
         """Reason code; empty for a healthy target."""
-        fixed = {
-            "initial": "Elb.InitialHealthChecking",
-            "draining": "Target.DeregistrationInProgress",
-            "unused": "Target.NotInUse",
-        }
-        return self.failure.reason if self.state == "unhealthy" and self.failure else fixed.get(self.state, "")
+        return self._why.reason
 
     @property
     def description(self) -> str:
         """The reason as a sentence; empty for a healthy target."""
-        fixed = {
-            "initial": "Initial health checks in progress",
-            "draining": "Target deregistration is in progress",
-            "unused": "Target group is not configured to receive traffic from the load balancer",
-        }
-        return self.failure.description if self.state == "unhealthy" and self.failure else fixed.get(self.state, "")
+        return self._why.description
+
+    @property
+    def _why(self) -> Failure:
+        return self.failure if self.state == "unhealthy" and self.failure else _FIXED.get(self.state, Failure("", ""))
 
 
 def after(health: Health, failure: Failure | None, check: HealthCheck) -> Health:
@@ -66,6 +68,13 @@ def after(health: Health, failure: Failure | None, check: HealthCheck) -> Health
     if streak >= check.unhealthy_threshold:
         return Health("unhealthy", 0, failure)
     return Health(health.state, streak, failure)
+
+
+def answered(status: int, matcher: str) -> Failure | None:
+    """What is wrong with the status of an answer; None if it passes."""
+    if matches(matcher, status):
+        return None
+    return Failure(_RESPONSE, f"Health checks failed with these codes: [{status}]")
 
 
 def matches(matcher: str, status: int) -> bool:

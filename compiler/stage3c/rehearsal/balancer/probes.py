@@ -5,7 +5,7 @@ import ssl
 from typing import Final
 
 from stage3c.rehearsal.balancer.configuration import HealthCheck, Target
-from stage3c.rehearsal.balancer.health import CONNECTION, RESPONSE, TIMEOUT, Failure, matches
+from stage3c.rehearsal.balancer.health import CONNECTION, TIMEOUT, Failure, answered
 from stage3c.rehearsal.balancer.messages import Malformed, Messages, client
 from stage3c.rehearsal.directory import Directory
 
@@ -25,9 +25,7 @@ async def probe(directory: Directory, target: Target, check: HealthCheck, timeou
         return Failure(TIMEOUT, "Request timed out")
     except (OSError, Malformed):
         return Failure(CONNECTION, "Health checks failed")
-    if matches(check.matcher, status):
-        return None
-    return Failure(RESPONSE, f"Health checks failed with these codes: [{status}]")
+    return answered(status, check.matcher)
 
 
 async def _status(place: tuple[str, int], host: str, check: HealthCheck) -> int:

@@ -8,39 +8,25 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 from moto.elbv2.models import FakeHealthStatus, elbv2_backends
-from msgspec import Struct
 
-from stage3c.rehearsal.balancer.health import CONNECTION, RESPONSE, matches
+from stage3c.rehearsal.balancer.health import CONNECTION, Failure, answered
 from stage3c.rehearsal.emulator import images
 
 
-class State(Struct, frozen=True):
-    """As ELB describes it.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (from memory)
-    """
-
-    state: str = "healthy"
-    reason: str | None = None
-    description: str | None = None
-
-
-def of_target(service: Any, balancer: Mapping[str, Any]) -> State:
-    """How a task of what a service deploys answers the health check of a target group."""
+def of_target(service: Any, balancer: Mapping[str, Any]) -> Failure | None:
+    """Why a task of what a service deploys fails the health check of a target group; None if it passes."""
     group = elbv2_backends[service._account_id][service.region_name].target_groups.get(
         str(balancer.get("targetGroupArn"))
     )
     container = next((each for each in _containers(service) if each["name"] == balancer["containerName"]), None)
     if group is None or container is None:
-        return State()
+        return None
     told = str(group.health_check_port or "traffic-port")
     port = int(told) if told.isdigit() else int(balancer["containerPort"])
     status = images.conduct_of(service._backend, str(container["image"])).status(port, group.health_check_path or "/")
     if status is None:
-        return State("unhealthy", CONNECTION, "Health checks failed")
-    if not matches(str((group.matcher or {}).get("HttpCode", "200")), status):
-        return State("unhealthy", RESPONSE, f"Health checks failed with these codes: [{status}]")
-    return State()
+        return Failure(CONNECTION, "Health checks failed")
+    return answered(status, str((group.matcher or {}).get("HttpCode", "200")))
 
 
 def _containers(service: Any) -> list[dict[str, Any]]:
@@ -59,8 +45,7 @@ def of_tasks(backend: Any, group: str) -> Iterator[FakeHealthStatus]:
     for service in [*ecs_backends[backend.account_id][backend.region_name].services.values()]:
         for balancer in service.load_balancers:
             if balancer.get("targetGroupArn") == group and service.status == "ACTIVE" and _is_told(service):
-                state, port = of_target(service, balancer), str(balancer["containerPort"])
+                failure, port = of_target(service, balancer), str(balancer["containerPort"])
+                why = ("unhealthy", failure.reason, failure.description) if failure else ("healthy", None, None)
                 for number in range(service.running_count):
-                    yield FakeHealthStatus(
-                        f"10.0.0.{number + 4}", port, port, state.state, state.reason, state.description
-                    )
+                    yield FakeHealthStatus(f"10.0.0.{number + 4}", port, port, *why)

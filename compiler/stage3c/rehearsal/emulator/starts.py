@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
+from stage3c.rehearsal.balancer.health import Failure
 from stage3c.rehearsal.emulator import health, images, ways
 from stage3c.rehearsal.emulator.surroundings import surroundings
 from stage3c.resources.repositories import private_image
@@ -69,17 +70,17 @@ def _ending(service: Any, definition: Any) -> Iterator[StoppedTask]:
         conduct = images.conduct_of(service._backend, str(container["image"]))
         if conduct.exit_code is not None:
             yield StoppedTask("Essential container in task exited", conduct.exit_code, conduct.log)
-        yield from (_unhealthy(balancer, state, conduct) for balancer, state in _failing(service, container))
+        yield from (_unhealthy(balancer, failure, conduct) for balancer, failure in _failing(service, container))
 
 
-def _failing(service: Any, container: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], health.State]]:
+def _failing(service: Any, container: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Failure]]:
     for balancer in service.load_balancers:
-        state = health.of_target(service, balancer)
-        if balancer.get("containerName") == container["name"] and state.description:
-            yield balancer, state
+        failure = health.of_target(service, balancer)
+        if balancer.get("containerName") == container["name"] and failure:
+            yield balancer, failure
 
 
-def _unhealthy(balancer: Mapping[str, Any], state: health.State, conduct: images.Conduct) -> StoppedTask:
+def _unhealthy(balancer: Mapping[str, Any], failure: Failure, conduct: images.Conduct) -> StoppedTask:
     group = balancer["targetGroupArn"]
-    event = f"(port {balancer['containerPort']}) is unhealthy in (target-group {group}) due to (reason {state.description})."
+    event = f"(port {balancer['containerPort']}) is unhealthy in (target-group {group}) due to (reason {failure.description})."
     return StoppedTask(f"Task failed ELB health checks in (target-group {group})", None, conduct.log, (event,))
