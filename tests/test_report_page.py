@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from stage3c.diagnostics import Diagnostic, Severity, Span
 from stage3c.output.page import Section, as_page
-from stage3c.output.picture import as_mermaid, as_svg, in_lanes, nodes_and_arrows
+from stage3c.output.picture import Place, as_mermaid, as_svg, in_lanes, nodes_and_arrows
 
 from tests.conftest import ROOT
 from tests.large import large_spec
@@ -110,9 +110,9 @@ def test_an_arrow_is_solid_only_where_the_flow_is_proven() -> None:
 
 def test_each_tier_has_a_frame_of_its_own_and_no_box_covers_another() -> None:
     standing = {
-        "aws_lb.<b>": "public, 2 zones",
-        "aws_ecs_service.a": "private, 3 zones",
-        "aws_nat_gateway.n": "public, 1 zone",
+        "aws_lb.<b>": Place("public", 2),
+        "aws_ecs_service.a": Place("private", 3),
+        "aws_nat_gateway.n": Place("public", 1),
     }
     nodes, arrows = nodes_and_arrows(FLOWS, standing)
     drawn = {node.address: (200.0 * number, 10.0) for number, node in enumerate(nodes)}
@@ -122,7 +122,7 @@ def test_each_tier_has_a_frame_of_its_own_and_no_box_covers_another() -> None:
     for node in nodes:
         inside = [lane for lane in lanes if lane.top <= places[node.address][1] < lane.top + lane.height]
         tiers = [lane.caption.partition(",")[0] for lane in inside]
-        assert tiers == ([node.place.partition(",")[0]] if node.place else [])
+        assert tiers == ([node.place.tier] if node.place.tier else [])
     assert len(set(places.values())) == len(nodes)
     assert as_svg(FLOWS, standing).count('class="tier"') == 2
     assert 'class="tier"' not in as_svg(FLOWS)

@@ -139,7 +139,7 @@ def test_a_shell_needs_its_channel_and_tasks_elsewhere_need_nothing_of_ours() ->
     assert aws("{}", "enable_execute_command = false") == set()
     assert aws("{}", "enable_execute_command = var.v") == set()
     told = [why for _, why in unjudged(stack("{}", "enable_execute_command = var.v"))]
-    assert told == ["opens shells by ECS Exec or not: the value of enable_execute_command is unknown"]
+    assert told == ["may open shells by ECS Exec: the value of enable_execute_command is unknown"]
     on_ec2 = STACK.replace('"FARGATE"', '"EC2"') % ('{ name = "a", image = "nginx:1" }', "")
     assert needed_flows(graph_of(on_ec2)) == []
     maybe = STACK % ('{ name = "a", image = "nginx:1" }', "count = var.v")

@@ -114,6 +114,11 @@ def codes(text: str) -> set[str]:
     return {diagnostic.code for diagnostic in audit(reading)}
 
 
+def fixes(text: str) -> list[str]:
+    reading = read_configuration(".", lambda path: {"main.tf": text.encode()} if path == "." else None)
+    return [diagnostic.fix for diagnostic in audit(reading)]
+
+
 def errors(text: str) -> set[str]:
     reading = read_configuration(".", lambda path: {"main.tf": text.encode()} if path == "." else None)
     return {diagnostic.code for diagnostic in audit(reading) if diagnostic.severity is Severity.ERROR}
@@ -352,5 +357,7 @@ def test_a_principal_that_is_a_text_can_only_be_a_star(kind: str) -> None:
         return f'resource "{kind}" "a" {{\n  policy = jsonencode({{ Statement = [{{ {statement} }}] }})\n}}\n'
 
     assert "IAM262" in codes(granting('"s3.amazonaws.com"'))
+    assert any('Service = "s3.amazonaws.com"' in fix for fix in fixes(granting('"s3.amazonaws.com"')))
+    assert any('AWS = "111122223333"' in fix for fix in fixes(granting('"111122223333"')))
     assert "IAM262" not in codes(granting('"*"'))
     assert "IAM262" not in codes(granting('{ Service = "s3.amazonaws.com" }'))

@@ -35,7 +35,7 @@ class CharacterClass(Struct, frozen=True):
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Compiled when it is asked for; `re` keeps it."""
+        """Compiled on first use; `re` caches it."""
         return re.compile(self.regex)
 
 

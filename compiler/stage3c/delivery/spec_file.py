@@ -1,11 +1,10 @@
 """A spec that is written back in place: only over the bytes that were read, in one step, with its permissions."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from stage3c.live.account import LiveError, UsageError
-from stage3c.output import exchange
+from stage3c.output import exchange, files
 
 
 def refuse_links(path: Path) -> None:
@@ -17,7 +16,7 @@ def refuse_links(path: Path) -> None:
 
 
 def replace(path: Path, before: bytes, after: bytes) -> None:
-    """Write a spec, unless it has changed since it was read."""
+    """Write a spec, unless it has changed since it was read; raises `LiveError` and `FileError`."""
     refuse_links(path)
     try:
         with exchange.locked([path.parent]):
@@ -25,22 +24,7 @@ def replace(path: Path, before: bytes, after: bytes) -> None:
                 raise LiveError(f"{path} is not writable, and was not changed.", f"chmod u+w {path}")
             if path.read_bytes() != before:
                 raise LiveError(f"{path} changed meanwhile, and was not written.", "run the command again.")
-            _write(path, after)
+            files.write_all({path: after.decode()})
     except OSError as error:
         cause = f"{path} cannot be written: {(error.strerror or '').lower()}; it is unchanged."
         raise LiveError(cause, f"check the permissions of its folder: ls -ld {path.parent}.") from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o7777)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

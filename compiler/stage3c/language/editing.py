@@ -12,11 +12,9 @@ from typing import Any, Final
 
 from stage3c.diagnostics import Span
 from stage3c.language.scalars import resolve
-from stage3c.language.source import Document, MapNode, Node, ScalarNode, plain, read
+from stage3c.language.source import LINE_BREAK, Document, MapNode, Node, ScalarNode, plain, read
 
 _BOM: Final = b"\xef\xbb\xbf"
-_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""What ends a line in YAML 1.1, by which libyaml counts them: https://yaml.org/spec/1.1/#id871136 (from memory)."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@:-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 _ALIAS: Final = re.compile(r"\s*:\s+(\*[^\s,\[\]{}]+)")
 
@@ -125,7 +123,7 @@ class Places:
     def __init__(self, text: str) -> None:
         """Find the lines once."""
         self.source = text
-        breaks = list(_BREAK.finditer(text))
+        breaks = list(LINE_BREAK.finditer(text))
         self._starts = [0, *(found.end() for found in breaks)]
         self._breaks = [found[0] for found in breaks]
         self.line_break = self._breaks[0] if self._breaks else "\n"

@@ -74,8 +74,8 @@ _PROGRAMS: Final = {
 _ARGUMENT: Final = re.compile(r"[a-z][a-z._/:]{0,60}|-m")
 _CPU_UNITS: Final = {256, 512, 1024, 2048, 4096, 8192, 16384}
 _MEBIBYTES: Final = {"M": 1, "G": 1024, "T": 1024 * 1024}
-TRUTHS: Final = {"true", "false"}
-SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_SWITCHES: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_TRUTHS: Final = {**_SWITCHES, "true": "true", "false": "false"}
 
 
 def fault_at(document: Document, path: Path, details: ErrorDetails) -> Fault:
@@ -191,7 +191,7 @@ def _key_not_allowed(path: Path) -> tuple[str, str]:
 
 
 def _wrong_type(path: Path, kind: str, given: Any, written: str) -> tuple[str, str]:  # noqa: ANN401 - one exit a kind
-    wanted = kind.removesuffix("_type").removesuffix("_from_float").split("_")[0]
+    wanted = wanted_type(kind)
     expected = _EXPECTED.get(wanted, "of another type")
     cause = f"{_is(path, given)}; it must be {expected}."
     if wanted == "string" and isinstance(given, bool | int | float):
@@ -200,11 +200,7 @@ def _wrong_type(path: Path, kind: str, given: Any, written: str) -> tuple[str, s
         return cause, f"write `{_line(path, clip(given))}`, without quotes."
     if (size := meant_size(path, given)) is not None:
         return cause, f"write `{_line(path, size)}`."
-    meant = (
-        SWITCHES.get(str(given).lower(), str(given).lower() if str(given).lower() in TRUTHS else "true")
-        if wanted == "bool"
-        else _form(path, wanted, given)
-    )
+    meant = (meant_truth(given) or "true") if wanted == "bool" else _form(path, wanted, given)
     fix = _example_fix(path) if meant is None else f"write `{_line(path, meant)}`."
     if expected == "a mapping" and "{" not in fix:
         cause = f"{_is(path, given)}, which is not accepted here."
@@ -222,7 +218,17 @@ def _form(path: Path, wanted: str, given: Any) -> str | None:  # noqa: ANN401
     alone = given[0] if isinstance(given, list) and len(given) == 1 else None
     if isinstance(alone, str) and (wanted == "string" or (model and _takes(annotation, value=alone))):
         return clip(alone)
-    return SWITCHES.get(str(given).lower()) if model and _takes(annotation, value=True) else None
+    return _SWITCHES.get(str(given).lower()) if model and _takes(annotation, value=True) else None
+
+
+def wanted_type(kind: str) -> str:
+    """The type that a fault of pydantic says was expected: `int` of `int_type` and of `int_from_float`."""
+    return kind.removesuffix("_type").removesuffix("_from_float").split("_")[0]
+
+
+def meant_truth(given: object) -> str | None:
+    """The truth value that a word such as `yes` or `TRUE` stands for, as YAML."""
+    return _TRUTHS.get(str(given).lower())
 
 
 def meant_size(path: Path, given: object) -> int | None:

@@ -13,16 +13,16 @@ from pydantic_core import ErrorDetails
 from stage3c.diagnostics import Edit, Path
 from stage3c.language.editing import Places
 from stage3c.language.faults import (
-    SWITCHES,
-    TRUTHS,
     annotation_at,
     as_key,
     fits,
     keys_of,
     literals_of,
     meant_size,
+    meant_truth,
     model_in,
     near_key,
+    wanted_type,
 )
 from stage3c.language.scalars import resolve
 from stage3c.language.source import Document, MapNode, ScalarNode, plain
@@ -78,11 +78,11 @@ def _certain_key(path: Path) -> str | None:
 
 def _meant(path: Path, details: ErrorDetails, given: Any, written: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - what YAML holds
     """What may have been meant by a plain value: the text to write, and the value that it is."""
-    wanted = details["type"].removesuffix("_type").removesuffix("_from_float").split("_")[0]
+    wanted = wanted_type(details["type"])
     if wanted == "literal":
         yield from _words(path, given)
     elif wanted == "bool" and isinstance(given, str):
-        text = SWITCHES.get(given.lower(), given.lower() if given.lower() in TRUTHS else None)
+        text = meant_truth(given)
         yield from [(text, text == "true")] if text else []
     elif wanted == "string" and isinstance(given, bool | int | float):
         yield json.dumps(written), written

@@ -10,11 +10,10 @@ from typing import Any, Final
 import yaml
 from msgspec import Struct
 
-from stage3c.language.source import LOADER, Document, plain, read
+from stage3c.language.source import LINE_BREAK, LOADER, Document, plain, read
 
 _STEP: Final = 2
-_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_CONTINUED: Final = re.compile("(\r\n|[\r\n\x85\u2028\u2029])[ \t]*(?=(.?))", re.DOTALL)
+_CONTINUED: Final = re.compile(f"({LINE_BREAK.pattern})[ \t]*(?=(.?))", re.DOTALL)
 _KEPT_BREAKS: Final = "\u2028\u2029"  # libyaml makes a line feed of all others
 _OPENING: Final = (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
 _CLOSING: Final = (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
@@ -59,7 +58,7 @@ class _Layout:
     def written(self) -> str:
         for token in yaml.scan(self._text, Loader=LOADER):
             self._take(token)
-        rest = _BREAK.split(self._text[self._end :])
+        rest = LINE_BREAK.split(self._text[self._end :])
         self._own_lines(rest if rest[-1].strip() or not self._is_fresh else rest[:-1], 0, None)
         text = "".join(self._out).rstrip("\n" if not _is_block_scalar(self._last) else "")
         return text if text.endswith("\n") or _is_block_scalar(self._last) else f"{text}\n"
@@ -98,7 +97,7 @@ class _Layout:
 
     def _write(self, token: Any) -> None:  # noqa: ANN401 - as above
         gap = self._text[self._end : token.start_mark.index]
-        lines = _BREAK.split(gap)
+        lines = LINE_BREAK.split(gap)
         if self._is_fresh or len(lines) > 1:
             column = self._column(token)
             self._own_lines(lines[:-1], column, token)
@@ -156,7 +155,7 @@ class _Layout:
 
         def continued(match: "re.Match[str]") -> str:
             line_break = match[1] if match[1] in _KEPT_BREAKS else "\n"
-            return line_break if _BREAK.match(match[2]) else line_break + " " * inner
+            return line_break if LINE_BREAK.match(match[2]) else line_break + " " * inner
 
         text = re.sub("[ \t]+(?=[\r\n\x85\u2028\u2029])", "", text) if token.plain else text
         return _CONTINUED.sub(continued, text)
@@ -164,8 +163,8 @@ class _Layout:
 
 def _shifted_block(text: str, parent: int, inner: int) -> str:
     """A block scalar whose lines have moved; what they are indented by beyond its own indentation stays."""
-    head, *lines = _BREAK.split(text)
-    breaks = _BREAK.findall(text)
+    head, *lines = LINE_BREAK.split(text)
+    breaks = LINE_BREAK.findall(text)
     digit = re.match(r"[|>][-+]?([1-9])", head)
     written = [_indent(line) for line in lines if line.strip(" ")]
     old = parent + int(digit[1]) if digit else next(iter(written), max(map(len, lines), default=0))

@@ -4,6 +4,7 @@ Owns the YAML dialect: version 1.2's core types (so `no` is text, not false), te
 hides mistakes or hurts: duplicate keys, aliases that explode, depth without end. Does no I/O: the bytes come from `files`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -21,6 +22,8 @@ MAX_NODES: Final = 200_000  # after aliases are followed
 MAX_DEPTH: Final = 64
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LINE_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1, by which libyaml counts them: https://yaml.org/spec/1.1/#id871136 (from memory)."""
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 

@@ -15,7 +15,7 @@ from stage3c.diagnostics import Diagnostic
 from stage3c.graph import Graph
 from stage3c.output import evidence
 from stage3c.output.costs import cost_table
-from stage3c.output.picture import as_svg, places_in
+from stage3c.output.picture import Place, as_svg, places_in
 from stage3c.shipped import folder
 
 
@@ -28,7 +28,7 @@ class Section(Struct, frozen=True):
     proven: bool
     counts: Mapping[str, int]
     unjudged: Sequence[str]
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     """Title -> rows; the first row is the head."""
 

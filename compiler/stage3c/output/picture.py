@@ -24,12 +24,24 @@ _KINDS: Final = {
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN, _CAPTION = 170, 74, 64, 22, 16, 26
 
 
+class Place(Struct, frozen=True):
+    """Where in the network something stands: the tier of its subnets, and in how many zones; outside of subnets, no tier."""
+
+    tier: str = ""
+    zones: int = 0
+
+    @property
+    def caption(self) -> str:
+        """What the picture says of it."""
+        return f"{self.tier}, {self.zones} zone{'s' if self.zones > 1 else ''}" if self.tier else ""
+
+
 class Node(Struct, frozen=True):
     """A box: its address, what kind of thing it is, and where it stands."""
 
     address: str
     kind: str
-    place: str = ""
+    place: Place = Place()
 
     @property
     def label(self) -> str:
@@ -48,7 +60,7 @@ class Arrow(Struct, frozen=True):
 
 
 def nodes_and_arrows(
-    flows: Sequence[Evidence], places: Mapping[str, str] | None = None
+    flows: Sequence[Evidence], places: Mapping[str, Place] | None = None
 ) -> tuple[list[Node], list[Arrow]]:
     """The boxes and the arrows of a stack's flows, in order."""
     pairs: dict[tuple[str, str], list[Evidence]] = {}
@@ -56,7 +68,7 @@ def nodes_and_arrows(
         for start, end in _steps(flow):
             pairs.setdefault((start, end), []).append(flow)
     names = dict.fromkeys(name for pair in pairs for name in pair)
-    nodes = [Node(name, _kind(name), (places or {}).get(name, "")) for name in names]
+    nodes = [Node(name, _kind(name), (places or {}).get(name, Place())) for name in names]
     return nodes, [_arrow(pair, found) for pair, found in pairs.items()]
 
 
@@ -77,9 +89,9 @@ def _kind(address: str) -> str:
     return next((kind for name, kind in _KINDS.items() if f".{address}".rfind(f".{name}.") >= 0), "")
 
 
-def places_in(graph: Graph) -> dict[str, str]:
-    """The tier and the number of zones of everything that stands in subnets, by address."""
-    found: dict[str, str] = {}
+def places_in(graph: Graph) -> dict[str, Place]:
+    """The place of everything that stands in subnets, by address."""
+    found: dict[str, Place] = {}
     for resource in graph.resources.values():
         if resource.type in _KINDS:
             beside = [each for ref in refs_in(dict(resource.attributes)) if (each := graph.target(ref))]
@@ -88,7 +100,7 @@ def places_in(graph: Graph) -> dict[str, str]:
             subnets = dict.fromkeys(each.name for each in (*beside, *below) if each.type == "aws_subnet")
             if subnets:
                 tier = next(iter(subnets)).rpartition("_")[0] or next(iter(subnets))
-                found[resource.address] = f"{tier}, {len(subnets)} zone{'s' if len(subnets) > 1 else ''}"
+                found[resource.address] = Place(tier, len(subnets))
     return found
 
 
@@ -124,7 +136,7 @@ def _ports(arrow: Arrow) -> str:
     return ", ".join(map(str, arrow.ports[:3])) + (" and more" if len(arrow.ports) > 3 else "")  # noqa: PLR2004 - as shown
 
 
-def as_svg(flows: Sequence[Evidence], standing: Mapping[str, str] | None = None) -> str:
+def as_svg(flows: Sequence[Evidence], standing: Mapping[str, Place] | None = None) -> str:
     """The picture; its colours come from the page, and each arrow and box says what it is."""
     nodes, arrows = nodes_and_arrows(flows, standing)
     if not nodes:
@@ -161,12 +173,12 @@ def in_lanes(
 
     `reach` is how far right the arrows of a box go: what they pass stands in another row.
     """
-    tiers = dict.fromkeys(["", *(node.place.partition(",")[0] for node in nodes)])
+    tiers = dict.fromkeys(["", *(node.place.tier for node in nodes)])
     moved: dict[str, tuple[float, float]] = {}
     lanes: list[Lane] = []
     top = float(2 * _MARGIN)
     for tier in tiers:
-        own = sorted((node for node in nodes if node.place.partition(",")[0] == tier), key=lambda n: places[n.address])
+        own = sorted((node for node in nodes if node.place.tier == tier), key=lambda n: places[n.address])
         if not own:
             continue
         inside = top + (_CAPTION if tier else 0)
@@ -178,14 +190,10 @@ def in_lanes(
             moved[node.address] = (left, inside + row * (_HEIGHT + _GAP_Y))
         bottom = inside + len(ends) * (_HEIGHT + _GAP_Y) - _GAP_Y + _MARGIN / 2
         if tier:
-            lanes.append(Lane(max((node.place for node in own), key=_zones), top, bottom - top))
+            widest = max((node.place for node in own), key=lambda place: place.zones)
+            lanes.append(Lane(widest.caption, top, bottom - top))
         top = bottom + _GAP_Y
     return moved, lanes
-
-
-def _zones(place: str) -> tuple[int, str]:
-    """How many zones a place names, for comparing."""
-    return int("".join(char for char in place.rpartition(",")[2] if char.isdigit()) or 0), place
 
 
 def _frame(lane: Lane, wide: int) -> str:
@@ -221,7 +229,7 @@ def _box(node: Node, place: tuple[float, float]) -> str:
         f'<g class="box {style}" transform="translate({x:.0f} {y:.0f})"><title>{escape(node.address)}</title>'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="8"/><text x="12" y="25">{escape(_cut(node.label, 20))}</text>'
         f'<text x="12" y="44" class="kind">{escape(under)}</text>'
-        f'<text x="12" y="62" class="kind">{escape(_cut(node.place, 22))}</text></g>'
+        f'<text x="12" y="62" class="kind">{escape(_cut(node.place.caption, 22))}</text></g>'
     )
 
 

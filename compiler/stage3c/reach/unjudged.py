@@ -34,7 +34,7 @@ def _of_modules(graph: Graph) -> Iterator[tuple[Resource, str]]:
 def _of_shells(graph: Graph) -> Iterator[tuple[Resource, str]]:
     for resource in graph.of_type("aws_ecs_service"):
         if resource.certain and flag(resource.attributes.get("enable_execute_command"), default=False) is None:
-            yield resource, "opens shells by ECS Exec or not: the value of enable_execute_command is unknown"
+            yield resource, "may open shells by ECS Exec: the value of enable_execute_command is unknown"
 
 
 def _of_load_balancers(graph: Graph) -> Iterator[tuple[Resource, str]]:

@@ -17,7 +17,7 @@ class Job(Part):
     """Command that the job runs instead of the CMD of the image, word by word. Example: `[python, -m, app.migrate]`."""
     run: Literal["before_release", "on_demand"] = "on_demand"
     """`before_release`: with every release, in the order of the spec, before services start from new images; a failure stops
-    the release. `on_demand`: when somebody asks for it by `stage3c run`."""
+    the release. `on_demand`: only by `stage3c run`."""
     timeout_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     """Minutes until a job that still runs is stopped and counts as failed. Example: `30`."""
     formerly: Identifier | None = None

@@ -44,7 +44,7 @@ _SHORT_MAX: Final = 4096
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Read commands of the form CMD whose words are all known; what a shell or a program of one's own does is not judged."""
+    """Check commands of the form CMD whose words are all known; shell commands and other programs are skipped."""
     for task, container in containers(graph):
         for settings in container.health_checks:
             words = items(settings.get("command"))
@@ -153,10 +153,10 @@ RULE = Rule(
     scope="terraform",
     title="Container health check command is malformed",
     what="The command of a container health check has a misspelt program or option, no address, or a script with a syntax error.",
-    why="The check fails in a healthy container, and ECS replaces the task again and again; or it never fails.",
+    why="The check fails in a healthy container, and ECS keeps replacing the task; or the check never fails.",
     fix='Write for example `["CMD", "curl", "--fail", "http://127.0.0.1:8080/health"]`.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html (2026-11-23)",
-    severity=Severity.WARNING,  # a program of one's own may be called almost like a known one
+    severity=Severity.WARNING,  # the program may exist, with almost the name of a known one
     bad_terraform="""\
 resource "aws_ecs_task_definition" "web" {
   family                   = "shop-web"

@@ -10,7 +10,11 @@ from stage3c.views.services import Service, services
 
 _QUICK_SECONDS: Final = 45
 """What most applications start within; JVMs and images that migrate a database take longer."""
-_INTERVAL_SECONDS, _UNHEALTHY, _HEALTHY = 30, 3, 3  # the defaults of Terraform's aws_lb_target_group
+_DEFAULTS: Final = {
+    "interval": 30,
+    "unhealthy_threshold": 3,
+    "healthy_threshold": 3,
+}  # of Terraform's aws_lb_target_group
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -18,38 +22,29 @@ def check(graph: Graph) -> Iterator[Finding]:
     for service in services(graph).values():
         grace = number(service.resource.attributes.get("health_check_grace_period_seconds"))
         for group in {t.group.address: t.group for t in service.targets if t.group}.values():
-            slow = _killed_from(group, grace) if grace and group.mode == "resource" else None
-            if slow is not None and slow < _QUICK_SECONDS:
-                yield _finding(service, group, grace or 0, slow)
+            if grace and group.mode == "resource":
+                yield from _finding(service, group, grace)
 
 
-def _killed_from(group: Resource, grace: int) -> int | None:
-    """The shortest start, in seconds, within the grace period that ends in a killed task; None where that is not known.
+def _finding(service: Service, group: Resource, grace: int) -> Iterator[Finding]:
+    """A start, in seconds, within the grace period that ends in a killed task.
 
     A new target is healthy after one check, but one that failed too often needs as many good ones as any other:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (from memory)
     """
     check = next(iter(blocks(group.attributes.get("health_check"))), {})
-    interval = number(check.get("interval", _INTERVAL_SECONDS))
-    unhealthy, healthy = (
-        number(check.get(f"{name}_threshold", default))
-        for name, default in (("unhealthy", _UNHEALTHY), ("healthy", _HEALTHY))
-    )
-    if interval is None or unhealthy is None or healthy is None:
-        return None
+    interval, unhealthy, healthy = (number(check.get(key, default)) for key, default in _DEFAULTS.items())
+    if not interval or unhealthy is None or healthy is None:
+        return
     given_up, too_late = (unhealthy - 1) * interval, grace - healthy * interval
-    return max(given_up, too_late) if given_up < grace else None
-
-
-def _finding(service: Service, group: Resource, grace: int, slow: int) -> Finding:
-    check = next(iter(blocks(group.attributes.get("health_check"))), {})
-    interval = number(check.get("interval", _INTERVAL_SECONDS)) or _INTERVAL_SECONDS
-    return at(
-        group,
-        f"marks a task unhealthy that needs more than {slow} s to start, and has no time to see it healthy again within "
-        f"health_check_grace_period_seconds {grace} of {service.resource.address}",
-        f"set unhealthy_threshold = {-(-90 // interval) + 1} in health_check, or a longer grace period",
-    )
+    slow = max(given_up, too_late)
+    if given_up < grace and slow < _QUICK_SECONDS:
+        yield at(
+            group,
+            f"marks a task unhealthy that needs more than {slow} s to start, and has no time to see it healthy again within "
+            f"health_check_grace_period_seconds {grace} of {service.resource.address}",
+            f"set unhealthy_threshold = {-(-90 // interval) + 1} in health_check, or a longer grace period",
+        )
 
 
 RULE = Rule(

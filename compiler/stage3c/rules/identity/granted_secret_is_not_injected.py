@@ -21,7 +21,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         for address in sorted(_granted(policy) - received):
             holder = graph.resources.get(address)
             if holder is not None and holder.type in _HOLDERS:
-                cause = f"lets tasks start with the secret of {address}, but no container receives it"
+                cause = f"allows GetSecretValue on the secret of {address}, which no container receives"
                 yield at(policy, cause, "add it to secrets of a container, or remove it from the policy")
 
 

@@ -3,21 +3,30 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, clip
-from stage3c.graph import Graph, blocks, document
+from stage3c.graph import Graph, Value, blocks, document
 from stage3c.rules.rule import Rule, at
 from stage3c.views.policies import OF_RESOURCES
+
+_SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at principals that are a text: only a star may be one."""
     for kind, argument in OF_RESOURCES:
         for resource in graph.of_type(kind):
-            for body in blocks(document(resource.attributes.get(argument))):
-                for statement in blocks(body.get("Statement")):
-                    principal = statement.get("Principal")
-                    if isinstance(principal, str) and principal != "*":
-                        cause = f'has Principal "{clip(principal)}"; a text can only be "*"'
-                        yield at(resource, cause, f'write Principal = {{ AWS = "{clip(principal)}" }}')
+            for text in _texts(resource.attributes.get(argument)):
+                meant = "Service" if text.endswith(_SERVICES) else "AWS"
+                cause = f'has Principal "{clip(text)}"; a text can only be "*"'
+                yield at(resource, cause, f'write Principal = {{ {meant} = "{clip(text)}" }}')
+
+
+def _texts(policy: Value) -> Iterator[str]:
+    """The principals of a policy that are a text other than a star."""
+    for body in blocks(document(policy)):
+        for statement in blocks(body.get("Statement")):
+            principal = statement.get("Principal")
+            if isinstance(principal, str) and principal != "*":
+                yield principal
 
 
 RULE = Rule(

@@ -14,7 +14,7 @@ _KEYS: Final = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:so
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look at the statements that allow nobody but services something."""
+    """Look at the statements that allow only AWS services."""
     for resource, statements in policies_of(graph):
         for statement in statements if resource.type in _TYPES else ():
             service = _unbound(statement)
@@ -38,7 +38,7 @@ RULE = Rule(
     scope="terraform",
     title="Resource policy allows a service on behalf of every account",
     what="A topic, queue or bucket policy allows an AWS service without a condition on aws:SourceAccount or aws:SourceArn.",
-    why="Somebody can make the service act on your resource from another account: the confused deputy.",
+    why="Another account can make the service act on your resource: the confused deputy problem.",
     fix="Add a condition on `aws:SourceAccount` or `aws:SourceArn`.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (from memory)",
     severity=Severity.NOTE,

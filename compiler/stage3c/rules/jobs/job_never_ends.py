@@ -1,4 +1,4 @@
-"""Job runs what its service runs."""
+"""Job and service run the same command."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 RULE = Rule(
     id="JOB104",
-    title="Job runs what its service runs",
+    title="Job and service run the same command",
     severity=Severity.WARNING,
     what="`command` of a job is the same as that of the service in `like`.",
     why="A service runs until it is stopped; the job would run into its timeout, and a release would stop there.",

@@ -30,7 +30,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                 what = repr((line.written, line.options))
                 if what in seen[dashboard.address]:
                     yield at(
-                        dashboard, f"has widget {position}, which draws a metric a second time", "draw another resource"
+                        dashboard, f"has widget {position}, which draws a metric a second time", "remove one of the two"
                     )
                 seen[dashboard.address].add(what)
             drawn[dashboard.address] |= set(_things(graph, line))

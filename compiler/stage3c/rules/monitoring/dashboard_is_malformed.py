@@ -58,7 +58,10 @@ def _faults_of_metrics(widget: Mapping[str, Value]) -> Iterator[tuple[str, str]]
         if properties.get("region") is None:
             yield "without region, which a graph requires", "set region to that of its metrics"
         if properties.get("metrics") is None and properties.get("annotations") is None:
-            yield "without metrics or annotations", "set metrics to the metrics that it draws"
+            yield (
+                "without metrics or annotations",
+                'set metrics = [["AWS/ECS", "CPUUtilization", "ClusterName", "shop"]], or others',
+            )
         period = number(properties.get("period"))
         if period is not None and period not in _SHORT_PERIODS and (period < _MINUTE or period % _MINUTE):
             yield f"with period {period}, which is not a multiple of 60", "set period = 60"
@@ -67,7 +70,7 @@ def _faults_of_metrics(widget: Mapping[str, Value]) -> Iterator[tuple[str, str]]
             words = " ".join(clip(str(part)) for part in line.written)
             yield (
                 f"with the metric [{words}]; it must be namespace, name, and pairs of dimension and value",
-                'complete the metric, for example ["AWS/ECS", "CPUUtilization", "ClusterName", "shop"]',
+                'write for example ["AWS/ECS", "CPUUtilization", "ClusterName", "shop"]',
             )
 
 
@@ -77,7 +80,7 @@ RULE = Rule(
     title="CloudWatch dashboard is malformed",
     what="A widget has no type, region or metrics, or a place, period or metric of a form that CloudWatch does not have.",
     why="CloudWatch rejects the dashboard at apply, or shows an empty graph.",
-    fix="Write the widget as the finding says.",
+    fix='Write for example `{ type = "metric", width = 12, height = 6, properties = { region = "eu-west-1", metrics = […] } }`.',
     source=(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html"
         " (from memory)"

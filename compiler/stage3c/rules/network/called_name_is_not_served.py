@@ -26,7 +26,7 @@ def _fault_of_name(graph: Graph, call: NamedCall) -> tuple[str, str] | None:
     if call.published is None:
         space = call.namespace
         is_shared = space is None or graph.is_handed_out(space) or any(r.address == space.address for r in graph.shown)
-        fix = f'add an aws_service_discovery_service with name = "{name.partition(".")[0]}", or correct the name'
+        fix = f'add an aws_service_discovery_service with name = "{name.partition(".")[0]}", or use a registered name'
         return None if is_shared else (f"no service has the name {name}", fix)
     if call.published.servers or call.published.may_have_others:
         return None
@@ -43,8 +43,11 @@ def _fault_of_port(published: Published | None, name: str, port: int | None) -> 
     ports = set(published.ports) if published.ports is not None else open_
     if not ports or {None, port} & ports:
         return None
-    listed = ", ".join(map(str, sorted(each for each in ports if each is not None)))
-    return f"{clip(name)} is called on port {port}, but listens on {listed}", f"call port {listed}"
+    open_ports = [str(each) for each in sorted(each for each in ports if each is not None)]
+    return (
+        f"{clip(name)} is called on port {port}, but listens on {', '.join(open_ports)}",
+        f"use port {' or '.join(open_ports)}",
+    )
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             by_subnet[subnet.address].append(nat)
     for address, gateways in by_subnet.items():
         for nat in gateways[1:]:
-            cause = f"is in {address}, as is {gateways[0].address}; one subnet, and its zone, fails for both"
+            cause = f"is in {address}, as is {gateways[0].address}; if its zone fails, both fail"
             yield at(nat, cause, "set subnet_id to a public subnet of another zone")
 
 

@@ -8,7 +8,7 @@ from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look at secrets whose name is fixed and whose recovery window nobody chose."""
+    """Look at secrets with a fixed name and no recovery window."""
     for secret in graph.of_type("aws_secretsmanager_secret"):
         attributes = secret.attributes
         is_fixed = attributes.get("name") is not None and not secret.lifecycle.prevent_destroy
@@ -17,7 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                 secret,
                 "has a fixed name and no recovery_window_in_days; after terraform destroy or a replacement, Secrets Manager "
                 "keeps the name reserved for 30 days and rejects a new secret of that name",
-                "set recovery_window_in_days = 0 where the stack is created again and again, "
+                "set recovery_window_in_days = 0 where the stack is created often, "
                 "recovery_window_in_days = 30 where it is not, or use name_prefix",
             )
 

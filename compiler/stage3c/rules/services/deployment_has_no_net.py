@@ -24,7 +24,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             for fault in _faults(service):
                 yield at(service.resource, *fault)
             if _is_written_without_a_number(graph, service):
-                yield at(service.resource, "has no desired_count, which then is 0", "set desired_count = 2")
+                yield at(service.resource, "has no desired_count, and the default is 0", "set desired_count = 2")
 
 
 def _is_written_without_a_number(graph: Graph, service: Service) -> bool:

@@ -22,7 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _expires(graph: Graph, repository: Resource) -> bool:
-    """Somebody who expires images has decided how long the repository keeps them; a module may have done so too."""
+    """Tell whether a lifecycle policy expires images; a module that is given the repository may have one."""
     return bool(graph.users(repository, "aws_ecr_lifecycle_policy")) or graph.is_handed_out(repository)
 
 

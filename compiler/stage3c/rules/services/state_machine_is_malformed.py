@@ -29,7 +29,7 @@ def _faults(start: Value, states: Mapping[str, Value]) -> Iterator[tuple[str, st
     if start is None or (isinstance(start, str) and start not in states):
         yield (
             f'has StartAt "{clip(str(start or ""))}", which is no state of it',
-            f'set StartAt = "{next(iter(states))}"',
+            f'set StartAt = "{clip(next(iter(states)))}"',
         )
     for name, state in states.items():
         if not isinstance(state, Mapping):
@@ -60,7 +60,7 @@ def _faults_of_state(name: str, state: Mapping[str, Value], states: Mapping[str,
     if isinstance(following, str) and following not in states:
         yield (
             f'has Next "{clip(following)}" in state "{name}", which is no state of it',
-            "name a state of the definition",
+            f'set Next = "{clip(nearest(following, states) or next(iter(states)))}"',
         )
     if kind not in _ENDS and following is None and state.get("End") in (None, False):
         yield f'has neither Next nor End in state "{name}"', "set End = true"
@@ -70,9 +70,9 @@ RULE = Rule(
     id="SVC260",
     scope="terraform",
     title="State machine definition is malformed",
-    what="A definition of Step Functions has no such start, a state without type, resource or end, or a retry out of bounds.",
+    what="A Step Functions definition has an unknown start, a state without type, resource or end, or a retry out of bounds.",
     why="Step Functions rejects it at apply: InvalidDefinition.",
-    fix="Write what the finding names.",
+    fix="Set `StartAt` and each `Next` to the name of a state, and `End = true` in the last one.",
     source="https://states-language.net/spec.html (from memory)",
     bad_terraform="""\
 resource "aws_sfn_state_machine" "redeploy" {
