@@ -254,11 +254,6 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
         ),
         Row("change", "family", _NAME),
         Row(
-            "drop change",
-            "skip_destroy",
-            "what runs keeps running; only the revision before is deregistered with the next release",
-        ),
-        Row(
             "change",
             r"container_definitions\.\*\.image(\.\*)?",
             "another version of the image; whether it exists is asked of the account",
@@ -350,7 +345,7 @@ HARMLESS: Final[Mapping[str, tuple[Row, ...]]] = {
     "aws_lb_listener_rule": (
         Row(
             "drop change",
-            r"condition\.\*\.(path_pattern|host_header)\.\*\.values\.\*",
+            r"condition\.\*\.path_pattern\.\*\.values\.\*",
             "which paths an application has is not written in Terraform",
         ),
         Row(

@@ -108,6 +108,23 @@ def test_every_stack_is_there_with_what_its_release_needs() -> None:
         }
 
 
+def test_the_page_creates_each_policy_once_and_then_updates_it() -> None:
+    page = [
+        shlex.split(line) for line in FILES[f"{FOLDER}/README.md"].splitlines() if line.startswith("        aws iam ")
+    ]
+    asked = [(words[2], dict(zip(words[3::2], words[4::2], strict=False))) for words in page]
+    written = {f"file://{path.removeprefix(f'{FOLDER}/')}" for path in FILES if path.endswith(".json")}
+    for verbs in (("create-role", "create-policy"), ("update-assume-role-policy", "create-policy-version")):
+        documents = [
+            given.get("--policy-document") or given["--assume-role-policy-document"]
+            for verb, given in asked
+            if verb in verbs
+        ]
+        assert sorted(documents) == sorted(written)
+    attached = [given["--policy-arn"] for verb, given in asked if verb == "attach-role-policy"]
+    assert attached == [given["--policy-arn"] for verb, given in asked if verb == "create-policy-version"]
+
+
 def git(folder: Path, *arguments: str) -> str:
     own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     who = ("-c", "user.name=t", "-c", "user.email=t@example.com")

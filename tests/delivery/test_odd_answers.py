@@ -89,7 +89,7 @@ def test_versions_are_listed_with_a_command_that_is_complete(monkeypatch: pytest
     monkeypatch.setattr(state_versions, "versions", lambda *_: [version])
     done = CliRunner().invoke(application("state"), ["state", "list", str(SPEC)])
     assert done.exit_code == 0, done.output
-    assert f"1 version; stage3c state restore {SPEC} VERSION brings one back" in done.output
+    assert f"1 version; stage3c state restore {SPEC} VERSION restores one" in done.output
 
 
 def test_a_version_without_a_time_is_described() -> None:

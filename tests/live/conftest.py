@@ -5,24 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator import MAKE_BELIEVE, Emulator, emulator
+from tests.accounts import aws, emulated
+from tests.emulator import Emulator
 from tests.live.looking import SPEC, Looking, written
 from tests.name_server import name_server
 
-
-@pytest.fixture(scope="module")
-def emulated() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture
-def aws(emulated: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    """A clean account, and the credentials of its administrator."""
-    for name, value in MAKE_BELIEVE.items():
-        monkeypatch.setenv(name, value)
-    emulated.reset()
-    return emulated
+__all__ = ("account", "aws", "emulated", "spec")
 
 
 @pytest.fixture

@@ -7,17 +7,18 @@ from typing import Annotated, Final
 import typer
 
 from stage3c.cli.console import (
-    ENVIRONMENT,
     FINDINGS,
     GENERATED,
     USAGE,
     Format,
+    Fresh,
     Out,
     Specs,
     compile_all,
     fail,
     print_findings,
     say,
+    write,
 )
 from stage3c.diagnostics import has_errors
 from stage3c.output import files, report
@@ -53,7 +54,7 @@ def github(
         str,
         typer.Option("--install", metavar="REQUIREMENT", help="What pip installs in the workflow; else this version."),
     ] = "",
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is stale.")] = False,
+    check: Fresh = False,
     out: Out = GENERATED,
 ) -> None:
     """Write a GitHub workflow that checks, plans and releases without stored keys, with the IAM policies of its roles."""
@@ -81,7 +82,9 @@ def github(
     texts = {Path(path): text for path, text in github_files(builds, target).items()}
     if files.is_file(Path(WORKFLOW)) and HEADER not in files.head(Path(WORKFLOW)):
         fail(USAGE, f"{WORKFLOW} was not written by this command.", "rename it, or remove it.")
-    _write(texts, check=check)
+    write(texts, builds, found, check=check)
+    for path in texts:
+        say(f"wrote {report.printable(str(path))}")
     if not install:
         say(f"the workflow installs {target.requirement} from the package index; --install names another source")
 
@@ -89,17 +92,3 @@ def github(
 def _refuse(given: str, pattern: "re.Pattern[str]", cause: str, fix: str) -> None:
     if not pattern.fullmatch(given):
         fail(USAGE, cause, fix)
-
-
-def _write(texts: dict[Path, str], *, check: bool) -> None:
-    try:
-        difference = files.stale(texts)
-        if check and difference:
-            print(report.printable_lines(difference), end="")
-            raise typer.Exit(FINDINGS)
-        if not check:
-            files.write_all(texts)
-    except files.FileError as error:
-        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
-    for path in texts if not check else ():
-        say(f"wrote {path}")

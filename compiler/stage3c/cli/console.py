@@ -190,7 +190,7 @@ def write(texts: dict[Path, str], builds: Sequence[Build], diagnostics: Sequence
     try:
         files.write_all(texts)
     except files.FileError as error:
-        fail(ENVIRONMENT, error.cause, error.fix)
+        fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
     for path in texts:
         if path.name == "main.tf.json":
             say(f"wrote {report.printable(str(path.parent))}")

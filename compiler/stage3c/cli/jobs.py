@@ -35,7 +35,7 @@ def run(
     endpoint_url: EndpointUrl = None,
     out: Out = GENERATED,
 ) -> None:
-    """Run a job of the deployed stack, print its log and exit as it does: 124 after its timeout, 125 if it never started."""
+    """Run a job of a deployed stack, print its log, and exit as the job does: 124 after its timeout, 125 if it never started."""
     with in_account(spec, env, out, endpoint_url) as (build, account, _):
         code = run_here(account, build, job, arguments or [])
     raise typer.Exit(code)

@@ -31,7 +31,7 @@ def status(
     endpoint_url: EndpointUrl = None,
     out: Out = GENERATED,
 ) -> None:
-    """Show how the deployed stack is: services, deployments, alarms, certificates, secrets, state and lock."""
+    """Show the deployed stack: services, deployments, alarms, certificates, secrets, state and lock."""
     from stage3c.delivery import status_screen  # noqa: PLC0415 - only these commands look at what is deployed
     from stage3c.delivery.status import status_of  # noqa: PLC0415 - likewise
 
@@ -48,8 +48,8 @@ def logs(
     spec: Spec,
     service: Service,
     env: Env = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new events, until Ctrl-C.")] = False,
-    since: Annotated[str, typer.Option("--since", help="How far back to begin, such as 30s, 15m, 1h or 2d.")] = "1h",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new events until Ctrl-C.")] = False,
+    since: Annotated[str, typer.Option("--since", help="How far back to start, such as 30s, 15m, 1h or 2d.")] = "1h",
     errors: Annotated[bool, typer.Option("--errors", help="Print only lines that report an error.")] = False,
     endpoint_url: EndpointUrl = None,
     out: Out = GENERATED,

@@ -69,8 +69,10 @@ def release(
         list[str] | None,
         typer.Option("--service", help="Service to release (default: all).", autocompletion=complete_services),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing in AWS; say what would be done.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before applying a plan.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing in AWS; print what would be done.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation of plans.")] = False,
     preflight: Annotated[
         bool, typer.Option("--preflight/--no-preflight", help="Check the account before anything is changed.")
     ] = True,
@@ -83,7 +85,7 @@ def release(
     out: Out = GENERATED,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
-    """Build, push, apply, deploy and verify a stack. Interrupted, the same command goes on where it stopped."""
+    """Build, push, apply, deploy and verify a stack. If it is interrupted, run it again: it continues where it stopped."""
     from stage3c.delivery.release import Failed, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
     from stage3c.delivery.running import known  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise

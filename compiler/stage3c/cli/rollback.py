@@ -37,7 +37,7 @@ def rollback(
         typer.Option("--to", metavar="REVISION", help="Revision whose image to use (default: the last other image)."),
     ] = None,
     env: Env = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     wait: Annotated[
         int, typer.Option("--wait", min=0, max=7200, help="Seconds to wait for the deployment to end.")
     ] = 900,

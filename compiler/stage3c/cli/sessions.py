@@ -40,7 +40,7 @@ def execute(
     endpoint_url: EndpointUrl = None,
     out: Out = GENERATED,
 ) -> None:
-    """Run a command, or a shell, in a running task of a service; the spec must say `exec: true`."""
+    """Run a command, or a shell, in a running task of a service that has `exec: true`."""
     from stage3c.delivery import sessions as work  # noqa: PLC0415 - only these commands open sessions
 
     with in_account(spec, env, out, endpoint_url) as (build, account, _), waiting("looking for a task"):
@@ -68,7 +68,7 @@ def connect(
     endpoint_url: EndpointUrl = None,
     out: Out = GENERATED,
 ) -> None:
-    """Forward a local port to a database, through a task that may reach it; that service must say `exec: true`."""
+    """Forward a local port to a database, through a task of a service that uses it and has `exec: true`."""
     from stage3c.delivery import sessions as work  # noqa: PLC0415 - only these commands open sessions
 
     with in_account(spec, env, out, endpoint_url) as (build, account, _), waiting("looking for a task"):

@@ -33,7 +33,7 @@ app = typer.Typer()
 group = typer.Typer(
     cls=_ListByDefault,
     no_args_is_help=True,
-    help="List the versions of the state, as in `stage3c state SPEC`, or bring one back.",
+    help="List the versions of the state, as in `stage3c state SPEC`, or restore one.",
     epilog="Examples:\n\n  stage3c state stage3c.yaml\n\n  stage3c state restore stage3c.yaml VERSION",
 )
 app.add_typer(group, name="state")
@@ -59,7 +59,7 @@ def list_versions(
     table = aligned([("version", "serial", "written (UTC)", "bytes", ""), *work.rows(known)])
     here.print("".join(f"{line}\n" for line in table), Format.TEXT)
     count = f"{len(known)} version{'s' if len(known) != 1 else ''}"
-    again = here.complete("stage3c state restore SPEC VERSION brings one back")
+    again = here.complete("stage3c state restore SPEC VERSION restores one")
     say(f"{count}; {again}" if known else "there is no state yet")
 
 
@@ -73,7 +73,7 @@ def restore(
     endpoint_url: EndpointUrl = None,
     out: Out = GENERATED,
 ) -> None:
-    """Bring back a version of the state, under its lock and with its digest, after showing what the plan then does."""
+    """Restore a version of the state, with its lock and digest, after showing what Terraform would then do."""
     from stage3c.delivery.state_preview import preview  # noqa: PLC0415 - as above
     from stage3c.live import state_versions as work  # noqa: PLC0415 - likewise
     from stage3c.live.lock import refuse_unless_held, state_lock_of  # noqa: PLC0415 - likewise
@@ -89,10 +89,10 @@ def restore(
                     steps = preview(out / build.stack_name, work.body_of(account, stack, wanted), endpoint_url)
                 here.print(build.hidden.clean(_planned(steps)), Format.TEXT)
             if not yes:
-                require_name(stack.name, "bring back this version", "the state was not changed")
+                require_name(stack.name, "restore this version", "the state was not changed")
             refuse_unless_held(account, stack, lock)
             serial = work.bring_back(account, stack, known, wanted)
-    say(f"version {wanted.id} is the state again, with serial {serial}; what it replaced stays as a version")
+    say(f"restored version {wanted.id} as serial {serial}; the state that it replaces remains as a version")
 
 
 def _described(known: "list[Version]", wanted: "Version") -> str:

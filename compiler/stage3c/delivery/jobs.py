@@ -98,7 +98,7 @@ def _started(account: Account, build: Build, home: JobHome, arguments: Sequence[
     tasks = answer.get("tasks") or []
     for failure in answer.get("failures") or ([] if tasks else [{"reason": "no reason is given"}]):
         cause = f"ECS does not start job {home.name}: {masked(str(failure.get('reason')))}."
-        raise LiveError(cause, "try again; if it goes on, run stage3c preflight SPEC.")
+        raise LiveError(cause, "try again; if it still fails, run stage3c preflight SPEC.")
     return str(applied["cluster"]), str(tasks[0]["taskArn"])
 
 

@@ -149,7 +149,7 @@ def _missing(account: Account, image: str) -> str:
     """Raise if ECR no longer has the image; return why it is not known."""
     place = private_image(image)
     if place is None:
-        return "its registry is not asked"
+        return "only private ECR repositories are checked"
     kind = "imageDigest" if place.version.startswith("sha256:") else "imageTag"
     asked = {"repositoryName": place.repository, "imageIds": [{kind: place.version}]}
     registry = {"registryId": place.account} if place.account else {}
