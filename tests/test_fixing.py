@@ -54,6 +54,12 @@ def test_a_number_that_is_text_keeps_its_digits() -> None:
     assert 'write `version: "15.10"`' in errors(BARE_VERSION)[0].fix
 
 
+def test_a_byte_order_mark_stays_and_moves_nothing() -> None:
+    first = REFERENCE[REFERENCE.index("project:") :].partition("\n")[0]
+    text = f"{first}\n{REFERENCE.replace(first, '', 1)}"
+    assert api.fix("\ufeff" + text.replace("project", "projcet", 1)) == ("\ufeff" + text, 1)
+
+
 @pytest.mark.parametrize(
     "line",
     ["    storage_gib: 1500MB", "    depends_on: {A: fastapi}", "    cpu: 500", "    port: eight", "    back: 7"],

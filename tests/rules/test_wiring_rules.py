@@ -361,3 +361,15 @@ def test_a_principal_that_is_a_text_can_only_be_a_star(kind: str) -> None:
     assert any('AWS = "111122223333"' in fix for fix in fixes(granting('"111122223333"')))
     assert "IAM262" not in codes(granting('"*"'))
     assert "IAM262" not in codes(granting('{ Service = "s3.amazonaws.com" }'))
+
+
+@pytest.mark.parametrize("group", ["aws_cloudwatch_log_group.us.name", '"/ecs/web"'])
+@pytest.mark.parametrize(("region", "found"), [("us-east-1", False), ("eu-west-1", True)])
+def test_a_container_logs_to_the_region_of_its_group(group: str, region: str, found: bool) -> None:  # noqa: FBT001 - rows of tables
+    providers = (
+        'provider "aws" { region = "eu-west-1" }\nprovider "aws" {\n  alias  = "us"\n  region = "us-east-1"\n}\n'
+    )
+    logs = 'resource "aws_cloudwatch_log_group" "us" {\n  provider = aws.us\n  name     = "/ecs/web"\n}\n'
+    options = f"{{ awslogs-group = {group}, awslogs-region = {region!r} }}".replace("'", '"')
+    task = container(logConfiguration=f'{{ logDriver = "awslogs", options = {options} }}')
+    assert ("SVC222" in codes(providers + logs + task)) == found

@@ -46,9 +46,8 @@ def fix_all(specs: Sequence[Path], env: str | None) -> None:
             text = files.read_spec(path).decode("utf-8")
         except (files.FileError, UnicodeDecodeError):
             continue
-        bare = text.removeprefix("\ufeff")
-        fixed, count = api.fix(bare, str(path), env)
+        fixed, count = api.fix(text, str(path), env)
         if count:
-            changed[path] = text.removesuffix(bare) + fixed
-            say(difference(str(path), bare, fixed) + f"{count} fix{'es' if count > 1 else ''} applied")
+            changed[path] = fixed
+            say(difference(str(path), text, fixed) + f"{count} fix{'es' if count > 1 else ''} applied")
     overwrite(changed)

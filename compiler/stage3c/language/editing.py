@@ -14,7 +14,6 @@ from stage3c.diagnostics import Span
 from stage3c.language.scalars import resolve
 from stage3c.language.source import LINE_BREAK, Document, MapNode, Node, ScalarNode, plain, read
 
-_BOM: Final = b"\xef\xbb\xbf"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@:-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 _ALIAS: Final = re.compile(r"\s*:\s+(\*[^\s,\[\]{}]+)")
 
@@ -28,10 +27,9 @@ def with_value(data: bytes, file: str, path: Sequence[str], value: str) -> bytes
     if document is None:
         return None
     wanted = _set(plain(document.root), path, value)
-    bom = _BOM if data.startswith(_BOM) else b""
-    text = data.decode("utf-8-sig")
+    text = data.decode()
     for start, end, new in _edits(text, document, path, value):
-        edited = bom + f"{text[:start]}{new}{text[end:]}".encode()
+        edited = f"{text[:start]}{new}{text[end:]}".encode()
         again, _ = read(edited, file, of_any_tool=True)
         if again is not None and plain(again.root) == wanted:
             return edited
@@ -118,13 +116,13 @@ def _stands_on_one_line(node: Node) -> bool:
 
 
 class Places:
-    """Where lines and columns are in a text."""
+    """Where lines and columns are in a text; a byte order mark is in no column."""
 
     def __init__(self, text: str) -> None:
         """Find the lines once."""
         self.source = text
         breaks = list(LINE_BREAK.finditer(text))
-        self._starts = [0, *(found.end() for found in breaks)]
+        self._starts = [len(text) - len(text.removeprefix("\ufeff")), *(found.end() for found in breaks)]
         self._breaks = [found[0] for found in breaks]
         self.line_break = self._breaks[0] if self._breaks else "\n"
 

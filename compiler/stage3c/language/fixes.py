@@ -33,7 +33,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with these changes; of two that overlap, the first."""
+    """The text with these changes; of two that overlap, the later one in the text."""
     place = Places(text)
     end = len(text)
     for edit in sorted(edits, key=lambda each: (each.span.line, each.span.column), reverse=True):

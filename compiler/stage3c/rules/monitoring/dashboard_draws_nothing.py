@@ -57,9 +57,9 @@ def _faults_of_region(graph: Graph, widget: Mapping[str, Value], line: Line) -> 
         if region not in load("regions")["zone_letters_by_region"]:
             yield f'is looked for in region "{clip(region)}", which does not exist', "set region to that of the metric"
         targets = [graph.target(value) for value in line.dimensions.values()]
-        homes = {region_of_resource(graph, target) for target in targets if target is not None}
-        if homes - {None, region}:
-            home = next(iter(homes - {None, region}))
+        homes = [region_of_resource(graph, target) for target in targets if target is not None]
+        home = next((each for each in homes if each and each != region), None)
+        if home:
             yield f"is looked for in {clip(region)}, but is recorded in {home}", f'set region = "{home}"'
 
 

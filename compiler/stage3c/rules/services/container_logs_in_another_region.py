@@ -3,30 +3,25 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Value, blocks
+from stage3c.graph import Graph, Ref, Resource, Value, blocks
 from stage3c.rules.rule import Rule, at
 from stage3c.views.regions import region_of_resource
 from stage3c.views.tasks import containers
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Compare the region of the log driver with the provider's, for groups that this stack makes."""
+    """Compare the region of the log driver with that of the log group, for groups that this stack makes."""
     default = _region(graph)
     for task, container in containers(graph):
         for logging in container.logging:
             for options in blocks(logging.get("options")):
                 written = options.get("awslogs-region")
-                group = graph.target(options.get("awslogs-group"))
-                region = region_of_resource(graph, group) if group is not None and group.mode == "resource" else default
-                if (
-                    region
-                    and isinstance(written, str)
-                    and written != region
-                    and _is_ours(graph, options.get("awslogs-group"))
-                ):
-                    where = f'in container "{container.label}", but the log group is in {region}'
-                    cause = f"has awslogs-region {written[:40]} {where}"
-                    yield at(task, cause, f'set awslogs-region = "{region}"')
+                groups = _groups(graph, options.get("awslogs-group"))
+                regions = {region_of_resource(graph, group) or default for group in groups}
+                homes = sorted(region for region in regions if region)
+                if isinstance(written, str) and written not in homes and len(homes) == len(regions) > 0:
+                    where = f'in container "{container.label}", but the log group is in {homes[0]}'
+                    yield at(task, f"has awslogs-region {written[:40]} {where}", f'set awslogs-region = "{homes[0]}"')
 
 
 def _region(graph: Graph) -> str | None:
@@ -36,11 +31,13 @@ def _region(graph: Graph) -> str | None:
     return known.pop() if len(known) == 1 and all(isinstance(region, str) for region in regions) else None
 
 
-def _is_ours(graph: Graph, group: Value) -> bool:
-    if isinstance(group, str):
-        return any(each.attributes.get("name") == group for each in graph.of_type("aws_cloudwatch_log_group"))
+def _groups(graph: Graph, group: Value) -> list[Resource]:
+    """The log groups of this stack that an argument means, by reference or by name."""
+    made = [each for each in graph.of_type("aws_cloudwatch_log_group") if each.mode == "resource"]
     target = graph.target(group) if isinstance(group, Ref) else None
-    return target is not None and target.type == "aws_cloudwatch_log_group" and target.mode == "resource"
+    return [
+        each for each in made if each is target or (isinstance(group, str) and each.attributes.get("name") == group)
+    ]
 
 
 RULE = Rule(
