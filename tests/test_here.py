@@ -21,3 +21,15 @@ HERE = "stage3c build a.yaml && terraform -chdir=generated/a apply; stage3c stat
 )
 def test_a_command_that_writes_has_the_output_folder(spec: str, env: str | None, folder: str, told: str) -> None:
     assert Here(Path(spec), env, Path(folder)).complete(TEXT) == told
+
+
+@pytest.mark.parametrize("command", ["adopt", "bootstrap", "build", "release"])
+def test_every_command_that_writes_files_of_terraform_has_it(command: str) -> None:
+    here = Here(Path("a.yaml"), None, Path("out/a"))
+    assert here.complete(f"run stage3c {command} SPEC.") == f"run stage3c {command} a.yaml --out out."
+
+
+def test_a_command_of_two_words_and_one_that_reads_no_account_are_complete() -> None:
+    here = Here(Path("a.yaml"), None, Path("out/a"))
+    text = "stage3c state restore SPEC VERSION; stage3c prove SPEC; SPECS and SPEC alone stay"
+    assert here.complete(text) == text.replace("restore SPEC", "restore a.yaml").replace("prove SPEC", "prove a.yaml")

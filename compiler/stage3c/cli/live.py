@@ -38,7 +38,7 @@ EndpointUrl = Annotated[
 app = typer.Typer()
 
 _COMMAND: Final = re.compile(r"\bstage3c ((?:[a-z-]+ ){1,2})SPEC\b")
-_WRITE: Final = frozenset({"build", "release"})
+_WRITE: Final = frozenset({"adopt", "bootstrap", "build", "release"})
 """Those that would write elsewhere without the output folder of this command."""
 
 
