@@ -1,8 +1,10 @@
 """Commands in messages are complete: pasted as they are, they work on the same spec, environment and folder."""
 
+import json
 from pathlib import Path
 
 import pytest
+from stage3c.cli.console import Format
 from stage3c.cli.live import Here
 
 TEXT = "stage3c build SPEC && terraform -chdir=FOLDER apply; stage3c status SPEC"
@@ -33,3 +35,9 @@ def test_a_command_of_two_words_and_one_that_reads_no_account_are_complete() -> 
     here = Here(Path("a.yaml"), None, Path("out/a"))
     text = "stage3c state restore SPEC VERSION; stage3c prove SPEC; SPECS and SPEC alone stay"
     assert here.complete(text) == text.replace("restore SPEC", "restore a.yaml").replace("prove SPEC", "prove a.yaml")
+
+
+def test_json_stays_json_whatever_the_path_is(capsys: pytest.CaptureFixture[str]) -> None:
+    here = Here(Path('my "a".yaml'), None, Path("out\\x/a"))
+    here.print(json.dumps({"fix": TEXT}), Format.JSON)
+    assert json.loads(capsys.readouterr().out) == {"fix": here.complete(TEXT)}

@@ -12,6 +12,7 @@ from stage3c.cli import delivery
 from stage3c.cli.main import application
 from stage3c.delivery import release
 from stage3c.delivery.release import Step
+from stage3c.delivery.verification import Row
 from stage3c.live.account import FindingError
 from typer.testing import CliRunner, Result
 
@@ -82,6 +83,17 @@ def test_warnings_of_the_spec_are_not_part_of_a_json_report(tmp_path: Path, monk
     done = run(tmp_path, "--no-verify", "--format", "json", spec=str(ROOT / "specs" / "minimal.yaml"))
     assert "warning[" in done.stderr
     assert json.loads(done.stdout)["steps"][0]["outcome"] == "done"
+
+
+def test_a_failed_check_names_the_command_that_rolls_back_also_in_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_steps(monkeypatch, None)
+    failed = Row("GET /", (), ("no connection",))
+    monkeypatch.setattr(delivery, "verified", lambda *_: ([failed], []))
+    done = run(tmp_path, "--format", "json", "--service", "nodejs")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["back"] == [f"stage3c rollback {SPEC} --service nodejs"]
 
 
 def test_the_report_is_printed_even_if_the_address_to_verify_is_not_known(

@@ -1,8 +1,9 @@
 """The commands that read an AWS account, and the only ones that need boto3."""
 
+import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,15 +54,21 @@ class Here:
 
     def complete(self, text: str) -> str:
         """Replace the words that stand for this spec in the commands of a message."""
-        text = _COMMAND.sub(lambda found: f"stage3c {found[1]}{self._spec}{self._place(found[1].strip())}", text)
-        return text.replace("-chdir=FOLDER", f"-chdir={self._folder}")
+        return self._complete(text, str)
 
-    def _place(self, command: str) -> str:
-        return self._out if command in _WRITE else ""
+    def _complete(self, text: str, escape: Callable[[str], str]) -> str:
+        def command(found: re.Match[str]) -> str:
+            place = self._out if found[1].strip() in _WRITE else ""
+            return f"stage3c {found[1]}{escape(self._spec + place)}"
+
+        return _COMMAND.sub(command, text).replace("-chdir=FOLDER", f"-chdir={escape(self._folder)}")
 
     def print(self, text: str, output: Format) -> None:
-        """Print data, complete; JSON is escaped already."""
-        print(self.complete(text) if output is Format.JSON else report.printable_lines(self.complete(text)), end="")
+        """Print data, complete: text, or JSON that is escaped already."""
+        if output is Format.JSON:
+            print(self._complete(text, lambda words: json.dumps(words, ensure_ascii=False)[1:-1]), end="")
+        else:
+            print(report.printable_lines(self.complete(text)), end="")
 
     def fail(self, error: "LiveError | files.FileError | Unanswered") -> NoReturn:
         """Leave with a cause and its fix."""

@@ -6,16 +6,16 @@ import json
 import os
 import shlex
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
+from msgspec.structs import replace
 
-from stage3c.cli.console import ENVIRONMENT, FINDINGS, USAGE, Env, Format, Spec, Table, fail, one_build, say
+from stage3c.cli.console import ENVIRONMENT, FINDINGS, GENERATED, USAGE, Env, Format, Spec, Table, fail, one_build, say
+from stage3c.cli.live import Here
 from stage3c.cli.progress import waiting
 from stage3c.output import files
 from stage3c.output.report import printable, printable_lines
@@ -71,9 +71,9 @@ def rehearse(
     last = Until.CHECKS if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
     _require_folder(folder)
-    with _terminable():
-        rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)
-    hidden, where = build.hidden, str(folder)
+    rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)
+    here, hidden, where = Here(spec, env, GENERATED / build.stack_name), build.hidden, str(folder)
+    rows = [replace(row, fix=here.complete(row.fix)) for row in rows]
     if junit is not None:
         try:
             files.write_all({junit: hidden.clean(as_junit(build.stack_name, rows))})
@@ -158,17 +158,3 @@ def _keep(exports: dict[str, str]) -> None:
         signal.pause()
     except KeyboardInterrupt:
         say("ending")
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the command as Ctrl-C does: in order."""
-
-    def end(_number: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

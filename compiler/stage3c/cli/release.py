@@ -188,7 +188,9 @@ def _timer(wait: int) -> Callable[[float | None], bool]:
 
 def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
     if output is Table.JSON:
-        found = {"stack": build.stack_name, **asdict(told), "why": [here.complete(each) for each in told.why]}
+        sentences = {"why": told.why, "back": told.back}
+        complete = {name: [here.complete(each) for each in texts] for name, texts in sentences.items()}
+        found = {"stack": build.stack_name, **asdict(told), **complete}
         print(build.hidden.clean(json.dumps(found, indent=2)))
         return
     if told.secrets:
