@@ -79,9 +79,22 @@ def verify(
 ) -> None:
     """Verify from outside that the deployed stack works, and say why it does not; exit 1 if anything fails."""
     require_httpx()
-    from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only this command needs httpx
-
     build = one_build(spec, env, FindingsFormat(output.value))
+    verify_build(build, url, wait, endpoint_url, connect_to, junit, output)
+
+
+def verify_build(
+    build: Build,
+    url: str | None,
+    wait: int,
+    endpoint_url: str | None,
+    connect_to: list[str] | None,
+    junit: Path | None = None,
+    output: Table = Table.TEXT,
+) -> None:
+    """Verify a stack, print the result, and leave with 1 if anything fails."""
+    from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only what verifies prints rows
+
     found, why = verified(build, url, endpoint_url, wait, _detour(connect_to))
     if junit:
         _write(junit, report_of.as_junit(found, build))

@@ -10,7 +10,7 @@ import typer
 from stage3c.cli import delivery
 from stage3c.cli.completion import complete_services
 from stage3c.cli.confirming import require_yes
-from stage3c.cli.console import FINDINGS, GENERATED, Env, Format, Out, Spec, Table, say
+from stage3c.cli.console import FINDINGS, GENERATED, Env, Format, Out, Spec, say
 from stage3c.cli.live import ConnectTo, EndpointUrl, Here, in_account
 from stage3c.cli.progress import pausing, waiting
 from stage3c.output import report
@@ -59,11 +59,11 @@ def rollback(
             require_yes(f"Roll back {plan.service}?", "nothing was changed")
         settled = _roll_back(account, build, plan, wait)
     _report(settled, plan, here)
-    if verify and str(spec) != "-" and delivery.has_target(build, url):
+    if verify and delivery.has_target(build, url):
         if find_spec("httpx") is None:
             say(f"not verified, since httpx is not installed: {install_command('verify')}")
             return
-        delivery.verify(spec, env, url, _VERIFY_SECONDS, None, endpoint_url, Table.TEXT, connect_to)
+        delivery.verify_build(build, url, _VERIFY_SECONDS, endpoint_url, connect_to)
 
 
 def _described(plan: "Rollback") -> str:

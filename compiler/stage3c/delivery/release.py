@@ -86,7 +86,9 @@ class Release:
         wanted += [f"aws_secretsmanager_secret.{key}" for key in filling.own_secrets(self._build)]
         missing = [each for each in wanted if each not in there]
         if moved and not self._dry_run and (missing or self._early_jobs()):
-            self._talk.confirm(["refresh the state and move in it:", *(f"{old} to {new}" for old, new in moved)])
+            self._talk.confirm(
+                ["refresh the state and record these moves in it:", *(f"{old} to {new}" for old, new in moved)]
+            )
             self._terraform.settle_moves()
         if not missing:
             return ["all exist"]
@@ -117,15 +119,18 @@ class Release:
             return [f"would run {home.name}" for home in homes]
         self._change(sorted({each for home in homes for each in planning.targets_of(self._build, home)}))
         for home in homes:
-            again = self._talk.timer()
-            caller = Caller(self._talk.say, self._talk.say, lambda minutes, again=again: again(minutes * 60))  # type: ignore[misc] # bound now
-            code = run_job(self._account, self._build, home.name, (), caller)
+            code = run_job(self._account, self._build, home.name, (), self._caller())
             if code == INTERRUPTED:
                 raise KeyboardInterrupt
             if code:
                 cause = f"job {home.name} ended with exit code {code}, so nothing was released."
                 raise FindingError(cause, "read its log above, correct what it says, and run the same command again.")
         return [f"{home.name} succeeded" for home in homes]
+
+    def _caller(self) -> Caller:
+        """The caller of one job."""
+        again = self._talk.timer()
+        return Caller(self._talk.say, self._talk.say, lambda minutes: again(minutes * 60))
 
     def _apply(self) -> list[str]:
         self._before = {key: primary_id(described(self._account, self._build, key) or {}) for key in self._services}
