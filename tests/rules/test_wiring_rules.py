@@ -373,3 +373,20 @@ def test_a_container_logs_to_the_region_of_its_group(group: str, region: str, fo
     options = f"{{ awslogs-group = {group}, awslogs-region = {region!r} }}".replace("'", '"')
     task = container(logConfiguration=f'{{ logDriver = "awslogs", options = {options} }}')
     assert ("SVC222" in codes(providers + logs + task)) == found
+
+
+@pytest.mark.parametrize(("effect", "found"), [("Allow", True), ("Deny", False)])
+def test_only_a_secret_that_is_granted_must_be_injected(effect: str, found: bool) -> None:  # noqa: FBT001 - a row of a table
+    task = container().replace("  container", "  execution_role_arn = aws_iam_role.a.arn\n  container", 1)
+    statement = (
+        f'Effect = "{effect}", Action = "secretsmanager:GetSecretValue", Resource = aws_secretsmanager_secret.a.arn'
+    )
+    policy = f"""resource "aws_iam_role_policy" "a" {{
+  role   = aws_iam_role.a.name
+  policy = jsonencode({{ Statement = [{{ {statement} }}] }})
+}}
+"""
+    others = (
+        'resource "aws_iam_role" "a" {\n  name = "a"\n}\nresource "aws_secretsmanager_secret" "a" {\n  name = "a"\n}\n'
+    )
+    assert ("IAM261" in codes(task + policy + others)) == found

@@ -28,22 +28,16 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _received(graph: Graph, role: Resource) -> set[str] | None:
     """What the containers receive that start with a role; None where it does anything else, or they are not known."""
     users = [user for user in graph.users(role) if user.type != "aws_iam_role_policy"]
-    given = [tasks(graph).get(user.address) for user in users]
     if not users or graph.is_handed_out(role):
         return None
     found: set[str] = set()
-    for user, task in zip(users, given, strict=True):
-        if user.type == "aws_iam_role_policy_attachment":
-            continue
+    for user in (each for each in users if each.type != "aws_iam_role_policy_attachment"):
+        task = tasks(graph).get(user.address)
         if task is None or not task.is_complete or graph.target(user.attributes.get("execution_role_arn")) is not role:
             return None
         for container in task.containers:
-            found |= {
-                ref.address
-                for key, value in container.written.items()
-                if key != "environment"
-                for ref in refs_in(value)
-            }
+            values = [value for key, value in container.written.items() if key != "environment"]
+            found |= {ref.address for ref in refs_in(values)}
     return found
 
 
@@ -51,7 +45,8 @@ def _granted(policy: Resource) -> set[str]:
     """The addresses of what a policy allows to read as secrets."""
     written = document(policy.attributes.get("policy"))
     statements = [each for body in blocks(written) for each in blocks(body.get("Statement"))]
-    reading = [s for s in statements if any("GetSecretValue" in str(action) for action in items(s.get("Action")))]
+    allowing = [each for each in statements if each.get("Effect") != "Deny"]
+    reading = [s for s in allowing if any("GetSecretValue" in str(action) for action in items(s.get("Action")))]
     return {ref.address for statement in reading for ref in refs_in(statement.get("Resource"))}
 
 
