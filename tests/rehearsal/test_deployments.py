@@ -163,6 +163,13 @@ def test_without_a_completed_deployment_or_an_active_revision_there_is_no_way_ba
             start()
 
 
+def test_tasks_that_stopped_are_listed_only_where_they_are_asked_for(shop: Shop) -> None:
+    shop.create(shop.register("v1"))  # whose image was never pushed
+    shop.describe()
+    assert shop.ecs.list_tasks(cluster="shop")["taskArns"] == []
+    assert shop.ecs.list_tasks(cluster="shop", desiredStatus="STOPPED")["taskArns"] != []
+
+
 def test_another_count_is_no_deployment_and_deleting_leaves_no_task(shop: Shop) -> None:
     shop.push("v1")
     first = shop.create(shop.register("v1"))

@@ -14,7 +14,10 @@ _STOPPED_MAX: Final = 10
 
 
 def extend() -> None:
-    """List tasks by their service, and remove them with it."""
+    """List tasks by their service, and those that run unless others are asked for; remove them with their service.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html (from memory)
+    """
     listed, delete = Backend.list_tasks, Backend.delete_service
 
     def list_of_service(  # noqa: PLR0913, PLR0917 - as moto has it
@@ -27,10 +30,8 @@ def extend() -> None:
         desiredStatus: str | None = None,  # noqa: N803 - likewise
     ) -> Any:
         found = listed(backend, cluster_str, container_instance, family, started_by, None, desiredStatus)
-        if not service_name:
-            return found
-        group, wanted = _group(service_name.split("/")[-1]), desiredStatus or "RUNNING"
-        return [each for each in found if each.group == group and each.desired_status == wanted]
+        group, wanted = _group(service_name.split("/")[-1]) if service_name else None, desiredStatus or "RUNNING"
+        return [each for each in found if group in (None, each.group) and each.desired_status == wanted]
 
     def delete_with_tasks(backend: Any, *arguments: Any, **named: Any) -> Any:
         service = delete(backend, *arguments, **named)
