@@ -64,6 +64,13 @@ KINDS = {
 }
 
 
+@pytest.mark.parametrize("word", ["true", "false", "null", "Null", "no", "e1"])
+def test_words_that_yaml_could_read_otherwise_stay_text(word: str) -> None:
+    part = Part(key=word.lower(), build=word, user=word, environment={word: word})
+    answers = Answers(word.lower(), [part], database=False, domain=None, region="us-east-1", budget="cheapest")
+    assert stage3c.validate(spec_text(answers)).findings == ()
+
+
 @settings(max_examples=25, deadline=None)
 @given(ANSWERS)
 def test_what_is_written_validates_without_a_finding(answers: Answers) -> None:

@@ -13,6 +13,7 @@ from stage3c.aws.facts import load
 from stage3c.language.faults import mended_name
 from stage3c.language.json_schema import spec_schema
 from stage3c.language.model.base import IDENTIFIER
+from stage3c.language.scalars import resolve
 from stage3c.output.detection import Part
 
 Budget = Literal["cheapest", "standard", "high-availability"]
@@ -66,6 +67,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with: {python-version: "3.13"}
+      # Not on PyPI yet: name the place that has it, such as git+https://github.com/OWNER/stage3c@v1
       - run: pip install stage3c
       - run: stage3c validate stage3c.yaml --format github
       - run: stage3c build stage3c.yaml --check
@@ -178,7 +180,7 @@ def _services(answers: Answers) -> str:
 def _service(answers: Answers, part: Part, *, is_front: bool) -> str:
     uses = answers.database
     lines = [
-        f"  {part.key}:",
+        f"  {_text(part.key)}:",
         f"    build: {_text(part.build)}" if part.build else f"    image: {_text(part.image or '')}",
     ]
     if is_front:
@@ -192,7 +194,7 @@ def _service(answers: Answers, part: Part, *, is_front: bool) -> str:
     if part.environment:
         lines += [
             "    environment:",
-            *(f"      {name}: {json.dumps(value)}" for name, value in part.environment.items()),
+            *(f"      {_text(name)}: {json.dumps(value)}" for name, value in part.environment.items()),
         ]
     if uses:
         lines.append("    uses: [main]  # sets DB_HOST, DB_PORT and DB_NAME, and opens the way")
@@ -237,8 +239,5 @@ def _rest(answers: Answers) -> str:
 def _text(value: str | None) -> str:
     """A plain text, in quotes where YAML would take it for something else."""
     text = value or ""
-    return (
-        text
-        if text.replace("-", "a").replace(".", "a").replace("/", "a").replace("_", "a").isalpha()
-        else json.dumps(text)
-    )
+    is_word = text.replace("-", "a").replace(".", "a").replace("/", "a").replace("_", "a").isalpha()
+    return text if is_word and resolve(text) == text else json.dumps(text)
