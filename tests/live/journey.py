@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from stage3c.aws.kinds import kind_of
 from stage3c.live.account import Account
 from stage3c.live.ownership import tags_of_owner
 from stage3c.live.search import Search
@@ -165,6 +166,12 @@ class Journey(Struct, frozen=True, dict=True):
         stack = self.build.stack
         item = {"LockID": {"S": f"{stack.state.bucket}/{state_key(stack)}-md5"}}
         self.aws.client("dynamodb").delete_item(TableName=lock_table(stack), Key=item)
+
+    def importable(self) -> set[str]:
+        """The addresses of all that was written and can be looked up in an account."""
+        written = json.loads((self.stack / "main.tf.json").read_text(encoding="utf-8"))["resource"]
+        kinds = {kind: names for kind, names in written.items() if not kind_of(kind).not_imported}
+        return {f"{kind}.{name}" for kind, names in kinds.items() for name in names}
 
     def inventory(self) -> dict[str, str]:
         """What exists of the stack: the import id by address."""
