@@ -31,7 +31,7 @@ def check(build: Build, account: Account, balancer: Balancer, wait_seconds: floa
     endpoint = endpoint_of(build.stack)
     if endpoint is None:
         return [counted, "no service is behind an internet-facing load balancer, so no check runs"]
-    endpoint = _named(endpoint, account, build)
+    endpoint = named(endpoint, account, build)
     detour = balancer.detour()
     found = verify(endpoint, build.stack.checks, CHECKS_MAX_SECONDS, lambda *_: None, detour)
     failed = [row for row in found if not row.passed]
@@ -51,6 +51,15 @@ def wait_for_targets(account: Account, balancer: Balancer, seconds: float) -> st
             return "1 target is healthy" if healthy == 1 else f"{healthy} targets are healthy"
         if time.monotonic() > end:
             raise Failed(_sentence(missing, wrong), "compare port, path and matcher of health.ready with the service.")
+        time.sleep(_LOOK_SECONDS)
+
+
+def ask_targets(balancer: Balancer, seconds: float) -> None:
+    """Ask each target itself, until all are healthy, since what a load balancer knows of them is older."""
+    end = time.monotonic() + seconds
+    while failing := balancer.failing():
+        if time.monotonic() > end:
+            raise Failed(f"{'; '.join(dict.fromkeys(failing))}.", "read the logs of its tasks.")
         time.sleep(_LOOK_SECONDS)
 
 
@@ -76,7 +85,7 @@ def _sentence(missing: list[str], wrong: list[Health]) -> str:
     return "; ".join([*parts, *(f"target group {name} has no target" for name in sorted(empty))]) + "."
 
 
-def _named(endpoint: Endpoint, account: Account, build: Build) -> Endpoint:
+def named(endpoint: Endpoint, account: Account, build: Build) -> Endpoint:
     """With the load balancer's own name where the spec has none."""
     if endpoint.url:
         return endpoint
