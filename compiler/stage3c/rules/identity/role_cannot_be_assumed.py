@@ -6,8 +6,8 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
 from stage3c.policy.proofs import trust, users_of
-from stage3c.reach.aws_services import home_region
 from stage3c.rules.rule import Rule, found_at
+from stage3c.views.arns import home_region
 
 _SERVICES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_ecs_task_definition", "execution_role_arn"): "ecs-tasks.amazonaws.com",
