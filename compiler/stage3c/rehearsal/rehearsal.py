@@ -19,7 +19,7 @@ from stage3c.rehearsal.balancer.balancer import Balancer, serving
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.emulated import Emulated
-from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.failure import Failed, LeftOut
 from stage3c.rehearsal.filling import fill
 from stage3c.rehearsal.isolation import exports
 from stage3c.rehearsal.places import spec_place
@@ -153,9 +153,8 @@ class Rehearsal:
         return [f"{len(resources)} resources in the state"]
 
     def apply_again(self, *options: str) -> None:
-        """Plan and apply what is in the folder of the stack by now, and read the state."""
-        self._terraform.run("plan", "-out=again.tfplan", *options)
-        self._terraform.run("apply", "again.tfplan")
+        """Apply what is in the folder of the stack by now, and read the state."""
+        self._terraform.run("apply", "-auto-approve", *options)
         self._state = self._terraform.json()
 
     def _serve(self) -> None:
@@ -193,7 +192,7 @@ class Rehearsal:
 
     def _checks(self) -> list[str]:
         if self.services.agent is None:
-            return ["no check runs, since no service runs"]
+            raise LeftOut("no check runs, since no service runs")
         assert self.balancer is not None
         try:
             account, stand_ins = self._connect(), self.services.stand_ins()

@@ -14,7 +14,7 @@ from stage3c.rehearsal.agent.explained import LINES_MAX, known
 from stage3c.rehearsal.agent.health import health_check
 from stage3c.rehearsal.agent.openings import Standing
 from stage3c.rehearsal.agent.programs import Program, program, stand_in
-from stage3c.rehearsal.agent.room import has_namespaces
+from stage3c.rehearsal.agent.room import has_namespaces, no_namespaces
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.agent.task import Task
 from stage3c.rehearsal.balancer.certificates import Authority
@@ -22,7 +22,7 @@ from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.database.instances import instances
 from stage3c.rehearsal.databases import Databases, hosts
 from stage3c.rehearsal.directory import Directory
-from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.failure import Failed, LeftOut
 from stage3c.rehearsal.isolation import without_secrets
 from stage3c.rehearsal.places import definition_of, spec_place
 from stage3c.rehearsal.processes import Processes
@@ -30,7 +30,7 @@ from stage3c.resources.jobs import job_homes
 
 HEALTHY_MAX_SECONDS: Final = 120.0
 _INSTALL_LOG: Final = "installation.log"
-_NO_NAMESPACES: Final = "no service is started: that needs user, network and mount namespaces (Linux, unshare -rmn)"
+_NEEDED: Final = "each task needs user, network and mount namespaces of its own (Linux, unshare --user --net --mount)"
 
 
 class Services:
@@ -52,7 +52,7 @@ class Services:
     def start(self, account: Account, state: Mapping[str, Any], authority: Authority) -> list[str]:
         """Start everything and wait until it is healthy; `state` is what `terraform show -json` printed."""
         if not has_namespaces():
-            return [_NO_NAMESPACES]
+            raise LeftOut(f"no service is started: {_NEEDED}. Here: {no_namespaces()}")
         standing, found = Standing.read(state), [*instances(account)]
         notes = self.databases.start(found, self._directory, authority)
         known = (*hosts(found), *self._balancers(account))

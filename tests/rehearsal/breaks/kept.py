@@ -45,6 +45,8 @@ class Kept:
     """What is registered for each service when it is deployed."""
     is_applied: bool = False
     """Whether something was applied that the stack does not have."""
+    is_whole: bool = False
+    """Whether that did not fail."""
 
     @property
     def document(self) -> Path:
@@ -105,24 +107,27 @@ class Kept:
     def applied(self) -> str:
         """What the rehearsal says up to the start of tasks, with Terraform that was changed.
 
-        What the account has is not asked again: nothing but this changes it.
+        What the account has is not asked again: nothing but this changes it. What an apply that failed has made before, the next
+        one removes.
         """
         self.is_applied = True
         try:
             self.rehearsal.apply_again("-refresh=false")
+            self.is_whole = True
             self.step("tasks")
         except Failed as failed:
             return failed.cause
         return ""
 
-    def restore(self) -> None:
-        """Apply the stack as it was compiled."""
-        if self.is_applied:
+    def restore(self, *, at_once: bool = False) -> None:
+        """Apply the stack as it was compiled: after an apply that did not fail, or where everything is needed."""
+        if self.is_applied and (self.is_whole or at_once):
             self.rehearsal.apply_again("-refresh=false")
-            self.is_applied = False
+            self.is_applied = self.is_whole = False
 
     def served(self) -> str:
         """What the rehearsal says of the real services, from whatever code the working folder has."""
+        self.restore(at_once=True)
         before = dict(self.targets)
         self.targets.update({service: [] for service in before})
         self.deploy()
@@ -138,6 +143,7 @@ class Kept:
 
     def judged(self) -> str:
         """What the rehearsal says of the stack after a deployment; empty if nothing is wrong."""
+        self.restore(at_once=True)
         self.deploy()
         try:
             self.step("tasks")
