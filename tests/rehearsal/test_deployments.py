@@ -52,6 +52,7 @@ class Shop:
         ec2.associate_route_table(RouteTableId=self.table, SubnetId=self.subnet)
         asked = {"HealthCheckPath": "/ready", "Protocol": "HTTP", "Port": 80, "TargetType": "ip", "VpcId": vpc}
         self.group = elb.create_target_group(Name="api", **asked)["TargetGroups"][0]["TargetGroupArn"]
+        aws.forward(self.group, self.subnet)
 
     def push(self, tag: str) -> None:
         self.ecr.put_image(repositoryName="shop/api", imageTag=tag, imageManifest=json.dumps({**MANIFEST, "tag": tag}))
