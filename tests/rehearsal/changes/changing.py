@@ -16,7 +16,6 @@ from stage3c.rehearsal.changes.traffic import Ask
 
 from tests.emulator import REGION, Emulator
 from tests.rehearsal.agent.running import Running, running
-from tests.rehearsal.balancer.stack import forward
 
 SERVER = """
 import os, time
@@ -67,7 +66,7 @@ def changing(
 ) -> Iterator[Changing]:
     """`secrets` are keys of the secret of the database, injected under the same names; `by_arn`: a variable with its ARN."""
     with running(aws, tmp_path, server) as shop:
-        listen(shop)
+        watch(shop)
         environment |= {by_arn: shop.shop.database_secret} if by_arn else {}
         register(shop, secrets, environment)
 
@@ -87,12 +86,10 @@ def changing(
                 yield made
 
 
-def listen(shop: Running) -> None:
-    """A public load balancer in front of the target group, which checks once a second."""
-    elb, group = shop.shop.aws.client("elbv2"), shop.shop.target_group
-    elb.modify_target_group(TargetGroupArn=group, HealthCheckIntervalSeconds=10, HealthCheckPath="/")
-    made = elb.create_load_balancer(Name="public", Subnets=shop.shop.subnets)["LoadBalancers"][0]["LoadBalancerArn"]
-    elb.create_listener(LoadBalancerArn=made, Port=80, Protocol="HTTP", DefaultActions=[forward(group)])
+def watch(shop: Running) -> None:
+    """Let the load balancer check a target once a second, and give up late: the machine may be busy."""
+    check = {"HealthCheckIntervalSeconds": 10, "HealthCheckPath": "/", "UnhealthyThresholdCount": 10}
+    shop.shop.aws.client("elbv2").modify_target_group(TargetGroupArn=shop.shop.target_group, **check)
 
 
 def register(shop: Running, secrets: tuple[str, ...], environment: dict[str, str]) -> None:

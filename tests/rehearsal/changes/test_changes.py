@@ -20,13 +20,13 @@ COUNTED = r"[0-9]+ requests, none failed"
 
 def test_every_change_goes_by_without_a_failed_request(aws: Emulator, tmp_path: Path) -> None:
     with changing(aws, tmp_path) as made:
-        before, service = made.scheduler.arns, made.service
+        before, service = made.scheduler.arns(), made.service
         (scaled,) = made.changes.scale()
         assert re.fullmatch(rf"api: 2 to 3 tasks and back, {COUNTED}", scaled)
-        assert len(made.scheduler.arns) == 2
+        assert len(made.scheduler.arns()) == 2
         (rolled,) = made.changes.roll_out()
         assert re.fullmatch(rf"api: 2 tasks replaced, {COUNTED}", rolled)
-        assert made.scheduler.arns.isdisjoint(before)
+        assert made.scheduler.arns().isdisjoint(before)
         (back,) = made.changes.roll_back()
         assert re.fullmatch(rf"api: [34] tasks failed, rolled back to shop-api:2, {COUNTED}", back)
         after = made.service

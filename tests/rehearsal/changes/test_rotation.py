@@ -71,7 +71,7 @@ def password(aws: Emulator, secret: str) -> str:
 
 def test_tasks_that_read_the_secret_again_go_on(aws: Emulator, tmp_path: Path) -> None:
     with changing(aws, tmp_path, SERVER, ("username", "password"), by_arn="SECRET") as made:
-        secret, tasks = made.shop.shop.database_secret, made.scheduler.arns
+        secret, tasks = made.shop.shop.database_secret, made.scheduler.arns()
         before = password(aws, secret)
         notes = rotated(made)
         assert re.fullmatch(r"database main: new password in its secret, [0-9]+ requests, none failed", notes[0])
@@ -79,7 +79,7 @@ def test_tasks_that_read_the_secret_again_go_on(aws: Emulator, tmp_path: Path) -
             "api: the same tasks",
             "database main: all sessions ended and begun again, 2 targets are healthy",
         ]
-        assert made.scheduler.arns == tasks
+        assert made.scheduler.arns() == tasks
         after = password(aws, secret)
         assert after != before
     said = "".join(path.read_text(errors="replace") for path in tmp_path.rglob("*.log")) + "".join(notes)
@@ -99,11 +99,11 @@ def test_tasks_that_have_the_password_from_their_start_are_told(aws: Emulator, t
 
 def test_a_deployment_after_the_rotation_gives_the_password_to_new_tasks(aws: Emulator, tmp_path: Path) -> None:
     with changing(aws, tmp_path, SERVER, ("username", "password")) as made:
-        tasks = made.scheduler.arns
+        tasks = made.scheduler.arns()
         redeploy_after_rotation(aws, made.shop.shop.database_secret)
         notes = rotated(made)
         assert "api: new tasks, by a deployment after the rotation" in notes
-        assert made.scheduler.arns.isdisjoint(tasks)
+        assert made.scheduler.arns().isdisjoint(tasks)
 
 
 def redeploy_after_rotation(aws: Emulator, secret: str) -> None:

@@ -98,10 +98,10 @@ class Scheduler:
         self.events: list[Event] = []
         self.ends: list[End] = []
 
-    @property
-    def arns(self) -> set[str]:
-        """The tasks that run and stay."""
-        return {each.task.arn for each in [*self._held] if not each.is_leaving}
+    def arns(self, service: str = "") -> set[str]:
+        """The tasks that run and stay, of one service by its ARN or of all."""
+        stay = (each for each in [*self._held] if not each.is_leaving)
+        return {each.task.arn for each in stay if service in ("", each.service["serviceArn"])}
 
     def hide(self, secret: str) -> None:
         """Let no message quote a value that tasks may have learned."""

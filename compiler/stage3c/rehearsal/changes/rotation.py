@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from stage3c.live.account import Account
@@ -34,7 +34,7 @@ def rotate(
         if server is not None and instance.secret:
             users = [each for each in deployed(account) if _uses(each, instance.secret)]
             notes += _rotated(account, instance, server, scheduler, changes, users)
-            notes += _logged_in(instance, server, users, check)
+            notes += _logged_in(instance, server, scheduler, users, check)
     return notes or ["no database runs whose password could be changed"]
 
 
@@ -73,18 +73,30 @@ def _put(account: Account, secret: str, password: str) -> None:
 
 
 def _logged_in(
-    instance: Instance, server: PostgreSQL, users: list[Deployed], check: Callable[[], list[str]]
+    instance: Instance,
+    server: PostgreSQL,
+    scheduler: Scheduler,
+    users: list[Deployed],
+    check: Callable[[], list[str]],
 ) -> Iterator[str]:
-    """End all sessions, so that the password counts, and let the stack be checked."""
+    """End all sessions, so that the password counts, and let the stack be checked; no task may fail and be replaced."""
+    before = {each.name: scheduler.arns(str(each.service["serviceArn"])) for each in users}
     server.end_sessions(instance.username)
     try:
         found = check()
+        _require_same(scheduler, users, before)
     except Failed as failed:
         knowing = [each.name for each in users if not _knows(each, instance.secret)]
         given = f" {' and '.join(knowing)} has the password from the start of its tasks only." if knowing else ""
         cause = f"after a new password of database {instance.identifier}, {failed.cause}{given}"
         raise Failed(cause, _FIX) from None
     yield f"database {instance.identifier}: all sessions ended and begun again, {'; '.join(found)}"
+
+
+def _require_same(scheduler: Scheduler, users: list[Deployed], before: Mapping[str, set[str]]) -> None:
+    lost = [each.name for each in users if scheduler.arns(str(each.service["serviceArn"])) != before[each.name]]
+    if lost:
+        raise Failed(f"tasks of {' and '.join(lost)} fail and are replaced.", _FIX)
 
 
 def _uses(one: Deployed, secret: str) -> bool:
