@@ -96,7 +96,8 @@ def _logged_in(
 def _require_same(scheduler: Scheduler, users: list[Deployed], before: Mapping[str, set[str]]) -> None:
     lost = [each.name for each in users if scheduler.arns(str(each.service["serviceArn"])) != before[each.name]]
     if lost:
-        raise Failed(f"tasks of {' and '.join(lost)} fail and are replaced.", _FIX)
+        said = [each.text for each in scheduler.events if any(f" of {name} fails: " in each.text for name in lost)]
+        raise Failed(f"tasks of {' and '.join(lost)} are replaced: {said[-1] if said else 'they ended'}.", _FIX)
 
 
 def _uses(one: Deployed, secret: str) -> bool:
