@@ -82,7 +82,8 @@ def _seen(aws: Aws, graph: Graph, key: str) -> Seen:
     definition = str(service.get("taskDefinition", ""))
     containers = ask(lambda: _containers(aws, definition), [])
     targets = ask(lambda: list(_targets(aws, service.get("loadBalancers", []))), [])
-    messages = tuple(text for text in [*stopped, *events, *logged] if text)
+    marked = [f"(service {name}) {text}" for text in [*stopped, *logged] if text]  # as ECS marks its events
+    messages = (*marked, *filter(None, events))
     return Seen(key, service, tuple(containers), tuple(targets), messages, tuple(missing))
 
 
@@ -137,9 +138,7 @@ def _of_service(seen: Seen, build: Build) -> Iterator[str]:
 
 def _known(seen: Seen, build: Build) -> Iterator[str]:
     """Known failures in the messages of a service."""
-    name = name_of(build.graph, f"aws_ecs_service.{seen.key}") if build.graph else ""
-    mark = f"(service {name}) "
-    for explanation in explain("\n\n".join(f"{mark}{message.removeprefix(mark)}" for message in seen.messages)):
+    for explanation in explain("\n\n".join(seen.messages)):
         failure = explanation.failure
         where = place_of(explanation, build)
         title = failure.title[:1].lower() + failure.title[1:] if failure.title[1:2].islower() else failure.title
