@@ -63,6 +63,14 @@ class Emulator(Struct, frozen=True):
         """Say what is in an image, as `stage3c.rehearsal.emulator.images` takes it."""
         self._tell("stage3c/images", json.dumps({"region": REGION, "image": image, **conduct}))
 
+    def forward(self, group: str, subnet: str) -> None:
+        """Let a load balancer of its own forward to a target group: ECS refuses a service behind a group without any."""
+        elb = self.client("elbv2")
+        name = f"to-{group.rpartition('/')[2]}"
+        made = elb.create_load_balancer(Name=name, Subnets=[subnet])["LoadBalancers"][0]["LoadBalancerArn"]
+        action = {"Type": "forward", "TargetGroupArn": group}
+        elb.create_listener(LoadBalancerArn=made, Protocol="HTTP", Port=80, DefaultActions=[action])
+
     def _tell(self, what: str, value: str) -> None:
         url, plain = f"{self.url}/moto-api/{what}", {"Content-Type": "text/plain"}
         request = urllib.request.Request(url, value.encode(), plain, method="POST")  # noqa: S310 - loopback

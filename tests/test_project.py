@@ -51,6 +51,7 @@ MAY_TOUCH_THE_WORLD = (
     "cli/",
     "output/files.py",
     "output/exchange.py",
+    "output/in_place.py",
     "live/",
     "delivery/",
     "rehearsal/",

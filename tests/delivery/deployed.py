@@ -90,9 +90,10 @@ class Deployed:
         """The ECS service, behind a target group without targets, with a log group."""
         vpc = self.aws.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
         group = self.aws.client("elbv2").create_target_group(
-            Name=f"{key}-{port}", Protocol="HTTP", Port=port, VpcId=vpc
+            Name=f"{key}-{port}", Protocol="HTTP", Port=port, VpcId=vpc, TargetType="ip"
         )
         target = group["TargetGroups"][0]["TargetGroupArn"]
+        self.aws.forward(target, self.aws.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"])
         self.aws.client("ecs").create_service(
             cluster=cluster_of(BUILD),
             serviceName=service_of(BUILD, key),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from stage3c.delivery import spec_file
-from stage3c.live.account import LiveError
+from stage3c.output.files import FileError
 from stage3c.pipeline import compile_spec
 
 from tests.command import run_inside
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_written_or_changed_meanwhile_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = copied(tmp_path, "stage3v3.yaml")
-    with pytest.raises(LiveError, match="changed meanwhile"):
+    with pytest.raises(FileError, match="changed meanwhile"):
         spec_file.replace(path, b"something else", b"new")
     may = os.access  # the tests may run as root, who may write anything
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and may(path, mode))

@@ -232,3 +232,22 @@ def test_who_may_assume_a_role(service: str, condition: str, expected: bool) -> 
 def test_a_trust_policy_that_is_not_known_decides_nothing() -> None:
     graph = graph_of('variable "p" {}\nresource "aws_iam_role" "a" {\n  assume_role_policy = var.p\n}\n')
     assert trust(graph, graph.resources["aws_iam_role.a"], "ecs-tasks.amazonaws.com").allowed is None
+
+
+@pytest.mark.parametrize(
+    ("caller", "statement", "expected"),
+    [
+        ("", FOR_OTHERS, True),  # who asks is not at issue
+        ("", ALLOW, True),
+        (ME, FOR_OTHERS, False),
+        (ME, FOR_ME, True),
+        (ME, ALLOW._replace(principals=None), None),
+        ("", ALLOW._replace(principals=None), True),
+    ],
+)
+def test_a_statement_is_about_a_caller_where_there_is_one(
+    caller: str,
+    statement: Statement,
+    expected: bool | None,  # noqa: FBT001 - a row of the table
+) -> None:
+    assert decide(Request(GET, OBJECT, caller), (statement,)).allowed is expected

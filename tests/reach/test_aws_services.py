@@ -6,12 +6,12 @@ import pytest
 from stage3c.graph import Graph, Ref
 from stage3c.reach.aws_services import (
     AwsService,
-    home_region,
     in_region,
     members_of_prefix_list,
     region_in,
     service_of_endpoint,
 )
+from stage3c.views.arns import home_region
 
 from tests.readers.folders import graph_of, read
 

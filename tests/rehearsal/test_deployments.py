@@ -52,6 +52,7 @@ class Shop:
         ec2.associate_route_table(RouteTableId=self.table, SubnetId=self.subnet)
         asked = {"HealthCheckPath": "/ready", "Protocol": "HTTP", "Port": 80, "TargetType": "ip", "VpcId": vpc}
         self.group = elb.create_target_group(Name="api", **asked)["TargetGroups"][0]["TargetGroupArn"]
+        aws.forward(self.group, self.subnet)
 
     def push(self, tag: str) -> None:
         self.ecr.put_image(repositoryName="shop/api", imageTag=tag, imageManifest=json.dumps({**MANIFEST, "tag": tag}))
@@ -168,6 +169,15 @@ def test_tasks_that_stopped_are_listed_only_where_they_are_asked_for(shop: Shop)
     shop.describe()
     assert shop.ecs.list_tasks(cluster="shop")["taskArns"] == []
     assert shop.ecs.list_tasks(cluster="shop", desiredStatus="STOPPED")["taskArns"] != []
+
+
+def test_a_cluster_lists_its_own_tasks_and_none_of_another_whose_name_begins_alike(shop: Shop) -> None:
+    shop.push("v1")
+    shop.ecs.create_cluster(clusterName="sho")
+    shop.create(shop.register("v1"))
+    shop.describe()
+    assert shop.ecs.list_tasks(cluster="sho")["taskArns"] == []
+    assert len(shop.ecs.list_tasks(cluster="shop")["taskArns"]) == 2
 
 
 def test_another_count_is_no_deployment_and_deleting_leaves_no_task(shop: Shop) -> None:

@@ -8,7 +8,9 @@ import pytest
 from stage3c.pipeline import compile_spec
 from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.programs import Program
+from stage3c.rehearsal.agent.room import no_namespaces
 from stage3c.rehearsal.directory import Directory
+from stage3c.rehearsal.failure import LeftOut
 from stage3c.rehearsal.processes import processes
 from stage3c.rehearsal.services import Services, folder_of, outcome
 from stage3c.resources.jobs import JobHome
@@ -76,3 +78,33 @@ def test_a_folder_is_looked_for_below_each_root(tmp_path: Path) -> None:
     (tmp_path / "two" / "api").mkdir(parents=True)
     assert folder_of("api", tmp_path / "one", tmp_path / "two") == tmp_path / "two" / "api"
     assert folder_of("web", tmp_path / "one", tmp_path / "two") is None
+
+
+@pytest.mark.parametrize(
+    ("present", "reason"),
+    [
+        (("ip", "mount", "sh"), "Here: not on the PATH: unshare"),
+        (("sh",), "Here: not on the PATH: unshare, ip, mount"),
+        (("ip", "mount", "sh", "unshare"), "Here: unshare: unshare failed: Operation not permitted"),
+    ],
+)
+def test_without_namespaces_no_service_is_started_and_the_reason_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, present: tuple[str, ...], reason: str
+) -> None:
+    for name in present:
+        (tmp_path / name).write_text("#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (build,) = compile_spec(REFERENCE.read_bytes(), str(REFERENCE)).builds
+    no_namespaces.cache_clear()
+    unused: Any = None
+    try:
+        with processes(tmp_path / "logs") as running:
+            services = Services(build, running, Directory())
+            services.prepare()
+            with pytest.raises(LeftOut) as left_out:
+                services.start(unused, {}, unused)
+    finally:
+        no_namespaces.cache_clear()
+    assert str(left_out.value).startswith("no service is started: each task needs user, network and mount namespaces")
+    assert str(left_out.value).endswith(reason)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from stage3c.aws.kinds.kind import Refused
 from stage3c.live.account import UsageError
-from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.failure import Failed, LeftOut
 from stage3c.rehearsal.report import NOT_PROVEN, as_junit, as_object, as_text
 from stage3c.rehearsal.steps import Row, Step, run
 
@@ -33,6 +33,23 @@ def outcomes(until: str) -> list[str]:
 def test_after_the_last_step_or_a_failure_the_rest_is_skipped() -> None:
     assert outcomes("one") == ["ok", "skipped", "skipped"]
     assert outcomes("three") == ["ok", "failed", "skipped"]
+
+
+def test_what_this_machine_cannot_do_is_left_out_with_its_reason_and_the_rest_goes_on() -> None:
+    def cannot() -> list[str]:
+        raise LeftOut("no service is started: there is no kernel")
+
+    found = [*run([Step("one", "the first", cannot), STEPS[0]], "three", lambda _: None)]
+    assert [(row.outcome, row.notes) for row in found] == [
+        ("skipped", ("no service is started: there is no kernel",)),
+        ("ok", ("noted",)),
+    ]
+    assert "one  skipped            the first\n    no service is started: there is no kernel\n" in as_text(
+        found, "logs"
+    )
+    skipped = ET.fromstring(as_junit("shop", found)).find("testcase/skipped")  # noqa: S314 - our own text
+    assert skipped is not None
+    assert skipped.get("message") == "no service is started: there is no kernel"
 
 
 def test_the_lines_of_a_log_stand_below_their_cause() -> None:

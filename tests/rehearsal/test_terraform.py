@@ -5,9 +5,12 @@ import os
 from pathlib import Path
 
 import pytest
+from stage3c.pipeline import compile_spec
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.processes import processes
 from stage3c.rehearsal.terraform import Terraform
+
+from tests.conftest import ROOT
 
 FAILS = """#!/bin/sh
 echo 'Error: no such plan' >&2
@@ -27,3 +30,25 @@ def test_a_command_that_fails_is_a_failure_of_the_step(tmp_path: Path, monkeypat
             terraform.run("plan")
         with pytest.raises(Failed, match="terraform show fails"):
             terraform.json("none.tfplan")
+
+
+def test_an_error_that_is_known_is_explained_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "terraform"
+    said = (
+        "InvalidParameterException: The target group with targetGroupArn x does not have an associated load balancer."
+    )
+    where = "with aws_ecs_service.nodejs,"
+    program.write_text(f"#!/bin/sh\necho '│ Error: creating ECS Service: {said}\n│\n│   {where}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.defpath}")
+    (tmp_path / "main.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": "us-east-1"}]}}))
+    spec = ROOT / "specs" / "stage3v3.yaml"
+    (build,) = compile_spec(spec.read_bytes(), "spec.yaml").builds
+    line = spec.read_text(encoding="utf-8").splitlines().index("    load_balancer: public") + 1
+    with processes(tmp_path / "logs") as running, pytest.raises(Failed) as failed:
+        Terraform(running, tmp_path, "http://127.0.0.1:1", "us-east-1", build).run("apply")
+    known = "The service starts before a listener forwards to its target group, or no listener does"
+    assert failed.value.cause == (
+        f"terraform apply fails: creating ECS Service: {said.rstrip('.')}. Cause: {known} (spec.yaml:{line})."
+    )
+    assert "The whole error is in " in failed.value.fix

@@ -25,6 +25,7 @@ def fmt(
     ] = False,
 ) -> None:
     """Format specs: indentation, spaces and blank lines. Comments, quotes and the order of keys stay."""
+    read_as: dict[Path, bytes] = {}
     old: dict[Path, str] = {}
     new: dict[Path, str] = {}
     faults: list[Diagnostic] = []
@@ -38,6 +39,7 @@ def fmt(
             continue
         text, found = _formatted(data, name)
         faults += found
+        read_as[path] = data
         old[path] = data.decode("utf-8-sig", "replace")
         new |= {} if text is None else {path: text}
         lines[name] = lines_shown(old[path], name) if found else ()
@@ -46,7 +48,7 @@ def fmt(
     if check:
         print("".join(difference(str(path), old[path], text) for path, text in changed.items()), end="")
     else:
-        overwrite({path: text for path, text in changed.items() if path != _STANDARD_INPUT})
+        overwrite({path: (read_as[path], text) for path, text in changed.items() if path != _STANDARD_INPUT})
         sys.stdout.write(new.get(_STANDARD_INPUT, ""))
     verb = "to format" if check else "formatted"
     finish(faults, f"{len(changed)} of {len(specs)} spec{'s' if len(specs) != 1 else ''} {verb}")

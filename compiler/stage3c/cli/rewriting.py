@@ -1,7 +1,6 @@
 """Commands that change a spec itself: certain fixes, how the difference is shown, and how the file is written."""
 
 import difflib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from stage3c import api
 from stage3c.cli.console import ENVIRONMENT, USAGE, fail, say
 from stage3c.language.privacy import without_secrets, without_values
 from stage3c.language.source import read
-from stage3c.output import files, report
+from stage3c.output import files, in_place, report
 
 
 def lines_shown(text: str, name: str) -> tuple[str, ...]:
@@ -26,13 +25,13 @@ def difference(name: str, old: str, new: str) -> str:
     return "".join(f"{report.printable(line)}\n" for line in lines)
 
 
-def overwrite(texts: Mapping[Path, str]) -> None:
-    """Write specs in their places, all or none; of a symbolic link, the file that it leads to."""
+def overwrite(changes: Mapping[Path, tuple[bytes, str]]) -> None:
+    """Write the new text of specs over the bytes that were read, all or none."""
     try:
-        files.write_all({Path(os.path.realpath(path)): text for path, text in texts.items()})
+        in_place.replace_all(changes)
     except files.FileError as error:
         fail(ENVIRONMENT, report.printable(error.cause), report.printable(error.fix))
-    for path in texts:
+    for path in changes:
         say(f"wrote {report.printable(str(path))}")
 
 
@@ -40,14 +39,15 @@ def fix_all(specs: Sequence[Path], env: str | None) -> None:
     """Apply the fixes that are certain to specs, and show what has changed; a file that cannot be read is reported later."""
     if Path("-") in specs:
         fail(USAGE, "--fix cannot change standard input.", "name a file.")
-    changed: dict[Path, str] = {}
+    changed: dict[Path, tuple[bytes, str]] = {}
     for path in dict.fromkeys(specs):
         try:
-            text = files.read_spec(path).decode("utf-8")
+            data = files.read_spec(path)
+            text = data.decode("utf-8")
         except (files.FileError, UnicodeDecodeError):
             continue
         fixed, count = api.fix(text, str(path), env)
         if count:
-            changed[path] = fixed
+            changed[path] = (data, fixed)
             say(difference(str(path), text, fixed) + f"{count} fix{'es' if count > 1 else ''} applied")
     overwrite(changed)

@@ -1,14 +1,14 @@
-"""A spec that is written back in place: only over the bytes that were read, in one step, with its permissions."""
+"""A spec that is written back in place, under its own name."""
 
 import os
 from pathlib import Path
 
-from stage3c.live.account import LiveError, UsageError
-from stage3c.output import exchange, files
+from stage3c.live.account import UsageError
+from stage3c.output import in_place
 
 
 def refuse_links(path: Path) -> None:
-    """Refuse what is not a plain file under its own name: it would be replaced by one."""
+    """Refuse what is not a plain file under its own name."""
     if path.is_symlink():
         raise UsageError(f"{path} is a symbolic link.", f"use the file itself: {os.path.realpath(path)}.")
     if not path.is_file():
@@ -16,15 +16,6 @@ def refuse_links(path: Path) -> None:
 
 
 def replace(path: Path, before: bytes, after: bytes) -> None:
-    """Write a spec, unless it has changed since it was read; raises `LiveError` and `FileError`."""
+    """Write a spec, unless it has changed since it was read; raises `UsageError` and `FileError`."""
     refuse_links(path)
-    try:
-        with exchange.locked([path.parent]):
-            if not os.access(path, os.W_OK):
-                raise LiveError(f"{path} is not writable, and was not changed.", f"chmod u+w {path}")
-            if path.read_bytes() != before:
-                raise LiveError(f"{path} changed meanwhile, and was not written.", "run the command again.")
-            files.write_all({path: after.decode()})
-    except OSError as error:
-        cause = f"{path} cannot be written: {(error.strerror or '').lower()}; it is unchanged."
-        raise LiveError(cause, f"check the permissions of its folder: ls -ld {path.parent}.") from None
+    in_place.replace_all({path: (before, after.decode())})

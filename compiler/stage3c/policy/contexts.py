@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource
-from stage3c.reach.aws_services import home_region
-from stage3c.views.arns import account_of, partition_of, written
+from stage3c.views.arns import account_of, home_region, partition_of, written
 
 Context = Mapping[str, str | None]
 

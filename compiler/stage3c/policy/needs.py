@@ -8,7 +8,7 @@ from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, items
 from stage3c.policy.need import Need
 from stage3c.policy.resource_policies import key_of
 from stage3c.policy.service_needs import of_services_on_keys, to_assume
-from stage3c.views.arns import account_of, partition_of, region_of, written
+from stage3c.views.arns import account_of, home_region, partition_of, written
 from stage3c.views.services import Service, services
 from stage3c.views.tasks import Container, containers
 
@@ -91,7 +91,7 @@ def _for_logs(graph: Graph, task: Resource, logging: Mapping[str, Value]) -> Ite
     options = logging.get("options")
     if logging.get("logDriver") != "awslogs" or not isinstance(options, Mapping):
         return
-    group = _log_group(graph, options.get("awslogs-group"), options.get("awslogs-region"))
+    group = _log_group(graph, task, options)
     if group is None:
         return
     role = task.attributes.get("execution_role_arn")
@@ -102,12 +102,13 @@ def _for_logs(graph: Graph, task: Resource, logging: Mapping[str, Value]) -> Ite
         yield Need("execution", role, action, f"{group}:log-stream:any", "writes its logs", task)
 
 
-def _log_group(graph: Graph, value: Value, region: Value) -> str | None:
+def _log_group(graph: Graph, task: Resource, options: Mapping[str, Value]) -> str | None:
+    value = options.get("awslogs-group")
     target = graph.target(value)
     if target is not None and target.type == "aws_cloudwatch_log_group":
         return written(graph, Ref(target.address, "arn"))
     name = written(graph, value)
-    where = written(graph, region) or region_of(graph)
+    where = written(graph, options.get("awslogs-region")) or home_region(graph, task)
     return f"arn:{partition_of(graph)}:logs:{where}:{account_of(graph)}:log-group:{name}" if name else None
 
 
@@ -125,7 +126,7 @@ def _for_secret(graph: Graph, task: Resource, role: Value, secret: Mapping[str, 
         return
     text = written(graph, value)
     if target is None and text is not None and not text.startswith("arn:"):
-        arn = f"arn:{partition_of(graph)}:ssm:{region_of(graph)}:{account_of(graph)}:parameter/{text.removeprefix('/')}"
+        arn = f"arn:{partition_of(graph)}:ssm:{home_region(graph, task)}:{account_of(graph)}:parameter/{text.removeprefix('/')}"
         yield Need("execution", role, "ssm:GetParameters", arn, why, task)
         return
     home = _secret_arn(graph, value)
@@ -144,7 +145,7 @@ def _for_key(
     value = secret.attributes.get(argument) if secret is not None and argument else None
     if value is None or "alias/aws/" in (written(graph, value) or ""):
         return
-    key, arn = key_of(graph, value)
+    key, arn = key_of(graph, value, home_region(graph, task))
     through = "ssm" if argument == "key_id" else "secretsmanager"
     text = f"{why}, which is under a key of its own"
     yield Need(kind, role, "kms:Decrypt", arn, text, task, key=key, through=through)

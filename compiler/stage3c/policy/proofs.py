@@ -10,8 +10,7 @@ from stage3c.policy.need import Need
 from stage3c.policy.needs import needed_permissions
 from stage3c.policy.resource_policies import decide_on_key, policy_at_arn, policy_of
 from stage3c.policy.roles import grants_of, role_of
-from stage3c.reach.aws_services import home_region
-from stage3c.views.arns import account_of, written
+from stage3c.views.arns import account_of, home_region, written
 from stage3c.views.statements import statements_in
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource, Value
 from stage3c.policy.evaluator import Decision, Request, decide
-from stage3c.views.arns import partition_of, region_of, written
+from stage3c.views.arns import partition_of, written
 from stage3c.views.statements import Statement, Statements, statements_in
 
 _SEPARATE: Final = {
@@ -48,22 +48,25 @@ def _by_arn(graph: Graph) -> Mapping[str, Resource]:
     return {arn: each for each in graph.of_type(*kinds) if (arn := written(graph, Ref(each.address, "arn")))}
 
 
-def key_of(graph: Graph, value: Value) -> tuple[Resource | None, str]:
-    """The key that an argument means, and its ARN with a hole for an id that is not known; an alias stands for its key."""
+def key_of(graph: Graph, value: Value, region: str) -> tuple[Resource | None, str]:
+    """The key that an argument means, and its ARN with a hole for an id that is not known; an alias stands for its key.
+
+    `region` is that of whoever asks, for a key that is not named by an ARN.
+    """
     target = graph.target(value)
     if target is None and isinstance(value, str) and "alias/" in value:
         target = _alias(graph, value)
     if target is not None and target.type == "aws_kms_alias":
         if target.mode == "resource":
-            return key_of(graph, graph.resolved(target.attributes.get("target_key_id")))
-        return None, _arn_behind(graph, f"{target.address}.key")
+            return key_of(graph, graph.resolved(target.attributes.get("target_key_id")), region)
+        return None, _arn_behind(graph, f"{target.address}.key", region)
     if target is not None and target.type == "aws_kms_key":
         own = target if target.mode == "resource" else None
-        return own, written(graph, Ref(target.address, "arn")) or _arn_behind(graph, target.address)
+        return own, written(graph, Ref(target.address, "arn")) or _arn_behind(graph, target.address, region)
     text = written(graph, value) or ""
     if "alias/" in text:
-        return None, _arn_behind(graph, f"the key of {text.rpartition(':')[2]}", text)
-    return None, text if ":key/" in text else _arn_behind(graph, f"key {text}" if text else "a key")
+        return None, _arn_behind(graph, f"the key of {text.rpartition(':')[2]}", region, text)
+    return None, text if ":key/" in text else _arn_behind(graph, f"key {text}" if text else "a key", region)
 
 
 def _alias(graph: Graph, text: str) -> Resource | None:
@@ -73,16 +76,12 @@ def _alias(graph: Graph, text: str) -> Resource | None:
     )
 
 
-def _arn_behind(graph: Graph, name: str, alias: str = "") -> str:
+def _arn_behind(graph: Graph, name: str, region: str, alias: str = "") -> str:
     """An alias is no key: a statement that names the alias' ARN grants nothing.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html (2026-11-28)
     """
-    start = (
-        alias.rpartition(":")[0]
-        if alias.startswith("arn:")
-        else f"arn:{partition_of(graph)}:kms:{region_of(graph)}:«owner»"
-    )
+    start = alias.rpartition(":")[0] if alias.startswith("arn:") else f"arn:{partition_of(graph)}:kms:{region}:«owner»"
     return f"{start}:key/«{name}»"
 
 

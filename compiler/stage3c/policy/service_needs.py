@@ -6,8 +6,7 @@ from typing import Final
 from stage3c.graph import Graph, Resource
 from stage3c.policy.need import Need
 from stage3c.policy.resource_policies import key_of
-from stage3c.reach.aws_services import home_region
-from stage3c.views.arns import written
+from stage3c.views.arns import home_region, written
 
 TRUSTED: Final = {
     "execution": "ecs-tasks.amazonaws.com",
@@ -62,7 +61,7 @@ def _on_key(
     if value in (None, ""):
         return
     managed = written(graph, value) or ""
-    key, arn = key_of(graph, value)
+    key, arn = key_of(graph, value, home_region(graph, resource))
     # The policy of a key that AWS manages admits its own service alone, and nobody can change it.
     arn = managed if "alias/aws/" in managed else arn
     for action in actions:

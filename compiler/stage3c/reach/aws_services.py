@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from typing import Final, NamedTuple
 
 from stage3c.graph import Graph, Resource, Text, Value, blocks, network
-from stage3c.views.arns import region_of, written
+from stage3c.views.arns import home_region, written
 
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 
@@ -33,18 +33,6 @@ class AwsService(NamedTuple):
         if self.name != other.name:
             return False
         return None if None in (self.region, other.region) else self.region == other.region
-
-
-def home_region(graph: Graph, resource: Resource) -> str:
-    """The region in which Terraform makes a resource: its `region`, that of its provider, or a hole."""
-    own = resource.attributes.get("region")
-    if own is not None:
-        return written(graph, own) or "«region»"
-    if resource.provider is None:
-        return region_of(graph)
-    aliases = [each.get("region") for each in graph.providers if f"aws.{each.get('alias')}" == resource.provider]
-    region = aliases[0] if len(aliases) == 1 else None
-    return region if isinstance(region, str) else "«region»"
 
 
 def in_region(graph: Graph, name: str, region: str, asker: Resource) -> AwsService:

@@ -11,9 +11,9 @@ from typing import Final
 from msgspec import Struct
 
 from stage3c.graph import Graph, Resource, Value, blocks, flag, number, refs_in
-from stage3c.reach.aws_services import AwsService, home_region, in_region, region_in
+from stage3c.reach.aws_services import AwsService, in_region, region_in
 from stage3c.reach.calls import called, port_beside, ports_given
-from stage3c.views.arns import written
+from stage3c.views.arns import home_region, written
 from stage3c.views.databases import databases_of, port_of
 from stage3c.views.discovery import named_calls
 from stage3c.views.load_balancers import balancers_of, load_balancers

@@ -101,31 +101,31 @@ def waits_of(body: Body, prefix: str) -> tuple[str, ...]:
     """The addresses in `depends_on`, of this module."""
     node = body.attributes.get("depends_on")
     members = node.members if isinstance(node, Tuple) else ()
-    found = [_traversal(member) for member in members]
+    found = [traversal(member) for member in members]
     return tuple(f"{prefix}{address}" for address in found if address)
 
 
-def _traversal(node: Node) -> str:
+def traversal(node: Node) -> str:
     """A reference as written; JSON has it as a text."""
     match node:
         case Name(name=name):
             return name
         case Attribute(base=base, name=name):
-            return f"{_traversal(base)}.{name}"
+            return f"{traversal(base)}.{name}"
         case Index(base=base, key=Literal(value=key)):
-            return f'{_traversal(base)}["{key}"]' if isinstance(key, str) else f"{_traversal(base)}[{key}]"
+            return f'{traversal(base)}["{key}"]' if isinstance(key, str) else f"{traversal(base)}[{key}]"
         case Literal(value=str(text)):
             return text
         case Template(parts=(Attribute() as inner,)):
-            return _traversal(inner)
+            return traversal(inner)
         case _:
             return ""
 
 
 def provider_of(body: Body) -> str | None:
-    """The provider alias of a resource: aws.east."""
+    """The provider that a resource names, as its module calls it: aws.east."""
     node = body.attributes.get("provider")
-    return _traversal(node) or None if node is not None else None
+    return traversal(node) or None if node is not None else None
 
 
 def lifecycle_of(body: Body, scope: Scope) -> Lifecycle:
@@ -146,7 +146,7 @@ def lifecycle_of(body: Body, scope: Scope) -> Lifecycle:
 def _paths(body: Body, argument: str) -> tuple[str, ...]:
     """What an argument of the lifecycle lists, as it is written; it is no expression."""
     lists = [block.body.attributes.get(argument) for block in blocks_of(body, "lifecycle")]
-    return tuple(filter(None, (_traversal(m) for node in lists if isinstance(node, Tuple) for m in node.members)))
+    return tuple(filter(None, (traversal(m) for node in lists if isinstance(node, Tuple) for m in node.members)))
 
 
 def blocks_of(body: Body, kind: str) -> list[Block]:

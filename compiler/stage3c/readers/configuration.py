@@ -22,6 +22,7 @@ from stage3c.readers.frames import Module, suffix
 from stage3c.readers.local_files import LocalFiles
 from stage3c.readers.lookups import without_lookups
 from stage3c.readers.nodes import Block
+from stage3c.readers.provider_names import local_name, own_name
 from stage3c.readers.reading import Folder, Open, OpenFile, Reading, no_files
 from stage3c.readers.results import Result, Scope, TooLarge, settled
 from stage3c.readers.secrets import secrets_in, shown
@@ -151,7 +152,7 @@ def _graph(module: Module) -> Graph:
             module.world.say("AUD107", cause, fix, span)
     outputs = {name: _output(module, name) for name in module.declared.outputs}
     resources = without_lookups(map(of_real_type, found.values()))
-    graph = Graph.of(resources, outputs, _backend(module), _providers(module), _variables(module))
+    graph = Graph.of(resources, outputs, _backend(module), list(_providers(module)), _variables(module))
     return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
 
 
@@ -163,13 +164,17 @@ def _enlist(module: Module) -> None:
             prefix = "" if mode == "resource" else f"{mode}."
             full = f"{module.path}.{prefix}{kind}.{name}" if module.path else f"{prefix}{kind}.{name}"
             module.world.instances[full + suffix(key)] = (module, block, key)
+    for child in _children(module):
+        _enlist(child)
+
+
+def _children(module: Module) -> Iterator[Module]:
+    """The modules that one calls, as far as they can be read."""
     for name, block in module.declared.modules.items():
-        keys = module.keys(("module", name), block)
-        for key in keys or ():
-            whole = module.called(name)
-            child = module.child(block, whole.instance(key).address, key)
+        for key in module.keys(("module", name), block) or ():
+            child = module.child(block, module.called(name).instance(key).address, key)
             if child is not None:
-                _enlist(child)
+                yield child
 
 
 def _is_repeated(declared: tuple[tuple[str, str, str], Block]) -> bool:
@@ -198,13 +203,17 @@ def _backend(module: Module) -> Mapping[str, Value] | None:
     return None
 
 
-def _providers(module: Module) -> list[Mapping[str, Value]]:
+def _providers(module: Module) -> Iterator[Mapping[str, Value]]:
+    """The settings of every AWS provider, of modules too; `alias` is what resources name it by, after `aws.`."""
     scope = Scope(module)
-    return [
-        attributes_of(block.body, scope, "provider", block.labels[0])
-        for block in module.declared.providers
-        if block.labels[0] == "aws"
-    ]
+    for block in module.declared.providers:
+        local = local_name(block)
+        name = own_name(local, module.path)
+        if block.labels[0] == "aws" and (module.provider(local) or "aws") == name:  # else another is passed instead
+            settings = attributes_of(block.body, scope, "provider", "aws")
+            yield {**settings, "alias": name.partition(".")[2]} if name != "aws" else settings
+    for child in _children(module):
+        yield from _providers(child)
 
 
 def _variables(module: Module) -> dict[str, Mapping[str, Value]]:

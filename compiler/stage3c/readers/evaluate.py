@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from stage3c.graph import Expr, Json, Ref, Text
-from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_number, to_text
+from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_bool, to_number, to_text
 from stage3c.readers.local_files import OF_FILES, path_of, template_scope
 from stage3c.readers.loose_functions import LOOSE
 from stage3c.readers.nodes import (
@@ -211,12 +211,7 @@ def _for(node: For, scope: Scope) -> Result:
 
 
 def _truth(value: Result, scope: Scope) -> bool:
-    plain = known(value, scope.frame)
-    if plain in (True, "true"):
-        return True
-    if plain in (False, "false"):
-        return False
-    raise NotKnown
+    return to_bool(known(value, scope.frame))
 
 
 def _operation(node: Operation, scope: Scope) -> Result:
@@ -278,7 +273,7 @@ def _plain(value: Decimal) -> int | float:
 
 
 _OPERATORS: Final[Mapping[tuple[str, int], Callable[..., Any]]] = {
-    ("!", 1): lambda a: {True: False, False: True, "true": False, "false": True}[a],
+    ("!", 1): lambda a: not to_bool(a),
     ("-", 1): lambda a: -to_number(a),
     ("==", 2): equal,
     ("!=", 2): lambda a, b: not equal(a, b),

@@ -20,6 +20,7 @@ from stage3c.readers.evaluate import evaluate
 from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.lookups import IDENTIFIERS
 from stage3c.readers.nodes import Block, Literal, Node
+from stage3c.readers.provider_names import name_of, names_in
 from stage3c.readers.results import (
     Instance,
     Key,
@@ -53,6 +54,8 @@ class Module(Struct):
     declared: Declarations
     inputs: Mapping[str, Callable[[], Result]]
     callers: tuple[str, ...] = ()
+    providers: Mapping[str, str] = {}
+    """What each name of a provider means in here; the root's own names mean themselves."""
     _memory: dict[tuple[str, ...], Result] = field(default_factory=dict)
     _running: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -222,7 +225,8 @@ class Module(Struct):
                 cause = f"{name} does not set {clip(required)}, a variable of {clip(path)} without a default."
                 self.world.say("AUD108", cause, f"add `{clip(required)} = …` to the module block.", block.span)
         inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
-        return Module(self.world, address, path, declared, inputs, (*self.callers, path))
+        providers = names_in(block, address, declared.providers, self.path, self.providers)
+        return Module(self.world, address, path, declared, inputs, (*self.callers, path), providers)
 
     def _input(self, block: Block, key: Key, name: str) -> Callable[[], Result]:
         return lambda: evaluate(block.body.attributes[name], self.scope(block, key))
@@ -329,11 +333,16 @@ class Module(Struct):
             mode,
             waits_of(block.body, prefix),
             lifecycle_of(block.body, Scope(self)),
-            provider=provider_of(block.body),
+            provider=self.provider(provider_of(block.body) or "aws"),
             module=self.path,
             certain=certain,
             spans=block.body.spans,
         )
+
+    def provider(self, local: str) -> str | None:
+        """The provider that a name means in here, as the graph has it: None for the root's own without an alias."""
+        name = name_of(local, self.path, self.providers)
+        return None if name == "aws" else name
 
     def _opaque(self, name: str, block: Block, key: Key) -> Resource:
         attributes: dict[str, Value] = attributes_of(block.body, self.scope(block, key), "module", "module")

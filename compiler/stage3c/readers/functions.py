@@ -66,6 +66,13 @@ def to_number(value: Any) -> int | float:
     return value
 
 
+def to_bool(value: Any) -> bool:
+    """A boolean, or a text that is one; a number is none, though Python takes 1 for True."""
+    if isinstance(value, bool) or value in ("true", "false"):
+        return value in (True, "true")
+    raise Failed
+
+
 def equal(one: Any, other: Any) -> bool:
     """Terraform's `==`: values of different types differ."""
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
@@ -310,8 +317,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "setintersection": _common,
     "setsubtract": _without,
     "toset": _set,
-    "anytrue": lambda values: any(value in (True, "true") for value in values),
-    "alltrue": lambda values: all(value in (True, "true") for value in values),
+    "anytrue": lambda values: any(to_bool(value) for value in values if value is not None),
+    "alltrue": lambda values: all(value is not None and to_bool(value) for value in values),
     "matchkeys": lambda values, keys, search: [v for v, k in zip(values, keys, strict=True) if k in search],
     "jsondecode": json.loads,
     "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
@@ -325,5 +332,5 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "sha512": _digest("sha512"),
     "tostring": to_text,
     "tonumber": to_number,
-    "tobool": lambda value: {True: True, False: False, "true": True, "false": False}[value],
+    "tobool": to_bool,
 }

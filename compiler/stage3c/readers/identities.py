@@ -30,8 +30,14 @@ _IDENTITIES: Final = (
     "repository_url",
     "zone_id",
 )
-_OF_KINDS_ALONE: Final = {"zone_id": ("aws_route53_zone",)}
-"""Load balancers have a zone_id that is AWS's own, and the same for all."""
+_OF_KINDS_ALONE: Final = {
+    "allocation_id": ("aws_eip",),
+    "key_id": ("aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"),
+    "prefix_list_id": ("aws_vpc_endpoint",),
+    "zone_id": ("aws_route53_zone",),
+}
+"""To all other kinds these are given: they are arguments there, or AWS's own, as the zone of load balancers."""
+_ARGUMENT: Final = ("aws_sns_topic_subscription", "endpoint")
 _MANAGED_SECRET: Final = "master_user_secret[0].secret_arn"  # noqa: S105 - the name of an attribute
 _UNIQUE: Final = re.compile(
     r"arn:[^\s\"'\\,<>{}\[\]]+"
@@ -87,7 +93,7 @@ def _owners(found: Iterable[Instance]) -> Iterator[tuple[str, list[Ref]]]:
             kinds = _OF_KINDS_ALONE.get(attribute)
             if not isinstance(value, str) or not _UNIQUE.fullmatch(value) or (kinds and one.kind not in kinds):
                 continue
-            if not _is_borrowed(one, attribute, value):
+            if (one.kind, attribute) != _ARGUMENT and not _is_borrowed(one, attribute, value):
                 owners.setdefault(value, []).append(Ref(one.address, attribute))
     for one in members:
         for secret in (block.get("secret_arn") for block in _mappings(one.values.get("master_user_secret"))):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stage3c.diagnostics import Fault, Span
 from stage3c.disclosure import Hidden
@@ -95,7 +96,8 @@ def _of_plan(document: Mapping[str, Any], places: "_Places", *, complete: bool) 
         filler = Filler(configuration, configuration.scope(one), by_kind)
         written = configuration.declared(one).get("expressions") or {}
         values = filler.filled(one.values, changes.get(one.address, {}).get("after_unknown"), written)
-        resources.append(places.resource(one, {**values, **_write_only(values, written)}, configuration.waits(one)))
+        made = places.resource(one, {**values, **_write_only(values, written)}, configuration.waits(one))
+        resources.append(replace(made, provider=configuration.provider(one)))
     missing = () if complete else _missing(configuration, by_kind, places)
     return _joined((*resources, *missing), found, configuration.providers())
 

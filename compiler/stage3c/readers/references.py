@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from stage3c.graph import Ref
 from stage3c.readers.instances import Instance, is_secret
+from stage3c.readers.provider_names import own_name
 
 _KEY: Final = r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]'
 _STEP: Final = re.compile(rf"([^.\[]+)((?:{_KEY})*)(?:\.|$)")
@@ -78,12 +79,14 @@ class Configuration(Struct, dict=True):
         return Trace(refs, any(trace.choosy for trace in found), any(trace.hidden for trace in found))
 
     def providers(self) -> Iterator[Mapping[str, Any]]:
-        """The settings of the AWS providers, as far as they are known."""
-        for provider in (self.document.get("provider_config") or {}).values():
-            if provider.get("name") == "aws" and not provider.get("module_address"):
+        """The settings of the AWS providers, as far as they are known; those of modules too."""
+        for key, provider in (self.document.get("provider_config") or {}).items():
+            if provider.get("name") == "aws":
                 expressions = provider.get("expressions") or {}
-                known = {name: self._constant(expression) for name, expression in expressions.items()}
-                alias = {"alias": provider["alias"]} if provider.get("alias") else {}
+                module = str(provider.get("module_address") or "")
+                known = {name: self._constant(expression, module) for name, expression in expressions.items()}
+                name = _provider_name(key)
+                alias = {"alias": name.partition(".")[2]} if name else {}
                 yield {
                     **{
                         name: value
@@ -93,6 +96,14 @@ class Configuration(Struct, dict=True):
                     **alias,
                 }
 
+    def provider(self, instance: Instance) -> str | None:
+        """The provider of an instance; Terraform has followed what modules pass to each other.
+
+        The graph names it: None for the root's own without an alias.
+        """
+        key = self.declared(instance).get("provider_config_key")
+        return _provider_name(key if isinstance(key, str) else f"{_bare(instance.module)}:aws")
+
     def missing(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The blocks, with the path of their module, of which the plan has no instance."""
         planned = {(_bare(i.module), i.mode, i.kind, i.declared) for i in self.instances.values()}
@@ -100,9 +111,11 @@ class Configuration(Struct, dict=True):
             if mode == "managed" and (module, "resource", kind, name) not in planned:
                 yield module, block
 
-    def _constant(self, expression: Any) -> Any:  # noqa: ANN401 - JSON is anything
+    def _constant(self, expression: Any, module: str) -> Any:  # noqa: ANN401 - JSON is anything
         if not isinstance(expression, dict):
             return None
+        if module:  # its variables are not those of the plan
+            return expression.get("constant_value")
         names = [name for name in expression.get("references") or () if name.startswith("var.")]
         declared = (self.document.get("root_module") or {}).get("variables") or {}
         if any((declared.get(name.removeprefix("var.")) or {}).get("sensitive") for name in names):
@@ -206,6 +219,13 @@ class Configuration(Struct, dict=True):
             return Trace(choosy=True)
         last = rest or ("json" if steps[size - 2][0] == "aws_iam_policy_document" else attribute)
         return Trace(tuple(Ref(address, last) for address in chosen), choosy=bool(named) and own not in found)
+
+
+def _provider_name(key: str) -> str | None:
+    """`module.own:aws.south` is `aws.module.own.south`, and `aws` None."""
+    module, _, local = key.rpartition(":")
+    name = own_name(local, module)
+    return None if name == "aws" else name
 
 
 def _bare(path: str) -> str:

@@ -14,6 +14,7 @@ from stage3c.aws.kinds.kind import Unanswered
 from stage3c.language.model.stack import Stack
 from stage3c.live.account import Account
 from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.filling import make_existing
 from stage3c.rehearsal.isolation import ACCOUNT, environment
 from stage3c.rehearsal.processes import Processes, free_port
 from stage3c.shipped import install_command
@@ -93,7 +94,7 @@ def _settings(stack: Stack) -> dict[str, str]:
 
 
 def _prepare(account: Account, stack: Stack) -> None:
-    """Make what an account has before a stack is applied: the hosted zone and the roles that AWS's services act by."""
+    """Make what an account has before a stack is applied: hosted zone, secrets, and the roles that AWS's services act by."""
     domain = stack.domain
     if domain is not None:
         zone: dict[str, Any] = {"Name": domain.zone, "CallerReference": "rehearsal"}
@@ -101,6 +102,7 @@ def _prepare(account: Account, stack: Stack) -> None:
             each["Name"] == f"{domain.zone}." for each in account.all("route53.list_hosted_zones", "HostedZones")
         ):
             account.ask("route53.create_hosted_zone", **zone)
+    make_existing(account, stack)
     account.ask("ec2.describe_vpcs")  # moto makes the default VPC and AWS's images when it is first asked
     for service in _ROLES:
         there = ("EntityAlreadyExists", "InvalidInput")  # moto's word, and AWS's

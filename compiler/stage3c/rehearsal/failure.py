@@ -1,4 +1,4 @@
-"""What ends a rehearsal before its last step."""
+"""What ends a rehearsal before its last step, and what leaves out one step."""
 
 
 class Failed(Exception):  # noqa: N818 - a finding of the rehearsal, not an error of the program
@@ -9,3 +9,7 @@ class Failed(Exception):  # noqa: N818 - a finding of the rehearsal, not an erro
         super().__init__(cause)
         self.cause = cause
         self.fix = fix
+
+
+class LeftOut(Exception):  # noqa: N818 - likewise
+    """A step that this machine cannot do; the others go on. The reason is a sentence."""

@@ -12,13 +12,15 @@ from stage3c.output.render import stack_files, state_store_files
 from stage3c.pipeline import Build
 from stage3c.rehearsal import checks, differences, protection, remainder
 from stage3c.rehearsal.agent.deployed import deployed
+from stage3c.rehearsal.agent.openings import Standing, require_ways
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.balancer.balancer import Balancer, serving
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.emulated import Emulated
-from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.failure import Failed, LeftOut
+from stage3c.rehearsal.filling import fill
 from stage3c.rehearsal.isolation import exports
 from stage3c.rehearsal.places import spec_place
 from stage3c.rehearsal.processes import Processes
@@ -88,7 +90,8 @@ class Rehearsal:
         return self._emulated.url if self._emulated else ""
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the Terraform of the stack is."""
         return self._running.work / self._build.stack_name
 
     @property
@@ -106,7 +109,7 @@ class Rehearsal:
         return self._stack
 
     def _write(self) -> list[str]:
-        files.write_all({self._folder / name: text for name, text in stack_files(self._build).items()})
+        files.write_all({self.folder / name: text for name, text in stack_files(self._build).items()})
         assert self._build.graph is not None
         return [f"{len(self._build.graph.resources)} resources"]
 
@@ -138,7 +141,8 @@ class Rehearsal:
         return [f"bucket {store.bucket}, which destroy keeps with its lock table"]
 
     def _apply(self) -> list[str]:
-        self._stack = Terraform(self._running, self._folder, self._account.url, self._build.stack.region)
+        where = (self._running, self.folder, self._account.url, self._build.stack.region)
+        self._stack = Terraform(*where, self._build)
         self._stack.run("init")
         self._stack.run("plan", "-out=first.tfplan")
         self.services.prepare()
@@ -147,6 +151,11 @@ class Rehearsal:
         self._serve()
         resources = self._state.get("values", {}).get("root_module", {}).get("resources", [])
         return [f"{len(resources)} resources in the state"]
+
+    def apply_again(self, *options: str) -> None:
+        """Apply what is in the folder of the stack by now, and read the state."""
+        self._terraform.run("apply", "-auto-approve", *options)
+        self._state = self._terraform.json()
 
     def _serve(self) -> None:
         """Start the load balancers, which serve until the rehearsal ends."""
@@ -164,10 +173,12 @@ class Rehearsal:
         return [f"differs because of the emulator: {each}" for each in expected]
 
     def _tasks(self) -> list[str]:
-        notes: list[str] = []
+        notes = fill(self._connect(), self._build)
+        standing = Standing.read(self._state)
         for service in deployed(self._account.account):
             for container in service.containers:
                 try:
+                    require_ways(standing, str(service.service["serviceArn"]), service.network.get("subnets") or ())
                     made = variables(container, service.around)
                 except Stopped as stopped:
                     raise stopped.failed(f"a task of {service.name}", self._place(service.family)) from None
@@ -181,9 +192,13 @@ class Rehearsal:
 
     def _checks(self) -> list[str]:
         if self.services.agent is None:
-            return ["no check runs, since no service runs"]
+            raise LeftOut("no check runs, since no service runs")
         assert self.balancer is not None
-        return checks.check(self._build, self._connect(), self.balancer)
+        try:
+            account, stand_ins = self._connect(), self.services.stand_ins()
+            return checks.check(self._build, account, self.balancer, stand_ins=stand_ins)
+        except Failed as failed:
+            raise Failed(" ".join([failed.cause, *self.services.told()]), failed.fix) from None
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""

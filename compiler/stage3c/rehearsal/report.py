@@ -67,6 +67,6 @@ def as_junit(stack: str, rows: Sequence[Row]) -> str:
         if row.outcome == "failed":
             ET.SubElement(case, "failure", {"message": row.cause}).text = row.fix
         elif row.outcome == "skipped":
-            ET.SubElement(case, "skipped")
+            ET.SubElement(case, "skipped", {"message": row.notes[0]} if row.notes else {})
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

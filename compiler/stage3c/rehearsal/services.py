@@ -1,6 +1,5 @@
 """The services of a rehearsal: databases, the jobs that go before a release, then tasks until every container is healthy."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,14 +7,14 @@ from typing import Any, Final
 
 from stage3c.live.account import Account
 from stage3c.pipeline import Build
-from stage3c.readers.plan import read_plan
 from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.agent import Agent, Host, Surrounding
 from stage3c.rehearsal.agent.deployed import Deployed, deployed
+from stage3c.rehearsal.agent.explained import LINES_MAX, known
 from stage3c.rehearsal.agent.health import health_check
 from stage3c.rehearsal.agent.openings import Standing
 from stage3c.rehearsal.agent.programs import Program, program, stand_in
-from stage3c.rehearsal.agent.room import has_namespaces
+from stage3c.rehearsal.agent.room import has_namespaces, no_namespaces
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.agent.task import Task
 from stage3c.rehearsal.balancer.certificates import Authority
@@ -23,7 +22,7 @@ from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.database.instances import instances
 from stage3c.rehearsal.databases import Databases, hosts
 from stage3c.rehearsal.directory import Directory
-from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.failure import Failed, LeftOut
 from stage3c.rehearsal.isolation import without_secrets
 from stage3c.rehearsal.places import definition_of, spec_place
 from stage3c.rehearsal.processes import Processes
@@ -31,7 +30,7 @@ from stage3c.resources.jobs import job_homes
 
 HEALTHY_MAX_SECONDS: Final = 120.0
 _INSTALL_LOG: Final = "installation.log"
-_NO_NAMESPACES: Final = "no service is started: that needs user, network and mount namespaces (Linux, unshare -rmn)"
+_NEEDED: Final = "each task needs user, network and mount namespaces of its own (Linux, unshare --user --net --mount)"
 
 
 class Services:
@@ -53,10 +52,8 @@ class Services:
     def start(self, account: Account, state: Mapping[str, Any], authority: Authority) -> list[str]:
         """Start everything and wait until it is healthy; `state` is what `terraform show -json` printed."""
         if not has_namespaces():
-            return [_NO_NAMESPACES]
-        reading = read_plan(json.dumps(state).encode(), "state")
-        assert reading.graph is not None
-        standing, found = Standing.of(reading.graph, state), [*instances(account)]
+            raise LeftOut(f"no service is started: {_NEEDED}. Here: {no_namespaces()}")
+        standing, found = Standing.read(state), [*instances(account)]
         notes = self.databases.start(found, self._directory, authority)
         known = (*hosts(found), *self._balancers(account))
         around = Surrounding(self._running, account, self._directory, standing, authority.file, known, self._program)
@@ -101,8 +98,17 @@ class Services:
         state = {"PENDING": "not healthy in time", "STOPPED": "stopped", "UNHEALTHY": "unhealthy"}.get(task.state, "")
         blocked = f" {task.blocked[0]}." if task.blocked else ""
         reason = f": {task.reason.rstrip('.')}" if task.reason else ""
-        cause = f"a task of {one.name} is {state}{reason} ({self._place(one)}).{blocked}"
+        cause = (
+            f"a task of {one.name} is {state}{reason} ({self._place(one)}).{blocked}{known(task.last_lines(LINES_MAX))}"
+        )
         return Failed(cause, f"read its log in {self._running.logs}.")
+
+    def told(self) -> list[str]:
+        """What the running tasks show of why something fails: flows that are blocked, and what is known of their logs."""
+        tasks = self.agent.tasks if self.agent else []
+        flows = [f"{flow}." for task in tasks for flow in task.blocked]
+        logs = [f"{task.service}:{said}" for task in tasks if (said := known(task.last_lines(LINES_MAX)))]
+        return [*dict.fromkeys([*flows, *logs])]
 
     def _place(self, one: Deployed) -> str:
         return spec_place(self._build, one.family)
@@ -111,13 +117,21 @@ class Services:
         found = definition_of(self._build, one.family)
         path = found.origin.path if found else ()
         stack, (kind, name) = self._build.stack, (*map(str, path), "", "")[:2]
-        service = stack.services.get(stack.jobs[name].like if kind == "jobs" else name)
-        spec = Path(self._build.document.file).resolve()
-        roots = (Path.cwd(), spec.parent, spec.parent.parent)
-        folder = folder_of(service.build, *roots) if service and service.build else None
+        folder = self._folder(stack.jobs[name].like if kind == "jobs" else name)
         if folder is None:
             return stand_in(self._running.work, one.ports)
         return program(folder, container, self._running.work, cache(os.environ), self._install)
+
+    def stand_ins(self) -> list[str]:
+        """The keys of the services whose source code is not available."""
+        return [name for name in self._build.stack.services if self._folder(name) is None]
+
+    def _folder(self, name: str) -> Path | None:
+        """The source code of a service."""
+        service = self._build.stack.services.get(name)
+        spec = Path(self._build.document.file).resolve()
+        roots = (Path.cwd(), spec.parent, spec.parent.parent)
+        return folder_of(service.build, *roots) if service and service.build else None
 
     def _install(self, command: Sequence[str], folder: Path) -> None:
         """Install packages with the user's settings of the registry, and none of AWS or Terraform."""

@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.live.account import LiveError
-from stage3c.rehearsal.failure import Failed
+from stage3c.rehearsal.failure import Failed, LeftOut
 
 Outcome = Literal["ok", "failed", "skipped"]
 
 
 class Step(Struct, frozen=True):
-    """One step: what it is called, and what it does; it returns notes, and raises `Failed`."""
+    """One step: what it is called, and what it does; it returns notes, and raises `Failed` or `LeftOut`."""
 
     name: str
     title: str
@@ -50,6 +50,8 @@ def _row(step: Step) -> Row:
     began = time.monotonic()
     try:
         notes = step.do()
+    except LeftOut as reason:
+        return Row(step.name, step.title, "skipped", notes=(str(reason),))
     except (Failed, LiveError) as failed:
         cause, fix = failed.cause, failed.fix
     except Unanswered as silence:

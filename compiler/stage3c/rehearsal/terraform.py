@@ -8,6 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import Any, Final
 
+from stage3c.delivery.known_failures import explain
+from stage3c.delivery.places import place_of
+from stage3c.pipeline import Build
 from stage3c.rehearsal.failure import Failed
 from stage3c.rehearsal.isolation import environment
 from stage3c.rehearsal.processes import Processes
@@ -26,9 +29,10 @@ def is_installed() -> bool:
 class Terraform:
     """Terraform in one folder."""
 
-    def __init__(self, running: Processes, folder: Path, url: str, region: str) -> None:
-        """Take the folder, in which the files are already."""
+    def __init__(self, running: Processes, folder: Path, url: str, region: str, build: Build | None = None) -> None:
+        """Take the folder, in which the files are already, and the build that they are made of, if it is a stack's."""
         self.folder = folder
+        self._build = build
         self._running = running
         self._environment = environment(os.environ, url, region)
         self._log = f"terraform-{folder.name}.log"
@@ -49,12 +53,21 @@ class Terraform:
         code = process.wait()
         self._running.finished(process)
         if code not in codes:
-            said = log.read_text(encoding="utf-8", errors="replace")[before:].replace("│ ", "")
-            errors = _ERROR.findall(said) or [f"terraform {arguments[0]} exits with {code}."]
-            cause = f"terraform {arguments[0]} fails: {errors[0]}"
-            more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-            raise Failed(f"{cause}{more}", f"read the whole error in {log}.")
+            raise self._failed(arguments[0], code, log.read_text(encoding="utf-8", errors="replace")[before:])
         return code
+
+    def _failed(self, command: str, code: int, said: str) -> Failed:
+        """The first of Terraform's own errors, and what is known of it."""
+        errors = _ERROR.findall(said.replace("│ ", "")) or [f"terraform {command} exits with {code}."]
+        more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+        cause, log = f"terraform {command} fails: {errors[0]}{more}", self._running.logs / self._log
+        found = next(iter(explain(said)), None)
+        if found is None:
+            return Failed(cause, f"read the whole error in {log}.")
+        where = place_of(found, self._build) if self._build else None
+        line = f" ({where[1].file}:{where[1].line})" if where else ""
+        sentence = f"{cause.rstrip('.')}. Cause: {found.failure.cause.rstrip('.')}{line}."
+        return Failed(sentence, f"{found.failure.fix} The whole error is in {log}.")
 
     def json(self, *arguments: str) -> Any:  # noqa: ANN401 - JSON is anything
         """What `terraform show -json` prints; it is not logged, since plans can contain secrets."""

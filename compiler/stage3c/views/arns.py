@@ -5,9 +5,10 @@ from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.aws.kinds import known as known_kind
-from stage3c.graph import Expr, Graph, Ref, Text, Value
+from stage3c.graph import Expr, Graph, Ref, Resource, Text, Value
 
 ACCOUNT: Final = "«account»"
+REGION: Final = "«region»"
 _PLACE: Final = re.compile(r"\{([a-z_*]+)\}")
 _FOLLOWED_MAX: Final = 20
 
@@ -33,11 +34,18 @@ def written(graph: Graph, value: Value, depth: int = 0) -> str | None:
             return None
 
 
-def region_of(graph: Graph) -> str:
-    """The region of the stack, or a hole."""
-    regions = [settings.get("region") for settings in graph.providers if settings.get("alias") is None]
+def region_of(graph: Graph, provider: str | None = None) -> str:
+    """The region of a provider, by default that of the stack, or a hole."""
+    alias = provider.partition(".")[2] if provider else ""
+    regions = [settings.get("region") for settings in graph.providers if (settings.get("alias") or "") == alias]
     known = {region for region in regions if isinstance(region, str)}
-    return known.pop() if len(known) == 1 and all(isinstance(region, str) for region in regions) else "«region»"
+    return known.pop() if len(known) == 1 and all(isinstance(region, str) for region in regions) else REGION
+
+
+def home_region(graph: Graph, resource: Resource) -> str:
+    """The region in which Terraform makes a resource: its `region`, that of its provider, or a hole."""
+    own = resource.attributes.get("region")
+    return region_of(graph, resource.provider) if own is None else written(graph, own) or REGION
 
 
 def partition_of(graph: Graph) -> str:
@@ -58,14 +66,13 @@ def account_of(graph: Graph) -> str:
 def _of_reference(graph: Graph, ref: Ref, depth: int) -> str | None:
     known = {
         "aws_caller_identity.account_id": account_of,
-        "aws_region.name": region_of,
-        "aws_region.region": region_of,
-        "aws_region.id": region_of,
         "aws_partition.partition": partition_of,
     }
     target = graph.target(ref)
     if target is None:
         return None
+    if target.type == "aws_region" and ref.attribute in ("name", "region", "id"):
+        return home_region(graph, target)
     general = known.get(f"{target.type}.{ref.attribute}")
     if general:
         return general(graph)
@@ -80,12 +87,14 @@ def _of_reference(graph: Graph, ref: Ref, depth: int) -> str | None:
 
 
 def _part(graph: Graph, ref: Ref, name: str, depth: int) -> str:
-    general = {"partition": partition_of, "region": region_of, "account": account_of}
+    general = {"partition": partition_of, "account": account_of}
     if name in general:
         return general[name](graph)
     if name == "*":
         return f"«{ref.address}»"
     target = graph.resources[ref.address]
+    if name == "region":
+        return home_region(graph, target)
     setting = graph.resolved(target.attributes.get(name))
     text = written(graph, setting, depth + 1) if not isinstance(setting, Ref) else None
     return (text or f"«{ref.address}.{name}»").removeprefix("/" if target.type == "aws_ssm_parameter" else "")

@@ -70,6 +70,7 @@ class Shop:
         elb = aws.client("elbv2")
         told = {"Protocol": "HTTP", "Port": 8000, "VpcId": vpc, "TargetType": "ip"}
         self.target_group = elb.create_target_group(Name="api", **told)["TargetGroups"][0]["TargetGroupArn"]
+        aws.forward(self.target_group, self.subnets[0])
         logs = {"awslogs-group": "/shop", "awslogs-region": REGION, "awslogs-stream-prefix": "api"}
         self.containers: list[dict[str, Any]] = [
             {

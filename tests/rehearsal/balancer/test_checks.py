@@ -65,6 +65,26 @@ def test_checks_pass_by_host_name_with_a_certificate_of_the_rehearsals_authority
 
 
 @pytest.mark.usefixtures("group")
+def test_of_a_stand_in_only_the_status_is_asked(
+    stack: Balanced, balancer: Balancer, web: Server, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "CHECKS_MAX_SECONDS", 0.0)
+    web.bodies["/api/status"] = b"{}"
+    (asked,) = build.stack.checks
+    more = [asked.model_copy(update=each) for each in ({"status": 404}, {"sequence": "orders"}, {"get": "/gone"})]
+    build.stack.checks[:0] = more
+    web.statuses["/gone"] = 500
+    with pytest.raises(Failed, match=r"1 of 5 checks fail: GET /gone: status is 500, expected 200 \(shop.yaml:"):
+        checks.check(build, account(stack), balancer, stand_ins=["web"])
+    web.statuses.clear()
+    assert checks.check(build, account(stack), balancer, stand_ins=["web"]) == [
+        "1 target is healthy",
+        "5 checks pass at https://shop.example.com",
+        "2 more are not run, and no header or body is compared, since stand-ins answer for web",
+    ]
+
+
+@pytest.mark.usefixtures("group")
 def test_a_check_that_fails_names_its_line(
     stack: Balanced, balancer: Balancer, web: Server, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,15 @@ class Kept:
     """What answers for each service."""
     targets: dict[str, list[dict[str, Any]]]
     """What is registered for each service when it is deployed."""
+    is_applied: bool = False
+    """Whether something was applied that the stack does not have."""
+    is_whole: bool = False
+    """Whether that did not fail."""
+
+    @property
+    def document(self) -> Path:
+        """The Terraform of the stack, which a break changes behind the compiler's back."""
+        return self.rehearsal.folder / "main.tf.json"
 
     def deploy(self) -> None:
         """Register every target as new, as a deployment does: health starts from nothing."""
@@ -90,12 +99,54 @@ class Kept:
         name = self.name(f"aws_ecs_service.{service}")
         self.ask("ecs.update_service", cluster=cluster, service=name, taskDefinition=definition)
 
+    def step(self, name: str) -> list[str]:
+        """Do one step of the rehearsal."""
+        (found,) = (step for step in self.rehearsal.steps if step.name == name)
+        return found.do()
+
+    def applied(self) -> str:
+        """What the rehearsal says up to the start of tasks, with Terraform that was changed.
+
+        What the account has is not asked again: nothing but this changes it. What an apply that failed has made before, the next
+        one removes.
+        """
+        self.is_applied = True
+        try:
+            self.rehearsal.apply_again("-refresh=false")
+            self.is_whole = True
+            self.step("tasks")
+        except Failed as failed:
+            return failed.cause
+        return ""
+
+    def restore(self, *, at_once: bool = False) -> None:
+        """Apply the stack as it was compiled: after an apply that did not fail, or where everything is needed."""
+        if self.is_applied and (self.is_whole or at_once):
+            self.rehearsal.apply_again("-refresh=false")
+            self.is_applied = self.is_whole = False
+
+    def served(self) -> str:
+        """What the rehearsal says of the real services, from whatever code the working folder has."""
+        self.restore(at_once=True)
+        before = dict(self.targets)
+        self.targets.update({service: [] for service in before})
+        self.deploy()
+        try:
+            self.step("services")
+            self.step("checks")
+        except Failed as failed:
+            return failed.cause
+        finally:
+            self.rehearsal.services.stop()
+            self.targets.update(before)
+        return ""
+
     def judged(self) -> str:
         """What the rehearsal says of the stack after a deployment; empty if nothing is wrong."""
+        self.restore(at_once=True)
         self.deploy()
-        (tasks,) = (step for step in self.rehearsal.steps if step.name == "tasks")
         try:
-            tasks.do()
+            self.step("tasks")
             assert self.rehearsal.balancer is not None
             checks.check(self.build, self.account, self.rehearsal.balancer, WAIT_SECONDS)
         except Failed as failed:

@@ -21,6 +21,7 @@ class Break:
     what: str
     make: Callable[[Kept], Undo]
     expected: str
+    judge: Callable[[Kept], str] = Kept.judged
 
 
 def role(change: Callable[[Any], Any]) -> Callable[[Kept], Undo]:
@@ -248,7 +249,7 @@ def answers(service: str, path: str, body: bytes = b"", status: int = 200) -> Ca
 
 FAILED_WITH = "a target of agentic-aws-stage3v3-{} is unhealthy: Health checks failed with these codes: [{}]"
 NOT_CONNECTED = b'{"backend": {"database_connected": false}}'
-TABLE = (
+ACCOUNT = (
     Break("4", "execution role may not read the secret", role_may_not("InjectSecrets"),
           "does not allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:"),
     Break("4", "execution role may read another secret", role(other_secret),
@@ -265,12 +266,12 @@ TABLE = (
           "whose value is not JSON"),
     Break("inc089", "log group missing", no_log_group, "log group /ecs/"),
     Break("inc089", "log group of another name", definition(other_log_group), "does not allow logs:CreateLogStream on"),
-    Break("inc065", "the image may not be pulled", role_may_not("PullImage"), "does not allow ecr:BatchCheckLayer"),
-    Break("inc065", "no token of the registry", role_may_not("RegistryToken"), "does not allow ecr:GetAuthorizationToken"),
-    Break("inc071", "the log may not be written", role_may_not("WriteLogs"), "does not allow logs:CreateLogStream"),
+    Break("other", "the image may not be pulled", role_may_not("PullImage"), "does not allow ecr:BatchCheckLayer"),
+    Break("other", "no token of the registry", role_may_not("RegistryToken"), "does not allow ecr:GetAuthorizationToken"),
+    Break("other", "the log may not be written", role_may_not("WriteLogs"), "does not allow logs:CreateLogStream"),
     Break("other", "a Deny wins over the Allow", denied("secretsmanager:*"), "does not allow secretsmanager:GetSecretValue"),
     Break("other", "image of a repository that the role may not pull", definition(other_repository), "repository/other-"),
-    Break("inc053", "ARN of a secret that was created again", definition(secret_arn(":secret:rds!", ":secret:old!")),
+    Break("other", "ARN of a secret that was created again", definition(secret_arn(":secret:rds!", ":secret:old!")),
           "does not allow secretsmanager:GetSecretValue on"),
     Break("inc071", "a parameter of Systems Manager as a secret", definition(secret_arn(":secretsmanager:", ":ssm:")),
           "is taken from Systems Manager or an invalid ARN"),
@@ -278,12 +279,12 @@ TABLE = (
           FAILED_WITH.format("nodejs-3000", 404)),
     Break("other", "health check redirected by the application", answers("fastapi", "/ready", b"{}", 301),
           FAILED_WITH.format("fast-32d295", 301)),
-    Break("inc013", "health check of another port", check_of("nodejs", HealthCheckPort="8080"), "nothing listens on 10.1."),
+    Break("other", "health check of another port", check_of("nodejs", HealthCheckPort="8080"), "nothing listens on 10.1."),
     Break("other", "health check with another matcher", check_of("nodejs", Matcher={"HttpCode": "204"}),
           FAILED_WITH.format("nodejs-3000", 200)),
     Break("other", "health check by HTTPS of a service that speaks HTTP", check_of("nodejs", HealthCheckProtocol="HTTPS"),
           "is unhealthy: Health checks failed"),
-    Break("inc005", "no listener forwards to the target group", listener_of(443, DefaultActions=fixed("503")),
+    Break("other", "no listener forwards to the target group", listener_of(443, DefaultActions=fixed("503")),
           "GET /: status is 503, expected 200"),
     Break("other", "no task is registered", no_targets, "has no target"),
     Break("other", "a rule of another stack goes first", rule_before_all, "GET /api/status: status is 403, expected 200"),
@@ -294,7 +295,7 @@ TABLE = (
           "does not redirect to https://stage3v3.a-g-e-n-t-i-c.com"),
     Break("other", "HTTPS redirects to itself", listener_of(443, DefaultActions=redirect(Protocol="HTTPS", Port="443")),
           "GET /: more than 5 redirects"),
-    Break("inc090", "certificate of another name", other_certificate, "certificate for stage3v3.a-g-e-n-t-i-c.com is not valid"),
+    Break("other", "certificate of another name", other_certificate, "certificate for stage3v3.a-g-e-n-t-i-c.com is not valid"),
     Break("other", "no record for the name", record(None), "stage3v3.a-g-e-n-t-i-c.com does not resolve"),
     Break("other", "record of a load balancer that is gone", record(to_another), "stage3v3.a-g-e-n-t-i-c.com does not resolve"),
 )  # fmt: skip

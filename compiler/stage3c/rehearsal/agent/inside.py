@@ -47,7 +47,7 @@ class Task:
 
     def listen(self, told: Json) -> tuple[Json, list[int]]:
         """Listen for calls that leave; the parent answers them."""
-        opened = [socket.create_server((ip, port)) for ip, port in told["places"]]
+        opened = [socket.create_server((ip, port), reuse_port=True) for ip, port in told["places"]]
         return {}, [each.detach() for each in opened]
 
     def forward(self, told: Json, descriptors: list[int]) -> Json:

@@ -10,6 +10,7 @@ from stage3c.disclosure import masked
 from stage3c.live.account import Account
 from stage3c.rehearsal.agent.agent import Agent
 from stage3c.rehearsal.agent.deployed import Deployed, of_service
+from stage3c.rehearsal.agent.explained import LINES_MAX, known
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.agent.task import Task
 from stage3c.rehearsal.failure import Failed
@@ -58,4 +59,4 @@ def _cause(sentence: str, task: Task) -> str:
     """With the flow that is blocked, and the end of the log."""
     blocked = f" {task.blocked[0]}." if task.blocked else ""
     lines = [masked(line) for line in task.last_lines(_LINES_MAX)]
-    return "\n".join([f"{sentence}{blocked}", *lines])
+    return "\n".join([f"{sentence}{blocked}{known(task.last_lines(LINES_MAX))}", *lines])

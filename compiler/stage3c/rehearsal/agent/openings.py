@@ -1,6 +1,7 @@
 """Where a task can connect to, decided by the network solver on the resources that were really deployed. Pure."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +11,8 @@ from stage3c.reach.aws_services import AwsService
 from stage3c.reach.network import Answer, Extent, Place
 from stage3c.reach.proofs import known_topology, places, proofs
 from stage3c.reach.solver import between, to_service
+from stage3c.readers.plan import read_plan
+from stage3c.rehearsal.agent.stopped import unreachable
 from stage3c.views.databases import databases, port_of
 from stage3c.views.load_balancers import load_balancers
 from stage3c.views.services import services
@@ -27,6 +30,13 @@ class Standing(Struct, frozen=True):
     def of(cls, graph: Graph, state: Mapping[str, Any]) -> "Standing":
         """Take a graph, and what `terraform show -json` printed of the state."""
         return cls(graph, dict(_names(state.get("values", {}).get("root_module", {}))))
+
+    @classmethod
+    def read(cls, state: Mapping[str, Any]) -> "Standing":
+        """Take what `terraform show -json` printed of the state alone."""
+        reading = read_plan(json.dumps(state).encode(), "state")
+        assert reading.graph is not None
+        return cls.of(reading.graph, state)
 
     def resource(self, name: str) -> Resource | None:
         """The resource with an id or ARN."""
@@ -60,6 +70,14 @@ def openings(standing: Standing, service: str, subnet: str) -> Openings:
 
 
 _OF_START = ("aws", "image")
+
+
+def require_ways(standing: Standing, service: str, subnets: Iterable[str]) -> None:
+    """Raise `Stopped` if a task of a service cannot be started in one of its subnets, all by id or ARN."""
+    for subnet in subnets:
+        ways = openings(standing, service, subnet)
+        if ways.start:
+            raise unreachable(ways.start[0])
 
 
 def _listening(graph: Graph) -> Iterator[tuple[Resource, set[int]]]:

@@ -26,21 +26,29 @@ _TRY_MAX_SECONDS: Final = 20
 
 
 @cache
-def has_namespaces() -> bool:
-    """Tell whether this machine lets this user make them, and has the programs for it."""
-    if not all(shutil.which(each) for each in (_UNSHARE[0], "ip", "mount", "sh")):
-        return False
+def no_namespaces() -> str:
+    """Why this machine does not let this user make them; empty if it does."""
+    missing = [each for each in (_UNSHARE[0], "ip", "mount", "sh") if not shutil.which(each)]
+    if missing:
+        return f"not on the PATH: {', '.join(missing)}"
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             [*_UNSHARE, "sh", "-c", _TRIED],
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            text=True,
             timeout=_TRY_MAX_SECONDS,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+        return "unshare does not start"
+    said = done.stderr.strip().splitlines()
+    return "" if done.returncode == 0 else (said[-1] if said else f"unshare exits with {done.returncode}")
+
+
+def has_namespaces() -> bool:
+    """Tell whether tasks can run on this machine."""
+    return not no_namespaces()
 
 
 class Room:

@@ -4,6 +4,7 @@ It answers every GET with 200, so that health checks and requests by whatever pa
 """
 
 import signal
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,12 +28,21 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Shares its ports with the ways out of the task, which listen on addresses of their own: ECS's metadata has port 80."""
+
+    def server_bind(self) -> None:
+        """Bind as those do."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        super().server_bind()
+
+
 def main() -> None:
     """Serve until SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ports = [int(each) for each in sys.argv[1].split(",") if each]
     for port in ports:
-        server = ThreadingHTTPServer(("0.0.0.0", port), Handler)  # noqa: S104 - in a namespace of its own
+        server = Server(("0.0.0.0", port), Handler)  # noqa: S104 - in a namespace of its own
         threading.Thread(target=server.serve_forever, daemon=True).start()
     while True:
         signal.pause()

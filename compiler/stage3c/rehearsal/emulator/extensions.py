@@ -12,15 +12,18 @@ from stage3c.rehearsal.emulator import (
     interfaces,
     rds,
     refusals,
+    refusals_creation,
     refusals_network,
+    refusals_tasks,
     rotation,
     s3,
     scaling,
+    secret_ids,
     service_quotas,
 )
 
-_SERVICES = (budgets, ec2, ecr, ecs, elbv2, iam, rds, rotation, s3, scaling, service_quotas)
-_ALL_SERVICES = (interfaces, refusals, refusals_network)
+_SERVICES = (budgets, ec2, ecr, ecs, elbv2, iam, rds, rotation, s3, scaling, secret_ids, service_quotas)
+_ALL_SERVICES = (interfaces, refusals, refusals_network, refusals_creation, refusals_tasks)
 
 
 @cache

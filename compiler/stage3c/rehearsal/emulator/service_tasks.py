@@ -29,9 +29,14 @@ def extend() -> None:
         service_name: str | None = None,
         desiredStatus: str | None = None,  # noqa: N803 - likewise
     ) -> Any:
-        found = listed(backend, cluster_str, container_instance, family, started_by, None, desiredStatus)
+        found = listed(backend, None, container_instance, family, started_by, None, desiredStatus)
+        cluster = backend._get_cluster(cluster_str).arn if cluster_str else None  # moto also lists shop-eu's for shop
         group, wanted = _group(service_name.split("/")[-1]) if service_name else None, desiredStatus or "RUNNING"
-        return [each for each in found if group in (None, each.group) and each.desired_status == wanted]
+        return [
+            each
+            for each in found
+            if cluster in (None, each.cluster_arn) and group in (None, each.group) and each.desired_status == wanted
+        ]
 
     def delete_with_tasks(backend: Any, *arguments: Any, **named: Any) -> Any:
         service = delete(backend, *arguments, **named)

@@ -7,7 +7,7 @@ from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource
 from stage3c.policy.evaluator import Request, decide
 from stage3c.rules.rule import Rule, found_at
-from stage3c.views.arns import account_of, partition_of, region_of, written
+from stage3c.views.arns import account_of, home_region, partition_of, written
 from stage3c.views.load_balancers import LoadBalancer, load_balancers
 from stage3c.views.statements import Statement, statements_in
 
@@ -31,7 +31,10 @@ def _of_topic(graph: Graph, topic: Resource) -> Iterator[Finding]:
     for kind, service in (("aws_cloudwatch_metric_alarm", "cloudwatch"), ("aws_budgets_budget", "budgets")):
         users = [user for user in graph.users(topic) if user.type == kind]
         if users and policies and arn:
-            context = {"aws:sourceaccount": account_of(graph), "aws:sourcearn": _source(graph, service)}
+            context = {
+                "aws:sourceaccount": account_of(graph),
+                "aws:sourcearn": _source(graph, service, home_region(graph, users[0])),
+            }
             request = Request("sns:Publish", arn, f"Service:{service}.amazonaws.com", context)
             if _is_refused(graph, policies, request):
                 cause = (
@@ -48,10 +51,9 @@ def _policies(graph: Graph, resource: Resource, kind: str) -> tuple[Resource, ..
     return (*inline, *graph.users(resource, kind))
 
 
-def _source(graph: Graph, service: str) -> str:
+def _source(graph: Graph, service: str, region: str) -> str:
     middle = "alarm" if service == "cloudwatch" else "*"
-    region = region_of(graph) if service == "cloudwatch" else ""
-    return f"arn:{partition_of(graph)}:{service}:{region}:{account_of(graph)}:{middle}:*"
+    return f"arn:{partition_of(graph)}:{service}:{region if service == 'cloudwatch' else ''}:{account_of(graph)}:{middle}:*"
 
 
 def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterator[Finding]:
@@ -65,7 +67,9 @@ def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterat
     prefix = written(graph, balancer.logs[0].prefix)
     folder = f"{prefix.strip('/')}/AWSLogs" if prefix else "AWSLogs"
     key = f"{arn}/{folder}/{account_of(graph)}/elasticloadbalancing/log.gz"
-    request = Request("s3:PutObject", key, f"Service:{_DELIVERY}", _context(graph))
+    request = Request(
+        "s3:PutObject", key, f"Service:{_DELIVERY}", _context(graph, home_region(graph, balancer.resource))
+    )
     allowed = decide(request, (), [s for found in known for s in found or ()]).allowed
     if allowed is False:
         cause = f"{balancer.resource.address} writes access logs to {bucket.address}, whose policy does not allow {_DELIVERY}."
@@ -73,8 +77,8 @@ def _of_bucket(graph: Graph, bucket: Resource, balancer: LoadBalancer) -> Iterat
         yield found_at(bucket, cause, fix)
 
 
-def _context(graph: Graph) -> Mapping[str, str]:
-    source = f"arn:{partition_of(graph)}:elasticloadbalancing:{region_of(graph)}:{account_of(graph)}:loadbalancer/*"
+def _context(graph: Graph, region: str) -> Mapping[str, str]:
+    source = f"arn:{partition_of(graph)}:elasticloadbalancing:{region}:{account_of(graph)}:loadbalancer/*"
     return {"aws:sourceaccount": account_of(graph), "aws:sourcearn": source, "aws:securetransport": "true"}
 
 

@@ -2,31 +2,27 @@
 
 from collections.abc import Iterator
 
-from stage3c.aws.arn_shapes import Place, how_to_find, misfit
+from stage3c.aws.arn_shapes import Place, how_to_find, misfit, partition_of_region
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
-from stage3c.views.arns import partition_of, region_of, written
+from stage3c.views.arns import written
+from stage3c.views.regions import region_of_resource
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold each ARN, written out or referred to, against what its argument takes."""
-    region = region_of(graph)
     for argument, shape in load("arn_arguments")["arguments"].items():
         kind, _, name = argument.partition(".")
         for resource in graph.of_type(kind):
             arn = written(graph, resource.attributes.get(name))
-            elsewhere = (
-                resource.provider is not None or resource.attributes.get("region") is not None or resource.module
-            )
-            place = Place() if elsewhere else Place(partition_of(graph), region)
+            region = region_of_resource(graph, resource) or ""
+            place = Place(partition_of_region(region) if region else "", region)
             wrong = misfit(arn, shape, place) if arn and arn.startswith("arn:") else None
             if wrong:
-                known = "" if "«" in region else region
-                yield at(
-                    resource, f"has a {name} that {wrong}", f"write the ARN that `{how_to_find(shape, known)}` prints"
-                )
+                command = how_to_find(shape, region)
+                yield at(resource, f"has a {name} that {wrong}", f"write the ARN that `{command}` prints")
 
 
 RULE = Rule(
