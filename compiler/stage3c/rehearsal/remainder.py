@@ -26,6 +26,7 @@ KEPT: Final = (
     Kept("kms/keys", " AWS managed", "AWS makes its own key when a service first uses it, and keeps it"),
     Kept("kms/keys", " PendingDeletion", "AWS deletes a key after a waiting period"),
     Kept("rds/database_snapshots", "", "the final snapshot holds the data"),
+    Kept("secretsmanager/secrets", " deleted", "AWS keeps a deleted secret, and its name, for the recovery window"),
 )
 
 
