@@ -152,3 +152,26 @@ resource "aws_cloudwatch_metric_alarm" "reboot" {
   threshold           = 1
   alarm_actions       = ["arn:aws:automate:eu-west-1:ec2:reboot"]
 }
+
+# --- a record that takes the place of another
+resource "aws_route53_zone" "one" {
+  name = "example.net"
+}
+
+resource "aws_route53_record" "first" {
+  zone_id = aws_route53_zone.one.zone_id
+  name    = "shop.example.net"
+  type    = "A"
+  ttl     = 60
+  records = ["192.0.2.1"]
+}
+
+resource "aws_route53_record" "second" {
+  zone_id         = aws_route53_zone.one.zone_id
+  name            = "shop.example.net"
+  type            = "A"
+  ttl             = 60
+  records         = ["192.0.2.2"]
+  allow_overwrite = true
+  depends_on      = [aws_route53_record.first]
+}

@@ -118,3 +118,35 @@ resource "aws_iam_role" "test" {
     }]
   })
 }
+
+# --- a state machine whose role trusts the service of one region, and an action that AWS no longer lists
+data "aws_region" "here" {}
+
+resource "aws_iam_role" "states" {
+  name = "shop-states"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "states.${data.aws_region.here.region}.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "states" {
+  role = aws_iam_role.states.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["lambda:InvokeFunction", "importexport:CreateJob"], Resource = "*" }]
+  })
+}
+
+resource "aws_sfn_state_machine" "states" {
+  name     = "shop"
+  role_arn = aws_iam_role.states.arn
+  definition = jsonencode({
+    StartAt = "Rest"
+    States  = { Rest = { Type = "Succeed" } }
+  })
+}

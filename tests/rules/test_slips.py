@@ -85,3 +85,34 @@ def test_a_health_check_that_cannot_run_is_found(words: str) -> None:
 def test_of_endpoint_services_only_a_slip_is_a_fault(service: str, found: bool) -> None:  # noqa: FBT001 - a row of a table
     endpoint = f'resource "aws_vpc_endpoint" "a" {{\n  service_name = "com.amazonaws.eu-west-1.{service}"\n}}\n'
     assert ("NET263" in codes(endpoint)) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_found"),
+    [
+        ('detail-type = ["Secret Label Updated"]', False),
+        ('detail-type = ["Secret Label Update"]', True),
+        ('detail-type = ["AWS API Call via CloudTrail"]', False),
+        ('detail-type = ["AWS Service Event via CloudTrail"]', False),
+        ('detail = { labelUpdated = ["AWSCURRENT"] }', False),
+        ('detail = { labelUpdated = ["AWSCURENT"] }', True),
+        ('detail = { labelUpdated = ["AWSPENDING"] }', True),
+        ('detail = { labelUpdated = ["AWSPREVIOUS"] }', True),
+        ('detail = { labelUpdated = ["live"] }', False),
+    ],
+)
+def test_secrets_manager_tells_only_of_labels_that_move_and_not_of_its_own(pattern: str, is_found: bool) -> None:  # noqa: FBT001 - a row
+    body = f'jsonencode({{ source = ["aws.secretsmanager"], {pattern} }})'
+    rule = f'resource "aws_cloudwatch_event_rule" "x" {{\n  name = "x"\n  event_pattern = {body}\n}}\n'
+    assert ("MON263" in codes(rule)) is is_found
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_found"),
+    [(kind, False) for kind in ("metric", "text", "log", "alarm", "explorer", "custom", "chart")] + [("metrics", True)],
+)
+def test_the_types_of_widgets(kind: str, is_found: bool) -> None:  # noqa: FBT001 - a row of the table
+    properties = 'properties = { region = "eu-west-1", metrics = [["AWS/ECS", "CPUUtilization", "ClusterName", "a"]] }'
+    body = f'jsonencode({{ widgets = [{{ type = "{kind}", {properties} }}] }})'
+    dashboard = f'resource "aws_cloudwatch_dashboard" "x" {{\n  dashboard_name = "x"\n  dashboard_body = {body}\n}}\n'
+    assert ("MON260" in codes(dashboard)) is is_found

@@ -236,8 +236,8 @@ def test_an_application_load_balancer_does_not_forward_to_tcp() -> None:
 def test_what_an_output_shows_may_be_bound_in_another_stack() -> None:
     shown = 'output "group" { value = aws_lb_target_group.web.arn }\noutput "balancer" { value = aws_lb.web.arn }\n'
     alone = NETWORK.split('resource "aws_lb_listener"', maxsplit=1)[0] + NETWORK.split("  }\n}\n")[1]
-    assert "SVC203" in errors(alone)
-    assert "SVC203" not in codes(alone + shown)
+    assert "LBA223" in codes(alone)
+    assert "LBA223" not in codes(alone + shown)
 
 
 def test_an_alarm_that_scales_in_may_go_off_when_all_is_well() -> None:

@@ -24,7 +24,7 @@ AUDIENCE: Final = "sts.amazonaws.com"
 POLICY_MAX_CHARS: Final = 6144
 """Of a managed policy, without white space.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (from memory)
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (2026-11-28)
 """
 _READS: Final = ("Describe", "Get", "List", "View", "BatchGet")
 _REVISION: Final = re.compile(r"(:task-definition/.+):1$")
@@ -33,7 +33,7 @@ _PUSH: Final = (
     "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
     "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
 )  # fmt: skip
-"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html (from memory)."""
+"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html (2026-11-28); to look at an image takes more."""
 
 Needs = Mapping[tuple[str, ...], set[str]]
 Statement = dict[str, Any]

@@ -1,6 +1,6 @@
 """CloudWatch dashboards as widgets, each with the metrics that it draws.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html (from memory)
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html (2026-11-28)
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
+from stage3c.aws.facts import load
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
 from stage3c.graph import Graph, Resource, Text
 from stage3c.views.arns import written
@@ -13,7 +14,7 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
     """The names that one resource gives, each with its limit; names that only AWS will know are left out."""
     for attribute, value in resource.attributes.items():
         limit = _limit(resource, f"{resource.type}.{attribute}")
-        if limit and isinstance(value, str):
+        if limit and isinstance(value, str) and not (value == "" and _is_optional(resource, attribute)):
             yield limit, value
     limit = limit_for(f"{resource.type}.container_definitions[].name")
     for container in task(resource).containers if limit else ():
@@ -22,6 +23,12 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
     tags, limit = resource.attributes.get("tags"), limit_for(f"{resource.type}.tags.Name")
     if limit and isinstance(tags, dict) and isinstance(tags.get("Name"), str):
         yield limit, str(tags["Name"])
+
+
+def _is_optional(resource: Resource, attribute: str) -> bool:
+    """Tell whether the provider makes a name of its own where this one is left out, which for it an empty text does."""
+    flags, _ = load("provider")["resource"].get(resource.type, {}).get(attribute, ("", ""))
+    return "o" in flags
 
 
 def joined_names(graph: Graph, resource: Resource) -> Iterator[tuple[NameLimit, str]]:

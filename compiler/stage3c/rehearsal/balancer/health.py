@@ -1,6 +1,6 @@
 """How the answers to health checks make a target healthy or unhealthy. Pure.
 
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (from memory): a new
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (2026-11-28): a new
 target is healthy after one check that passes; the thresholds count consecutive checks from then on.
 """
 

@@ -30,7 +30,7 @@ def _finding(service: Service, group: Resource, grace: int) -> Iterator[Finding]
     """A start, in seconds, within the grace period that ends in a killed task.
 
     A new target is healthy after one check, but one that failed too often needs as many good ones as any other:
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (from memory)
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html (2026-11-28)
     """
     check = next(iter(blocks(group.attributes.get("health_check"))), {})
     interval, unhealthy, healthy = (number(check.get(key, default)) for key, default in _DEFAULTS.items())

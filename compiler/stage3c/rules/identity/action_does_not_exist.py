@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stage3c.diagnostics import Finding, clip
+from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph
 from stage3c.policy.actions import is_known, nearest_action
 from stage3c.rules.rule import Rule, found_at
@@ -22,7 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 RULE = Rule(
     id="IAM204",
-    scope="graph",
+    scope="terraform",
     title="IAM action does not exist",
     what="A policy has an action, or a service prefix, that AWS does not have.",
     why="IAM accepts it without an error, and it grants nothing.",
@@ -41,5 +41,6 @@ resource "aws_iam_role_policy" "execution" {
   })
 }
 """,
+    severity=Severity.WARNING,
     check_graph=check,
 )

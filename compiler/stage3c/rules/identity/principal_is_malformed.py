@@ -36,7 +36,7 @@ RULE = Rule(
     what='A statement has a Principal that is a text other than "*".',
     why="AWS rejects the policy at apply: MalformedPolicyDocument, invalid principal.",
     fix='Write a mapping, such as `Principal = { Service = "ecs-tasks.amazonaws.com" }`.',
-    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html (from memory)",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html (2026-11-28)",
     bad_terraform="""\
 resource "aws_sns_topic_policy" "alarms" {
   arn = aws_sns_topic.alarms.arn

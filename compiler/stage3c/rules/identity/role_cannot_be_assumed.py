@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph
+from stage3c.graph import Graph, Resource
 from stage3c.policy.proofs import trust, users_of
 from stage3c.rules.rule import Rule, found_at
+from stage3c.views.arns import home_region
 
 _SERVICES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_ecs_task_definition", "execution_role_arn"): "ecs-tasks.amazonaws.com",
@@ -25,10 +26,21 @@ def check(graph: Graph) -> Iterator[Finding]:
     for role in graph.of_type("aws_iam_role"):
         for user, argument in users_of(graph, role):
             service = _SERVICES.get((user.type, argument))
-            if service and trust(graph, role, service).allowed is False:
+            if service and not any(
+                _may_assume(graph, role, name) for name in _names(service, home_region(graph, user))
+            ):
                 cause = f"{user.address} uses {role.address}, whose trust policy does not allow {service} to assume it."
                 fix = f'set Principal = {{ Service = "{service}" }} for sts:AssumeRole in assume_role_policy.'
                 yield found_at(role, cause, fix)
+
+
+def _names(service: str, region: str) -> tuple[str, ...]:
+    """A service as a principal; Step Functions also goes by a name for each region."""
+    return (service, f"states.{region}.amazonaws.com") if service == "states.amazonaws.com" else (service,)
+
+
+def _may_assume(graph: Graph, role: Resource, service: str) -> bool:
+    return trust(graph, role, service).allowed is not False
 
 
 RULE = Rule(

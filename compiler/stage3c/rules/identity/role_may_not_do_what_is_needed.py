@@ -1,29 +1,41 @@
 """IAM role lacks a required permission."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.policy.proofs import Proof, proofs
 from stage3c.rules.rule import Rule, found_at
+from stage3c.wording import listed
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Decide every permission that is needed to start tasks, to log, and to open shells."""
+    """Decide every permission that is needed to start tasks, to log, and to open shells; one finding a statement."""
+    lacking: dict[tuple[str, ...], list[Proof]] = {}
     for proof in proofs(graph):
-        kind = proof.need.kind
-        if proof.decision.allowed is False and proof.role is not None and kind in ("execution", "task", "flow logs"):
-            yield _finding(proof)
+        need, role = proof.need, proof.role
+        if proof.decision.allowed is False and role is not None and need.kind in ("execution", "task", "flow logs"):
+            statement = (role.address, need.origin.address, need.why, need.resource, _obstacle(proof))
+            lacking.setdefault(statement, []).append(proof)
+    yield from map(_finding, lacking.values())
 
 
-def _finding(proof: Proof) -> Finding:
-    need, role = proof.need, proof.role
-    assert role is not None
+def _obstacle(proof: Proof) -> str:
     denying = proof.decision.statement
-    why = f"{denying.origin} denies it" if denying else "none of its policies allows it"
-    cause = f"{need.origin.address} {need.why}: {role.address} needs {need.action} on {need.resource}, but {why}."
-    fix = f'allow "{need.action}" on "{need.resource}" in a policy of {role.address}.'
-    return found_at(role, cause, fix)
+    return f"{denying.origin} denies" if denying else "none of its policies allows"
+
+
+def _finding(missing: Sequence[Proof]) -> Finding:
+    need, role = missing[0].need, missing[0].role
+    assert role is not None
+    actions = [proof.need.action for proof in missing]
+    it = "it" if len(actions) == 1 else "them"
+    cause = (
+        f"{need.origin.address} {need.why}: {role.address} needs {listed(actions)} on {need.resource}, "
+        f"but {_obstacle(missing[0])} {it}."
+    )
+    quoted = listed([f'"{action}"' for action in actions])
+    return found_at(role, cause, f'allow {quoted} on "{need.resource}" in a policy of {role.address}.')
 
 
 RULE = Rule(

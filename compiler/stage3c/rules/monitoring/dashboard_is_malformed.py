@@ -9,7 +9,7 @@ from stage3c.rules.rule import Rule, at
 from stage3c.views.dashboards import lines, widgets
 from stage3c.wording import listed, nearest
 
-_TYPES: Final = ("metric", "text", "log", "alarm", "explorer", "custom")
+_TYPES: Final = ("metric", "text", "log", "alarm", "explorer", "custom", "chart")
 _BOUNDS: Final = {"x": (0, 23), "y": (0, None), "width": (1, 24), "height": (1, 1000)}
 _SHORT_PERIODS: Final = (1, 5, 10, 20, 30)
 _MINUTE: Final = 60
@@ -83,7 +83,7 @@ RULE = Rule(
     fix='Write for example `{ type = "metric", width = 12, height = 6, properties = { region = "eu-west-1", metrics = […] } }`.',
     source=(
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html"
-        " (from memory)"
+        " (2026-11-28)"
     ),
     bad_terraform="""\
 resource "aws_cloudwatch_dashboard" "main" {

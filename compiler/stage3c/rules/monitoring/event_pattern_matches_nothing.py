@@ -9,7 +9,7 @@ from stage3c.rules.rule import Rule, at
 from stage3c.wording import nearest
 
 _DETAIL_TYPES: Final = {
-    "aws.secretsmanager": ("Secret Label Updated", "Secret Rotation Succeeded", "Secret Rotation Failed"),
+    "aws.secretsmanager": ("Secret Label Updated", "AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"),
     "aws.ecs": (
         "ECS Task State Change",
         "ECS Service Action",
@@ -17,7 +17,9 @@ _DETAIL_TYPES: Final = {
         "ECS Container Instance State Change",
     ),
 }
-_STAGES: Final = ("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS")
+_CURRENT: Final = "AWSCURRENT"
+_SILENT: Final = ("AWSPENDING", "AWSPREVIOUS")
+"""Labels whose moves are not told; those that somebody has made up are."""
 _DEPTH_MAX: Final = 10
 
 
@@ -37,12 +39,10 @@ def _faults(pattern: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
             if near:
                 yield f'with detail-type "{clip(kind)}", which {source} does not send', f'write "{near}"'
     for detail in blocks(pattern.get("detail")):
-        for stage in (
-            each for each in items(detail.get("labelUpdated")) if isinstance(each, str) and each not in _STAGES
-        ):
-            near = nearest(stage, _STAGES)
-            if near:
-                yield f'with the label "{clip(stage)}"', f'write "{near}"'
+        for label in (each for each in items(detail.get("labelUpdated")) if isinstance(each, str) and each != _CURRENT):
+            if label in _SILENT or nearest(label, (_CURRENT,)):
+                why = ", for which Secrets Manager sends no event" if label in _SILENT else ""
+                yield f'with the label "{clip(label)}"{why}', f'write "{_CURRENT}"'
 
 
 def _empty(value: Value, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -60,7 +60,10 @@ RULE = Rule(
     what="An EventBridge rule has a detail-type or label that its source does not send, or an empty list.",
     why="The rule never fires, or EventBridge rejects it.",
     fix="Write the name as the source sends it.",
-    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html (from memory)",
+    source=(
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html"
+        " (2026-11-28)"
+    ),
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_cloudwatch_event_rule" "rotated" {

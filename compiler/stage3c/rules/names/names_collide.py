@@ -5,7 +5,7 @@ from typing import Final
 
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
 from stage3c.diagnostics import Finding, clip
-from stage3c.graph import Graph, Resource
+from stage3c.graph import Graph, Resource, flag
 from stage3c.rules.rule import Rule, found_at
 
 _SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -35,12 +35,17 @@ def check(graph: Graph) -> Iterator[Finding]:
     owners: dict[tuple[str, ...], Resource] = {}
     for scope, name, resource, limit in unique_names(graph):
         owner = owners.setdefault(scope, resource)
-        if owner is not resource:
+        if owner is not resource and not (_may_overwrite(resource) or _may_overwrite(owner)):
             cause = (
                 f'{resource.address} and {owner.address} are both named "{clip(name)}", '
                 f"which must be unique per {limit.unique_within}."
             )
             yield found_at(resource, cause, f'rename one of them, such as "{clip(name)}-2".')
+
+
+def _may_overwrite(resource: Resource) -> bool:
+    """Tell whether a DNS record takes the place of one that exists."""
+    return flag(resource.attributes.get("allow_overwrite"), default=False) is not False
 
 
 def unique_names(graph: Graph) -> Iterator[tuple[tuple[str, ...], str, Resource, NameLimit]]:

@@ -13,7 +13,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare the zones of the subnets, as far as they are known; ALBs on Outposts are not spoken of."""
     for view in load_balancers(graph):
         balancer, written = view.resource, view.subnets
-        if view.kind != "application":
+        if view.kind != "application" or balancer.attributes.get("customer_owned_ipv4_pool") is not None:
             continue
         if written is None and not graph.is_handed_out(balancer):
             yield at(balancer, "has no subnets", "set subnets = [aws_subnet.a.id, aws_subnet.b.id], in two zones")
@@ -28,6 +28,8 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str | None:
     wholes = [subnet for subnet in subnets if isinstance(subnet, Ref | str)]
     if len(wholes) != len(subnets) or any(isinstance(s, Ref) and s.attribute != "id" for s in wholes):
+        return None
+    if any(target.attributes.get("outpost_arn") is not None for target in map(graph.target, wholes) if target):
         return None
     if len(set(wholes)) < 2:  # noqa: PLR2004 - AWS's minimum
         return (

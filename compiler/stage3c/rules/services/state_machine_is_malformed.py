@@ -73,7 +73,7 @@ RULE = Rule(
     what="A Step Functions definition has an unknown start, a state without type, resource or end, or a retry out of bounds.",
     why="Step Functions rejects it at apply: InvalidDefinition.",
     fix="Set `StartAt` and each `Next` to the name of a state, and `End = true` in the last one.",
-    source="https://states-language.net/spec.html (from memory)",
+    source="https://states-language.net/spec.html (2026-11-28)",
     bad_terraform="""\
 resource "aws_sfn_state_machine" "redeploy" {
   name     = "shop-redeploy"

@@ -1,4 +1,4 @@
-"""Target group has no listener or service."""
+"""Target group of a service has no listener."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,10 +6,9 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, refs_in
 from stage3c.rules.rule import Rule, at
-from stage3c.views.load_balancers import listener_rules, load_balancers
+from stage3c.views.load_balancers import listener_rules
 from stage3c.views.services import services
 
-_FILLERS: Final = ("aws_autoscaling_group", "aws_codedeploy_deployment_group", "aws_ecs_task_set")
 _KEYS: Final = ("", "arn", "id", "name")
 """By these attributes in an output, another stack can bind what this one makes."""
 
@@ -22,39 +21,25 @@ def check(graph: Graph) -> Iterator[Finding]:
     filled = {ref.address for service in runners for ref in refs_in(service.attributes.get("load_balancer"))}
     shown = {ref.address for ref in graph.shown if ref.attribute in _KEYS}
     for group in graph.of_type("aws_lb_target_group"):
-        others = [user for user in graph.users(group) if "attachment" in user.type or user.type in _FILLERS]
         if graph.is_handed_out(group) or not group.certain or group.address in shown:
             continue
         if group.address in filled and group.address not in bound and not open_world:
             cause = "is used by a service, but no listener forwards to it"
             yield at(group, cause, f"set target_group_arn = {group.address}.arn in a listener or listener rule")
-        elif group.address not in filled and not others and group.attributes.get("target_type", "instance") == "ip":
-            fix = f"set target_group_arn = {group.address}.arn in the load_balancer block of a service, or remove it"
-            yield at(group, "is used by no service", fix)
     for service in services(graph).values():
         for target in service.targets:
             if target.written.get("target_group_arn") is None and target.written.get("elb_name") is None:
                 cause = "has a load_balancer block without target_group_arn"
                 yield at(service.resource, cause, "set target_group_arn = aws_lb_target_group.NAME.arn")
-    for balancer in load_balancers(graph):
-        resource = balancer.resource
-        handed = graph.is_handed_out(resource) or not resource.certain or resource.address in shown
-        if not handed and not any(listener.resource.mode == "resource" for listener in balancer.listeners):
-            yield at(resource, "has no listener", "add an aws_lb_listener, or remove it")
 
 
 RULE = Rule(
     id="SVC203",
     scope="terraform",
-    title="Target group has no listener or service",
-    what=(
-        "A service uses a target group without a listener, or no service uses it; or a load balancer has no listener."
-    ),
-    why=(
-        "AWS rejects the service: the target group does not have an associated load balancer; or clients get "
-        "status 503."
-    ),
-    fix="Forward to it from a listener or rule, and set it in the load_balancer block of a service.",
+    title="Target group of a service has no listener",
+    what="A service uses a target group to which no listener forwards, or names none in its load_balancer block.",
+    why="AWS rejects the service: the target group does not have an associated load balancer.",
+    fix="Forward to it from a listener or rule.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_listener" "https" {
