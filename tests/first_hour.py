@@ -16,12 +16,16 @@ from typing import Final, NamedTuple
 from tests.conftest import ROOT
 
 DOCKERFILE: Final = "FROM python:3.13-slim\nEXPOSE 8000\nUSER app\nHEALTHCHECK CMD curl http://localhost:8000/up\n"
+NODE: Final = "FROM node:24-slim\nEXPOSE 3000\nUSER node\n"
 COMPOSE: Final = """\
 services:
   api:
     build: {context: ./api}
-    ports: ["8080:8000"]
-    environment: {LOG_LEVEL: info, DB_PASSWORD: hunter2}
+    environment: {LOG_LEVEL: info, DATABASE_URL: "postgres://app:hunter2@db/app"}
+  web:
+    build: ./web
+    ports: ["80:3000"]
+    environment: {API_URL: "http://api:8000"}
   db: {image: "postgres:16"}
 """
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -29,7 +33,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "Dockerfile": {"Dockerfile": DOCKERFILE},
     "package.json": {"package.json": '{"dependencies": {"pg": "8"}}'},
     "pyproject.toml": {"pyproject.toml": '[project]\ndependencies = ["psycopg>=3"]\n'},
-    "Compose file": {"compose.yaml": COMPOSE, "api/Dockerfile": DOCKERFILE},
+    "Compose file": {"compose.yaml": COMPOSE, "api/Dockerfile": DOCKERFILE, "web/Dockerfile": NODE},
 }
 
 

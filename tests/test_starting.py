@@ -9,8 +9,10 @@ import pytest
 import stage3c
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stage3c.aws.facts import load
-from stage3c.output.detection import Found, Part, detect
+from stage3c.output.detection import detect
+from stage3c.output.parts import Found, Part
 from stage3c.output.starter import SPEC, Answers, project_name, spec_text, starter_files
 
 from tests.test_cli import stage3c as command
@@ -26,16 +28,29 @@ PARTS = st.builds(
     health_path=st.sampled_from([None, "/health", "/up?x=1"]),
     runtime=st.sampled_from([None, "python", "node"]),
     arm=st.booleans(),
+    command=st.sampled_from([(), ("python", "-m", "worker"), ("a b", "it's", "é")]),
+    published=st.booleans(),
+    uses_database=st.booleans(),
     environment=st.dictionaries(
         st.sampled_from(["LOG_LEVEL", "DEBUG", "A"]),
         st.text(string.ascii_letters + string.digits, min_size=1, max_size=9),
         max_size=2,
     ),
 )
+
+
+@st.composite
+def connected(draw: st.DrawFn) -> list[Part]:
+    """Parts, some of which call others."""
+    parts = draw(st.lists(PARTS, min_size=1, max_size=4, unique_by=lambda part: part.key))
+    others = st.dictionaries(st.sampled_from(["API_URL", "OTHER_URL"]), st.sampled_from([each.key for each in parts]))
+    return [replace(part, calls=draw(others)) for part in parts]
+
+
 ANSWERS = st.builds(
     Answers,
     project=st.text(max_size=60).map(project_name),
-    parts=st.lists(PARTS, min_size=1, max_size=3, unique_by=lambda part: part.key),
+    parts=connected(),
     database=st.booleans(),
     domain=st.sampled_from([None, "example.com", "shop.example.org"]),
     region=st.sampled_from(REGIONS),

@@ -110,6 +110,31 @@ def test_what_carries_our_tags_is_imported_and_its_children_with_it(aws: Emulato
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tags", "step"),
+    [
+        (OURS, "import"),
+        ([], "import"),
+        ([{"Key": "Name", "Value": "default"}], "import"),
+        ([{**each, "Value": "next-door"} if each["Key"] == "Stack" else each for each in OURS], "choose"),
+        ([{"Key": "ManagedBy", "Value": "hand"}], "choose"),
+    ],
+)
+def test_the_default_group_of_our_vpc_is_ours_unless_its_own_tags_are_another_s(
+    aws: Emulator, tags: list[dict[str, str]], step: str
+) -> None:
+    group = default_group(aws, vpc(aws, OURS))
+    if tags:
+        aws.client("ec2").create_tags(Resources=[group], Tags=tags)
+    address = "aws_default_security_group.main"
+    adoption = plan(aws)
+    assert steps(adoption, "choose", "import") == {"aws_vpc.main": "import", address: step}
+    if step == "choose":
+        assert f"--choose {address}={group}" in as_text(adoption)
+        assert dict(plan(aws, choose=[f"{address}={group}"]).imports)[address] == group
+
+
+@pytest.mark.slow
 def test_two_that_fit_are_never_written_without_a_choice(aws: Emulator) -> None:
     one, two = vpc(aws, OURS), vpc(aws, OURS)
     adoption = plan(aws)

@@ -53,6 +53,8 @@ def init(
     found = detection.detect(texts)
     for source in found.sources:
         say(f"read {report.printable(source)}")
+    for line in found.left_out:
+        say(f"left out: {report.printable(line)}")
     ask = _Questions(quiet=yes)
     parts = _parts(found.parts, ask, build, image, port)
     answers = starter.Answers(
@@ -63,6 +65,7 @@ def init(
         region=ask.text("AWS region", region, _REGIONS),
         budget=ask.choice("Budget", budget, list(get_args(starter.Budget)), "cheapest"),
         email=email,
+        database_version=found.database_version or starter.DATABASE_VERSION,
     )
     _refuse_what_is_wrong(answers)
     _write(folder, starter.starter_files(answers, ci=ci))
@@ -94,7 +97,8 @@ class _Questions:
 
 def _parts(found: Any, ask: _Questions, build: str | None, image: str | None, port: int | None) -> Any:  # noqa: ANN401
     """The containers: what was detected, or the one that is named."""
-    from stage3c.output.detection import Part  # noqa: PLC0415 - as above
+    from stage3c.output.entrances import front  # noqa: PLC0415 - as above
+    from stage3c.output.parts import Part  # noqa: PLC0415 - as above
 
     own = [part for part in found if part.build or part.image]
     if build or image or not own:
@@ -106,7 +110,8 @@ def _parts(found: Any, ask: _Questions, build: str | None, image: str | None, po
                 known, build=None if is_image else given.removeprefix("./") or ".", image=given if is_image else None
             )
         ]
-    return [replace(own[0], port=port or own[0].port), *own[1:]]
+    first = front(own) or own[0]
+    return [replace(part, port=port or part.port) if part is first else part for part in own]
 
 
 def _refuse_what_is_wrong(answers: Any) -> None:  # noqa: ANN401 - its type is imported late

@@ -227,7 +227,8 @@ def _whose(found: Found, owner: Owner) -> str:
     if owner.whose == "ours":
         return "it has the tags of this stack"
     change = _changed(found, owner.settings)
-    tags = "an import sets this stack's tags on it" if about(kind_of(found.address)).tags else ""
+    kind = about(kind_of(found.address))
+    tags = "an import sets this stack's tags on it" if kind.tags or kind.tags_of_part else ""
     return "; ".join(filter(None, (owner.why, tags, change.removesuffix("."))))
 
 

@@ -63,5 +63,16 @@ def owner_of(aws: Aws, kind: Kind, identity: str, wanted: Mapping[str, str]) -> 
         return Owner("unknown", f"its tags cannot be read: {reason}", permission(reason))
 
 
+def owner_of_part(aws: Aws, kind: Kind, identity: str, wanted: Mapping[str, str]) -> Owner:
+    """Whose a part of something of ours is: ours, unless its own tags are another stack's or cannot be read."""
+    if kind.tags_of_part is None:
+        return OURS
+    try:
+        owner = owner_by(kind.tags_of_part(aws, identity), wanted)
+    except Unanswered as reason:
+        return Owner("unknown", f"its tags cannot be read: {reason}", permission(reason))
+    return owner if owner.whose == "another" else OURS
+
+
 def _written(tags: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in tags.items())

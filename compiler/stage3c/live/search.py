@@ -17,7 +17,7 @@ from stage3c.aws.kinds.kind import Absent, Json, Kind, Known, Match, Refused, Un
 from stage3c.graph import Graph, Resource, refs_in
 from stage3c.live.account import Account, permission
 from stage3c.live.arguments import arguments_of
-from stage3c.live.ownership import OURS, Owner, owner_of
+from stage3c.live.ownership import Owner, owner_of, owner_of_part
 from stage3c.live.state import NAMELESS, NAMES
 
 Outcome = Literal["found", "choose", "missing", "waits", "unknown", "not imported"]
@@ -116,7 +116,7 @@ class Search(Struct):
 
     def _owner(self, kind: Kind, match: Match) -> Owner:
         if kind.tags is None:  # a part of a match that is the stack's own, or has been chosen
-            return OURS if match.certain else _LIKELY
+            return owner_of_part(self.account, kind, match.identity, self.owner) if match.certain else _LIKELY
         return owner_of(self.account, kind, match.identity, self.owner)
 
 

@@ -4,7 +4,7 @@ Whatever the answers, the spec validates without a finding; a test goes over all
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -14,16 +14,18 @@ from stage3c.language.faults import mended_name
 from stage3c.language.json_schema import spec_schema
 from stage3c.language.model.base import IDENTIFIER
 from stage3c.language.scalars import resolve
-from stage3c.output.detection import Part
+from stage3c.output.entrances import Entrance, calls, entrances, internal, reached
+from stage3c.output.parts import Part
 
 Budget = Literal["cheapest", "standard", "high-availability"]
 SPEC: Final = "stage3c.yaml"
+DATABASE_VERSION: Final = "17"
 _PROJECT_MAX_CHARS: Final = 30
 _PORT: Final = 8080
 
 
 class Answers(Struct, frozen=True):
-    """What somebody wants; the first part is the one behind the load balancer."""
+    """What somebody wants."""
 
     project: str
     parts: Sequence[Part]
@@ -32,6 +34,7 @@ class Answers(Struct, frozen=True):
     region: str
     budget: Budget
     email: str | None = None
+    database_version: str = DATABASE_VERSION
 
     @property
     def cheap(self) -> bool:
@@ -109,7 +112,10 @@ def _network(answers: Answers) -> str:
         "per_zone": "a NAT gateway in each zone, so that none depends on another",
     }[nat]
     tiers = {"public": ("internet_gateway", 0)}
-    tiers |= {} if answers.cheap else {"private": ("nat_gateway", 16)}
+    if not answers.cheap:
+        tiers["private"] = ("nat_gateway", 16)
+    elif internal(entrances(answers.parts)):
+        tiers["private"] = ("none", 16)
     tiers |= {"database": ("none", 32)} if answers.database else {}
     tables = "\n".join(f"    {name}: {{default_route: {route}}}" for name, (route, _) in tiers.items())
     ranges = {
@@ -130,8 +136,10 @@ network:
 
 
 def _load_balancers(answers: Answers) -> str:
-    if not _front(answers):
+    given = entrances(answers.parts)
+    if not given:
         return ""
+    inside = "".join(f"  {_text(name)}: {{scheme: internal, subnets: private}}\n" for name in internal(given))
     https = ", https: true" if answers.domain else ""
     domain = ""
     if answers.domain:
@@ -144,7 +152,7 @@ domain: {{zone: {answers.domain}, name: {name}}}
     return f"""\
 {domain}load_balancers:
   public: {{scheme: internet-facing, subnets: public{https}}}
-"""
+{inside}"""
 
 
 def _databases(answers: Answers) -> str:
@@ -160,35 +168,37 @@ def _databases(answers: Answers) -> str:
 databases:
   main:
     engine: postgres
-    version: "17"
+    version: "{answers.database_version}"
     instance_class: {size}
     storage_gib: {{initial: 20, max: 100}}
     database_name: main
 {safety}"""
 
 
-def _front(answers: Answers) -> Part | None:
-    """The part behind the load balancer."""
-    return next((part for part in answers.parts if part.port), None)
-
-
 def _services(answers: Answers) -> str:
-    front = _front(answers)
-    return "services:\n" + "".join(_service(answers, part, is_front=part is front) for part in answers.parts)
+    given, called = entrances(answers.parts), calls(answers.parts)
+    return "services:\n" + "".join(
+        _service(answers, part, given.get(part.key), called[part.key]) for part in answers.parts
+    )
 
 
-def _service(answers: Answers, part: Part, *, is_front: bool) -> str:
-    uses = answers.database
+def uses_database(answers: Answers, part: Part) -> bool:
+    """Whether a part gets the database: those that are known to use it, or all."""
+    return answers.database and (part.uses_database or not any(each.uses_database for each in answers.parts))
+
+
+def _service(answers: Answers, part: Part, entrance: Entrance | None, called: Mapping[str, str]) -> str:
+    uses = uses_database(answers, part)
     lines = [
         f"  {_text(part.key)}:",
         f"    build: {_text(part.build)}" if part.build else f"    image: {_text(part.image or '')}",
     ]
-    if is_front:
-        lines.append(f"    port: {part.port}")
+    lines += [f"    command: {json.dumps(part.command, ensure_ascii=False)}"] if part.command else []
+    lines += [f"    port: {part.port}"] if entrance else []
     lines += ["    cpu: 256", "    memory_mib: 512"] if answers.cheap else ["    cpu: 512", "    memory_mib: 1024"]
     lines += ["    architecture: arm64"] if part.arm else []
     lines += ["    subnets: public", "    assign_public_ip: true"] if answers.cheap else ["    subnets: private"]
-    lines += ["    load_balancer: public"] if is_front else []
+    lines += _load_balancer(entrance) if entrance else []
     lines += [f"    user: {_text(part.user)}"] if part.user and part.user not in ("root", "0") else []
     lines.append("    read_only_root: false  # true is safer, once the image writes only to writable_paths")
     if part.environment:
@@ -196,16 +206,25 @@ def _service(answers: Answers, part: Part, *, is_front: bool) -> str:
             "    environment:",
             *(f"      {_text(name)}: {json.dumps(value)}" for name, value in part.environment.items()),
         ]
+    if called:
+        pairs = ", ".join(f"{_text(name)}: {_text(key)}" for name, key in called.items())
+        lines.append(f"    calls: {{{pairs}}}  # the variable gets the URL, and the way is opened")
     if uses:
         lines.append("    uses: [main]  # sets DB_HOST, DB_PORT and DB_NAME, and opens the way")
         lines += [
             "    secrets: {DB_USERNAME: main.username, DB_PASSWORD: main.password}",
             "    redeploy_on_rotation: true  # RDS changes the password every seven days; tasks read it when they start",
         ]
-    if is_front:
-        lines += _health(part, uses=uses)
+    lines += _health(part, uses=uses) if entrance else []
     scale = {"cheapest": "1", "standard": "{min: 2, max: 4}", "high-availability": "{min: 3, max: 9}"}[answers.budget]
     return "\n".join([*lines, f"    scale: {scale}", ""])
+
+
+def _load_balancer(entrance: Entrance) -> list[str]:
+    if not entrance.paths:
+        return [f"    load_balancer: {_text(entrance.balancer)}"]
+    paths = ", ".join(map(json.dumps, entrance.paths))
+    return [f"    load_balancer: {{name: {entrance.balancer}, paths: [{paths}]}}  # the service gets the whole path"]
 
 
 def _health(part: Part, *, uses: bool) -> list[str]:
@@ -226,14 +245,31 @@ def _rest(answers: Answers) -> str:
         parts.append(f"monitoring: {{email: {_text(answers.email)}, log_days: 30}}\n")
     else:
         parts.append("# With `email`, alarms are sent to that address.\nmonitoring: {alarms: false, log_days: 30}\n")
-    if _front(answers):
-        parts.append("# Requests that prove the deployed stack works.\nchecks:\n  - {get: /}\n")
-        if answers.database:
-            parts[-1] += "  - {get: /ready, json: {database: true}}  # the answer of /ready after a query that worked\n"
+    if entrances(answers.parts):
+        parts.append("".join(["# Requests that prove the deployed stack works.\nchecks:\n", *_checks(answers)]))
         if not answers.domain:
             why = "No domain yet; add domain, and https to the load balancer"
             parts.append(f"ignore:\n  - {{rule: LBA104, path: load_balancers.public, reason: {json.dumps(why)}}}\n")
     return "\n".join(parts)
+
+
+def _checks(answers: Answers) -> Iterator[str]:
+    """For each public route one that answers, and one that needs the database, if the service does."""
+    by_key = {part.key: part for part in answers.parts}
+    for key, entrance in entrances(answers.parts).items():
+        if entrance.balancer != "public":
+            continue
+        path = entrance.paths[0] if entrance.paths else ""
+        yield f"  - {{get: {_text(path or '/')}}}\n"
+        if uses_database(answers, by_key[key]):
+            note = f"an answer of {key} after a query that worked"
+        elif any(uses_database(answers, by_key[each]) for each in reached(answers.parts, key)):
+            note = f"an answer of {key} that it gets from where the database is"
+        elif answers.database and not path:
+            note = f"an answer of {key} that proves that the database can be reached"
+        else:
+            continue
+        yield f"  - {{get: {_text(path + ('/status' if path else '/ready'))}, json: {{database: true}}}}  # {note}\n"
 
 
 def _text(value: str | None) -> str:

@@ -150,6 +150,8 @@ class Kind(Struct, frozen=True, eq=False):
     look: Callable[[Aws, str], Json] | None = None
     tags: Callable[[Aws, Thing], Tags] | None = None
     untagged: str = ""
+    tags_of_part: Callable[[Aws, str], Tags] | None = None
+    """The tags that a part of another resource may have of its own, by its import id: those of another stack count."""
     of_arn: Callable[[str], str | None] = lambda _arn: None
     of_state: Callable[[Mapping[str, Json]], str] = lambda attributes: str(attributes.get("id") or "")
     state_id: str = ""

@@ -2,7 +2,7 @@
 
 A function is given the account, the resolved arguments and the tags, which may be none. Types that are not in `TAGGED`
 cannot carry any (https://registry.terraform.io/providers/hashicorp/aws/latest/docs, 2026-11-28); the default security group
-can, but belongs to whom its VPC does, so Terraform's tags in `OF_A_WHOLE` say nothing.
+can, but belongs to whom its VPC does unless its own tags are another stack's, so `OF_A_WHOLE` has only Terraform's.
 """
 
 from collections.abc import Callable
