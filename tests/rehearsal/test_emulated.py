@@ -68,6 +68,18 @@ def test_a_bucket_can_be_emptied_of_versions_and_delete_markers(emulated: Emulat
     ask("s3.delete_bucket", Bucket=bucket)
 
 
+def test_a_deleted_secret_and_the_default_event_bus_are_kept(emulated: Emulated) -> None:
+    before = emulated.inventory()
+    emulated.account.ask("secretsmanager.create_secret", Name="token", SecretString="x")
+    emulated.account.ask("secretsmanager.delete_secret", SecretId="token", RecoveryWindowInDays=7)
+    emulated.account.ask("events.put_rule", Name="hourly", ScheduleExpression="rate(1 hour)")
+    emulated.account.ask("events.delete_rule", Name="hourly")
+    expected, unexpected = remainder.judged(before, emulated.inventory())
+    kept = [each.partition(" (")[0] for each in expected]
+    assert kept == ["secretsmanager secrets: token deleted", "events event_buses: default"]
+    assert unexpected == []
+
+
 def test_an_account_that_has_ended_is_a_failure(emulated: Emulated, tmp_path: Path) -> None:
     ended = copy(emulated)
     with processes(tmp_path) as running:

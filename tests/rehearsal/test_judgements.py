@@ -61,12 +61,14 @@ def test_what_is_left_is_told_with_its_reason_or_as_a_finding() -> None:
         "iam/global/roles": ["aws", "mine"],
         "iam/global/access_keys": ["ASIAOFATASK", "AKIAOFAUSER"],
         "kms/us-east-1/keys": ["gone PendingDeletion", "there"],
+        "secretsmanager/us-east-1/secrets": ["token deleted"],
         "ec2/us-east-1/vpcs": [f"vpc-{number}" for number in range(7)],
     }
     expected, unexpected = remainder.judged(before, after)
     assert expected == [
         "iam access_keys: ASIAOFATASK (temporary credentials of tasks expire by themselves)",
         "kms keys: gone PendingDeletion (AWS deletes a key after a waiting period)",
+        "secretsmanager secrets: token deleted (AWS keeps a deleted secret, and its name, for the recovery window)",
     ]
     assert unexpected == [
         "iam roles: mine",

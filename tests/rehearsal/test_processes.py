@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -143,3 +144,13 @@ def test_the_keeper_spares_what_has_ended() -> None:
     finally:
         child.kill()
         child.wait()
+
+
+def test_temporary_files_of_what_is_started_are_in_the_folder_that_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import tempfile; print(tempfile.gettempdir())"
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")  # noqa: S108 - short, as sockets need it
+    with processes(tmp_path) as running:
+        running.start([sys.executable, "-I", "-c", code], tmp_path, {}, "where.log").wait()
+        assert (tmp_path / "where.log").read_text().strip() == str(running.work)

@@ -74,6 +74,19 @@ def test_jobs_before_a_release_run_in_the_order_of_the_spec_from_the_folder_of_t
         ]
 
 
+def test_a_stand_in_answers_without_source_code_and_on_the_port_of_the_metadata(tmp_path: Path) -> None:
+    text = REFERENCE.read_text(encoding="utf-8").replace("port: 3000", "port: 80")
+
+    def stand_ins(text: str) -> list[str]:
+        (build,) = compile_spec(text.encode(), str(REFERENCE)).builds
+        with processes(tmp_path) as running:
+            return Services(build, running, Directory()).stand_ins()
+
+    assert stand_ins(REFERENCE.read_text(encoding="utf-8")) == []
+    assert stand_ins(text) == ["nodejs"]
+    assert stand_ins(text.replace("build: services/fastapi", "build: elsewhere")) == ["fastapi", "nodejs"]
+
+
 def test_a_folder_is_looked_for_below_each_root(tmp_path: Path) -> None:
     (tmp_path / "two" / "api").mkdir(parents=True)
     assert folder_of("api", tmp_path / "one", tmp_path / "two") == tmp_path / "two" / "api"

@@ -18,6 +18,8 @@ from stage3c.rehearsal import keeper
 from stage3c.rehearsal.failure import Failed
 
 _STOP_MAX_SECONDS: Final = 10
+_SOCKET_FOLDER_MAX_CHARS: Final = 80
+"""Terraform's plugins have sockets in the temporary folder, which stay if they are killed; their paths have at most 103 bytes."""
 
 
 class Processes:
@@ -38,6 +40,8 @@ class Processes:
         )
         self.work = Path(tempfile.mkdtemp(prefix="stage3c-rehearsal-"))
         self._tell("folder", str(self.work))
+        short = len(str(self.work)) <= _SOCKET_FOLDER_MAX_CHARS
+        self._temporary = {"TMPDIR": str(self.work)} if short else {}
 
     def start(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: str, **streams: int
@@ -54,7 +58,12 @@ class Processes:
         with (self.logs / log).open("a", encoding="utf-8") as output:
             given: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, **streams}
             process = subprocess.Popen(  # noqa: S603 - commands of the rehearsal
-                [*command], cwd=folder, env=dict(environment), text=True, start_new_session=True, **given
+                [*command],
+                cwd=folder,
+                env={**environment, **self._temporary},
+                text=True,
+                start_new_session=True,
+                **given,
             )
         self._running.append(process)
         self._tell("group", process.pid)

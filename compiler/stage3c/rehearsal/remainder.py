@@ -22,10 +22,12 @@ KEPT: Final = (
     Kept("ecs/clusters", " INACTIVE", "AWS lists deleted clusters for a while"),
     Kept("ecs/services", " INACTIVE", "AWS lists deleted services for a while"),
     Kept("ecs/task_definitions", "", "old revisions are kept for rollbacks"),
+    Kept("events/event_buses", "default", "every account has it in every region", "default"),
     Kept("iam/access_keys", "", "temporary credentials of tasks expire by themselves", "ASIA"),
     Kept("kms/keys", " AWS managed", "AWS makes its own key when a service first uses it, and keeps it"),
     Kept("kms/keys", " PendingDeletion", "AWS deletes a key after a waiting period"),
     Kept("rds/database_snapshots", "", "the final snapshot holds the data"),
+    Kept("secretsmanager/secrets", " deleted", "AWS keeps a deleted secret, and its name, for the recovery window"),
 )
 
 

@@ -31,6 +31,8 @@ from stage3c.rehearsal.processes import Processes
 from stage3c.resources.jobs import job_homes
 
 HEALTHY_MAX_SECONDS: Final = 120.0
+METADATA_PORT: Final = 80
+_TAKEN: Final = "; in its namespace, port 80 belongs to ECS's metadata"
 _INSTALL_LOG: Final = "installation.log"
 _NEEDED: Final = "each task needs user, network and mount namespaces of its own (Linux, unshare --user --net --mount)"
 
@@ -138,19 +140,21 @@ class Services:
         stack, (kind, name) = self._build.stack, (*map(str, path), "", "")[:2]
         folder = self._folder(stack.jobs[name].like if kind == "jobs" else name)
         if folder is None:
-            return stand_in(self._running.work, one.ports)
+            return stand_in(self._running.work, one.ports, _TAKEN if METADATA_PORT in one.ports else "")
         return program(folder, container, self._running.work, cache(os.environ), self._install)
 
     def stand_ins(self) -> list[str]:
-        """The keys of the services whose source code is not available."""
+        """The keys of the services that do not run from their source code."""
         return [name for name in self._build.stack.services if self._folder(name) is None]
 
     def _folder(self, name: str) -> Path | None:
-        """The source code of a service."""
+        """The source code of a service that can run here."""
         service = self._build.stack.services.get(name)
+        if service is None or service.port == METADATA_PORT:
+            return None
         spec = Path(self._build.document.file).resolve()
         roots = (Path.cwd(), spec.parent, spec.parent.parent)
-        return folder_of(service.build, *roots) if service and service.build else None
+        return folder_of(service.build, *roots) if service.build else None
 
     def _install(self, command: Sequence[str], folder: Path) -> None:
         """Install packages with the user's settings of the registry, and none of AWS or Terraform."""

@@ -200,7 +200,7 @@ RESOURCES = (
             each_of(group(), listener(default_action=REDIRECT), service(load_balancer=BEHIND, depends_on=WAITS)),
             "The service starts before a listener forwards to its target group, or no listener does"),
     refused("inc006", "target type instance for a Fargate service",
-            each_of(group(target_type="instance"), listener(default_action=FORWARD),
+            each_of(group(target_type="instance", name="extra-by-instance"), listener(default_action=FORWARD),
                     service(load_balancer=BEHIND, depends_on=WAITS)),
             "target type instance, which is incompatible with the awsvpc"),
     refused("inc011", "health check timeout above its interval",

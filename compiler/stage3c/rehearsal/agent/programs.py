@@ -35,11 +35,11 @@ class Program(Struct, frozen=True):
     is_real: bool = True
 
 
-def stand_in(work: Path, ports: Sequence[int]) -> Program:
-    """A process that answers health checks, for a service whose source code is not available."""
+def stand_in(work: Path, ports: Sequence[int], why: str = "") -> Program:
+    """A process that answers health checks, for a service whose source code is not available, or cannot run here."""
     command = (sys.executable, "-I", "-S", str(_STAND_IN), ",".join(map(str, ports)))
     path = {"PATH": os.pathsep.join(_SYSTEM)}
-    return Program(work, command, path, "a stand-in that answers every GET with 200", is_real=False)
+    return Program(work, command, path, f"a stand-in that answers every GET with 200{why}", is_real=False)
 
 
 def program(source: Path, container: Mapping[str, Any], work: Path, cache: Path, run: Run) -> Program:

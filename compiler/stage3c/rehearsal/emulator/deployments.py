@@ -15,7 +15,7 @@ from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.moto_api._internal import mock_random
 
-from stage3c.rehearsal.emulator import service_tasks, starts
+from stage3c.rehearsal.emulator import service_deployments, service_tasks, starts
 from stage3c.rehearsal.emulator.starts import StoppedTask
 
 _FEWEST_FAILURES: Final = 3
@@ -83,6 +83,8 @@ def begin(service: Any, reason: str = "") -> None:
     }
     others = [{**each, "status": "ACTIVE"} for each in service.deployments if each["runningCount"] or reason]
     service.deployments = [made, *others]
+    if not reason:
+        service_deployments.remember(service, made)
     _count(service)
 
 

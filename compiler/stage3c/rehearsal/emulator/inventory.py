@@ -38,5 +38,7 @@ def _keys(value: Any) -> Iterator[str]:
 def _mark(resource: Any) -> str:
     if any(str(alias).startswith("alias/aws/") for alias in getattr(resource, "aliases", None) or ()):
         return " AWS managed"
+    if getattr(resource, "deleted_date", None):
+        return " deleted"
     states = (getattr(resource, name, "") for name in ("status", "state", "key_state"))
     return next((f" {state}" for state in states if state in _ENDING), "")
