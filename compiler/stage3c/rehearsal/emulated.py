@@ -112,7 +112,6 @@ def _prepare(account: Account, stack: Stack) -> None:
             account.ask("route53.create_hosted_zone", **zone)
     make_existing(account, stack)
     account.ask("ec2.describe_vpcs")  # moto makes the default VPC and AWS's images when it is first asked
-    account.ask("events.list_event_buses")  # and the default bus
     for service in _ROLES:
         there = ("EntityAlreadyExists", "InvalidInput")  # moto's word, and AWS's
         account.maybe("iam.create_service_linked_role", *there, AWSServiceName=f"{service}.amazonaws.com")
