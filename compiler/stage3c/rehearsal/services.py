@@ -38,6 +38,7 @@ METADATA_PORT: Final = 80
 _TAKEN: Final = "; in its namespace, port 80 belongs to ECS's metadata"
 _COPY_MAX_SECONDS: Final = 2.0
 _INSTALL_LOG: Final = "installation.log"
+_SCHEDULER_LOG: Final = "scheduler.log"
 _NEEDED: Final = "each task needs user, network and mount namespaces of its own (Linux, unshare --user --net --mount)"
 
 
@@ -81,7 +82,7 @@ class Services:
     def scheduled(self, connect: Callable[[], Account], balancer: Balancer) -> Scheduler | None:
         """Let ECS's API decide from now on what runs; None where no service runs."""
         if self._scheduler is None and self.agent is not None:
-            self._scheduler = Scheduler(self.agent, connect, balancer, self._first)
+            self._scheduler = Scheduler(self.agent, connect, balancer, self._first, self._running.logs / _SCHEDULER_LOG)
             self._scheduler.start()
         return self._scheduler
 
