@@ -1,6 +1,7 @@
 """What AWS refuses to make, and the emulator refuses in the same words; beside each what it makes."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -110,9 +111,14 @@ def test_targets_by_instance_do_not_fit_tasks_with_addresses(shop: Shop) -> None
 
 
 def test_a_health_check_waits_less_than_its_interval(shop: Shop) -> None:
-    said = refused(shop.group, HealthCheckIntervalSeconds=10, HealthCheckTimeoutSeconds=10)
-    assert "Health check interval must be greater than the timeout" in said
-    shop.group(HealthCheckIntervalSeconds=10, HealthCheckTimeoutSeconds=9)
+    said = "Health check interval must be greater than the timeout"
+    both: dict[str, Any] = {"HealthCheckIntervalSeconds": 10}
+    assert said in refused(shop.group, **both, HealthCheckTimeoutSeconds=10)
+    group = shop.group(**both, HealthCheckTimeoutSeconds=9)
+    change = partial(shop.elb.modify_target_group, TargetGroupArn=group)
+    assert said in refused(change, **both, HealthCheckTimeoutSeconds=20)
+    change(**both, HealthCheckTimeoutSeconds=5)
+    change(HealthCheckPath="/ready")
 
 
 def test_zones(shop: Shop) -> None:
