@@ -63,6 +63,10 @@ class Emulator(Struct, frozen=True):
         """Say what is in an image, as `stage3c.rehearsal.emulator.images` takes it."""
         self._tell("stage3c/images", json.dumps({"region": REGION, "image": image, **conduct}))
 
+    def report(self, service: str, running: Mapping[str, int], stopped: list[dict[str, str]]) -> None:
+        """Be the agent of a service, as `stage3c.rehearsal.emulator.agent_reports` takes it."""
+        self._tell("stage3c/tasks", json.dumps({"service": service, "running": running, "stopped": stopped}))
+
     def forward(self, group: str, subnet: str) -> None:
         """Let a load balancer of its own forward to a target group: ECS refuses a service behind a group without any."""
         elb = self.client("elbv2")

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -118,3 +119,11 @@ def quiet() -> dict[str, str]:
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "TF_", "PYTHON"))}
     nobody = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     return {**inherited, **nobody, "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
+
+
+def install_cli(folder: Path) -> Path:
+    """Install the AWS CLI into an environment of its own, since it pins botocore: the folder of its programs."""
+    for line in ([sys.executable, "-m", "venv", "."], ["bin/pip", "install", "-q", "awscli>=1.40,<2"]):
+        done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    return folder / "bin"

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -22,7 +21,7 @@ from tests.conftest import ROOT
 from tests.delivery.deployed import Deployed
 from tests.delivery.test_jobs import at_its_first_task, end, tasks_of, write
 from tests.emulator import MAKE_BELIEVE, REGION, Emulator, emulator
-from tests.readmes import CLOSED, Block, Place, blocks, folders, quiet, resolved
+from tests.readmes import CLOSED, Block, Place, blocks, folders, install_cli, quiet, resolved
 from tests.test_gate import with_command
 from tests.test_generated import GENERATED, STACKS, STORE
 
@@ -68,11 +67,7 @@ def commands_of(readme: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment with the AWS CLI alone, since it pins botocore."""
-    folder = tmp_path_factory.mktemp("cli")
-    for line in ([sys.executable, "-m", "venv", "."], ["bin/pip", "install", "-q", "awscli>=1.40,<2"]):
-        done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return folder / "bin"
+    return install_cli(tmp_path_factory.mktemp("cli"))
 
 
 @pytest.fixture(scope="module")

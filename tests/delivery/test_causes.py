@@ -183,7 +183,11 @@ def test_a_difference_is_named_with_its_line(changes: dict[str, Any], sentence: 
 def test_a_known_failure_is_told_with_its_line(message: str, title: str, at: str, where: str) -> None:
     changes: dict[str, dict[str, Any]] = {
         "log": {"filter_log_events": {"events": [{"message": message}]}},
-        "event": {"describe_services": Aws.describe_services("fastapi", events=[{"message": message}])},
+        "event": {
+            "describe_services": Aws.describe_services(
+                "fastapi", events=[{"message": f"(service agentic-aws-stage3v3-fastapi) {message}"}]
+            )
+        },
         "task": {
             "list_tasks": {"taskArns": ["arn:fastapi"]},
             "describe_tasks": {"tasks": [{"stoppedReason": message, "containers": [{"exitCode": 1}]}]},

@@ -40,6 +40,7 @@ def without_steps(monkeypatch: pytest.MonkeyPatch, fault: Exception | None) -> N
     class Nothing:
         def __init__(self, *_: Any, **__: Any) -> None:
             """Take anything."""
+            self.replaced = ["nodejs"]
 
         def steps(self) -> Iterator[Step]:
             yield Step("apply", "nothing", do)
@@ -120,7 +121,7 @@ def test_a_plan_is_confirmed_by_a_person_and_never_in_ci(
 
     class Asking:
         def __init__(self, *given: Any, **_: Any) -> None:
-            self.talk = given[-1]
+            self.talk, self.replaced = given[-1], list[str]()
 
         def steps(self) -> Iterator[Step]:
             yield Step("apply", "plan and apply", self.apply)

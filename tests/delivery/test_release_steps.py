@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from stage3c.delivery import release
+from stage3c.delivery import images, release
 from stage3c.delivery.jobs import INTERRUPTED
 from stage3c.delivery.release import Release, Talk
-from stage3c.live.account import Account
+from stage3c.delivery.settling import Settled
+from stage3c.live.account import Account, FindingError
 from stage3c.pipeline import Build
 
 from tests.delivery.deployed import BUILD
@@ -45,8 +46,8 @@ class Written:
         self.done.append("apply")
 
 
-def made(monkeypatch: pytest.MonkeyPatch, build: Build, written: Written) -> tuple[Release, list[str]]:
-    """A release that nobody confirms, and what it asks."""
+def made(monkeypatch: pytest.MonkeyPatch, build: Build, written: Written, *services: str) -> tuple[Release, list[str]]:
+    """A release of services that nobody confirms, and what it asks."""
     asked: list[str] = []
 
     def confirm(lines: Sequence[str]) -> None:
@@ -55,7 +56,7 @@ def made(monkeypatch: pytest.MonkeyPatch, build: Build, written: Written) -> tup
 
     monkeypatch.setattr(release, "Terraform", lambda *_: written)
     talk = Talk(lambda _: None, confirm, lambda: lambda _: True)
-    return Release(Account("us-east-1"), build, Path(), (), talk, dry_run=False), asked
+    return Release(Account("us-east-1"), build, Path(), services, talk, dry_run=False), asked
 
 
 def step(work: Release, name: str) -> list[str]:
@@ -105,3 +106,35 @@ def test_ctrl_c_in_a_job_ends_the_release_as_ctrl_c(monkeypatch: pytest.MonkeyPa
     work, _ = made(monkeypatch, BUILD, Written([], plan()))
     with pytest.raises(KeyboardInterrupt):
         step(work, "jobs")
+
+
+def test_another_service_is_not_deployed_without_its_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    pushed = {"nodejs"}
+    monkeypatch.setattr(images, "digest_of", lambda _, image: "sha256:1" if image.service in pushed else "")
+    work, _ = made(monkeypatch, BUILD, Written([], plan()), "nodejs")
+    with pytest.raises(FindingError, match=r"services\.fastapi is not released") as refused:
+        step(work, "images")
+    assert "add --service fastapi" in refused.value.fix
+    pushed.add("fastapi")
+    assert len(step(work, "images")) == 1
+
+
+@pytest.mark.parametrize(("before", "replaced"), [("", []), ("ecs-svc/1", ["nodejs"]), ("ecs-svc/2", [])])
+def test_only_what_replaced_a_deployment_can_go_back(
+    before: str, replaced: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deployed(deployment: str) -> dict[str, Any]:
+        return {
+            "taskDefinition": "shop:2",
+            "deployments": [{"id": deployment, "status": "PRIMARY"}] if deployment else [],
+        }
+
+    states = iter([deployed(before), deployed("ecs-svc/2")])
+    monkeypatch.setattr(release, "described", lambda *_: next(states))
+    monkeypatch.setattr(release, "settle", lambda *_: Settled("completed", ""))
+    written = Written([], plan())
+    written.task_definitions = lambda: {"nodejs": "shop:2"}  # type: ignore[attr-defined] # as Terraform has it
+    work, _ = made(monkeypatch, BUILD, written, "nodejs")
+    step(work, "apply")
+    step(work, "deployments")
+    assert work.replaced == replaced

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage3c.delivery.running import short
+from stage3c.delivery.running import cluster_of, service_of, short
 from stage3c.delivery.settling import Progress, Settled, settle
 
 from tests.command import run_inside
@@ -70,6 +70,37 @@ def test_nothing_but_the_image_comes_back(deployed: Deployed) -> None:
         "variable NEW is new",
         "variable PLAIN has another value",
     ]
+
+
+def test_a_revision_whose_deployment_failed_is_passed_over(deployed: Deployed) -> None:
+    deployed.service("nodejs")
+    deployed.aws.contains("nodejs:v2", exit_code=1)
+    deployed.deploy("nodejs", "v2")
+    for _ in range(5):
+        deployed.service("nodejs")
+    assert revision(deployed)["revision"] == 1
+    deployed.deploy("nodejs", "v3")
+    deployed.service("nodejs")
+    done = roll_back(deployed, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert f"passes over {name_of_family('nodejs')}:2, whose deployment failed" in done.stdout
+    assert revision(deployed)["revision"] == 1
+    deployed.aws.client("ecs").update_service(
+        cluster=cluster_of(BUILD), service=service_of(BUILD, "nodejs"), taskDefinition=f"{name_of_family('nodejs')}:3"
+    )
+    assert roll_back(deployed, "--yes", "--to", "2").returncode == 1
+
+
+def test_where_nothing_earlier_ran_nothing_is_changed(deployed: Deployed) -> None:
+    deployed.aws.contains("nodejs:v1", exit_code=1)
+    for _ in range(5):
+        deployed.service("nodejs")
+    deployed.deploy("nodejs", "v2")
+    deployed.service("nodejs")
+    done = roll_back(deployed, "--yes")
+    assert done.returncode == 3
+    assert f"unlike {name_of_family('nodejs')}:1" in done.stderr
+    assert revision(deployed)["revision"] == 2
 
 
 def test_a_revision_is_chosen_by_its_number(deployed: Deployed) -> None:

@@ -28,7 +28,7 @@ class Ecs:
 @pytest.mark.parametrize(("revision", "changed"), [(7, ["ecs.update_service"]), (8, [])])
 def test_a_service_that_was_deployed_meanwhile_stays(revision: int, changed: list[str]) -> None:
     ecs = Ecs(revision)
-    plan = Rollback("nodejs", "shop:7", "x:v2", "shop:6", "x:v1", None, (), "", None)
+    plan = Rollback("nodejs", "shop:7", "x:v2", "shop:6", "x:v1", None, (), (), "", None)
     if changed:
         perform(cast("Account", ecs), BUILD, plan)
     else:

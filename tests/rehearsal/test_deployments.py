@@ -95,6 +95,14 @@ class Shop:
         told = self.ecs.update_service(cluster="shop", service="api", **changes)["service"]
         return str(told["deployments"][0]["id"])
 
+    def report(self, running: dict[str, int], *failed: str) -> Any:
+        """Be the agent: tell how many tasks of each deployment run, and of which deployments one has failed."""
+        (arn,) = self.ecs.list_services(cluster="shop")["serviceArns"]
+        reason = "Task failed container health checks"
+        stopped = [{"deployment": each, "reason": reason, "event": "(task 1) stopped"} for each in failed]
+        self.aws.report(arn, running, stopped)
+        return self.describe()
+
     def describe(self) -> Any:
         (told,) = self.ecs.describe_services(cluster="shop", services=["api"])["services"]
         return told
@@ -162,6 +170,38 @@ def test_without_a_completed_deployment_or_an_active_revision_there_is_no_way_ba
     ):
         with pytest.raises(ClientError, match="TaskDefinition is inactive"):
             start()
+
+
+def states(service: Any) -> list[tuple[str, str, int]]:
+    return [(each["status"], each["rolloutState"], each["runningCount"]) for each in service["deployments"]]
+
+
+def test_where_an_agent_runs_the_tasks_its_reports_decide(shop: Shop) -> None:
+    shop.create(shop.register("v1"))  # whose image was never pushed: an agent starts it from elsewhere
+    first = shop.report({})["deployments"][0]["id"]
+    assert shop.settled()[1] == ["IN_PROGRESS"] * 10
+    assert states(shop.report({first: 1})) == [("PRIMARY", "IN_PROGRESS", 1)]
+    assert states(shop.report({first: 2})) == [("PRIMARY", "COMPLETED", 2)]
+    assert shop.update(desiredCount=3) == first
+    assert states(shop.describe()) == [("PRIMARY", "COMPLETED", 2)]
+    assert states(shop.report({first: 3})) == [("PRIMARY", "COMPLETED", 3)]
+    second = shop.update(forceNewDeployment=True)
+    assert states(shop.report({first: 3, second: 3})) == [("PRIMARY", "IN_PROGRESS", 3), ("ACTIVE", "COMPLETED", 3)]
+    assert states(shop.report({second: 3})) == [("PRIMARY", "COMPLETED", 3)]
+
+
+def test_the_failures_that_an_agent_reports_are_rolled_back_once(shop: Shop) -> None:
+    shop.create(shop.register("v1"))
+    good = shop.report({})["deployments"][0]["id"]
+    shop.report({good: 2})
+    bad = shop.update(taskDefinition=shop.register("v2"))
+    shop.report({good: 2}, bad, bad)
+    back = shop.report({good: 2}, bad)["deployments"][0]["id"]
+    told = shop.describe()
+    assert back not in (good, bad)
+    assert told["taskDefinition"].endswith("shop-api:1")
+    assert states(shop.report({good: 2}, back, back, back)) == [("PRIMARY", "FAILED", 0), ("ACTIVE", "COMPLETED", 2)]
+    assert [each["stoppedReason"] for each in shop.stopped()] == ["Task failed container health checks"] * 6
 
 
 def test_tasks_that_stopped_are_listed_only_where_they_are_asked_for(shop: Shop) -> None:

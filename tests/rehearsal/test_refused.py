@@ -1,5 +1,6 @@
 """What AWS refuses to make, and the emulator refuses in the same words; beside each what it makes."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -142,7 +143,10 @@ def test_zones(shop: Shop) -> None:
         ({"MasterUsername": "admin"}, "MasterUsername admin cannot be used"),
         ({"MasterUsername": "pg_owner"}, "MasterUsername pg_owner cannot be used"),
         ({"MasterUserPassword": "with/slash"}, "The parameter MasterUserPassword is not a valid password"),
-        ({"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 3000}, "Invalid iops value 3000"),
+        (
+            {"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 3000},
+            "Invalid iops value for engine name postgres and storage type gp3: 3000",
+        ),
     ],
 )
 def test_a_database_that_rds_does_not_make(shop: Shop, told: dict[str, Any], said: str) -> None:
@@ -168,3 +172,12 @@ def test_the_value_of_a_secret_is_not_its_name(shop: Shop) -> None:
     for identity in (arn, "shop/token_1"):
         assert secrets.get_secret_value(SecretId=identity)["SecretString"] == "x"
     assert "ValidationException" in refused(secrets.get_secret_value, SecretId='{"username": "app"}')
+
+
+def test_a_managed_policy_has_at_most_6144_characters_without_white_space(shop: Shop) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::" + "x" * 6000]}
+    fits = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=40)
+    iam = shop.aws.client("iam")
+    iam.create_policy(PolicyName="fits", PolicyDocument=fits)
+    said = refused(iam.create_policy, PolicyName="large", PolicyDocument=fits.replace("x" * 6000, "x" * 6100))
+    assert "Cannot exceed quota for PolicySize: 6144" in said

@@ -1,6 +1,7 @@
 """The command: what it needs, and the reference stack from nothing to nothing with the real Terraform."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -93,8 +94,8 @@ def test_it_can_end_after_a_step_in_three_formats(tmp_path: Path) -> None:
     done = rehearse(tmp_path, "--until", "emulator", "--logs", tmp_path, "--junit", junit, "--format", "json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 7
-    assert ET.parse(junit).getroot().get("skipped") == "7"  # noqa: S314 - our own file
+    assert [step["outcome"] for step in found["steps"]] == ["ok"] * 3 + ["skipped"] * 11
+    assert ET.parse(junit).getroot().get("skipped") == "11"  # noqa: S314 - our own file
     assert (tmp_path / "stage3v3" / "emulator.log").is_file()
     assert leftovers(tmp_path) == []
 
@@ -125,6 +126,23 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def require_changes(notes: dict[str, list[str]]) -> None:
+    """Each service was changed under traffic, and said how many requests there were."""
+    name, none_failed = r"agentic-aws-stage3v3-(fastapi|nodejs)", r"[1-9][0-9]* requests, none failed"
+    said = {
+        "scale": rf"{name}: 2 to 3 tasks and back, {none_failed}",
+        "rollout": rf"{name}: 2 tasks replaced, {none_failed}",
+        "rollback": rf"{name}: [1-9][0-9]* tasks failed, rolled back to {name}:1, {none_failed}",
+    }
+    for step, pattern in said.items():
+        assert [note.partition(":")[0][-7:] for note in notes[step]] == ["fastapi", "-nodejs"]
+        assert all(re.fullmatch(pattern, note) for note in notes[step])
+    rotated, kept, again = notes["rotation"]
+    assert re.fullmatch(rf"database agentic-aws-stage3v3-main: new password in its secret, {none_failed}", rotated)
+    assert kept == "agentic-aws-stage3v3-fastapi: the same tasks"
+    assert again.endswith("all sessions ended and begun again, 4 targets are healthy; " + notes["checks"][1])
+
+
 @pytest.mark.slow
 def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path) -> None:
     terraform.needs_terraform()
@@ -145,5 +163,6 @@ def test_the_reference_stack_is_rehearsed_from_nothing_to_nothing(tmp_path: Path
     healthy = [note.partition(" (")[0] for note in notes["services"][2:]]
     assert healthy == [f"agentic-aws-stage3v3-{name}: 2 tasks are healthy" for name in ("fastapi", "nodejs")]
     assert notes["checks"] == ["4 targets are healthy", "9 checks pass at https://stage3v3.a-g-e-n-t-i-c.com"]
+    require_changes(notes)
     assert not any(CANARY in text for text in (*logs, done.stdout, done.stderr))
     assert leftovers(tmp_path) == []

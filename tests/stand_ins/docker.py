@@ -22,6 +22,7 @@ def main() -> None:
     build.add_argument("--platform", choices=["linux/amd64", "linux/arm64"])
     build.add_argument("--tag", required=True)
     build.add_argument("folder", type=Path)
+    commands.add_parser("version").add_argument("--format", required=True)
     commands.add_parser("push").add_argument("image")
     told = parser.parse_args(record("docker"))
     if told.command == "login":
@@ -30,7 +31,7 @@ def main() -> None:
         if not (told.folder / "Dockerfile").is_file():
             fail(f"no Dockerfile in {told.folder}")
         note("built", told.tag)
-    else:
+    elif told.command == "push":
         push(told.image)
 
 

@@ -95,7 +95,7 @@ def verify_build(
     """Verify a stack, print the result, and leave with 1 if anything fails."""
     from stage3c.delivery import rows as report_of  # noqa: PLC0415 - only what verifies prints rows
 
-    found, why = verified(build, url, endpoint_url, wait, _detour(connect_to))
+    found, why = verified(build, url, endpoint_url, wait, detour_of(connect_to))
     if junit:
         _write(junit, report_of.as_junit(found, build))
     if output is Table.JSON:
@@ -122,7 +122,7 @@ def verified(
     return found, [] if all(row.passed for row in found) else causes_of(build, endpoint_url)
 
 
-def _detour(connect_to: list[str] | None) -> "Detour | None":
+def detour_of(connect_to: list[str] | None) -> "Detour | None":
     """Where hosts are reached, if it is said."""
     from stage3c.delivery.detour import parsed  # noqa: PLC0415 - likewise
 
@@ -150,7 +150,7 @@ def has_target(build: Build, url: str | None) -> bool:
 
 def refuse_early(url: str | None, connect_to: list[str] | None = None) -> None:
     """Leave over options that verification would refuse, before a command changes anything."""
-    _detour(connect_to)
+    detour_of(connect_to)
     if url is not None:
         _given(url)
 

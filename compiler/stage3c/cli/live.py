@@ -32,6 +32,7 @@ ConnectTo = Annotated[
         help="Reach HOST:PORT at ADDRESS:PORT, and no other host at all; can be repeated.",
     ),
 ]
+Resolver = Annotated[str | None, typer.Option("--resolver", metavar="ADDRESS[:PORT]", help="DNS resolver to query.")]
 EndpointUrl = Annotated[
     str | None, typer.Option("--endpoint-url", help="AWS endpoint to use instead of the public one.")
 ]
@@ -103,9 +104,7 @@ def preflight(
     endpoint_url: EndpointUrl = None,
     save: Annotated[Path | None, typer.Option("--save", help="Write what AWS answered to a JSON file.")] = None,
     saved: Annotated[Path | None, typer.Option("--from", help="Evaluate a saved snapshot offline.")] = None,
-    resolver: Annotated[
-        str | None, typer.Option("--resolver", metavar="ADDRESS[:PORT]", help="DNS resolver to query.")
-    ] = None,
+    resolver: Resolver = None,
     out: Out = GENERATED,
     output: Annotated[Format, typer.Option("--format", help="Output format: text or json.")] = Format.TEXT,
 ) -> None:

@@ -40,6 +40,10 @@ class Until(StrEnum):
     TASKS = "tasks"
     SERVICES = "services"
     CHECKS = "checks"
+    SCALE = "scale"
+    ROLLOUT = "rollout"
+    ROLLBACK = "rollback"
+    ROTATION = "rotation"
     DESTROY = "destroy"
 
 
@@ -68,7 +72,7 @@ def rehearse(
     build = one_build(spec, env, Format(output.value))
     _require_tools()
     _require_loopback(endpoint_url)
-    last = Until.CHECKS if keep and until is Until.DESTROY else until
+    last = Until.ROTATION if keep and until is Until.DESTROY else until
     folder = logs / build.stack_name
     _require_folder(folder)
     rows = _rows(build, last, folder, endpoint_url, keep=keep, everything=everything)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -33,9 +34,11 @@ from stage3c.cli.console import (
     say,
 )
 from stage3c.cli.console import write as write_files
-from stage3c.cli.live import EndpointUrl, Here
+from stage3c.cli.live import ConnectTo, EndpointUrl, Here, Resolver
+from stage3c.cli.offering import has_person, wanted_tags
 from stage3c.cli.progress import pausing, waiting
-from stage3c.output import report
+from stage3c.cli.tagging import write_tags
+from stage3c.output import files, report
 
 if TYPE_CHECKING:
     from stage3c.delivery.release import Release, Step, Talk
@@ -61,66 +64,108 @@ class Told:
     """The commands that roll back to the release before."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the command was called with, beside the stack and where to write it."""
+
+    services: list[str] | None
+    dry_run: bool
+    yes: bool
+    edit: bool
+    preflight: bool
+    resolver: str | None
+    verify: bool
+    url: str | None
+    wait: int
+    endpoint_url: str | None
+    connect_to: list[str] | None
+    output: Table
+
+
 @app.command()
 def release(
     spec: Spec,
     env: Env = None,
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Service to release (default: all).", autocompletion=complete_services),
+        typer.Option(
+            "--service",
+            help="Service whose image to build and push and whose deployment to wait for (default: all); the apply "
+            "always covers the whole stack.",
+            autocompletion=complete_services,
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing in AWS; print what would be done.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation of plans.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: apply plans, and keep the tags of the spec.")
+    ] = False,
+    no_edit: Annotated[
+        bool, typer.Option("--no-edit", help="Do not offer to write new tags into the spec (never offered in CI).")
+    ] = False,
     preflight: Annotated[
         bool, typer.Option("--preflight/--no-preflight", help="Check the account before anything is changed.")
     ] = True,
+    resolver: Resolver = None,
     verify: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the stack afterwards.")] = True,
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Address to verify.")] = None,
     wait: Annotated[
         int, typer.Option("--wait", min=0, max=7200, help="Seconds to wait for each deployment to end.")
     ] = 900,
     endpoint_url: EndpointUrl = None,
+    connect_to: ConnectTo = None,
     out: Out = GENERATED,
     output: Annotated[Table, typer.Option("--format", help="Output format.")] = Table.TEXT,
 ) -> None:
     """Build, push, apply, deploy and verify a stack. If it is interrupted, run it again: it continues where it stopped."""
+    if str(spec) == "-":
+        fail(USAGE, "a release reads its spec twice, and standard input only once.", "use the path of a spec.")
+    delivery.refuse_early(url, connect_to)
+    edit = not (no_edit or yes or dry_run) and has_person()
+    asked = Asked(
+        services, dry_run, yes, edit, preflight, resolver, verify, url, wait, endpoint_url, connect_to, output
+    )
+    _release(spec, env, out, asked)
+
+
+def _release(spec: Path, env: str | None, out: Path, asked: Asked) -> None:
     from stage3c.delivery.release import Failed, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
     from stage3c.delivery.running import known  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
-    if str(spec) == "-":
-        fail(USAGE, "a release reads its spec twice, and standard input only once.", "use the path of a spec.")
-    delivery.refuse_early(url)
-    build, told = one_build(spec, env, Format(output.value), out), Told()
-    if verify and not dry_run and delivery.has_target(build, url):
+    build, told = one_build(spec, env, Format(asked.output.value), out), Told()
+    if asked.verify and not asked.dry_run and delivery.has_target(build, asked.url):
         delivery.require_httpx("or add --no-verify.")
     folder = out / build.stack_name
     here = Here(spec, env, folder)
     try:
-        account = Account(build.stack.region, endpoint_url)
-        chosen = [known(key, build.stack.services, "service") for key in services or build.stack.services]
-        _write(spec, env, out, output)
-        if preflight:
-            _look(build, endpoint_url, told)
-        talk = Talk(lambda text: _say(build, text), lambda plan: _confirm(build, plan, yes=yes), lambda: _timer(wait))
-        _run(Release(account, build, folder, chosen, talk, dry_run=dry_run), told, talk)
+        account = Account(build.stack.region, asked.endpoint_url)
+        chosen = [known(key, build.stack.services, "service") for key in asked.services or build.stack.services]
+        if asked.edit and (tags := wanted_tags(build, account, chosen)):
+            write_tags(spec, env, tags)
+            build = one_build(spec, env, Format(asked.output.value), out)
+        _write(spec, env, out, asked.output)
+        if asked.preflight:
+            _look(build, asked, told)
+        talk = Talk(partial(_say, build), partial(_confirm, build, yes=asked.yes), lambda: _timer(asked.wait))
+        work = Release(account, build, folder, chosen, talk, dry_run=asked.dry_run)
+        _run(work, told, talk)
     except Stop as stop:
         told.secrets = [asdict(each) for each in stop.secrets]
-        _finish(build, told, output, here)
+        _finish(build, told, asked.output, here)
         raise typer.Exit(FINDINGS) from None
-    except (LiveError, Unanswered) as error:
+    except (LiveError, files.FileError, Unanswered) as error:
         if isinstance(error, Failed):
-            told.why = told.why or delivery.causes_of(build, endpoint_url)
-        _finish(build, told, output, here)
+            told.why = told.why or delivery.causes_of(build, asked.endpoint_url)
+        _finish(build, told, asked.output, here)
         here.fail(error)
     try:
-        if verify and not dry_run:
-            _verify(build, url, endpoint_url, told, chosen)
+        if asked.verify and not asked.dry_run:
+            _verify(build, asked, told, work.replaced)
     finally:  # the release is reported even if the address to verify is unknown
-        _finish(build, told, output, here)
-    if told.back:
+        _finish(build, told, asked.output, here)
+    if not all(each["passed"] for each in told.checks):
         raise typer.Exit(FINDINGS)
 
 
@@ -133,13 +178,13 @@ def _write(spec: Path, env: str | None, out: Path, output: Table) -> None:
     write_files(rendered(builds, out), builds, diagnostics, check=False)
 
 
-def _look(build: "Build", endpoint_url: str | None, told: Told) -> None:
+def _look(build: "Build", asked: Asked, told: Told) -> None:
     """Stop at what preflight calls an error; what it may not look at stops nothing."""
     from stage3c.live.account import FindingError  # noqa: PLC0415 - as above
     from stage3c.live.preflight import run  # noqa: PLC0415 - likewise
 
     with waiting("checking the AWS account"):
-        rows = run(build.stack, endpoint_url, None, None, None)
+        rows = run(build.stack, asked.endpoint_url, asked.resolver, None, None)
     faults = [each for each in rows if each.outcome == "error" and each.check.id not in _HANDLED]
     told.why = [f"{each.check.id}: {each.cause} Fix: {each.fix}" for each in faults]
     if faults:
@@ -209,14 +254,15 @@ def _finish(build: "Build", told: Told, output: Table, here: Here) -> None:
         print(report.printable(build.hidden.clean(line)))
 
 
-def _verify(build: "Build", url: str | None, endpoint_url: str | None, told: Told, chosen: Sequence[str]) -> None:
-    """Verify from outside; for a failed check, also find its causes and the command that rolls back."""
-    if not delivery.has_target(build, url):
+def _verify(build: "Build", asked: Asked, told: Told, replaced: Sequence[str]) -> None:
+    """Verify from outside; for a failed check, also find its causes and the commands that roll back what was replaced."""
+    if not delivery.has_target(build, asked.url):
         say("verify: no service is reachable from outside, so nothing was verified")
         return
     say("verify: send the checks of the spec")
-    found, why = delivery.verified(build, url, endpoint_url, _VERIFY_SECONDS)
+    detour = delivery.detour_of(asked.connect_to)
+    found, why = delivery.verified(build, asked.url, asked.endpoint_url, _VERIFY_SECONDS, detour)
     told.checks = [{"name": row.name, "passed": row.passed, "faults": list(row.faults)} for row in found]
     told.why = why
     failed = not all(row.passed for row in found)
-    told.back = [f"stage3c rollback SPEC --service {key}" for key in chosen] if failed else []
+    told.back = [f"stage3c rollback SPEC --service {key}" for key in replaced] if failed else []

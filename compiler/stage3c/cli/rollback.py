@@ -77,6 +77,7 @@ def _described(plan: "Rollback") -> str:
         if plan.new
         else f"by {plan.target} itself: only the image differs",
     ]
+    lines += [f"passes over {each}, whose deployment failed" for each in plan.passed_over]
     if plan.unchecked:
         lines.append(f"whether the image still exists is unknown: {plan.unchecked}")
     if plan.differences:

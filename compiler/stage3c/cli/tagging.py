@@ -1,5 +1,6 @@
 """The command that changes the tag of an image in a spec."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -29,32 +30,39 @@ Assignments = Annotated[
 @app.command()
 def tag(spec: Written, services: Assignments, env: Env = None) -> None:
     """Write the image tag of services into the spec, in place; all of them or none."""
-    from stage3c.delivery import build_context, spec_file, tags  # noqa: PLC0415 - only this command edits specs
+    from stage3c.delivery import tags  # noqa: PLC0415 - only what edits specs needs it
     from stage3c.live.account import LiveError  # noqa: PLC0415 - likewise
 
     if str(spec) == "-":
         fail(USAGE, "standard input cannot be changed in place.", "use the path of a spec.")
+    try:
+        write_tags(spec, env, tags.assignments(services))
+    except (LiveError, files.FileError) as error:
+        Here(spec, env, GENERATED / spec.stem).fail(error)
+
+
+def write_tags(spec: Path, env: str | None, wanted: Mapping[str, str]) -> None:
+    """Write tags by service into a spec and say what changed; raises `LiveError` and `FileError`."""
+    from stage3c.delivery import build_context, spec_file, tags  # noqa: PLC0415 - as above
+
     compilations, diagnostics = compile_all([spec], env)
     if has_errors(diagnostics):
         print_findings(compilations, diagnostics, Format.TEXT)
         finish(diagnostics, "nothing was changed")
     builds = next(iter(compilations.values())).builds
-    try:
-        spec_file.refuse_links(spec)
-        before = files.read_spec(spec)
-        after, changes = tags.with_tags(
-            before,
-            str(spec),
-            builds,
-            env,
-            tags.assignments(services),
-            lambda folder, architecture: build_context.context_tag(Path(folder), architecture),
-        )
-        _refuse_errors(spec, env, after)
-        if after != before:
-            spec_file.replace(spec, before, after)
-    except (LiveError, files.FileError) as error:
-        Here(spec, env, GENERATED / spec.stem).fail(error)
+    spec_file.refuse_links(spec)
+    before = files.read_spec(spec)
+    after, changes = tags.with_tags(
+        before,
+        str(spec),
+        builds,
+        env,
+        wanted,
+        lambda folder, architecture: build_context.context_tag(Path(folder), architecture),
+    )
+    _refuse_errors(spec, env, after)
+    if after != before:
+        spec_file.replace(spec, before, after)
     for change in changes:
         step = f"{change.before} -> {change.after}" if change.before != change.after else f"{change.after} already"
         say(report.printable(f"{'.'.join(change.path)}: {step}"))

@@ -82,7 +82,8 @@ def _seen(aws: Aws, graph: Graph, key: str) -> Seen:
     definition = str(service.get("taskDefinition", ""))
     containers = ask(lambda: _containers(aws, definition), [])
     targets = ask(lambda: list(_targets(aws, service.get("loadBalancers", []))), [])
-    messages = tuple(text for text in [*stopped, *events, *logged] if text)
+    marked = [f"(service {name}) {text}" for text in [*stopped, *logged] if text]  # as ECS marks its events
+    messages = (*marked, *filter(None, events))
     return Seen(key, service, tuple(containers), tuple(targets), messages, tuple(missing))
 
 
@@ -137,14 +138,13 @@ def _of_service(seen: Seen, build: Build) -> Iterator[str]:
 
 def _known(seen: Seen, build: Build) -> Iterator[str]:
     """Known failures in the messages of a service."""
-    name = name_of(build.graph, f"aws_ecs_service.{seen.key}") if build.graph else ""
-    for explanation in explain("\n\n".join(f"(service {name}) {message}" for message in seen.messages)):
+    for explanation in explain("\n\n".join(seen.messages)):
         failure = explanation.failure
         where = place_of(explanation, build)
         title = failure.title[:1].lower() + failure.title[1:] if failure.title[1:2].islower() else failure.title
         what = f"services.{seen.key}: {title}"
         line = f" ({where[1].file}:{where[1].line}, {format_path(where[0])})" if where and where[0] else ""
-        yield f"{what}: {explanation.quote}. {failure.cause}{line} Fix: {failure.fix}"
+        yield f"{what}: {explanation.quote.rstrip('.')}. {failure.cause}{line} Fix: {failure.fix}"
 
 
 def _deployment(seen: Seen, build: Build) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +22,8 @@ class Engine:
 
     program: str
     tell: Callable[[str], None]
+    environment: Mapping[str, str] | None = None
+    """All its variables; None: those of this process."""
 
     def log_in(self, registry: str, user: str, password: str) -> None:
         """Log in to a registry; the password goes through standard input."""
@@ -38,6 +40,7 @@ class Engine:
     def _run(self, *arguments: str, typed: str = "") -> None:
         with subprocess.Popen(  # noqa: S603 - a program of our list, with arguments of our own
             [self.program, *arguments],
+            env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,13 +1,16 @@
 """The images that a stack's own services start from: which of them are pushed, and how the others get there."""
 
 import base64
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.engines import Engine
+from stage3c.delivery.logins import private_login
 from stage3c.live.account import Account, LiveError
 from stage3c.live.existing import names_of
 from stage3c.pipeline import Build
@@ -45,27 +48,33 @@ def digest_of(account: Account, image: Image) -> str:
 def push(
     account: Account, engine: Callable[[], Engine], images: Sequence[Image], tell: Callable[[str], None]
 ) -> list[str]:
-    """Build and push what is missing: a sentence with the digest of each image."""
+    """Build and push what is missing: a sentence with the digest of each image. The login to the registry ends with it."""
     told = []
     logged_in: tuple[Engine, str] | None = None
-    for image in images:
-        digest = digest_of(account, image)
-        if digest:
-            told.append(f"{image.service}: {image.repository}:{image.tag} is pushed already, {digest}")
-            continue
-        _require_folder(image)
-        logged_in = logged_in or _logged_in(account, engine())
-        program, registry = logged_in
-        name = f"{registry}/{image.repository}:{image.tag}"
-        tell(f"{image.service}: building {image.folder} for {image.architecture} with {program.program}")
-        program.build(image.folder, image.architecture, name)
-        program.push(name)
-        digest = digest_of(account, image)
-        if not digest:
-            cause = f"{program.program} pushed {name}, and ECR does not have it."
-            raise LiveError(cause, "check which registry the program pushes to, then run the same command again.")
-        told.append(f"{image.service}: pushed {image.repository}:{image.tag}, {digest}")
+    with ExitStack() as held:
+        for image in images:
+            digest = digest_of(account, image)
+            if digest:
+                told.append(f"{image.service}: {image.repository}:{image.tag} is pushed already, {digest}")
+                continue
+            _require_folder(image)
+            logged_in = logged_in or _logged_in(account, engine(), held)
+            digest = _push(account, image, *logged_in, tell)
+            told.append(f"{image.service}: pushed {image.repository}:{image.tag}, {digest}")
     return told
+
+
+def _push(account: Account, image: Image, program: Engine, registry: str, tell: Callable[[str], None]) -> str:
+    """Build and push one image: its digest."""
+    name = f"{registry}/{image.repository}:{image.tag}"
+    tell(f"{image.service}: building {image.folder} for {image.architecture} with {program.program}")
+    program.build(image.folder, image.architecture, name)
+    program.push(name)
+    digest = digest_of(account, image)
+    if not digest:
+        cause = f"{program.program} pushed {name}, and ECR does not have it."
+        raise LiveError(cause, "check which registry the program pushes to, then run the same command again.")
+    return digest
 
 
 def _require_folder(image: Image) -> None:
@@ -74,12 +83,14 @@ def _require_folder(image: Image) -> None:
         raise LiveError(cause, "run the command in the folder that the build paths of the spec are relative to.")
 
 
-def _logged_in(account: Account, engine: Engine) -> tuple[Engine, str]:
-    """Log in to the account's registry: its host."""
+def _logged_in(account: Account, engine: Engine, held: ExitStack) -> tuple[Engine, str]:
+    """Log in to the account's registry, until what is held ends: the program that is logged in, and the registry's host."""
     user, password = _token(account.ask("ecr.get_authorization_token"))
     registry = f"{account.account}.dkr.ecr.{account.region}.{_suffix(account.region)}"
-    engine.log_in(registry, user, password)
-    return engine, registry
+    apart = held.enter_context(private_login(engine.program, registry, os.environ))
+    own = Engine(engine.program, engine.tell, {**os.environ, **apart})
+    own.log_in(registry, user, password)
+    return own, registry
 
 
 def _token(answer: Any) -> tuple[str, str]:  # noqa: ANN401 - what AWS answers

@@ -64,6 +64,8 @@ class Release:
         self._dry_run = dry_run
         self._terraform = Terraform(folder, account.endpoint_url, talk.say)
         self._before: dict[str, str] = {}
+        self.replaced: list[str] = []
+        """The services whose new deployment took the place of an earlier one, to which they can go back."""
 
     def steps(self) -> Iterator[Step]:
         """The steps in order."""
@@ -111,7 +113,16 @@ class Release:
                 for each in own
                 if not images.digest_of(self._account, each)
             ]
+        self._refuse_other_images()
         return images.push(self._account, lambda: installed(self._talk.say), own, self._talk.say)
+
+    def _refuse_other_images(self) -> None:
+        """The apply covers all services, so the images of those that are not released have to be there."""
+        others = [key for key in self._build.stack.services if key not in self._services]
+        for each in self._own_images(others):
+            if not images.digest_of(self._account, each):
+                cause = f"services.{each.service} is not released, and its image {each.repository}:{each.tag} is not pushed."
+                raise FindingError(cause, f"add --service {each.service}, or write a tag that is pushed.")
 
     def _jobs(self) -> list[str]:
         homes = self._early_jobs()
@@ -149,6 +160,8 @@ class Release:
                 why = f": {ended.reason}" if ended.reason else ""
                 cause = f"deployment {deployment} of services.{key} {WORDS[ended.outcome]}{why}"
                 raise Failed(f"{cause.rstrip('.')}.", f"stage3c rollback SPEC --service {key}")
+            if self._before.get(key, "") not in ("", deployment):
+                self.replaced.append(key)
             told.append(f"{key}: deployment {deployment} completed")
         return told
 

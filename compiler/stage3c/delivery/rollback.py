@@ -5,7 +5,7 @@ one, a copy of the current with the image of the earlier. The first registers no
 Terraform does not know; the second keeps current variables and sizes, which may belong to a changed database or load balancer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,6 +18,18 @@ from stage3c.pipeline import Build
 from stage3c.resources.repositories import private_image
 
 _LOOKED_AT_MAX: Final = 50
+_DEPLOYMENTS_MAX: Final = 100
+_REVISIONS_AT_ONCE: Final = 20
+"""https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html (from memory)."""
+_ENDED: Final = {
+    "SUCCESSFUL": True,
+    "STOPPED": False,
+    "ROLLBACK_REQUESTED": False,
+    "ROLLBACK_IN_PROGRESS": False,
+    "ROLLBACK_SUCCESSFUL": False,
+    "ROLLBACK_FAILED": False,
+}
+"""Whether a deployment with this status succeeded; it still may with any other."""
 _GIVEN: Final = (
     "family", "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions", "volumes", "placementConstraints",
     "requiresCompatibilities", "cpu", "memory", "pidMode", "ipcMode", "proxyConfiguration", "ephemeralStorage",
@@ -46,6 +58,8 @@ class Rollback:
     registered: datetime | None
     differences: tuple[str, ...]
     """What else differs and is not rolled back, without values of variables."""
+    passed_over: tuple[str, ...]
+    """The revisions with another image that come before it, and whose deployments failed."""
     unchecked: str
     """Why it is not known whether the image still exists; empty if it does."""
     new: Mapping[str, Any] | None
@@ -55,8 +69,12 @@ class Rollback:
 def rollback_of(account: Account, build: Build, key: str, to: str | None) -> Rollback:
     """What a rollback would do; by default to the newest earlier revision that has another image."""
     container = container_of(build, key)
-    current = definition(account, str(deployed(account, build, key)["taskDefinition"]))
-    target = _chosen(account, current, container, to) if to else _earlier(account, current, container)
+    service = deployed(account, build, key)
+    current = definition(account, str(service["taskDefinition"]))
+    failed = frozenset[str]() if to else _failed(account, service)
+    target, passed_over = (
+        (_chosen(account, current, container, to), ()) if to else _earlier(account, current, container, failed)
+    )
     now, image = image_in(current, container), image_in(target, container)
     _refuse_same(current, target, now, image, key)
     unchecked = _missing(account, image)
@@ -70,6 +88,7 @@ def rollback_of(account: Account, build: Build, key: str, to: str | None) -> Rol
         image,
         target.get("registeredAt"),
         different,
+        tuple(short(arn) for arn in passed_over),
         unchecked,
         None if is_usable else _copy(account, current, container, image),
     )
@@ -113,14 +132,48 @@ def _chosen(account: Account, current: Mapping[str, Any], container: str, to: st
         raise UsageError(cause, f"use one of {known}." if known else "there is no other.") from None
 
 
-def _earlier(account: Account, current: Mapping[str, Any], container: str) -> Any:  # noqa: ANN401 - likewise
-    now = image_in(current, container)
+def _earlier(
+    account: Account, current: Mapping[str, Any], container: str, failed: frozenset[str]
+) -> tuple[Any, tuple[str, ...]]:
+    """The newest earlier revision with another image that ever ran, and those before it that did not."""
+    now, passed_over = image_in(current, container), list[str]()
     looked_at = islice(_revisions(account, current, container), _LOOKED_AT_MAX)
     for each in looked_at:
         if each["revision"] < current["revision"] and image_in(each, container) != now:
-            return each
-    cause = f"no earlier revision of {current['family']} has another image than {now.rpartition('/')[2]}."
+            if str(each["taskDefinitionArn"]) not in failed:
+                return each, tuple(passed_over)
+            passed_over.append(str(each["taskDefinitionArn"]))
+    which = f" and a deployment that did not fail, unlike {', '.join(map(short, passed_over))}" if passed_over else ""
+    cause = f"no earlier revision of {current['family']} has another image than {now.rpartition('/')[2]}{which}."
     raise LiveError(cause, "write the tag to go to with stage3c tag SPEC SERVICE=TAG, build and apply.")
+
+
+def _failed(account: Account, service: Mapping[str, Any]) -> frozenset[str]:
+    """The task definitions that were deployed and never with success, as far as ECS remembers and may be asked.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html (from memory)
+    """
+    asked = {"cluster": service["clusterArn"], "service": service["serviceArn"], "maxResults": _DEPLOYMENTS_MAX}
+    ended: dict[bool, set[str]] = {True: set(), False: set()}
+    try:
+        for each in account.ask("ecs.list_service_deployments", **asked)["serviceDeployments"]:
+            if each["status"] in _ENDED:
+                ended[_ENDED[each["status"]]].add(str(each["targetServiceRevisionArn"]))
+        good, bad = (_definitions(account, sorted(ended[outcome])) for outcome in (True, False))
+    except Unanswered:
+        return frozenset()
+    return frozenset(bad - good)
+
+
+def _definitions(account: Account, revisions: Sequence[str]) -> set[str]:
+    """The task definitions of service revisions."""
+    return {
+        str(each["taskDefinition"])
+        for start in range(0, len(revisions), _REVISIONS_AT_ONCE)
+        for each in account.ask(
+            "ecs.describe_service_revisions", serviceRevisionArns=[*revisions[start : start + _REVISIONS_AT_ONCE]]
+        )["serviceRevisions"]
+    }
 
 
 def _revisions(account: Account, current: Mapping[str, Any], container: str) -> Iterator[Any]:

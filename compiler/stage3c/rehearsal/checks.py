@@ -40,9 +40,9 @@ def check(
     endpoint = endpoint_of(build.stack)
     if endpoint is None:
         return [counted, "no service is behind an internet-facing load balancer, so no check runs"]
-    endpoint = _named(endpoint, account, build)
-    asked = [(number, one) for number, one in enumerate(build.stack.checks) if not stand_ins or _is_plain(one)]
-    sent = [_bare(one) if stand_ins else one for _, one in asked]
+    endpoint = named(endpoint, account, build)
+    asked = sendable(build.stack.checks, stand_ins)
+    sent = [one for _, one in asked]
     found = verify(endpoint, sent, CHECKS_MAX_SECONDS, lambda *_: None, balancer.detour())
     failed = [row for row in found if not row.passed]
     if failed:
@@ -54,6 +54,15 @@ def check(
             f"{_left_out(len(build.stack.checks) - len(sent))}, since stand-ins answer for {', '.join(stand_ins)}"
         )
     return notes
+
+
+def sendable(given: Sequence[Check], stand_ins: Sequence[str]) -> list[tuple[int, Check]]:
+    """The checks, each with its place in the spec; where stand-ins answer, those that they can answer, without conditions."""
+    return [
+        (number, _bare(one) if stand_ins else one)
+        for number, one in enumerate(given)
+        if not stand_ins or _is_plain(one)
+    ]
 
 
 def _is_plain(check: Check) -> bool:
@@ -84,6 +93,15 @@ def wait_for_targets(account: Account, balancer: Balancer, seconds: float) -> st
         time.sleep(_LOOK_SECONDS)
 
 
+def ask_targets(balancer: Balancer, seconds: float) -> None:
+    """Ask each target itself, until all are healthy, since what a load balancer knows of them is older."""
+    end = time.monotonic() + seconds
+    while failing := balancer.failing():
+        if time.monotonic() > end:
+            raise Failed(f"{'; '.join(dict.fromkeys(failing))}.", "read the logs of its tasks.")
+        time.sleep(_LOOK_SECONDS)
+
+
 def _targets(account: Account, balancer: Balancer) -> tuple[list[str], list[Health], int]:
     """Groups without a target, targets that are not healthy, and how many are."""
     missing, wrong, healthy = [], [], 0
@@ -106,7 +124,7 @@ def _sentence(missing: list[str], wrong: list[Health]) -> str:
     return "; ".join([*parts, *(f"target group {name} has no target" for name in sorted(empty))]) + "."
 
 
-def _named(endpoint: Endpoint, account: Account, build: Build) -> Endpoint:
+def named(endpoint: Endpoint, account: Account, build: Build) -> Endpoint:
     """With the load balancer's own name where the spec has none."""
     if endpoint.url:
         return endpoint

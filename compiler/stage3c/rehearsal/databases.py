@@ -58,6 +58,10 @@ class Databases:
             notes.append(f"database {instance.identifier}: {kind} with TLS at {instance.host}:{instance.port}")
         return notes
 
+    def server(self, identifier: str) -> PostgreSQL | None:
+        """What runs for an instance, if anything does."""
+        return self._servers.get(identifier)
+
     def end(self, directory: Directory) -> None:
         """Stop all of them, replicas first."""
         for identifier, server in reversed([*self._servers.items()]):

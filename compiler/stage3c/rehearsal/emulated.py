@@ -20,6 +20,7 @@ from stage3c.rehearsal.processes import Processes, free_port
 from stage3c.shipped import install_command
 
 _START_MAX_SECONDS: Final = 60
+_TELL_MAX_SECONDS: Final = 10
 _LOG: Final = "emulator.log"
 _ROLES: Final = ("ecs", "elasticloadbalancing", "rds", "ecs.application-autoscaling")
 """The service-linked roles that an account in use has."""
@@ -82,6 +83,13 @@ class Emulated:
             else:
                 return
         raise Failed(f"the emulated AWS account does not start; its log is {log}.", install_command("rehearse"))
+
+
+def tell(account: Account, what: str, told: object) -> None:
+    """Tell our own emulator what runs beside it; raises `OSError` where another emulator has no place for that."""
+    url, kind = f"{account.endpoint_url}/moto-api/{what}", {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(told).encode(), kind, method="POST")  # noqa: S310 - http, and loopback
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=_TELL_MAX_SECONDS).close()
 
 
 def _settings(stack: Stack) -> dict[str, str]:

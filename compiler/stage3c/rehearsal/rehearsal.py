@@ -1,22 +1,28 @@
 """A rehearsal of one stack: what each step does."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from stage3c.live.account import Account
 from stage3c.output import evidence, files
+from stage3c.output.endpoints import endpoint_of
 from stage3c.output.render import stack_files, state_store_files
 from stage3c.pipeline import Build
 from stage3c.rehearsal import checks, differences, protection, remainder
 from stage3c.rehearsal.agent.deployed import deployed
 from stage3c.rehearsal.agent.openings import Standing, require_ways
+from stage3c.rehearsal.agent.scheduler import Scheduler
 from stage3c.rehearsal.agent.start import variables
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.balancer.balancer import Balancer, serving
 from stage3c.rehearsal.balancer.certificates import Authority
+from stage3c.rehearsal.changes.changes import Changes
+from stage3c.rehearsal.changes.rotation import RENEWED_MAX_SECONDS, rotate
+from stage3c.rehearsal.changes.traffic import asks
 from stage3c.rehearsal.directory import Directory
 from stage3c.rehearsal.emulated import Emulated
 from stage3c.rehearsal.failure import Failed, LeftOut
@@ -69,6 +75,14 @@ class Rehearsal:
                 self._run_services,
             ),
             ("checks", "checks of the spec through the public load balancer, by host name", self._checks),
+            ("scale", "one task of each service more and one less, while requests go on", self._scale),
+            ("rollout", "a rolling deployment of each service, while requests go on", self._roll_out),
+            (
+                "rollback",
+                "a deployment that fails its health check, until the circuit breaker rolls it back",
+                self._roll_back,
+            ),
+            ("rotation", "a new password for each database, and new logins with it", self._rotate),
             ("destroy", "lift protection, destroy, and look for leftovers", self._destroy),
         )
         return [Step(*each) for each in titles]
@@ -199,6 +213,41 @@ class Rehearsal:
             return checks.check(self._build, account, self.balancer, stand_ins=stand_ins)
         except Failed as failed:
             raise Failed(" ".join([failed.cause, *self.services.told()]), failed.fix) from None
+
+    def _scale(self) -> list[str]:
+        return self._changed(lambda changes, _: changes.scale())
+
+    def _roll_out(self) -> list[str]:
+        return self._changed(lambda changes, _: changes.roll_out())
+
+    def _roll_back(self) -> list[str]:
+        return self._changed(lambda changes, _: changes.roll_back())
+
+    def _rotate(self) -> list[str]:
+        def again() -> list[str]:
+            assert self.balancer is not None
+            checks.ask_targets(self.balancer, RENEWED_MAX_SECONDS)
+            return self._checks()
+
+        def rotated(changes: Changes, scheduler: Scheduler) -> list[str]:
+            return rotate(self._connect(), self.services.databases, scheduler, changes, again)
+
+        return self._changed(rotated)
+
+    def _changed(self, change: Callable[[Changes, Scheduler], list[str]]) -> list[str]:
+        """Do something with the services, which from now on run as ECS's API says."""
+        assert self.balancer is not None
+        if not self._account.has_inventory:
+            raise LeftOut("nothing is changed in another emulator, which knows nothing of the tasks")
+        scheduler = self.services.scheduled(self._connect, self.balancer)
+        if scheduler is None:
+            raise LeftOut("nothing is changed, since no service runs")
+        account = self._connect()
+        sent = [one for _, one in checks.sendable(self._build.stack.checks, self.services.stand_ins())]
+        endpoint = endpoint_of(self._build.stack)
+        asked = asks(checks.named(endpoint, account, self._build), sent) if endpoint else []
+        is_real = partial(self.services.is_real, account)
+        return change(Changes(account, self.balancer, scheduler, asked, is_real), scheduler)
 
     def _place(self, family: str) -> str:
         """Where the spec says what a task definition is made of, as FILE:LINE."""

@@ -15,6 +15,9 @@ NOT_PROVEN: Final = (
     "what the emulator accepts and AWS rejects",
     "versions of Terraform and of the AWS provider other than the installed ones",
     "images: services and jobs run as processes from their folders, without the image, its user, its limits and a read-only root",
+    "requests that nothing sends while services are changed: only the GET requests of the checks are, from four clients at once",
+    "how long deployments take in AWS: health checks, grace periods and deregistration delays are ten times shorter here",
+    "what autoscaling, deployment alarms and AWS's own rotation do: tasks are added and the password is changed by API calls",
     "addresses of the internet that a service calls: a task reaches the deployed resources and the emulated account alone",
 )
 

@@ -1,7 +1,7 @@
 """The services of a rehearsal: databases, the jobs that go before a release, then tasks until every container is healthy."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,14 +9,16 @@ from stage3c.live.account import Account
 from stage3c.pipeline import Build
 from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.agent import Agent, Host, Surrounding
-from stage3c.rehearsal.agent.deployed import Deployed, deployed
+from stage3c.rehearsal.agent.deployed import Deployed, deployed, of_service
 from stage3c.rehearsal.agent.explained import LINES_MAX, known
 from stage3c.rehearsal.agent.health import health_check
 from stage3c.rehearsal.agent.openings import Standing
 from stage3c.rehearsal.agent.programs import Program, program, stand_in
 from stage3c.rehearsal.agent.room import has_namespaces, no_namespaces
+from stage3c.rehearsal.agent.scheduler import Scheduler
 from stage3c.rehearsal.agent.stopped import Stopped
 from stage3c.rehearsal.agent.task import Task
+from stage3c.rehearsal.balancer.balancer import Balancer
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.database.instances import instances
@@ -45,6 +47,8 @@ class Services:
         self._directory = directory
         self.databases = Databases(running)
         self.agent: Agent | None = None
+        self._first: list[tuple[Deployed, Task]] = []
+        self._scheduler: Scheduler | None = None
 
     def prepare(self) -> None:
         """Begin what needs nothing of the account; it is done while Terraform waits."""
@@ -63,8 +67,23 @@ class Services:
         notes += self.run_jobs(self.agent, account, state)
         return [*notes, *self._started(self.agent, [*deployed(account)])]
 
+    def scheduled(self, connect: Callable[[], Account], balancer: Balancer) -> Scheduler | None:
+        """Let ECS's API decide from now on what runs; None where no service runs."""
+        if self._scheduler is None and self.agent is not None:
+            self._scheduler = Scheduler(self.agent, connect, balancer, self._first)
+            self._scheduler.start()
+        return self._scheduler
+
+    def is_real(self, account: Account, service: Mapping[str, Any]) -> bool:
+        """Tell whether a service, as ECS describes it, runs its own code here."""
+        one = of_service(account, service)
+        return all(self._program(one, each).is_real for each in one.containers)
+
     def stop(self) -> None:
         """Stop tasks, then databases; nothing that is not running is an error."""
+        if self._scheduler is not None:
+            self._scheduler.end()
+            self._scheduler = None
         if self.agent is not None:
             self.agent.end()
             self.agent = None
@@ -81,7 +100,7 @@ class Services:
                     yield f"job {home.name}: not run, since the source code of {home.like} is not available"
 
     def _started(self, agent: Agent, everything: Sequence[Deployed]) -> Iterator[str]:
-        tasks: list[tuple[Deployed, Task]] = []
+        self._first = tasks = []
         for one in everything:
             for _ in range(int(one.service["desiredCount"])):
                 try:

@@ -27,11 +27,12 @@ from tests.rehearsal.agent.shop import SERVER, Shop, folder
 class Running:
     """A shop with an agent."""
 
-    def __init__(self, shop: Shop, agent: Agent, directory: Directory, logs: Path) -> None:
+    def __init__(self, shop: Shop, agent: Agent, directory: Directory, logs: Path, databases: Databases) -> None:
         self.shop = shop
         self.agent = agent
         self.directory = directory
         self.logs = logs
+        self.databases = databases
 
     @property
     def service(self) -> Deployed:
@@ -69,7 +70,7 @@ def running(aws: Emulator, tmp_path: Path, server: str = SERVER, **shop_told: An
         around = Surrounding(started, account, directory, shop.standing, authority.file, names, made)
         agent = Agent(around)
         try:
-            yield Running(shop, agent, directory, tmp_path / "logs")
+            yield Running(shop, agent, directory, tmp_path / "logs", databases)
         finally:
             agent.end()
             databases.end(directory)

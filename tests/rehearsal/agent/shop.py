@@ -97,6 +97,8 @@ class Shop:
             serviceName="api",
             taskDefinition="shop-api",
             desiredCount=2,
+            deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+            healthCheckGracePeriodSeconds=300,
             networkConfiguration=self.where,
             loadBalancers=[{"targetGroupArn": self.target_group, "containerName": "api", "containerPort": 8000}],
         )["service"]["serviceArn"]
@@ -165,6 +167,7 @@ class Shop:
             VpcSecurityGroupIds=[group],
         )["DBInstance"]
         self.host = str(told["Endpoint"]["Address"]).lower()
+        self.database_secret = str(told["MasterUserSecret"]["SecretArn"])
         self.put("aws_db_subnet_group", "main", id="main", name="main", subnet_ids=self.subnets)
         own = {"engine": "postgres", "port": 5432, "address": self.host, "db_subnet_group_name": "main"}
         # Names are not unique: the group's id is the identifier of the instance.

@@ -211,6 +211,36 @@ def test_deregistration_lets_a_request_end_and_takes_no_other(stack: Balanced, b
         stack.settle(balancer, group, "healthy")
 
 
+def test_a_connection_that_goes_on_to_other_targets_is_not_cut_off(
+    stack: Balanced, balancer: Balancer, web: Server
+) -> None:
+    group = stack.group(port=8000)
+    delay = [{"Key": "deregistration_delay.timeout_seconds", "Value": "3000"}]
+    stack.aws.client("elbv2").modify_target_group_attributes(TargetGroupArn=group, Attributes=delay)
+    stack.listener(forward(group))
+    stack.register(group, "10.9.1.1", 8000, web)
+    stack.settle(balancer, group, "healthy")
+    web.gates["/slow"] = Event()
+    with (
+        server("next") as other,
+        httpx.Client(trust_env=False, timeout=30) as client,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        slow = threads.submit(client.get, url(stack, balancer, "/slow"))
+        web.wait_for("/slow", 1)
+        stack.deregister(group, "10.9.1.1")
+        stack.register(group, "10.9.1.2", 8000, other)
+        stack.settle(balancer, group, "draining", "healthy")
+        other.gates["/slow"] = Event()
+        web.gates["/slow"].set()
+        assert slow.result(30).text == "web"
+        slow = threads.submit(client.get, url(stack, balancer, "/slow"))
+        other.wait_for("/slow", 1)
+        stack.settle(balancer, group, "healthy")
+        other.gates["/slow"].set()
+        assert slow.result(30).text == "next"
+
+
 def test_what_outlasts_the_deregistration_delay_is_cut_off(stack: Balanced, balancer: Balancer, web: Server) -> None:
     group = stack.group(port=8000)
     delay = [{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}]

@@ -84,13 +84,18 @@ class Agent:
         task.leaving.append(lambda: self._register(deployed, task, "deregister_targets"))
         return task
 
+    @staticmethod
+    def take_out(task: Task) -> None:
+        """Take a task out of its target groups; it goes on with the requests that it has."""
+        for leave in task.leaving:
+            leave()
+        task.leaving.clear()
+
     def stop(self, task: Task) -> None:
         """Take a task out of its target groups, end it, and give its address back."""
         if task in self.tasks:
             self.tasks.remove(task)
-        for leave in task.leaving:
-            leave()
-        task.leaving.clear()
+        self.take_out(task)
         task.stop()
         for close in reversed(task.closing):
             close()

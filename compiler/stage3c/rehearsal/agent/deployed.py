@@ -39,10 +39,16 @@ class Deployed(Struct, frozen=True):
 
 def deployed(account: Account) -> Iterator[Deployed]:
     """Every service of every cluster."""
+    for told in described(account):
+        yield of_service(account, told)
+
+
+def described(account: Account) -> Iterator[Mapping[str, Any]]:
+    """Every service of every cluster, as ECS describes it."""
     for cluster in account.all("ecs.list_clusters", "clusterArns"):
         for service in account.all("ecs.list_services", "serviceArns", cluster=cluster):
             (told,) = account.ask("ecs.describe_services", cluster=cluster, services=[service])["services"]
-            yield of_service(account, told)
+            yield told
 
 
 def of_service(account: Account, service: Mapping[str, Any], definition: str = "") -> Deployed:

@@ -124,6 +124,11 @@ class Task:
         """The file with what a container printed."""
         return next(each.log for each in self._containers if each.name == container)
 
+    def hide(self, secret: str) -> None:
+        """Never print a value that it was not started with, but may know by now."""
+        for each in self._containers:
+            each.secrets += (secret,)
+
     def last_lines(self, count: int) -> list[str]:
         """What its containers printed last, each line cut and without the values of its secrets."""
         return [line for each in self._containers for line in _last_lines(each, count)]

@@ -1,9 +1,7 @@
 """The load balancers of a rehearsal: a thread that follows the emulated account and serves every listener on loopback."""
 
 import asyncio
-import json
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,15 +11,16 @@ from stage3c.aws.kinds.kind import Unanswered
 from stage3c.delivery.detour import Detour
 from stage3c.live.account import Account
 from stage3c.rehearsal.balancer.certificates import Authority
-from stage3c.rehearsal.balancer.configuration import Configuration, Listener, LoadBalancer
+from stage3c.rehearsal.balancer.configuration import Configuration, HealthCheck, Listener, LoadBalancer, Target
 from stage3c.rehearsal.balancer.entry import Entry
 from stage3c.rehearsal.balancer.front import Front
-from stage3c.rehearsal.balancer.health import after
+from stage3c.rehearsal.balancer.health import Failure, after
 from stage3c.rehearsal.balancer.names import end_of
 from stage3c.rehearsal.balancer.probes import probe
 from stage3c.rehearsal.balancer.reading import read
 from stage3c.rehearsal.balancer.targets import Member, Targets
 from stage3c.rehearsal.directory import Directory, Place
+from stage3c.rehearsal.emulated import tell
 from stage3c.rehearsal.failure import Failed
 
 PACE: Final = 10.0
@@ -58,6 +57,10 @@ class Balancer:
             asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(_CALL_MAX_SECONDS)
         except TimeoutError:
             raise Failed("the load balancers cannot read the emulated account in time.", f"see {self._log}.") from None
+
+    def failing(self) -> list[str]:
+        """Send each target in use its health check at once, whatever is known of it; returns a clause for each that fails."""
+        return asyncio.run_coroutine_threadsafe(self._ask_targets(), self._loop).result(_CALL_MAX_SECONDS)
 
     def place(self, dns_name: str, port: int) -> Place | None:
         """Where a listener of a load balancer really listens; None if it has no such listener."""
@@ -144,10 +147,23 @@ class Balancer:
         known = (self._configuration.certificates.get(each) for each in listener.certificates)
         return [names for names in known if names]
 
+    async def _ask_targets(self) -> list[str]:
+        groups = [self._configuration.groups[arn] for arn, _ in self.groups_in_use()]
+        asked = [(each.name, each.check, target) for each in groups if each.check for target in sorted(each.targets)]
+        found = await asyncio.gather(*(self._probe(target, check) for _, check, target in asked))
+        return [
+            f"a target of {name} fails its health check: {failure.description}"
+            for (name, _, _), failure in zip(asked, found, strict=True)
+            if failure
+        ]
+
+    async def _probe(self, target: Target, check: HealthCheck) -> Failure | None:
+        timeout = max(check.timeout_seconds / self._pace, TIMEOUT_MIN_SECONDS)
+        return await probe(self._directory, target, check, timeout)
+
     async def _watch(self, member: Member) -> None:
         while (check := member.group.check) is not None:
-            timeout = max(check.timeout_seconds / self._pace, TIMEOUT_MIN_SECONDS)
-            failure = await probe(self._directory, member.target, check, timeout)
+            failure = await self._probe(member.target, check)
             self._targets.changed(member, after(member.health, failure, check))
             await asyncio.sleep(check.interval_seconds / self._pace)
 
@@ -162,9 +178,8 @@ class Balancer:
     async def _tell(self) -> None:
         """Let `describe_target_health` answer what was found; another emulator than ours has no place for it."""
         self._news.clear()
-        url = f"{self._account.endpoint_url}/moto-api/target-health"
         with suppress(OSError):
-            await asyncio.to_thread(_post, url, json.dumps(self._targets.states()))
+            await asyncio.to_thread(tell, self._account, "target-health", self._targets.states())
 
     def _note_error(self, _loop: object, told: Mapping[str, Any]) -> None:
         """Its kind alone, since its text may quote a request."""
@@ -198,8 +213,3 @@ def serving(balancer: Balancer) -> Iterator[Balancer]:
         with suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(running.cancel)
         thread.join(_CALL_MAX_SECONDS)
-
-
-def _post(url: str, text: str) -> None:
-    request = urllib.request.Request(url, text.encode(), {"Content-Type": "application/json"}, method="POST")  # noqa: S310 - http
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10).close()

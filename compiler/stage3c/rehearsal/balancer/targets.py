@@ -24,21 +24,22 @@ class Member(Struct, eq=False):
     group: Group
     target: Target
     health: Health = Health()
-    in_hand: set["asyncio.Task[Any]"] = field(default_factory=set)
-    """Requests that wait for it."""
+    in_hand: dict["asyncio.Future[None]", "asyncio.Task[Any]"] = field(default_factory=dict)
+    """The end of each request that waits for it, with the task that serves the connection, which may go on to others."""
     watching: "asyncio.Task[Any] | None" = None
     draining: "asyncio.Task[Any] | None" = None
 
     @contextlib.contextmanager
     def busy(self) -> Iterator[None]:
-        """Count the present task as a request of this target."""
-        task = asyncio.current_task()
+        """Count what the present task does as a request of this target."""
+        task, end = asyncio.current_task(), asyncio.get_running_loop().create_future()
         assert task is not None
-        self.in_hand.add(task)
+        self.in_hand[end] = task
         try:
             yield
         finally:
-            self.in_hand.discard(task)
+            del self.in_hand[end]
+            end.set_result(None)
 
 
 class Targets:
@@ -127,8 +128,8 @@ class Targets:
         """Let requests end within the deregistration delay; what is then left is cut off."""
         if member.in_hand:
             _, late = await asyncio.wait(member.in_hand, timeout=member.group.drain_seconds / self._pace)
-            for task in late:
-                task.cancel()
+            for end in late:
+                member.in_hand[end].cancel()
         members = self._members.get(member.group.arn, {})
         if members.get(member.target) is member:
             del members[member.target]

@@ -11,7 +11,7 @@ from stage3c.live.account import Account
 
 
 class Instance(Struct, frozen=True):
-    """One instance; `password` is that of its secret, empty where none is found."""
+    """One instance; `password` is that of its secret, both empty where none is found."""
 
     identifier: str
     arn: str
@@ -25,6 +25,8 @@ class Instance(Struct, frozen=True):
     forces_tls: bool
     source: str
     """The instance of which it is a replica; empty for a primary."""
+    secret: str = ""
+    """The ARN."""
 
 
 def instances(account: Account) -> Iterator[Instance]:
@@ -35,6 +37,7 @@ def instances(account: Account) -> Iterator[Instance]:
 
 def _instance(account: Account, told: Mapping[str, Any]) -> Instance:
     identifier, username = str(told["DBInstanceIdentifier"]), str(told.get("MasterUsername", ""))
+    secret, password = _password(account, told, username)
     return Instance(
         identifier,
         str(told["DBInstanceArn"]),
@@ -44,9 +47,10 @@ def _instance(account: Account, told: Mapping[str, Any]) -> Instance:
         _address(account, identifier),
         str(told.get("DBName") or ""),
         username,
-        _password(account, told, username),
+        password,
         _forces_tls(account, told),
         str(told.get("ReadReplicaSourceDBInstanceIdentifier") or ""),
+        secret,
     )
 
 
@@ -56,8 +60,8 @@ def _address(account: Account, identifier: str) -> str:
     return next((str(each["PrivateIpAddress"]) for each in found), "")
 
 
-def _password(account: Account, told: Mapping[str, Any], username: str) -> str:
-    """That of the secret that RDS manages, or else of a secret of the stack that has this user."""
+def _password(account: Account, told: Mapping[str, Any], username: str) -> tuple[str, str]:
+    """ARN and password of the secret that RDS manages, or else of a secret of the stack that has this user."""
     managed = (told.get("MasterUserSecret") or {}).get("SecretArn")
     arns = [managed] if managed else [each["ARN"] for each in account.all("secretsmanager.list_secrets", "SecretList")]
     for arn in arns:
@@ -66,8 +70,8 @@ def _password(account: Account, told: Mapping[str, Any], username: str) -> str:
         except (Refused, ValueError):
             continue
         if isinstance(held, dict) and held.get("username") == username and held.get("password"):
-            return str(held["password"])
-    return ""
+            return str(arn), str(held["password"])
+    return "", ""
 
 
 def _forces_tls(account: Account, told: Mapping[str, Any]) -> bool:

@@ -85,6 +85,14 @@ class PostgreSQL:
         place = f"host=127.0.0.1 port={self._inner} user={_ADMIN} dbname=postgres"
         return self._run("psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", place, given=text)
 
+    def change_password(self, user: str, password: str) -> None:
+        """Give a user another password; sessions that are open stay open, as in RDS."""
+        self.sql(f"ALTER ROLE {_name(user)} PASSWORD {_text(password)};")
+
+    def end_sessions(self, user: str) -> None:
+        """End every session of a user, so that it has to log in again."""
+        self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {_text(user)};")  # noqa: S608 - quoted
+
     def end(self) -> None:
         """Stop it."""
         for process in (self._proxy, self._server):

@@ -1,19 +1,22 @@
 """Deployments of ECS services: what makes one, how it goes on, and how the circuit breaker ends it.
 
 There is no clock: each `describe_services` is one round, in which the tasks of the primary deployment start or fail. What
-decides is in `starts`: the account itself, and what a test says of the images.
+decides is in `starts`: the account itself, and what a test says of the images. Where an agent really runs the tasks, its
+reports decide instead, see `agent_reports`.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html (2026-11-27)
 """
 
 import math
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.moto_api._internal import mock_random
 
-from stage3c.rehearsal.emulator import service_tasks, starts
+from stage3c.rehearsal.emulator import service_deployments, service_tasks, starts
+from stage3c.rehearsal.emulator.starts import StoppedTask
 
 _FEWEST_FAILURES: Final = 3
 _MOST_FAILURES: Final = 200
@@ -32,7 +35,8 @@ def extend() -> None:
         told = dict(service_properties)
         service = backend._get_service(told.get("cluster", "default"), told["service"].split("/")[-1])
         before, running = _deployed(service), service.running_count
-        answer = update(backend, service_properties)
+        kept = {name: value for name, value in service_properties.items() if name != "force_new_deployment"}
+        answer = update(backend, kept)  # moto would give the deployment that was there another id
         service.task_definition = backend.describe_task_definition(service.task_definition).arn
         if told.get("force_new_deployment") or _deployed(service) != before:
             begin(service)
@@ -79,25 +83,59 @@ def begin(service: Any, reason: str = "") -> None:
     }
     others = [{**each, "status": "ACTIVE"} for each in service.deployments if each["runningCount"] or reason]
     service.deployments = [made, *others]
+    if not reason:
+        service_deployments.remember(service, made)
     _count(service)
 
 
 def advance(service: Any) -> None:
     """One round of the primary deployment."""
     primary = service.deployments[0] if service.deployments else None
-    if primary is None or primary["rolloutState"] != "IN_PROGRESS" or service.status != "ACTIVE":
+    if primary is None or primary["rolloutState"] != "IN_PROGRESS" or service.status != "ACTIVE" or _has_agent(service):
         return
     stopped = starts.stopped(service) if service.desired_count else None
     if stopped is None:
         _complete(service, primary)
     else:
-        service_tasks.stopped(service, stopped)
-        primary.update(failedTasks=primary["failedTasks"] + 1, updatedAt=utcnow())
-        for message in stopped.events:
-            _tell(service, message)
-        if primary["failedTasks"] >= _threshold(service) and _breaker(service).get("enable"):
-            _give_up(service, primary)
+        _fail(service, primary, stopped)
     _count(service)
+
+
+def report(service: Any, running: Mapping[str, int], stopped: Sequence[tuple[str, StoppedTask]]) -> None:
+    """Take how many tasks of each deployment an agent runs, and which of them stopped, by the ids of deployments."""
+    if not _has_agent(service):
+        service.has_agent = True
+        service.deployments = []
+        begin(service)
+    for identity, why in stopped:
+        primary = service.deployments[0]
+        if primary["id"] == identity and primary["rolloutState"] == "IN_PROGRESS":
+            _fail(service, primary, why)
+        else:
+            service_tasks.stopped(service, why)
+    primary, *others = service.deployments
+    for each in service.deployments:
+        each.update(runningCount=running.get(each["id"], 0), pendingCount=0)
+    primary.update(pendingCount=max(service.desired_count - primary["runningCount"], 0))
+    service.deployments = [primary, *(each for each in others if each["runningCount"])]
+    is_running = primary["runningCount"] >= service.desired_count and len(service.deployments) == 1
+    if is_running and primary["rolloutState"] == "IN_PROGRESS":
+        _complete(service, primary)
+    _count(service)
+
+
+def _fail(service: Any, primary: dict[str, Any], why: StoppedTask) -> None:
+    """One task of a deployment that did not start or did not stay."""
+    service_tasks.stopped(service, why)
+    primary.update(failedTasks=primary["failedTasks"] + 1, updatedAt=utcnow())
+    for message in why.events:
+        _tell(service, message)
+    if primary["failedTasks"] >= _threshold(service) and _breaker(service).get("enable"):
+        _give_up(service, primary)
+
+
+def _has_agent(service: Any) -> bool:
+    return bool(getattr(service, "has_agent", False))
 
 
 def _complete(service: Any, primary: dict[str, Any]) -> None:
@@ -116,16 +154,22 @@ def _complete(service: Any, primary: dict[str, Any]) -> None:
 
 
 def _give_up(service: Any, primary: dict[str, Any]) -> None:
-    """The circuit breaker: the deployment stays FAILED, and an earlier one that completed is deployed again."""
+    """The circuit breaker: the deployment stays FAILED, and an earlier one that completed is deployed again, once."""
     reason = "ECS deployment circuit breaker: tasks failed to start."
     primary.update(rolloutState="FAILED", rolloutStateReason=reason, pendingCount=0)
     _tell(service, f"(deployment {primary['id']}) deployment failed: tasks failed to start.")
-    earlier = service.last_completed
-    if earlier is None or not _breaker(service).get("rollback") or not _is_active(service, earlier["taskDefinition"]):
+    earlier, is_way_back = service.last_completed, getattr(service, "way_back", None) == primary["id"]
+    if (
+        earlier is None
+        or is_way_back
+        or not _breaker(service).get("rollback")
+        or not _is_active(service, earlier["taskDefinition"])
+    ):
         return
     _tell(service, f"rolling back to deployment {earlier['id']}.")
     service.task_definition = earlier["taskDefinition"]
     begin(service, f"ECS deployment circuit breaker: rolling back to deploymentId {earlier['id']}.")
+    service.way_back = service.deployments[0]["id"]
 
 
 def _threshold(service: Any) -> int:
@@ -148,6 +192,9 @@ def _deployed(service: Any) -> list[Any]:
 
 def _resize(service: Any) -> None:
     """More or fewer tasks of what is deployed; no deployment is made for that."""
+    if _has_agent(service):
+        service.deployments[0].update(desiredCount=service.desired_count)
+        return
     for deployment in service.deployments:
         is_running, begins = (deployment["rolloutState"] == state for state in ("COMPLETED", "IN_PROGRESS"))
         deployment.update(

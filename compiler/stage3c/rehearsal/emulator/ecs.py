@@ -10,7 +10,14 @@ from moto.ecs.exceptions import ECSException
 from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.ecs.responses import EC2ContainerServiceResponse as Response
 
-from stage3c.rehearsal.emulator import deployments, images, run_tasks, service_tasks
+from stage3c.rehearsal.emulator import (
+    agent_reports,
+    deployments,
+    images,
+    run_tasks,
+    service_deployments,
+    service_tasks,
+)
 from stage3c.rehearsal.emulator.refusals import refuse_while
 
 _DROPPED = (
@@ -41,6 +48,8 @@ def extend() -> None:
 
     Response.create_service = create_in_full  # type: ignore[method-assign,assignment] # an extension
     deployments.extend()
+    agent_reports.extend()
+    service_deployments.extend()
     service_tasks.extend()
     run_tasks.extend()
     images.extend()

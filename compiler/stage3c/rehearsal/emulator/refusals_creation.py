@@ -96,7 +96,7 @@ def _has_too_few_iops(_backend: Any, asked: dict[str, Any]) -> str:
     size, iops = int(asked.get("allocated_storage") or 0), asked.get("iops")
     if asked.get("storage_type") != "gp3" or size < _STRIPED_GIB or iops is None or int(iops) >= _STRIPED_IOPS:
         return ""
-    return f"Invalid iops value {iops} for engine name postgres and storage type gp3 and {size} GiB of storage."
+    return f"Invalid iops value for engine name {asked.get('engine')} and storage type gp3: {iops}"
 
 
 def _needs_a_restart(_backend: Any, _name: str, parameters: Iterable[dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, document
+from stage3c.graph import Graph, Resource, blocks, document
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
 
@@ -23,6 +23,11 @@ def check(graph: Graph) -> Iterator[Finding]:
                     "to the bucket when it creates the load balancer"
                 )
                 yield at(balancer.resource, cause, f"add depends_on = [{min(policies)}]")
+            if balancer.kind == "application" and _is_under_a_key(graph, written):
+                cause = (
+                    f"writes access logs to {written.address}, which is encrypted by KMS, but only SSE-S3 is supported"
+                )
+                yield at(balancer.resource, cause, f'set sse_algorithm = "AES256" for {written.address}')
     for policy in graph.of_type("aws_s3_bucket_policy"):
         bucket = graph.target(policy.attributes.get("bucket"))
         text = repr(document(policy.attributes.get("policy")))
@@ -36,6 +41,14 @@ def check(graph: Graph) -> Iterator[Finding]:
             )
 
 
+def _is_under_a_key(graph: Graph, bucket: Resource) -> bool:
+    """Tell whether a bucket encrypts by KMS unless asked otherwise."""
+    written = graph.users(bucket, "aws_s3_bucket_server_side_encryption_configuration")
+    rules = (rule for each in written for rule in blocks(each.attributes.get("rule")))
+    settings = (block for rule in rules for block in blocks(rule.get("apply_server_side_encryption_by_default")))
+    return any(str(block.get("sse_algorithm")).startswith("aws:kms") for block in settings)
+
+
 RULE = Rule(
     id="LBA222",
     scope="terraform",
@@ -43,7 +56,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     what=(
         "A bucket policy allows access logs of load balancers, but no load balancer writes them; or the load "
-        "balancer does not depend on that policy."
+        "balancer does not depend on that policy; or the bucket is encrypted by KMS."
     ),
     why="No record of requests is kept; or AWS rejects the load balancer with: Access Denied for bucket.",
     fix="Set `access_logs` on the load balancer, and add the bucket policy to its `depends_on`.",

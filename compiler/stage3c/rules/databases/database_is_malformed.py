@@ -97,7 +97,9 @@ def _of_any(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
         if isinstance(value, str) and not pattern.fullmatch(value):
             yield f'has {key} "{value[:40]}", which is not a valid window', f'set {key} = "{_EXAMPLES[key]}"'
     group = graph.target(attributes.get("parameter_group_name"))
-    family = group.attributes.get("family") if group is not None else None
+    family = (
+        group.attributes.get("family") if group is not None else _default_family(attributes.get("parameter_group_name"))
+    )
     source = graph.target(attributes.get("replicate_source_db"))
     version = attributes.get("engine_version") or (source.attributes.get("engine_version") if source else None)
     engine = attributes.get("engine") or (source.attributes.get("engine") if source else None)
@@ -107,6 +109,11 @@ def _of_any(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
     days = number(attributes.get("backup_retention_period"))
     if days is not None and not 0 <= days <= 35:  # noqa: PLR2004 - RDS's bounds
         yield f"has backup_retention_period {days}; RDS allows 0 to 35", "set backup_retention_period = 7"
+
+
+def _default_family(name: Value) -> str | None:
+    """The family of a parameter group that RDS makes, default.postgres16."""
+    return name.removeprefix("default.") if isinstance(name, str) and name.startswith("default.") else None
 
 
 def _family(family: Value, engine: Value, version: Value) -> tuple[str, str] | None:

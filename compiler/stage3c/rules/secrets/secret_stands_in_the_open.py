@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.disclosure import looks_secret, names_a_secret
-from stage3c.graph import Graph, Ref, Value, refs_in
+from stage3c.graph import Expr, Graph, Ref, Text, Value, refs_in
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import containers
 
@@ -15,6 +15,9 @@ _SECRET_ATTRIBUTES = (
     "private_key_pem",
     "auth_token",
 )
+
+_UNKNOWN = "unknown0part"
+"""Stands for what is not known in a text: a URL with a password in it is one whatever the password is."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -32,6 +35,10 @@ def check(graph: Graph) -> Iterator[Finding]:
 def _is_secret(graph: Graph, name: str, value: Value) -> bool:
     if any(_holds_a_secret(graph, ref) for ref in refs_in(value)):
         return True
+    if isinstance(value, Expr) and value.refs and all(ref.address.startswith("var.") for ref in value.refs):
+        return names_a_secret(name)
+    if isinstance(value, Text):
+        return looks_secret("".join(part if isinstance(part, str) else _UNKNOWN for part in value.parts))
     literal = isinstance(value, str) and len(value) > 3 and not value.startswith(("arn:", "/", "http", "$"))  # noqa: PLR2004 - longer than "dev"
     return (literal and names_a_secret(name)) or (isinstance(value, str) and looks_secret(value))
 

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from stage3c.diagnostics import Finding
+from stage3c.diagnostics import Finding, clip
 from stage3c.graph import Expr, Graph, Resource, items, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Block, Container, tasks
 
 _CHECK_LIMITS = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
 _STOP_MAX = 120
+_LISTS = ("command", "entryPoint")
 _CHECK = 'set command = ["CMD-SHELL", "curl -f http://localhost:8080/health"]'
 _DRIVERS = (
     "awslogs", "awsfirelens", "splunk", "fluentd", "gelf", "json-file", "journald", "syslog", "none", "logentries",
@@ -34,6 +35,12 @@ def _faults(container: Container) -> Iterator[tuple[str, str]]:
     for key in ("name", "image"):
         if container.written.get(key) in (None, ""):
             yield f"has no {key}", 'set name = "web"' if key == "name" else 'set image = "nginx:1.27.3"'
+    image = container.written.get("image")
+    if isinstance(image, str) and _path(image) != _path(image).lower():
+        yield f'has image "{clip(image)}", whose path may not have capitals', f'set image = "{clip(image.lower())}"'
+    for key in _LISTS:
+        if isinstance(container.written.get(key), str):
+            yield f"has text as {key}, where AWS takes a list", f'set {key} = ["node", "server.js"]'
     yield from _faults_of_variables(container)
     for mapping in container.ports:
         if mapping.get("containerPort") is None and mapping.get("containerPortRange") is None:
@@ -42,6 +49,13 @@ def _faults(container: Container) -> Iterator[tuple[str, str]]:
         yield from _faults_of_check(settings)
     for logging in container.logging:
         yield from _faults_of_logging(logging)
+
+
+def _path(image: str) -> str:
+    """The repository in a reference to an image: without registry, tag and digest."""
+    first, _, rest = image.partition("/")
+    path = rest if rest and ("." in first or ":" in first or first == "localhost") else image
+    return path.partition("@")[0].partition(":")[0]
 
 
 def _faults_on_fargate(task: Resource, container: Container) -> Iterator[tuple[str, str]]:

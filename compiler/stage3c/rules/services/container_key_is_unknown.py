@@ -1,0 +1,51 @@
+"""Container definition has an unknown key."""
+
+from collections.abc import Iterator
+
+from stage3c.aws.facts import load
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph
+from stage3c.rules.rule import Rule, at
+from stage3c.views.tasks import tasks
+from stage3c.wording import nearest
+
+
+def check(graph: Graph) -> Iterator[Finding]:
+    """Hold the keys of each container against those of the ECS API; the provider ignores case, so case is no fault."""
+    known: list[str] = load("container_keys")["keys"]
+    folded = {key.casefold() for key in known}
+    for task in tasks(graph).values():
+        for container in task.containers:
+            for key in container.written:
+                if key.casefold() not in folded:
+                    near = nearest(key, known)
+                    cause = f'has "{clip(key)}" in container "{container.label}", which is no key of a container'
+                    yield at(task.resource, cause, f"write {near}" if near else f"remove {clip(key)}")
+
+
+RULE = Rule(
+    id="SVC225",
+    scope="terraform",
+    title="Container definition has an unknown key",
+    severity=Severity.WARNING,
+    what="A key of a container is misspelt, or belongs to the task definition.",
+    why="The provider drops it without a word, so the container runs without what it says.",
+    fix="Write the key as in the ECS documentation, such as `environment`.",
+    source="facts/container_keys.json",
+    bad_terraform="""\
+resource "aws_ecs_task_definition" "web" {
+  family                   = "shop-web"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions = jsonencode([{
+    name         = "web"
+    image        = "nginx:1.27.3"
+    portMappings = [{ containerPort = 8080 }]
+    enviroment   = [{ name = "MODE", value = "fast" }]
+  }])
+}
+""",
+    check_graph=check,
+)

@@ -1,0 +1,332 @@
+"""What is declared, looked up, shown and placed: a row for each side of what the readers decide about a folder."""
+
+from collections.abc import Iterator
+
+import pytest
+from stage3c.diagnostics import Span
+from stage3c.disclosure import Hidden
+from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value
+from stage3c.readers.lookups import IDENTIFIERS, without_lookups
+from stage3c.readers.nodes import Call, For, Literal, Name, Node, Operation, Template
+from stage3c.readers.reading import Reading
+from stage3c.readers.secrets import secrets_in, shown, veiled, without_literals
+from stage3c.readers.syntax import parse_expression, parse_hcl, parse_template
+from stage3c.readers.templates import SyntaxFault, template
+
+from tests.readers.folders import graph_of, read
+
+DECLARED = """
+variable "v" {}
+locals {
+  l = 1
+}
+resource "aws_vpc" "main" {}
+data "aws_vpc" "found" {}
+module "m" {
+  source = "./m"
+}
+module "far" {
+  source = "git::https://example.com/x"
+}
+module "none" {
+  source = "./none"
+}
+"""
+
+
+def missing(expression: str, where: str = "output") -> list[str]:
+    """What is said to be declared nowhere."""
+    texts = {
+        "output": f'output "o" {{\n  value = {expression}\n}}\n',
+        "resource": f'resource "aws_x" "x" {{\n  {expression}\n}}\n',
+        "local": f"locals {{\n  k = {expression}\n}}\n",
+        "provider": f'provider "aws" {{\n  region = {expression}\n}}\n',
+        "module": f'module "n" {{\n  source = "./m"\n  a = {expression}\n}}\n',
+    }
+    m = 'variable "a" {\n  default = 1\n}\noutput "out" {\n  value = 1\n}\n'
+    return of_code(read({"main.tf": DECLARED + texts[where], "m/main.tf": m}), "AUD107")
+
+
+def of_code(reading: Reading, code: str) -> list[str]:
+    return [fault.cause.partition(" ")[0] for fault in reading.faults if fault.code == code]
+
+
+@pytest.mark.parametrize("where", ["output", "local", "provider", "module"])
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("var.v", []), ("var.w", ["var.w"]), ("var.w.x", ["var.w"]), ("local.l", []), ("local.n", ["local.n"]),
+        ("aws_vpc.main.id", []), ("aws_vpc.other.id", ["aws_vpc.other"]), ("aws_eip.main.id", ["aws_eip.main"]),
+        ("data.aws_vpc.found.id", []), ("data.aws_vpc.main.id", ["data.aws_vpc.main"]), ("aws_vpc.found.id", ["aws_vpc.found"]),
+        ("module.m.out", []), ("module.m.other", ["module.m.other"]), ("module.m", []), ("module.x.out", ["module.x.out"]), ("module.x", ["module.x"]),
+        ("module.far.anything", []), ("module.none.anything", []), ("path.module", []), ("terraform.workspace", []), ("each.key", []), ("count.index", []),
+        ("aws_vpc.main.tags[var.w]", ["var.w"]), ("aws_vpc.main.tags[0][var.w].x", ["var.w"]), ("[var.w]", ["var.w"]), ("{ a = var.w }", ["var.w"]),
+        ("{ (var.w) = 1 }", ["var.w"]), ("upper(var.w)", ["var.w"]), ("upper(var.w).x", ["var.w"]), ("!var.w", ["var.w"]), ("true ? 1 : var.w", ["var.w"]), ('"a${var.w}"', ["var.w"]),
+        ("[for x in var.w : x]", ["var.w"]), ("[for x in [1] : var.w]", ["var.w"]), ("[for x in [1] : x.y if var.w]", ["var.w"]), ("{ for x in [1] : var.w => 1 }", ["var.w"]),
+        ("[for x in [{}] : x.y.z]", []), ("[for x in [1] : x.y][0]", []), ("[x.y.z for_ in [1]]", None), ("aws_vpc.main[*].id", []), ("aws_vpc.none[*].id", ["aws_vpc.none"]),
+        ("var.v[*].id[var.w]", ["var.w"]), ("var", []), ("data.aws_vpc", []),
+    ],
+)  # fmt: skip
+def test_references_to_what_is_declared_nowhere(where: str, expression: str, expected: list[str] | None) -> None:
+    if expected is not None:
+        assert missing(expression, where) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("depends_on = [aws_vpc.main]", []),
+        ("depends_on = [aws_vpc.other]", ["aws_vpc.other"]),
+        ("provider = aws.none", []),
+        ("lifecycle {\n    ignore_changes = [tags.x.y]\n  }", []),
+        ("lifecycle {\n    replace_triggered_by = [aws_vpc.other.id]\n  }", ["aws_vpc.other"]),
+        ('dynamic "b" {\n    for_each = [1]\n    content {\n      x = b.value.y\n    }\n  }', []),
+        (
+            'dynamic "b" {\n    for_each = [1]\n    iterator = it\n    content {\n      x = [b.value.y, it.value.y]\n    }\n  }',
+            [],
+        ),
+        ('dynamic "b" {\n    for_each = [1]\n    content {\n      x = c.value.y\n    }\n  }', ["c.value"]),
+        ("b {\n    x = var.w\n  }", ["var.w"]),
+        ("x = self.a.b", []),
+    ],
+)
+def test_what_blocks_bind(body: str, expected: list[str]) -> None:
+    assert missing(body, "resource") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"resource": {"aws_x": {"x": {"depends_on": ["aws_vpc.none[0]"]}}}}', ["aws_vpc.none"]),
+        ('{"resource": {"aws_x": {"x": {"depends_on": ["aws_vpc.main"]}}}}', []),
+        ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "content": {"y": "${b.value.z}"}}}}}}}', []),
+        ('{"resource": {"aws_x": {"x": {"dynamic": {"b": [{"for_each": [1], "iterator": "it", "content": {"y": "${it.value.z}"}}]}}}}}', []),
+        ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "content": {"y": "${c.value.z}"}}}}}}}', ["c.value"]),
+        ('{"resource": {"aws_x": {"x": {"a": "${var.w}"}}}}', ["var.w"]),
+        ('{"resource": {"aws_x": {"x": {"provider": "aws.none", "a": "${var.v}"}}}}', []),
+    ],
+)  # fmt: skip
+def test_references_in_json(text: str, expected: list[str]) -> None:
+    assert (
+        of_code(
+            read({"main.tf": DECLARED, "x.tf.json": text, "m/main.tf": 'output "out" {\n  value = 1\n}\n'}), "AUD107"
+        )
+        == expected
+    )
+
+
+def test_nothing_is_missing_in_a_folder_that_could_not_be_read_whole() -> None:
+    assert of_code(read({"main.tf": "x = {\n", "a.tf": 'output "o" {\n  value = var.w\n}\n'}), "AUD107") == []
+
+
+def found(*resources: Resource) -> dict[str, Value]:
+    """What somebody who uses a data source refers to."""
+    user = Resource("aws_user", "u", {"a": Ref("data.aws_x.d", "id")}, origin=resources[0].origin)
+    return {each.address: each.attributes.get("a") for each in without_lookups([*resources, user])}
+
+
+def resource(
+    name: str,
+    attributes: dict[str, Value] | None = None,
+    mode: str = "resource",
+    *,
+    kind: str = "aws_x",
+    provider: str | None = None,
+    certain: bool = True,
+) -> Resource:
+    origin = Origin((), Span("main.tf"))
+    return Resource(kind, name, attributes or {}, origin, mode, provider=provider, certain=certain)
+
+
+def lookup(**attributes: Value) -> Resource:
+    return resource("d", attributes, "data")
+
+
+HOME, DATA = Ref("aws_x.r", "id"), Ref("data.aws_x.d", "id")
+
+
+@pytest.mark.parametrize("key", IDENTIFIERS)
+def test_a_data_source_names_a_resource_by_any_of_its_identifiers(key: str) -> None:
+    named = lookup(**{key: Ref("aws_x.r", "x")})
+    assert found(resource("r"), named)["aws_user.u"] == HOME
+    assert found(resource("r", certain=False), named)["aws_user.u"] == DATA
+    assert found(resource("r", kind="aws_y"), lookup(**{key: Ref("aws_y.r", "x")}))["aws_user.u"] == DATA
+    assert found(resource("r", mode="data"), lookup(**{key: Ref("data.aws_x.r", "x")}))["aws_user.u"] == DATA
+
+
+@pytest.mark.parametrize(
+    ("key", "own"),
+    [
+        ("name", "name"),
+        ("bucket", "bucket"),
+        ("identifier", "identifier"),
+        ("function_name", "function_name"),
+        ("cluster_name", "name"),
+        ("db_instance_identifier", "identifier"),
+    ],
+)
+def test_a_data_source_names_a_resource_by_its_name(key: str, own: str) -> None:
+    named = lookup(**{key: "shop"})
+    assert found(resource("r", {own: "shop"}), named)["aws_user.u"] == HOME
+    assert found(resource("r", {own: "web"}), named)["aws_user.u"] == DATA
+    assert found(resource("r", {own: "shop"}, certain=False), named)["aws_user.u"] == DATA
+    assert found(resource("r", {own: "shop"}, provider="aws.west"), named)["aws_user.u"] == DATA
+    assert found(resource("r", {own: "shop"}), resource("s", {own: "shop"}), named)["aws_user.u"] == DATA
+    assert found(resource("r", {own: ""}), lookup(**{key: ""}))["aws_user.u"] == DATA
+
+
+def test_the_arn_of_a_version_is_that_of_its_secret() -> None:
+    def of(secret: Value) -> Value:
+        version = resource("v", {"secret_id": secret}, kind="aws_secretsmanager_secret_version")
+        home = resource("s", kind="aws_secretsmanager_secret")
+        user = resource("u", {"a": Ref(version.address, "arn"), "b": Ref(version.address, "id")}, kind="aws_user")
+        (told,) = (each for each in without_lookups([home, version, user]) if each.type == "aws_user")
+        assert told.attributes["b"] == Ref(version.address, "id")
+        return told.attributes["a"]
+
+    own = Ref("aws_secretsmanager_secret_version.v", "arn")
+    assert of(Ref("aws_secretsmanager_secret.s", "id")) == Ref("aws_secretsmanager_secret.s", "arn")
+    assert of("shop") == own
+    assert of(Ref("aws_secretsmanager_secret.none", "id")) == own
+
+
+def graph_with(attributes: dict[str, Value]) -> Graph:
+    return Graph.of([resource("r", attributes)])
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"password": "hunter2"}, ["hunter2"]),
+        ({"password": "true"}, []),
+        ({"password": "arn:aws:x"}, []),
+        ({"password": "/shop/x"}, []),
+        ({"kms_key_secret": "alias/x"}, []),
+        ({"name": "hunter2"}, []),
+        ({"password": Text("a", Ref("x"))}, []),
+        ({"block": {"password": "hunter2"}}, ["hunter2"]),
+        ({"list": [{"password": "hunter2"}]}, ["hunter2"]),
+        ({"env": [{"name": "DB_PASSWORD", "value": "hunter2"}]}, ["hunter2"]),
+        ({"env": [{"name": "DB_HOST", "value": "hunter2"}]}, []),
+        ({"env": [{"name": "DB_PASSWORD", "other": "hunter2"}]}, []),
+        ({"doc": Json([{"name": "DB_PASSWORD", "value": "hunter2"}])}, ["hunter2"]),
+        ({"doc": '[{"name": "DB_PASSWORD", "value": "hunter2"}]'}, ["hunter2"]),
+        ({"password": ["hunter2"]}, []),
+        ({"name": "AKIAIOSFODNN7EXAMPLE"}, ["AKIAIOSFODNN7EXAMPLE"]),
+    ],
+)
+def test_the_secrets_of_a_graph(attributes: dict[str, Value], expected: list[str]) -> None:
+    assert [text for text in secrets_in(graph_with(attributes)) if text in ("hunter2", *expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "left", "texts"),
+    [
+        ("s", UNKNOWN, {"s"}), (5, UNKNOWN, {"5"}), (1.5, UNKNOWN, {"1.5"}), (True, True, set()), (None, None, set()), (Ref("a"), Ref("a"), set()),
+        (Expr("x"), Expr("x"), set()), (Text("s", Ref("a")), Expr("not known", (Ref("a"),)), {"s"}), ({"k": "s"}, {"k": UNKNOWN}, {"s"}), (["s", 1], [UNKNOWN, UNKNOWN], {"s", "1"}),
+        (Json({"k": "s"}), Json({"k": UNKNOWN}), {"s"}),
+    ],
+)  # fmt: skip
+def test_what_a_sensitive_value_shows(value: Value, left: Value, texts: set[str]) -> None:
+    hidden: set[str] = set()
+    assert veiled(value, hidden) == left
+    assert hidden == texts
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('password = "hunter2"', 'password = "***"'),
+        ('  "password": "hunter2",', '  "password": "***",'),
+        ('name = "hunter2"', 'name = "hunter2"'),
+        ("password = var.x", "password = var.x"),
+        ('{ name = "DB_PASSWORD", value = "hunter2" }', '{ name = "DB_PASSWORD", value = "***" }'),
+        ('{ name = "DB_HOST", value = "db" }', '{ name = "DB_HOST", value = "db" }'),
+        ('x = "AKIAIOSFODNN7EXAMPLE"', 'x = "***"'),
+        ("x = 'plain'", "x = 'plain'"),
+    ],
+)
+def test_lines_that_are_shown(line: str, expected: str) -> None:
+    (told,) = shown([line], Hidden(frozenset()))
+    assert told.replace("****", "***").replace("*****", "***") == expected
+
+
+def test_a_line_that_cannot_be_parsed_shows_nothing_that_is_assigned() -> None:
+    stars = without_literals(['a = "s" oops', 'resource "aws_x" "y" {', '"k": "s"'])
+    assert '"s"' not in " ".join(stars)
+    assert stars[1] == 'resource "aws_x" "y" {'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", Literal("a")), ("${var.x}", parse_expression("var.x")), ("a${b.c}d", Template(("a", parse_expression("b.c"), "d"))), ("$${a}", Literal("${a}")), ("%%{a}", Literal("%{a}")),
+        ("%{ if a }y%{ endif }", Operation("?", (Name("a"), Literal("y"), Literal("")))),
+        ("%{ if a }y%{ else }n%{ endif }", Operation("?", (Name("a"), Literal("y"), Literal("n")))),
+        ("%{ for x in a }${x}%{ endfor }", Call("join", (Literal(""), For(("x",), Name("a"), None, Template((Name("x"), "")), None)))),
+        ("%{ for i, x in a }-%{ endfor }", Call("join", (Literal(""), For(("i", "x"), Name("a"), None, Literal("-"), None)))),
+        ("a \n ${~ b ~} \n c", Template(("a", Name("b"), " c"))), ("a ${~ b } c", Template(("a", Name("b"), " c"))), ("a ${ b ~} c", Template(("a ", Name("b"), "c"))),
+        ("%{ if a }", None), ("%{ endif }", None), ("%{ else }", None), ("%{ if a }%{ endfor }", None), ("%{ for a }%{ endfor }", None), ("%{ while }", None), ("%{ if a }%{ else }%{ else }%{ endif }", None), ("${", None), ("${a", None),
+    ],
+)  # fmt: skip
+def test_templates(text: str, expected: Node | None) -> None:
+    if expected is None:
+        with pytest.raises(SyntaxFault):
+            template(text, parse_expression)
+    else:
+        assert template(text, parse_expression) == expected
+        assert parse_template(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [("a = 1\nb = {\n", 3, 1), ("a = 1\na = 2\n", 2, 1), ("a = 1\n  = 2\n", 2, 3), ('a = "${"\n', 1, None)],
+)  # fmt: skip
+def test_where_a_fault_of_syntax_stands(text: str, line: int, column: int | None) -> None:
+    with pytest.raises(SyntaxFault) as raised:
+        parse_hcl(text, "main.tf")
+    assert raised.value.line == line
+    assert column is None or raised.value.column == column
+
+
+def test_where_blocks_and_arguments_stand() -> None:
+    body = parse_hcl('\nresource "aws_x" "y" {\n  long_name = 1\n  inner {\n    a = 2\n  }\n}\n', "main.tf")
+    (block,) = body.blocks
+    (inner,) = block.body.blocks
+    assert block.span == Span("main.tf", 2, 1, 2, 9)
+    assert block.labels == ("aws_x", "y")
+    assert block.body.spans == {"long_name": Span("main.tf", 3, 3, 3, 12)}
+    assert inner.span == Span("main.tf", 4, 3, 4, 8)
+
+
+def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
+    return ((fault.code, fault.span.line) for fault in read(files).faults)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"main.tf": 'resource "aws_x" {}\n'}, [("AUD101", 1)]),
+        ({"main.tf": 'variable "a" "b" {}\n'}, [("AUD101", 1)]),
+        ({"main.tf": "locals {\n  a = 1\n}\nlocals {\n  a = 2\n}\n"}, [("AUD106", 5)]),
+        ({"main.tf": "locals {\n  a = 1\n}\n", "override.tf": "locals {\n  a = 2\n}\n"}, []),
+        ({"main.tf": "locals {\n  a = 1\n}\n", "x_override.tf": "locals {\n  a = 2\n}\n"}, []),
+        ({"main.tf": "locals {\n  a {\n  }\n}\n"}, [("AUD101", 2)]),
+        ({"main.tf": 'output "o" {\n  value = 1\n}\noutput "o" {\n  value = 2\n}\n'}, [("AUD106", 4)]),
+        ({"main.tf": 'provider "aws" {}\nprovider "aws" {\n  alias = "x"\n}\n'}, []),
+        ({"main.tf": "moved {\n  from = aws_x.a\n  to = aws_x.b\n}\n"}, []),
+        ({"main.tf.json": '{"resource": 5}'}, [("AUD101", 1)]),
+        ({"main.tf.json": "5"}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"//": 5, "locals": {"a": 1}}'}, []),
+        ({"main.tf.json": '[{"locals": {"a": 1}}, {"output": {"o": {"value": 1}}}]'}, []),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_declarations(files: dict[str, str], expected: list[tuple[str, int]]) -> None:
+    assert list(codes(files)) == expected
+
+
+def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:
+    main = 'resource "aws_x" "a" {\n  p = 1\n  q = 1\n  b {\n    r = 1\n  }\n  c {\n    r = 1\n  }\n  dynamic "d" {\n    for_each = [1]\n    content {}\n  }\n}\n'
+    over = 'resource "aws_x" "a" {\n  q = 2\n  b {\n    r = 2\n  }\n  d {\n    r = 2\n  }\n}\n'
+    graph = graph_of({"main.tf": main, "override.tf": over})
+    assert graph.resources["aws_x.a"].attributes == {"p": 1, "q": 2, "b": [{"r": 2}], "c": [{"r": 1}], "d": [{"r": 2}]}

@@ -1,0 +1,39 @@
+"""What is sent while something changes, and what counts as a failure."""
+
+from stage3c.delivery.judging import Answer
+from stage3c.language.model.check import Check
+from stage3c.output.endpoints import Endpoint
+from stage3c.rehearsal.changes.traffic import asks
+
+ENDPOINT = Endpoint("public", "https://shop.example.com")
+CHECKS = [
+    Check.model_validate(each)
+    for each in (
+        {"get": "/api", "json": {"ok": True}, "response_ms": 1},
+        {"get": "/old", "status": 301},
+        {"post": "/orders"},
+        {"get": "/orders/{id}", "sequence": "orders"},
+    )
+]
+
+
+def test_the_checks_that_anyone_can_send_at_any_time_are_sent() -> None:
+    assert [each.url for each in asks(ENDPOINT, CHECKS)] == [
+        "https://shop.example.com/api",
+        "https://shop.example.com/old",
+    ]
+
+
+def test_an_answer_has_to_be_what_the_check_says_however_long_it_takes() -> None:
+    api, old = asks(ENDPOINT, CHECKS)
+    assert api.fault(Answer(200, body=b'{"ok": true}', seconds=9.0)) == ""
+    assert "json ok" in api.fault(Answer(200, body=b'{"ok": false}'))
+    assert old.fault(Answer(301)) == ""
+    assert old.fault(Answer(failure="no connection")) == "no connection"
+
+
+def test_without_a_check_the_start_page_must_not_be_a_server_error() -> None:
+    (page,) = asks(ENDPOINT, CHECKS[2:])
+    assert (page.url, page.name) == ("https://shop.example.com/", "/")
+    assert [page.fault(Answer(status)) for status in (200, 404, 502)] == ["", "", "status is 502"]
+    assert page.fault(Answer(failure="TLS failed")) == "TLS failed"
