@@ -61,7 +61,7 @@ def settle(aws: Aws, build: Build, key: str, deployment: str, again: Callable[[P
 
 
 def _ended(told: Mapping[str, Any], service: Mapping[str, Any]) -> Settled | None:
-    """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (from memory)."""
+    """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (2026-11-28)."""
     state, reason = told.get("rolloutState"), masked(str(told.get("rolloutStateReason") or ""))
     if state == "FAILED":
         return Settled("failed", reason)

@@ -63,6 +63,16 @@ def test_requests_that_take_longer_than_the_deregistration_delay_are_lost(aws: E
             made.changes.roll_out()
 
 
+def test_where_a_deployment_may_stop_every_task_lost_requests_are_told(aws: Emulator, tmp_path: Path) -> None:
+    with changing(aws, tmp_path) as made:
+        told = {"minimumHealthyPercent": 0, "maximumPercent": 100}
+        aws.client("ecs").update_service(cluster="shop", service="api", deploymentConfiguration=told)
+        (note,) = made.changes.roll_out()
+        assert re.match(r"api: a rolling deployment of api: [0-9]+ of [0-9]+ requests fail; the first, GET /", note)
+        assert note.endswith(" A deployment may stop every task, since minimum_healthy_percent is 0")
+        assert made.service["runningCount"] == 2
+
+
 def test_a_deployment_that_does_not_come_up_is_told_with_what_happened_to_its_tasks(
     aws: Emulator, tmp_path: Path
 ) -> None:

@@ -34,9 +34,9 @@ RULE = Rule(
     scope="terraform",
     title="Container receives the db_name of an instance that has none",
     what="A variable of a container is the db_name of an aws_db_instance that does not set it.",
-    why="RDS then creates no database, the variable is empty, and the application finds nothing to connect to.",
+    why="RDS then creates no database (PostgreSQL has `postgres` alone), and the variable is empty.",
     fix="Set `db_name` in the instance.",
-    source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (from memory)",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (2026-11-28)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_db_instance" "plain" {

@@ -40,7 +40,7 @@ RULE = Rule(
     what="A topic, queue or bucket policy allows an AWS service without a condition on aws:SourceAccount or aws:SourceArn.",
     why="Another account can make the service act on your resource: the confused deputy problem.",
     fix="Add a condition on `aws:SourceAccount` or `aws:SourceArn`.",
-    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (from memory)",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (2026-11-28)",
     severity=Severity.NOTE,
     bad_terraform="""\
 resource "aws_sns_topic_policy" "alarms" {

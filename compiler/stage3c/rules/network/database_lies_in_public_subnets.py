@@ -35,7 +35,7 @@ RULE = Rule(
     what="The subnet group of a private database has public subnets.",
     why="One changed argument, publicly_accessible, then gives the database a public address.",
     fix="Use subnets without a route to the internet gateway in `aws_db_subnet_group`.",
-    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html (from memory)",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/rds-instance-subnet-igw-check.html (2026-11-28)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_db_subnet_group" "main" {

@@ -28,7 +28,7 @@ RULE = Rule(
     what="Two NAT gateways are in the same subnet.",
     why="A second gateway is paid for, but a failure of that zone still cuts off both.",
     fix="Put each NAT gateway into a public subnet of another zone.",
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html (from memory)",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html (2026-11-28)",
     severity=Severity.WARNING,
     bad_terraform="""\
 resource "aws_eip" "second" {
