@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from stage3c.audits import audit
 from stage3c.diagnostics import Diagnostic, Severity
-from stage3c.output.files import read_folder
+from stage3c.output.files import read_folder, read_inside
 from stage3c.policy import proofs as permissions
 from stage3c.reach.network import Extent
 from stage3c.reach.proofs import proofs as flows
@@ -22,12 +22,12 @@ INCIDENTS = {
     "5-secret-without-host": {"SEC201", "SEC202"},
 }
 WITH_REGISTRY_MODULES = {"registry_modules"}  # these cannot be validated without a registry
-WITH_THE_OUTSIDE = {"registry_modules", "existing_network", "ec2_instances"}
-"""These leave something to be known; the last one, which instance a task is placed on and with which host port."""
+WITH_THE_OUTSIDE = {"registry_modules", "existing_network", "ec2_instances", "aurora_and_queue"}
+"""These leave something to be known: which instance a task is placed on and with which host port, or who CloudFront is."""
 
 
 def read(folder: Path) -> Reading:
-    return read_configuration(str(folder), read_folder)
+    return read_configuration(str(folder), read_folder, open_file=read_inside(folder))
 
 
 def errors(found: list[Diagnostic]) -> list[str]:

@@ -31,6 +31,8 @@ def doubling(step: str, first: str, times: int = 60) -> str:
         doubling('"${X}${X}"', '"x"'),
         doubling('join("", [X, X])', '"x"'),
         doubling("jsonencode([X, X])", '"x"'),
+        doubling('"x${jsonencode([X, X])}"', '"x"'),
+        doubling('"x${jsonencode(X)}"', '"\\""'),
         doubling("flatten([X, X])", "[1]"),
         doubling('format("%s%s", X, X)', '"x"'),
         doubling("merge({ a = X }, { b = X })", "{}"),

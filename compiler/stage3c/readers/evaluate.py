@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from stage3c.graph import Expr, Json, Ref, Text
 from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_bool, to_number, to_text
+from stage3c.readers.json_texts import json_parts
 from stage3c.readers.local_files import OF_FILES, path_of, template_scope
 from stage3c.readers.loose_functions import LOOSE
 from stage3c.readers.nodes import (
@@ -70,6 +71,8 @@ def _template(node: Template, scope: Scope) -> Result:
             parts.extend(value.parts)
         elif isinstance(value, Ref | Expr):
             parts.append(value)
+        elif isinstance(value, Json):
+            parts.extend(json_parts(value.value))
         else:
             try:
                 parts.append(to_text(value))
