@@ -36,6 +36,8 @@ def test_every_change_goes_by_without_a_failed_request(aws: Emulator, tmp_path: 
         ecs = aws.client("ecs")
         assert ecs.describe_task_definition(taskDefinition="shop-api:3")["taskDefinition"]["status"] == "INACTIVE"
         assert any("rolling back to deployment" in each["message"] for each in after["events"])
+        log = (made.shop.logs / "scheduler.log").read_text()
+        assert len(re.findall(r"^ *[0-9.]+ s  task [0-9a-f]{8} of api (starts|is stopped)$", log, re.MULTILINE)) >= 18
 
 
 def test_a_task_that_is_stopped_before_it_has_left_its_target_group_loses_requests(

@@ -18,7 +18,7 @@ from stage3c.rehearsal.failure import Failed
 SETTLED_MAX_SECONDS: Final = 180.0
 _LOOK_SECONDS: Final = 0.1
 _FIX: Final = (
-    "read load_balancers.log and the logs of these tasks: a service passes health.ready only when it can serve, "
+    "read scheduler.log, load_balancers.log and the logs of these tasks: a service passes health.ready only when it can serve, "
     "and answers requests until it has left its target group."
 )
 _NOT_SERVED: Final = "no service is behind an internet-facing load balancer, so nothing is changed under traffic"
