@@ -12,6 +12,7 @@ from stage3c.cli import delivery
 from stage3c.cli.main import application
 from stage3c.delivery import release
 from stage3c.delivery.release import Step
+from stage3c.delivery.terraform import TerraformError
 from stage3c.delivery.verification import Row
 from stage3c.live.account import FindingError
 from typer.testing import CliRunner, Result
@@ -77,6 +78,21 @@ def test_what_the_spec_or_the_code_must_change_is_a_finding(tmp_path: Path, monk
     done = run(tmp_path)
     assert done.exit_code == 1
     assert "the data would be lost" in done.output
+
+
+def test_what_terraform_says_is_explained_with_the_line_of_the_spec(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = (
+        "Error: creating RDS DB Instance (main)\n\nInvalidParameterCombination: Cannot find version 15.13 for postgres"
+    )
+    without_steps(monkeypatch, TerraformError("terraform apply failed.", "read above.", log))
+    done = run(tmp_path, "--format", "json")
+    assert done.exit_code == 3
+    (why,) = json.loads(done.stdout)["why"]
+    line = next(number for number, text in enumerate(SPEC.read_text().splitlines(), 1) if "version:" in text)
+    assert f"stage3v3.yaml:{line}, databases.main.version)" in why
+    assert "Cannot find version 15.13" in why
 
 
 def test_warnings_of_the_spec_are_not_part_of_a_json_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

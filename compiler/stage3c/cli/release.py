@@ -130,7 +130,7 @@ def release(
 
 
 def _release(spec: Path, env: str | None, out: Path, asked: Asked) -> None:
-    from stage3c.delivery.release import Failed, Release, Stop, Talk  # noqa: PLC0415 - only this command releases
+    from stage3c.delivery.release import Release, Stop, Talk  # noqa: PLC0415 - only this command releases
     from stage3c.delivery.running import known  # noqa: PLC0415 - likewise
     from stage3c.live.account import Account, LiveError  # noqa: PLC0415 - likewise
 
@@ -156,8 +156,7 @@ def _release(spec: Path, env: str | None, out: Path, asked: Asked) -> None:
         _finish(build, told, asked.output, here)
         raise typer.Exit(FINDINGS) from None
     except (LiveError, files.FileError, Unanswered) as error:
-        if isinstance(error, Failed):
-            told.why = told.why or delivery.causes_of(build, asked.endpoint_url)
+        told.why = told.why or _why(build, asked, error)
         _finish(build, told, asked.output, here)
         here.fail(error)
     try:
@@ -167,6 +166,18 @@ def _release(spec: Path, env: str | None, out: Path, asked: Asked) -> None:
         _finish(build, told, asked.output, here)
     if not all(each["passed"] for each in told.checks):
         raise typer.Exit(FINDINGS)
+
+
+def _why(build: "Build", asked: Asked, error: Exception) -> list[str]:
+    """Why a release stopped, as far as AWS or what Terraform printed says so."""
+    from stage3c.delivery.explanations import as_sentence  # noqa: PLC0415 - as above
+    from stage3c.delivery.known_failures import explain  # noqa: PLC0415 - likewise
+    from stage3c.delivery.release import Failed  # noqa: PLC0415 - likewise
+    from stage3c.delivery.terraform import TerraformError  # noqa: PLC0415 - likewise
+
+    if isinstance(error, Failed):
+        return delivery.causes_of(build, asked.endpoint_url)
+    return [as_sentence(each, build) for each in explain(error.log)] if isinstance(error, TerraformError) else []
 
 
 def _write(spec: Path, env: str | None, out: Path, output: Table) -> None:

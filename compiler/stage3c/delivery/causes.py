@@ -10,9 +10,9 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from stage3c.aws.kinds.kind import Aws, Refused, Unanswered
+from stage3c.delivery.explanations import as_sentence
 from stage3c.delivery.known_failures import explain
-from stage3c.delivery.places import place_of
-from stage3c.diagnostics import Path, format_path
+from stage3c.diagnostics import Path
 from stage3c.disclosure import masked
 from stage3c.graph import Graph
 from stage3c.pipeline import Build
@@ -139,12 +139,7 @@ def _of_service(seen: Seen, build: Build) -> Iterator[str]:
 def _known(seen: Seen, build: Build) -> Iterator[str]:
     """Known failures in the messages of a service."""
     for explanation in explain("\n\n".join(seen.messages)):
-        failure = explanation.failure
-        where = place_of(explanation, build)
-        title = failure.title[:1].lower() + failure.title[1:] if failure.title[1:2].islower() else failure.title
-        what = f"services.{seen.key}: {title}"
-        line = f" ({where[1].file}:{where[1].line}, {format_path(where[0])})" if where and where[0] else ""
-        yield f"{what}: {explanation.quote.rstrip('.')}. {failure.cause}{line} Fix: {failure.fix}"
+        yield as_sentence(explanation, build, f"services.{seen.key}")
 
 
 def _deployment(seen: Seen, build: Build) -> Iterator[str]:

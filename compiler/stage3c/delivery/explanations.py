@@ -55,3 +55,12 @@ def _lines(explanation: Explanation, build: Build | None) -> list[str]:
         *([f"  prevented by: {', '.join(told['rules'])}"] if told["rules"] else []),
         f"  source: {told['source']} ({told['read_on']})",
     ]
+
+
+def as_sentence(explanation: Explanation, build: Build, of: str = "") -> str:
+    """One failure in a line, with the place in the spec; `of` is what it happened to, such as `services.web`."""
+    failure, place = explanation.failure, place_of(explanation, build)
+    title = failure.title[:1].lower() + failure.title[1:] if failure.title[1:2].islower() else failure.title
+    line = f" ({place[1].file}:{place[1].line}, {format_path(place[0])})" if place and place[0] else ""
+    what = f"{of}: {title}" if of else title
+    return f"{what}: {explanation.quote.rstrip('.')}. {failure.cause}{line} Fix: {failure.fix}"

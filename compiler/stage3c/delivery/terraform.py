@@ -25,6 +25,15 @@ _WORKSPACE: Final = "default"
 """The one whose state is where the spec says; in another that was selected in the folder, everything would be created anew."""
 
 
+class TerraformError(LiveError):
+    """A command of Terraform failed; `log` is what it printed, without secrets."""
+
+    def __init__(self, cause: str, fix: str, log: str) -> None:
+        """Take cause and fix as full sentences."""
+        super().__init__(cause, fix)
+        self.log = log
+
+
 class Terraform:
     """Terraform in one folder; `tell` is given what it prints."""
 
@@ -75,9 +84,10 @@ class Terraform:
         if process.returncode:
             said = next((each for each in lines if "Error:" in each), "").strip("│╷ ")
             why = f": {said.removeprefix('Error:').strip()}" if said else ""
-            raise LiveError(
+            raise TerraformError(
                 f"terraform {arguments[0]} failed{why}.",
                 "read what Terraform says above, then run the same command again.",
+                "\n".join(lines),
             )
 
     def _told(self, process: "subprocess.Popen[str]") -> list[str]:
