@@ -70,6 +70,9 @@ def run(spec: Path, folder: Path, kill_after: float | None) -> tuple[int, float]
             process.wait(kill_after)
         except subprocess.TimeoutExpired:
             process.kill()
+        except BaseException:
+            process.terminate()
+            raise
         return process.wait(), time.monotonic() - began
 
 

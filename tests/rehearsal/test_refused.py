@@ -1,6 +1,8 @@
 """What AWS refuses to make, and the emulator refuses in the same words; beside each what it makes."""
 
+import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -110,9 +112,14 @@ def test_targets_by_instance_do_not_fit_tasks_with_addresses(shop: Shop) -> None
 
 
 def test_a_health_check_waits_less_than_its_interval(shop: Shop) -> None:
-    said = refused(shop.group, HealthCheckIntervalSeconds=10, HealthCheckTimeoutSeconds=10)
-    assert "Health check interval must be greater than the timeout" in said
-    shop.group(HealthCheckIntervalSeconds=10, HealthCheckTimeoutSeconds=9)
+    said = "Health check interval must be greater than the timeout"
+    both: dict[str, Any] = {"HealthCheckIntervalSeconds": 10}
+    assert said in refused(shop.group, **both, HealthCheckTimeoutSeconds=10)
+    group = shop.group(**both, HealthCheckTimeoutSeconds=9)
+    change = partial(shop.elb.modify_target_group, TargetGroupArn=group)
+    assert said in refused(change, **both, HealthCheckTimeoutSeconds=20)
+    change(**both, HealthCheckTimeoutSeconds=5)
+    change(HealthCheckPath="/ready")
 
 
 def test_zones(shop: Shop) -> None:
@@ -136,7 +143,10 @@ def test_zones(shop: Shop) -> None:
         ({"MasterUsername": "admin"}, "MasterUsername admin cannot be used"),
         ({"MasterUsername": "pg_owner"}, "MasterUsername pg_owner cannot be used"),
         ({"MasterUserPassword": "with/slash"}, "The parameter MasterUserPassword is not a valid password"),
-        ({"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 3000}, "Invalid iops value 3000"),
+        (
+            {"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 3000},
+            "Invalid iops value for engine name postgres and storage type gp3: 3000",
+        ),
     ],
 )
 def test_a_database_that_rds_does_not_make(shop: Shop, told: dict[str, Any], said: str) -> None:
@@ -162,3 +172,12 @@ def test_the_value_of_a_secret_is_not_its_name(shop: Shop) -> None:
     for identity in (arn, "shop/token_1"):
         assert secrets.get_secret_value(SecretId=identity)["SecretString"] == "x"
     assert "ValidationException" in refused(secrets.get_secret_value, SecretId='{"username": "app"}')
+
+
+def test_a_managed_policy_has_at_most_6144_characters_without_white_space(shop: Shop) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::" + "x" * 6000]}
+    fits = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=40)
+    iam = shop.aws.client("iam")
+    iam.create_policy(PolicyName="fits", PolicyDocument=fits)
+    said = refused(iam.create_policy, PolicyName="large", PolicyDocument=fits.replace("x" * 6000, "x" * 6100))
+    assert "Cannot exceed quota for PolicySize: 6144" in said

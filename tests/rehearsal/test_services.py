@@ -10,7 +10,7 @@ from stage3c.rehearsal.agent import jobs
 from stage3c.rehearsal.agent.programs import Program
 from stage3c.rehearsal.agent.room import no_namespaces
 from stage3c.rehearsal.directory import Directory
-from stage3c.rehearsal.failure import LeftOut
+from stage3c.rehearsal.failure import Failed, LeftOut
 from stage3c.rehearsal.processes import processes
 from stage3c.rehearsal.services import Services, folder_of, outcome
 from stage3c.resources.jobs import JobHome
@@ -121,3 +121,30 @@ def test_without_namespaces_no_service_is_started_and_the_reason_is_told(
         no_namespaces.cache_clear()
     assert str(left_out.value).startswith("no service is started: each task needs user, network and mount namespaces")
     assert str(left_out.value).endswith(reason)
+
+
+@pytest.mark.parametrize("failure", [None, Failed("no packages.", "install them."), OSError("no space")], ids=str)
+def test_packages_are_installed_while_terraform_applies_and_a_failure_waits_for_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception | None
+) -> None:
+    installed: list[str] = []
+
+    def made(folder: Path, *_: Any) -> None:
+        installed.append(folder.name)
+        if failure is not None:
+            raise failure
+
+    monkeypatch.setattr("stage3c.rehearsal.services.program", made)
+    monkeypatch.setattr("stage3c.rehearsal.services.has_namespaces", lambda: True)
+    monkeypatch.setattr("stage3c.rehearsal.databases.Databases.prepare", lambda *_: None)
+    (build,) = compile_spec(REFERENCE.read_bytes(), str(REFERENCE)).builds
+    with processes(tmp_path) as running:
+        services = Services(build, running, Directory())
+        services.prepare()
+        assert services._installing is not None  # noqa: SLF001 - what `start` waits for
+        assert services._installing.result(30) is None  # noqa: SLF001 - likewise
+        services.stop()
+        assert installed == ["fastapi", "nodejs"]
+        services.prepare()
+        services.stop()
+        assert installed == ["fastapi", "nodejs"]

@@ -1,7 +1,10 @@
 """The services of a rehearsal: databases, the jobs that go before a release, then tasks until every container is healthy."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +36,9 @@ from stage3c.resources.jobs import job_homes
 HEALTHY_MAX_SECONDS: Final = 120.0
 METADATA_PORT: Final = 80
 _TAKEN: Final = "; in its namespace, port 80 belongs to ECS's metadata"
+_COPY_MAX_SECONDS: Final = 2.0
 _INSTALL_LOG: Final = "installation.log"
+_SCHEDULER_LOG: Final = "scheduler.log"
 _NEEDED: Final = "each task needs user, network and mount namespaces of its own (Linux, unshare --user --net --mount)"
 
 
@@ -49,16 +54,23 @@ class Services:
         self.agent: Agent | None = None
         self._first: list[tuple[Deployed, Task]] = []
         self._scheduler: Scheduler | None = None
+        self._installing: Future[None] | None = None
+        self._is_over = threading.Event()
 
     def prepare(self) -> None:
         """Begin what needs nothing of the account; it is done while Terraform waits."""
         if has_namespaces():
             self.databases.prepare(sum(each.engine == "postgres" for each in self._build.stack.databases.values()))
+            threads = ThreadPoolExecutor(1)
+            self._installing = threads.submit(self._install_all)
+            threads.shutdown(wait=False)
 
     def start(self, account: Account, state: Mapping[str, Any], authority: Authority) -> list[str]:
         """Start everything and wait until it is healthy; `state` is what `terraform show -json` printed."""
         if not has_namespaces():
             raise LeftOut(f"no service is started: {_NEEDED}. Here: {no_namespaces()}")
+        if self._installing is not None:
+            self._installing.result()
         standing, found = Standing.read(state), [*instances(account)]
         notes = self.databases.start(found, self._directory, authority)
         known = (*hosts(found), *self._balancers(account))
@@ -70,7 +82,7 @@ class Services:
     def scheduled(self, connect: Callable[[], Account], balancer: Balancer) -> Scheduler | None:
         """Let ECS's API decide from now on what runs; None where no service runs."""
         if self._scheduler is None and self.agent is not None:
-            self._scheduler = Scheduler(self.agent, connect, balancer, self._first)
+            self._scheduler = Scheduler(self.agent, connect, balancer, self._first, self._running.logs / _SCHEDULER_LOG)
             self._scheduler.start()
         return self._scheduler
 
@@ -81,6 +93,9 @@ class Services:
 
     def stop(self) -> None:
         """Stop tasks, then databases; nothing that is not running is an error."""
+        self._is_over.set()
+        if self._installing is not None:
+            wait([self._installing], _COPY_MAX_SECONDS)  # a folder that is being copied would be left
         if self._scheduler is not None:
             self._scheduler.end()
             self._scheduler = None
@@ -155,6 +170,14 @@ class Services:
         spec = Path(self._build.document.file).resolve()
         roots = (Path.cwd(), spec.parent, spec.parent.parent)
         return folder_of(service.build, *roots) if service.build else None
+
+    def _install_all(self) -> None:
+        """Install the packages of every service; what fails is told where the service is started, and fails there again."""
+        for name in self._build.stack.services:
+            folder = self._folder(name)
+            if folder is not None and not self._is_over.is_set():
+                with suppress(Failed, OSError):
+                    program(folder, {"command": ["true"]}, self._running.work, cache(os.environ), self._install)
 
     def _install(self, command: Sequence[str], folder: Path) -> None:
         """Install packages with the user's settings of the registry, and none of AWS or Terraform."""

@@ -77,7 +77,7 @@ def changing(
         with serving(balancer):
             found = shop.service
             tasks = [(found, shop.agent.start(found)) for _ in range(2)]
-            with scheduling(Scheduler(shop.agent, connect, balancer, tasks)) as scheduler:
+            with scheduling(Scheduler(shop.agent, connect, balancer, tasks, shop.logs / "scheduler.log")) as scheduler:
                 name = next(iter(balancer.detour().places))[0]
                 asked = [Ask(f"http://{name}/{path}", f"/{path}") for path in ("", "shop")]
                 changes = Changes(connect(), balancer, scheduler, asked, lambda _: True)

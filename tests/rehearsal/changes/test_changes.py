@@ -36,6 +36,8 @@ def test_every_change_goes_by_without_a_failed_request(aws: Emulator, tmp_path: 
         ecs = aws.client("ecs")
         assert ecs.describe_task_definition(taskDefinition="shop-api:3")["taskDefinition"]["status"] == "INACTIVE"
         assert any("rolling back to deployment" in each["message"] for each in after["events"])
+        log = (made.shop.logs / "scheduler.log").read_text()
+        assert len(re.findall(r"^ *[0-9.]+ s  task [0-9a-f]{8} of api (starts|is stopped)$", log, re.MULTILINE)) >= 18
 
 
 def test_a_task_that_is_stopped_before_it_has_left_its_target_group_loses_requests(
@@ -61,6 +63,16 @@ def test_requests_that_take_longer_than_the_deregistration_delay_are_lost(aws: E
         made.balancer.refresh()
         with pytest.raises(Failed, match=r"a rolling deployment of api: .* requests? fails?; the first, GET /shop "):
             made.changes.roll_out()
+
+
+def test_where_a_deployment_may_stop_every_task_lost_requests_are_told(aws: Emulator, tmp_path: Path) -> None:
+    with changing(aws, tmp_path) as made:
+        told = {"minimumHealthyPercent": 0, "maximumPercent": 100}
+        aws.client("ecs").update_service(cluster="shop", service="api", deploymentConfiguration=told)
+        (note,) = made.changes.roll_out()
+        assert re.match(r"api: a rolling deployment of api: [0-9]+ of [0-9]+ requests fail; the first, GET /", note)
+        assert note.endswith(" A deployment may stop every task, since minimum_healthy_percent is 0")
+        assert made.service["runningCount"] == 2
 
 
 def test_a_deployment_that_does_not_come_up_is_told_with_what_happened_to_its_tasks(

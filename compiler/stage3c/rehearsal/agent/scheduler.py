@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
@@ -82,9 +83,10 @@ class Scheduler:
         agent: Agent,
         connect: Callable[[], Account],
         balancer: Balancer,
-        running: Sequence[tuple[Deployed, Task]] = (),
+        running: Sequence[tuple[Deployed, Task]],
+        log: Path,
     ) -> None:
-        """Take what runs already; `connect` gives a new connection to the account."""
+        """Take what runs already; `connect` gives a new connection to the account, and `log` gets a line for each event."""
         self._agent, self._connect, self._balancer = agent, connect, balancer
         self._account = connect()
         self._held = [Held(task, one.service, "", time.monotonic(), _grace(one.service)) for one, task in running]
@@ -95,6 +97,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self.hopeless: set[str] = set()
         """Task definitions that never become healthy, as is known: nobody waits for the grace period of their tasks."""
+        self._log, self._began = log, time.monotonic()
         self.events: list[Event] = []
         self.ends: list[End] = []
 
@@ -245,6 +248,8 @@ class Scheduler:
 
     def _note(self, text: str) -> None:
         self.events.append(Event(time.monotonic(), text))
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(f"{self.events[-1].at - self._began:8.1f} s  {text}\n")
 
 
 def _is_ready(each: Held, registered: Mapping[Place, str]) -> bool:

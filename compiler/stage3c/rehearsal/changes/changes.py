@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from stage3c.live.account import Account
 from stage3c.rehearsal.agent.deployed import described
+from stage3c.rehearsal.agent.moves import limits
 from stage3c.rehearsal.agent.scheduler import Scheduler
 from stage3c.rehearsal.balancer.balancer import Balancer
 from stage3c.rehearsal.changes import losses
@@ -17,7 +18,7 @@ from stage3c.rehearsal.failure import Failed
 SETTLED_MAX_SECONDS: Final = 180.0
 _LOOK_SECONDS: Final = 0.1
 _FIX: Final = (
-    "read load_balancers.log and the logs of these tasks: a service passes health.ready only when it can serve, "
+    "read scheduler.log, load_balancers.log and the logs of these tasks: a service passes health.ready only when it can serve, "
     "and answers requests until it has left its target group."
 )
 _NOT_SERVED: Final = "no service is behind an internet-facing load balancer, so nothing is changed under traffic"
@@ -83,7 +84,7 @@ class Changes:
         found = [each for each in described(self._account) if _is_served(each)]
         if not found or not self._asked:
             return [_NOT_SERVED]
-        return [f"{each['serviceName']}: {change(self.settled(each['serviceArn']))}" for each in found]
+        return [f"{each['serviceName']}: {_tried(change, self.settled(each['serviceArn']))}" for each in found]
 
     def _scaled(self, service: Service) -> str:
         count = int(service["desiredCount"])
@@ -146,6 +147,16 @@ class Changes:
         said = [each.text for each in self._scheduler.events if name in each.text]
         last = f" The last of its events: {said[-1]}." if said else ""
         return f"a deployment of {name} is {first['rolloutState']}: {first['rolloutStateReason'].rstrip('.')}.{last}"
+
+
+def _tried(change: Callable[[Service], str], service: Service) -> str:
+    """The note of a change; requests may fail where the spec lets a deployment stop every task."""
+    try:
+        return change(service)
+    except Lost as lost:
+        if limits(service).lower > 0:
+            raise
+        return f"{lost.cause} A deployment may stop every task, since minimum_healthy_percent is 0"
 
 
 def _is_served(service: Service) -> bool:

@@ -1,11 +1,14 @@
-"""IAM: the simulator, which moto does not have, over the policies that moto knows."""
+"""IAM: the simulator, which moto does not have, over the policies that moto knows, and the size of a managed policy."""
 
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.iam.exceptions import InvalidInput
+from moto.iam.exceptions import InvalidInput, LimitExceededException
+from moto.iam.models import IAMBackend
 from moto.iam.responses import IamResponse
+
+from stage3c.rehearsal.emulator.refusals import refuse_while
 
 _DECISIONS = {PermissionResult.PERMITTED: "allowed", PermissionResult.DENIED: "explicitDeny"}
 
@@ -14,8 +17,15 @@ _ASKED_APART = {"PassRole", "CreateBucket"}
 
 
 def extend() -> None:
-    """Answer SimulatePrincipalPolicy."""
+    """Answer SimulatePrincipalPolicy, and refuse managed policies that are too large."""
+    refuse_while(IAMBackend, "create_policy", "", _is_too_large, lambda _, told: LimitExceededException(told))
     IamResponse.simulate_principal_policy = _simulate  # type: ignore[attr-defined] # an extension
+
+
+def _is_too_large(backend: Any, _description: str, _path: str, document: str, *_: Any) -> str:
+    """White space does not count, https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/108 (2026-11-28)."""
+    quota = backend.account_summary._policy_size_quota
+    return f"Cannot exceed quota for PolicySize: {quota}" if len("".join(document.split())) > quota else ""
 
 
 def _simulate(response: Any) -> ActionResult:

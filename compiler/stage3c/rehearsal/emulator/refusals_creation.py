@@ -29,6 +29,7 @@ def extend() -> None:
     zones = "InvalidConfigurationRequest"
     refuse_while(ELBv2Backend, "create_load_balancer", zones, _is_twice_in_a_zone, ELBClientError)
     refuse_while(ELBv2Backend, "create_target_group", "ValidationError", _waits_too_long, ELBClientError)
+    refuse_while(ELBv2Backend, "modify_target_group", "ValidationError", _would_wait_too_long, ELBClientError)
     coverage = "DBSubnetGroupDoesNotCoverEnoughAZs"
     refuse_while(RDSBackend, "create_subnet_group", coverage, _is_in_one_zone, RDSClientError)
     for guard in (_has_no_such_engine, _has_a_reserved_user, _has_a_bad_password):
@@ -48,8 +49,19 @@ def _waits_too_long(
     _backend: Any, _name: str, *_: Any, healthcheck_interval_seconds: Any, healthcheck_timeout_seconds: Any, **__: Any
 ) -> str:
     """https://github.com/hashicorp/terraform-provider-aws/issues/48070."""
-    interval, timeout = int(healthcheck_interval_seconds or 0), int(healthcheck_timeout_seconds or 0)
-    return "Health check interval must be greater than the timeout." if interval and timeout >= interval else ""
+    return _compared(healthcheck_interval_seconds, healthcheck_timeout_seconds)
+
+
+def _would_wait_too_long(
+    _backend: Any, _arn: str, _protocol: Any, _port: Any, _path: Any, interval: Any, timeout: Any, *_: Any, **__: Any
+) -> str:
+    """The same page; only where both are told."""
+    return _compared(interval, timeout)
+
+
+def _compared(interval: Any, timeout: Any) -> str:
+    bad = interval and timeout and int(timeout) >= int(interval)
+    return "Health check interval must be greater than the timeout." if bad else ""
 
 
 def _is_in_one_zone(_backend: Any, _name: str, _description: str, subnets: Iterable[Any], *_: Any) -> str:
@@ -84,7 +96,7 @@ def _has_too_few_iops(_backend: Any, asked: dict[str, Any]) -> str:
     size, iops = int(asked.get("allocated_storage") or 0), asked.get("iops")
     if asked.get("storage_type") != "gp3" or size < _STRIPED_GIB or iops is None or int(iops) >= _STRIPED_IOPS:
         return ""
-    return f"Invalid iops value {iops} for engine name postgres and storage type gp3 and {size} GiB of storage."
+    return f"Invalid iops value for engine name {asked.get('engine')} and storage type gp3: {iops}"
 
 
 def _needs_a_restart(_backend: Any, _name: str, parameters: Iterable[dict[str, Any]]) -> str:
