@@ -158,7 +158,7 @@ def _is_text(node: ast.BinOp) -> bool:
 
 
 def _not_code(tree: ast.Module) -> set[ast.AST]:
-    """Annotations, decorators, and what is compared by operators that are not broken here."""
+    """Annotations, decorators, and the options of classes."""
     found: set[ast.AST] = set()
     for node in ast.walk(tree):
         aside: list[ast.AST | None] = []
@@ -170,6 +170,8 @@ def _not_code(tree: ast.Module) -> set[ast.AST]:
             ]
         elif isinstance(node, ast.AnnAssign):
             aside = [node.annotation]
+        elif isinstance(node, ast.ClassDef):
+            aside = [keyword.value for keyword in node.keywords]  # frozen, order: nothing that is decided
         for each in aside:
             found |= set(ast.walk(each)) if each is not None else set()
     return found

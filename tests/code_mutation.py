@@ -65,6 +65,11 @@ class Tracer:
         self._files = frozenset(files)
         self._now: Lines = {}
         self.covered = Covered()
+        self.failed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember what fails."""
+        self.failed += [report.nodeid] if report.failed else []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -179,7 +184,7 @@ def _covered(files: Sequence[str], tests: Sequence[str]) -> Covered:
     os.environ.setdefault("STAGE3C_EXAMPLES", "60")
     tracer = Tracer(files)
     if _pytest(tests, tracer) != 0:
-        raise SystemExit("the tests fail without any break: run pytest " + " ".join(tests))
+        raise SystemExit("the tests fail without any break: " + " ".join(tracer.failed or tests))
     return tracer.covered
 
 

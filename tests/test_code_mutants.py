@@ -26,6 +26,7 @@ from tests.conftest import ROOT
         ("x = [a for a in b if c]", {"x = [a for a in b]"}),
         ("x = a if b else c", {"x = a if not b else c"}),
         ("x: Final[int | None] = y", set()),
+        ("class A(B, frozen=True):\n    pass", set()),
         ("def f(a: int | None) -> int | None:\n    return a", {"def f(a: int | None) -> int | None:\n    return None"}),
         ("def f():\n    yield a", {"def f():\n    ()"}),
         ("def f():\n    return None", set()),

@@ -199,6 +199,7 @@ def test_a_permit_in_words(ports: Ports | None, expected: str) -> None:
     [
         ('cidr_block = "0.0.0.0/0"', Via.UNKNOWN),
         ('ipv6_cidr_block = "::/0"', Via.LOCAL),
+        ('destination_prefix_list_id = "pl-12345678"', Via.UNKNOWN),
         ('cidr_block = "0.0.0.0/0"\n  ipv6_cidr_block = null', Via.UNKNOWN),
     ],
 )

@@ -65,18 +65,18 @@ def doubling(step: str, first: str, times: int = 60) -> str:
     ],
 )  # fmt: skip
 def test_what_would_grow_without_end_is_bounded(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     read(text)
-    assert time.monotonic() - start < SECONDS_MAX
+    assert time.process_time() - start < SECONDS_MAX
 
 
 def test_modules_that_call_each_other_many_times_are_bounded() -> None:
     calls = "".join(f'module "m{n}" {{\n  source = "SOURCE"\n}}\n' for n in range(5))
     files = {"main.tf": calls.replace("SOURCE", "./a0")}
     files |= {f"a{n}/main.tf": calls.replace("SOURCE", f"../a{n + 1}") for n in range(12)}
-    start = time.monotonic()
+    start = time.process_time()
     assert "AUD105" in {d.code for d in read(files).faults}
-    assert time.monotonic() - start < SECONDS_MAX
+    assert time.process_time() - start < SECONDS_MAX
 
 
 ATOMS = st.sampled_from(

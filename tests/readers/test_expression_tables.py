@@ -263,6 +263,7 @@ def test_escapes(text: str, expected: str) -> None:
         ('dynamic "x" {\n  for_each = var.v\n  content {}\n}', UNKNOWN),
         ('x {\n  v = 0\n}\ndynamic "x" {\n  for_each = [1]\n  content {\n    v = 1\n  }\n}', [{"v": 0}, {"v": 1}]),
         ('x {\n  v = 0\n}\ndynamic "x" {\n  for_each = var.v\n  content {}\n}', UNKNOWN),
+        ('dynamic "x" {\n  for_each = var.v\n  content {}\n}\nx {\n  v = 0\n}', UNKNOWN),
         ("x {\n  v = null\n}", [{}]),
     ],
 )  # fmt: skip

@@ -41,7 +41,7 @@ def test_any_text_is_joined_or_a_fault(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize("unit", ["<<A\n", "<<A\nB\n", '"${', "/*", '"', "#", '"${\n', "x\n"])
 def test_no_text_takes_for_ever(unit: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with contextlib.suppress(SyntaxFault):
         joined(unit * 5000)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10

@@ -474,6 +474,16 @@ def test_a_rule_is_in_its_group_where_owner_direction_protocol_ports_and_peer_ag
     assert found["aws_security_group.a"].get("ingress", []) == [inline] * left
 
 
+def test_what_of_a_rule_is_no_resource_stays() -> None:
+    ports = {"protocol": "tcp", "from_port": 80, "to_port": 80}
+    inline = {**ports, "self": True, "cidr_blocks": ["10.0.0.0/8", "10.9.0.0/16"]}
+    rule = {"security_group_id": "sg-0a1b2c3d", "ip_protocol": "tcp", "from_port": 80, "to_port": 80}
+    own = one("aws_vpc_security_group_ingress_rule.r", cidr_ipv4="10.0.0.0/8", **rule)
+    found = read(one("aws_security_group.a", id="sg-0a1b2c3d", ingress=[inline]), own)
+    left = {**ports, "self": True, "cidr_blocks": ["10.9.0.0/16"]}
+    assert found["aws_security_group.a"]["ingress"] == [left]
+
+
 @pytest.mark.parametrize(
     ("inline", "own"),
     [
@@ -539,3 +549,61 @@ def test_the_subnets_of_a_load_balancer_stand_twice_in_a_state(
 ) -> None:
     assert ("subnet_mapping" in read(one(f"{kind}.a", subnets=["a"], subnet_mapping=[mapping]))[f"{kind}.a"]) is is_kept
     assert "subnet_mapping" in read(one(f"{kind}.a", subnet_mapping=[mapping]))[f"{kind}.a"]
+
+
+def test_a_plan_without_a_configuration_leads_nowhere() -> None:
+    nothing = Configuration({}, {})
+    assert nothing.trace(["var.a"], Scope("module.m")) == Trace(choosy=True)
+    assert nothing.trace(["module.m.out"], Scope()) == Trace(choosy=True)
+    assert nothing.trace(["aws_x.a"], Scope()) == Trace(choosy=True)
+    assert not list(nothing.missing())
+    assert not list(nothing.providers())
+
+
+def test_a_block_without_arguments_may_exist_too() -> None:
+    block = {"mode": "managed", "type": "aws_x", "name": "a"}
+    document = {
+        "format_version": "1.2",
+        "errored": True,
+        "planned_values": {},
+        "configuration": {"root_module": {"resources": [block, {**block, "mode": "data", "name": "b"}]}},
+    }
+    graph = read_plan(json.dumps(document).encode(), "plan.json").graph
+    assert graph is not None
+    assert {address: (each.attributes, each.certain) for address, each in graph.resources.items()} == {
+        "aws_x.a": ({}, False)
+    }
+
+
+@pytest.mark.parametrize(("depth", "is_found"), [(30, True), (31, False)])
+def test_how_deep_a_plan_is_followed(depth: int, is_found: bool) -> None:  # noqa: FBT001 - a row of the table
+    """Modules in modules, each given its variable by the one around it."""
+    calls: dict[str, Any] = {"a": {"expressions": {"v": {"references": ["aws_x.a.id"]}}}}
+    inside = calls["a"]
+    for _ in range(depth - 1):
+        inside["module"] = {"module_calls": {"a": {"expressions": {"v": {"references": ["var.v"]}}}}}
+        inside = inside["module"]["module_calls"]["a"]
+    scope = Scope(".".join(["module.a"] * depth))
+    found = filler("aws_x.a", modules=calls).configuration.trace(["var.v"], scope)
+    assert (found.refs == (Ref("aws_x.a", "id"),)) is is_found
+
+
+@pytest.mark.parametrize(("depth", "is_found"), [(30, True), (31, False)])
+def test_how_deep_an_expression_is_looked_into(depth: int, is_found: bool) -> None:  # noqa: FBT001 - a row of the table
+    expression: Any = {"references": ["aws_x.a.id"]}
+    for _ in range(depth):
+        expression = {"inner": expression}
+    calls = {"a": {"expressions": {"v": expression}}}
+    found = filler("aws_x.a", modules=calls).configuration.trace(["var.v"], Scope("module.a"))
+    assert (found.refs == (Ref("aws_x.a", "id"),)) is is_found
+
+
+@pytest.mark.parametrize(("depth", "innermost"), [(20, 1), (21, Expr("not known"))])
+def test_how_deep_blocks_that_are_not_planned_are_read(depth: int, innermost: Value) -> None:
+    source: Any = {"constant_value": 1}
+    for _ in range(depth):
+        source = [{"b": source}]
+    value: Any = filler().uncertain({"b": source})
+    while not isinstance(value, Expr | int):
+        value = value["b"] if isinstance(value, dict) else value[0]
+    assert value == innermost

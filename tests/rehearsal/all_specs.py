@@ -35,13 +35,17 @@ def rehearsed(spec: Path, options: list[str], logs: Path) -> dict[str, Any]:
         env=terraform.environment(),
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout or "{}")
-    return found or {"stack": spec.stem, "passed": False, "steps": []}
+    if "steps" in found:
+        return found
+    return {"stack": spec.stem, "passed": False, "steps": [], "cause": f"exit code {done.returncode} without a table"}
 
 
 def told(result: dict[str, Any]) -> Iterator[str]:
     """A line for the rehearsal, and one for each of its services and its failure."""
     seconds = sum(step["seconds"] for step in result["steps"])
     yield f"{'clean' if result['passed'] else 'FAILED'} {result['stack']} ({seconds:.0f} s)"
+    if "cause" in result:
+        yield f"    {result['cause']}"
     for step in result["steps"]:
         if step["name"] in {"services", "checks"}:
             yield from (f"    {note}" for note in step["notes"])
