@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.rehearsal.agent.agent import Agent
 from stage3c.rehearsal.agent.environment import CA_FILES
 from stage3c.rehearsal.agent.room import Room, has_namespaces
 from stage3c.rehearsal.failure import Failed
@@ -200,3 +201,20 @@ def marked(folder: Path) -> list[int]:
             except OSError:
                 continue
     return found
+
+
+def test_a_task_has_an_address_that_nothing_else_has(
+    aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(aws, tmp_path) as shop:
+        first = shop.agent.start(shop.service)
+        make, given = Agent._made, iter([first.ip, shop.agent._around.hosts[0].addresses[0]])  # noqa: SLF001 - what moto does
+
+        def by_chance(agent: Agent, *told: Any) -> Any:
+            made = make(agent, *told)
+            return {**made, "PrivateIpAddress": next(given, made["PrivateIpAddress"])}
+
+        monkeypatch.setattr(Agent, "_made", by_chance)
+        second = shop.agent.start(shop.service)
+        assert next(given, None) is None
+        assert second.ip not in (first.ip, *shop.agent._around.hosts[0].addresses)  # noqa: SLF001 - likewise

@@ -164,6 +164,15 @@ class Agent:
         )
 
     def _interface(self, deployed: Deployed, subnet: str, number: str) -> Mapping[str, Any]:
+        """One with an address of its own: moto chooses by chance, and does not look who has it already."""
+        while True:
+            made = self._made(deployed, subnet, number)
+            taken = {ip for host in self._around.hosts for ip in host.addresses} | {each.ip for each in [*self.tasks]}
+            if made["PrivateIpAddress"] not in taken:
+                return made
+            self._release(str(made["NetworkInterfaceId"]))
+
+    def _made(self, deployed: Deployed, subnet: str, number: str) -> Mapping[str, Any]:
         groups = [str(each) for each in deployed.network.get("securityGroups") or ()]
         told: Mapping[str, Any] = self._around.account.ask(
             "ec2.create_network_interface",
