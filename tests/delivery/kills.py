@@ -81,7 +81,7 @@ def killed(shop: Shop, seconds: float, *, hard: bool) -> str:
             else:
                 process.terminate()
             _, said = process.communicate()
-            steps = re.findall(r"^([a-z]+): (?!done)", said, re.MULTILINE)
+            steps = re.findall(r"^(prepare|secrets|images|apply|deployments): (?!done)", said, re.MULTILINE)
             return f"after {seconds:.0f} s in {steps[-1] if steps else 'preparation'}"
         if not (out and json.loads(out)["secrets"]):
             return f"ended by itself before {seconds:.0f} s"

@@ -474,6 +474,16 @@ def test_a_rule_is_in_its_group_where_owner_direction_protocol_ports_and_peer_ag
     assert found["aws_security_group.a"].get("ingress", []) == [inline] * left
 
 
+def test_what_of_a_rule_is_no_resource_stays() -> None:
+    ports = {"protocol": "tcp", "from_port": 80, "to_port": 80}
+    inline = {**ports, "self": True, "cidr_blocks": ["10.0.0.0/8", "10.9.0.0/16"]}
+    rule = {"security_group_id": "sg-0a1b2c3d", "ip_protocol": "tcp", "from_port": 80, "to_port": 80}
+    own = one("aws_vpc_security_group_ingress_rule.r", cidr_ipv4="10.0.0.0/8", **rule)
+    found = read(one("aws_security_group.a", id="sg-0a1b2c3d", ingress=[inline]), own)
+    left = {**ports, "self": True, "cidr_blocks": ["10.9.0.0/16"]}
+    assert found["aws_security_group.a"]["ingress"] == [left]
+
+
 @pytest.mark.parametrize(
     ("inline", "own"),
     [
@@ -586,3 +596,30 @@ def test_how_deep_an_expression_is_looked_into(depth: int, is_found: bool) -> No
     calls = {"a": {"expressions": {"v": expression}}}
     found = filler("aws_x.a", modules=calls).configuration.trace(["var.v"], Scope("module.a"))
     assert (found.refs == (Ref("aws_x.a", "id"),)) is is_found
+
+
+@pytest.mark.parametrize(("depth", "innermost"), [(20, 1), (21, Expr("not known"))])
+def test_how_deep_blocks_that_are_not_planned_are_read(depth: int, innermost: Value) -> None:
+    source: Any = {"constant_value": 1}
+    for _ in range(depth):
+        source = [{"b": source}]
+    value: Any = filler().uncertain({"b": source})
+    while not isinstance(value, Expr | int):
+        value = value["b"] if isinstance(value, dict) else value[0]
+    assert value == innermost
+
+
+@pytest.mark.parametrize(("count", "is_hidden"), [(2000, False), (2001, True)])
+def test_how_many_references_are_followed(count: int, is_hidden: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert filler("aws_x.a").configuration.trace(["aws_x.a"] * count, Scope()).hidden is is_hidden
+
+
+@pytest.mark.parametrize("is_sensitive", [True, False])
+def test_a_sensitive_variable_is_no_setting_of_a_provider(is_sensitive: bool) -> None:  # noqa: FBT001 - a row of the table
+    expressions = {"region": {"references": ["var.r"]}}
+    document = {
+        "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
+        "root_module": {"variables": {"r": {"sensitive": is_sensitive}}},
+    }
+    found = Configuration(document, {}, {"r": {"value": "eu-west-1"}}).providers()
+    assert list(found) == [{} if is_sensitive else {"region": "eu-west-1"}]

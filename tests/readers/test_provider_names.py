@@ -56,6 +56,7 @@ def region(graph: Graph, address: str) -> str | None:
         ("providers = { aws = aws.west }", SOUTH, "eu-west-1", "eu-south-1"),
         ("", 'provider "aws" {\n  region = "eu-north-1"\n}\n', "eu-north-1", None),
         ("", 'provider "aws" {}\n', "eu-central-1", None),
+        ("", 'provider "aws" {\n  version = "~> 5.0"\n}\n', "eu-central-1", None),
         ("providers = { aws = aws.west }", 'provider "aws" {}\n', "eu-west-1", None),
         (
             "providers = { aws.other = aws.west }",

@@ -175,3 +175,38 @@ def test_a_default_parameter_group_is_of_the_version_of_its_database() -> None:
 
 def test_the_keys_of_a_container_are_those_of_the_api() -> None:
     assert {"name", "image", "restartPolicy", "versionConsistency"} <= set(load("container_keys")["keys"])
+
+
+NUMBERS = [
+    ('user = "1000"', False),
+    ("user = 1000", True),
+    ('command = ["sleep", "360"]', False),
+    ('command = ["sleep", 360]', True),
+    ('dockerLabels = { "com.example.port" = "80" }', False),
+    ("dockerLabels = { debug = true }", True),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), NUMBERS)
+def test_what_is_text_for_aws_is_no_number(line: str, *, told: bool) -> None:
+    assert ("SVC226" in codes(container(line))) == told
+
+
+def test_a_variable_of_type_string_is_text_whatever_its_default() -> None:
+    entry = '{ name = "PORT", value = var.port },\n      { name = "DB_HOST", value'
+    typed = 'variable "port" {\n  type    = string\n  default = 8080\n}\n'
+    assert "SVC226" not in codes(changed(TASK, '{ name = "DB_HOST", value', entry, typed))
+    assert "SVC226" in codes(changed(TASK, '{ name = "DB_HOST", value', entry, typed.replace("string", "number")))
+
+
+LIMITS = [
+    ('ulimits = [{ name = "nofile", softLimit = 1024, hardLimit = 4096 }]', False),
+    ('ulimits = [{ name = "nofiles", softLimit = 1024, hardLimit = 4096 }]', True),
+    ('environmentFiles = [{ type = "s3", value = "arn:aws:s3:::files/web.env" }]', False),
+    ('environmentFiles = [{ type = "s3", value = "s3://files/web.env" }]', True),
+]
+
+
+@pytest.mark.parametrize(("line", "refused"), LIMITS)
+def test_ulimits_and_environment_files_are_those_of_the_api(line: str, *, refused: bool) -> None:
+    assert ("LIM201" in errors(container(line))) == refused

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from stage3c.readers.bodies import traversal
 from stage3c.readers.nodes import Block, Body, Object
 
-_SAYS_NOTHING = {"alias", "version"}
-"""All that a block holds which only declares that a provider is passed, as before Terraform 0.13."""
+_SAYS_NOTHING = {"version"}
+"""What a block without an alias may hold that only declares that a provider is passed, as before Terraform 0.13."""
 
 
 def name_of(local: str, module: str, names: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from stage3c.live.account import Account
 from stage3c.rehearsal import checks
-from stage3c.rehearsal.agent.scheduler import Scheduler, scheduling
+from stage3c.rehearsal.agent.scheduler import Scheduler
 from stage3c.rehearsal.balancer.balancer import Balancer, serving
 from stage3c.rehearsal.balancer.certificates import Authority
 from stage3c.rehearsal.changes.changes import Changes
@@ -53,6 +53,15 @@ class Changing(Struct, frozen=True):
     def service(self) -> dict[str, Any]:
         (told,) = self.shop.shop.aws.client("ecs").describe_services(cluster="shop", services=["api"])["services"]
         return dict(told)
+
+
+@contextmanager
+def scheduling(scheduler: Scheduler) -> Iterator[Scheduler]:
+    scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        scheduler.end()
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def test_a_task_that_is_stopped_before_it_has_left_its_target_group_loses_reques
     def stop_at_once(scheduler: Scheduler, each: Held) -> None:
         each.is_leaving = True
         each.ending = scheduler._stops.submit(scheduler._agent.stop, each.task)  # noqa: SLF001 - what is broken here
-        scheduler._note(f"{each.name} is stopped")  # noqa: SLF001 - likewise
+        scheduler._note(each.service, f"{each.name} is stopped")  # noqa: SLF001 - likewise
 
     with changing(aws, tmp_path) as made:
         monkeypatch.setattr(Scheduler, "_take_out", stop_at_once)

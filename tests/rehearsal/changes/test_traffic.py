@@ -1,9 +1,12 @@
 """What is sent while something changes, and what counts as a failure."""
 
+import pytest
+from stage3c.delivery.detour import Detour
 from stage3c.delivery.judging import Answer
+from stage3c.delivery.web import Web
 from stage3c.language.model.check import Check
 from stage3c.output.endpoints import Endpoint
-from stage3c.rehearsal.changes.traffic import asks
+from stage3c.rehearsal.changes.traffic import asks, traffic
 
 ENDPOINT = Endpoint("public", "https://shop.example.com")
 CHECKS = [
@@ -37,3 +40,25 @@ def test_without_a_check_the_start_page_must_not_be_a_server_error() -> None:
     assert (page.url, page.name) == ("https://shop.example.com/", "/")
     assert [page.fault(Answer(status)) for status in (200, 404, 502)] == ["", "", "status is 502"]
     assert page.fault(Answer(failure="TLS failed")) == "TLS failed"
+
+
+def test_a_fault_of_the_sender_itself_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object, **__: object) -> Answer:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Web, "send", broken)
+    with pytest.raises(ZeroDivisionError), traffic(asks(ENDPOINT, CHECKS), Detour({})):
+        pass
+
+
+def test_every_client_sends_every_request_at_least_once_and_losses_are_counted() -> None:
+    with traffic(asks(ENDPOINT, CHECKS), Detour({})) as sent:
+        pass
+    assert sent.sent == len(sent.losses) == 8
+    assert {each.name for each in sent.losses} == {"/api", "/old"}
+
+
+def test_where_there_is_nothing_to_send_nothing_is_sent() -> None:
+    with traffic([], Detour({})) as sent:
+        pass
+    assert (sent.sent, sent.losses) == (0, [])

@@ -44,7 +44,7 @@ resource "aws_ecs_task_definition" "desk" {
     name      = each.key
     image     = each.value.image
     port      = each.value.port
-    variables = { DB_HOST = aws_db_proxy.desk.endpoint, DB_PORT = 3306, MODE = "live" }
+    variables = { DB_HOST = aws_db_proxy.desk.endpoint, DB_PORT = "3306", MODE = "live" }
     keys      = ["username", "password"]
     secret    = aws_secretsmanager_secret.database.arn
     group     = aws_cloudwatch_log_group.desk[each.key].name

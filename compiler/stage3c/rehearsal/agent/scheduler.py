@@ -4,7 +4,6 @@ It asks the emulated account for services, and for the health of their targets, 
 which have stopped. What follows from that, such as the end of a deployment or a rollback, is decided there.
 """
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +37,8 @@ class Event(Struct, frozen=True):
 
     at: float
     text: str
+    service: str = ""
+    is_failure: bool = False
 
 
 class End(Struct, frozen=True):
@@ -196,11 +197,11 @@ class Scheduler:
             each.state = "failed" if reason else "ready" if _is_ready(each, registered) else "starting"
             if reason and before != "failed":
                 said = f" ({each.task.reason})" if each.task.reason else ""
-                self._note(f"{each.name} fails: {reason}{said}")
+                self._note(service, f"{each.name} fails: {reason}{said}", is_failure=True)
                 code = next(iter(each.task.exit_codes.values()), None)
                 yield End(each.deployment, reason, f"({each.name}) stopped: {reason}", code)
             elif each.state == "ready" and before != "ready":
-                self._note(f"{each.name} becomes healthy")
+                self._note(service, f"{each.name} becomes healthy")
 
     def _finish(self, arn: str, registered: Mapping[Place, str]) -> None:
         """Stop the tasks that no target group has any more, and forget those that have ended."""
@@ -210,11 +211,11 @@ class Scheduler:
                     each.ending.result()
                     self._held.remove(each)
             elif each.is_leaving and not any(place in registered for place in each.places):
-                self._note(f"{each.name} is stopped")
+                self._note(each.service, f"{each.name} is stopped")
                 each.ending = self._stops.submit(self._agent.stop, each.task)
 
     def _take_out(self, each: Held) -> None:
-        self._note(f"{each.name} leaves its target groups" if each.places else f"{each.name} leaves")
+        self._note(each.service, f"{each.name} leaves its target groups" if each.places else f"{each.name} leaves")
         each.is_leaving = True
         self._agent.take_out(each.task)
 
@@ -224,12 +225,12 @@ class Scheduler:
         try:
             task = self._agent.start(of_service(self._account, service, definition))
         except Stopped as stopped:
-            self._note(f"a task of {service['serviceName']} does not start: {stopped.cause}")
+            self._note(service, f"a task of {service['serviceName']} does not start: {stopped.cause}", is_failure=True)
             yield End(identity, stopped.reason, f"was unable to start a task. Reason: {stopped.reason}")
             return
         grace = 0.0 if definition in self.hopeless else _grace(service)
         self._held.append(Held(task, service, identity, time.monotonic(), grace))
-        self._note(f"{self._held[-1].name} starts")
+        self._note(service, f"{self._held[-1].name} starts")
 
     def _report(self, arn: str, primary: str, ends: Sequence[End]) -> None:
         """Of the primary deployment the healthy tasks count, of others all; those that leave count until they are stopped."""
@@ -246,8 +247,8 @@ class Scheduler:
         tell(self._account, "stage3c/tasks", {"service": arn, "running": running, "stopped": stopped})
         self._known[arn] = running
 
-    def _note(self, text: str) -> None:
-        self.events.append(Event(time.monotonic(), text))
+    def _note(self, service: Mapping[str, Any], text: str, *, is_failure: bool = False) -> None:
+        self.events.append(Event(time.monotonic(), text, str(service["serviceName"]), is_failure))
         with self._log.open("a", encoding="utf-8") as log:
             log.write(f"{self.events[-1].at - self._began:8.1f} s  {text}\n")
 
@@ -271,13 +272,3 @@ def _reason(each: Held, registered: Mapping[Place, str]) -> str:
         return "Task failed container health checks"
     group = next((place[0] for place in each.places if registered.get(place) == "unhealthy"), "")
     return f"Task failed ELB health checks in (target-group {group})" if group else ""
-
-
-@contextlib.contextmanager
-def scheduling(scheduler: Scheduler) -> Iterator[Scheduler]:
-    """Schedule inside the block."""
-    scheduler.start()
-    try:
-        yield scheduler
-    finally:
-        scheduler.end()

@@ -144,7 +144,7 @@ class Changes:
     def _unsettled(self, service: Service) -> str:
         """A deployment that did not end well, with the last thing that happened to one of its tasks."""
         name, first = service["serviceName"], service["deployments"][0]
-        said = [each.text for each in self._scheduler.events if name in each.text]
+        said = [each.text for each in self._scheduler.events if each.service == name]
         last = f" The last of its events: {said[-1]}." if said else ""
         return f"a deployment of {name} is {first['rolloutState']}: {first['rolloutStateReason'].rstrip('.')}.{last}"
 

@@ -19,8 +19,8 @@ RENEWED_MAX_SECONDS: Final = 30.0
 """Within which every task has to be healthy with the new password."""
 _PASSWORD_BYTES: Final = 24
 _FIX: Final = (
-    "let the service read the secret again when its login is refused (secrets: {arn_of: DATABASE}), "
-    "or let a rotation deploy it (redeploy_on_rotation)."
+    "let the service read the secret again when its login is refused (secrets: {DB_SECRET_ARN: {arn_of: DATABASE}}), "
+    "or write redeploy_on_rotation: true."
 )
 
 
@@ -96,7 +96,7 @@ def _logged_in(
 def _require_same(scheduler: Scheduler, users: list[Deployed], before: Mapping[str, set[str]]) -> None:
     lost = [each.name for each in users if scheduler.arns(str(each.service["serviceArn"])) != before[each.name]]
     if lost:
-        said = [each.text for each in scheduler.events if any(f" of {name} fails: " in each.text for name in lost)]
+        said = [each.text for each in scheduler.events if each.is_failure and each.service in lost]
         raise Failed(f"tasks of {' and '.join(lost)} are replaced: {said[-1] if said else 'they ended'}.", _FIX)
 
 

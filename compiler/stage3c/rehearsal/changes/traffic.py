@@ -5,6 +5,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final
 
@@ -65,13 +66,14 @@ class Traffic:
         self._asked = asked
         self._detour = detour
         self._over = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._send()), name="traffic", daemon=True)
-        self._thread.start()
+        threads = ThreadPoolExecutor(1)
+        self._sending = threads.submit(lambda: asyncio.run(self._send()))
+        threads.shutdown(wait=False)
 
     def end(self) -> None:
-        """Send nothing more, and wait for the last answer."""
+        """Send nothing more, and wait for the last answer; raises what ended the sending."""
         self._over.set()
-        self._thread.join()
+        self._sending.result()
 
     async def _send(self) -> None:
         web = Web(self._detour)
