@@ -607,3 +607,19 @@ def test_how_deep_blocks_that_are_not_planned_are_read(depth: int, innermost: Va
     while not isinstance(value, Expr | int):
         value = value["b"] if isinstance(value, dict) else value[0]
     assert value == innermost
+
+
+@pytest.mark.parametrize(("count", "is_hidden"), [(2000, False), (2001, True)])
+def test_how_many_references_are_followed(count: int, is_hidden: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert filler("aws_x.a").configuration.trace(["aws_x.a"] * count, Scope()).hidden is is_hidden
+
+
+@pytest.mark.parametrize("is_sensitive", [True, False])
+def test_a_sensitive_variable_is_no_setting_of_a_provider(is_sensitive: bool) -> None:  # noqa: FBT001 - a row of the table
+    expressions = {"region": {"references": ["var.r"]}}
+    document = {
+        "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
+        "root_module": {"variables": {"r": {"sensitive": is_sensitive}}},
+    }
+    found = Configuration(document, {}, {"r": {"value": "eu-west-1"}}).providers()
+    assert list(found) == [{} if is_sensitive else {"region": "eu-west-1"}]

@@ -3,13 +3,16 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from stage3c.rehearsal.agent.openings import openings
 from stage3c.rehearsal.agent.room import has_namespaces
+from stage3c.rehearsal.changes import rotation
 from stage3c.rehearsal.changes.rotation import rotate
+from stage3c.rehearsal.database.instances import Instance
 from stage3c.rehearsal.failure import Failed
 
 from tests.emulator import Emulator
@@ -128,3 +131,11 @@ def redeploy_after_rotation(aws: Emulator, secret: str) -> None:
     events.put_rule(Name="rotated", EventPattern=json.dumps(pattern))
     target = {"Id": "1", "Arn": machine["stateMachineArn"], "RoleArn": role, "Input": "{}"}
     events.put_targets(Rule="rotated", Targets=[target])
+
+
+def test_a_replica_has_the_password_of_its_primary(monkeypatch: pytest.MonkeyPatch) -> None:
+    replica = Instance("copy", "arn", "postgres", "h", 5432, "10.0.0.9", "d", "u", "p", False, "main", "secret")  # noqa: FBT003
+    monkeypatch.setattr(rotation, "instances", lambda _: iter([replica]))
+    unused: Any = None
+    databases: Any = SimpleNamespace(server=lambda _: SimpleNamespace())
+    assert rotate(unused, databases, unused, unused, list) == ["no database runs whose password could be changed"]

@@ -31,7 +31,7 @@ def rotate(
     notes: list[str] = []
     for instance in instances(account):
         server = databases.server(instance.identifier)
-        if server is not None and instance.secret:
+        if server is not None and instance.secret and not instance.source:  # a replica has the password of its primary
             users = [each for each in deployed(account) if _uses(each, instance.secret)]
             notes += _rotated(account, instance, server, scheduler, changes, users)
             notes += _logged_in(instance, server, scheduler, users, check)
