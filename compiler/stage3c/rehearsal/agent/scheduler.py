@@ -138,8 +138,12 @@ class Scheduler:
                     self._follow(service)
             except Unanswered:
                 self._account = self._connect()  # a connection that has once failed remembers silence
-            except (Failed, LiveError, OSError) as failure:
+            except (Failed, LiveError) as failure:
                 self._failure = failure
+                return
+            except OSError as error:
+                cause = f"tasks can no longer be started and reported: {error.strerror or type(error).__name__}."
+                self._failure = Failed(cause, "read emulator.log, and rehearse again.")
                 return
             self._over.wait(_ROUND_SECONDS)
 
