@@ -16,6 +16,7 @@ from tests.emulator import Emulator
 
 SPEC = ROOT / "specs" / "stage3v3.yaml"
 BUILD: Build = compile_spec(SPEC.read_bytes(), "stage3v3.yaml").builds[0]
+PORTS = {"fastapi": 8000, "nodejs": 3000}
 CANARY = "canary-5d1e9b7f"
 BUCKET, TABLE = BUILD.stack.state.bucket, "agentic-aws-terraform-locks"
 KEY = "agentic-aws/stage3v3/terraform.tfstate"
@@ -35,7 +36,7 @@ class Deployed:
         iam.create_role(RoleName="run", AssumeRolePolicyDocument="{}")
         iam.put_role_policy(RoleName="run", PolicyName="all", PolicyDocument=json.dumps(ANYTHING))
         self.aws.client("ecs").create_cluster(clusterName=cluster_of(BUILD))
-        for key, port in (("fastapi", 8000), ("nodejs", 3000)):
+        for key, port in PORTS.items():
             self.aws.client("ecr").create_repository(repositoryName=f"agentic-aws/stage3v3/{key}")
             self.push(key, "v1")
             self.register(key, "v1")
@@ -54,6 +55,7 @@ class Deployed:
             "essential": True,
             "cpu": 0,
             "memory": 512,
+            "portMappings": [{"containerPort": PORTS[key]}],
             "environment": [{"name": "PLAIN", "value": CANARY}],
             "secrets": [{"name": "DB_PASSWORD", "valueFrom": secret}],
         }
