@@ -38,6 +38,7 @@ def build_for_ever(out: Path) -> None:
         build(out, str(number), "shop", "blog")
 
 
+@pytest.mark.slow
 def test_a_killed_build_leaves_one_version_and_all_that_is_not_ours(tmp_path: Path) -> None:
     chance = random.Random(5)  # noqa: S311 - a test
     build(tmp_path, "first", "shop", "blog")
@@ -58,6 +59,7 @@ def test_a_killed_build_leaves_one_version_and_all_that_is_not_ours(tmp_path: Pa
     assert versions(tmp_path / "shop") == versions(tmp_path / "blog") == {"last"}
 
 
+@pytest.mark.slow
 def test_builds_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
     build(tmp_path, "first", "shop", "blog")
     (tmp_path / "shop" / ".terraform").mkdir()

@@ -98,6 +98,7 @@ def test_any_text_is_read(text: str) -> None:
         assert explanation.line >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "log",
     [

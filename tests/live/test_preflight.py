@@ -204,6 +204,7 @@ def test_an_endpoint_that_is_no_url_is_one_clear_line(spec: Path, url: str) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", all_checks())
 def test_every_check_is_explained(code: str) -> None:
     done = subprocess.run(

@@ -99,6 +99,7 @@ def test_the_good_one_is_fine() -> None:
     assert {code: outcomes(GOOD, code) for code in all_checks()} == {code: {"ok"} for code in all_checks()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", all_checks())
 def test_junk_in_the_place_of_an_answer_is_never_fine(code: str) -> None:
     """A value of another type than what belongs there; None is a word of its own in some places."""
