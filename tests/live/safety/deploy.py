@@ -41,14 +41,16 @@ class Compiled(Struct, frozen=True):
         return default_tags(self.stack)
 
     def ancestors(self, address: str) -> set[str]:
-        """All that a resource stands on, and itself."""
+        """All that a resource stands on, and itself; ECS refuses services whose target group no listener has."""
         found: set[str] = set()
         left = {address}
         while left:
             here = left.pop()
             if here not in found and here in self.graph.resources:
                 found.add(here)
-                left |= values.parents(self.graph.resources[here])
+                resource = self.graph.resources[here]
+                listeners = {each for each in resource.depends_on if each.startswith("aws_lb_listener")}
+                left |= values.parents(resource) | listeners
         return {each for each in found if self.graph.resources[each].mode == "resource"}
 
     def descendants(self, address: str) -> set[str]:
