@@ -21,7 +21,7 @@ from tests.live.safety.scenario import HERE, SLICES
 from tests.live.test_adopt import emitted
 
 _CHANCE = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|terraform-[0-9a-f]{8,}|[0-9a-f]{8,}|(?<=-)[A-Za-z0-9]{6}(?=[\x22|])"
+    r"(?<=db-)[0-9A-Z]{10,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|terraform-[0-9a-f]{8,}|[0-9a-f]{8,}|(?<=-)[A-Za-z0-9]{6}(?=[\x22|])"
     r"|(?<=scalable-target/)[a-z0-9]+|\b[0-9A-Z]{18,}(?=[_\x22])|\d{4}-\d\d-\d\d [0-9:.]+ \+0000 UTC|\b\d{10}\b"
 )
 """What differs from run to run: ids, versions, the suffix of a secret, a zone, times."""
