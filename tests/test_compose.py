@@ -133,6 +133,11 @@ def test_everything_that_is_not_taken_over_is_said_and_no_value_of_it() -> None:
     assert CANARY not in str(told)
 
 
+def test_an_image_without_a_tag_is_said() -> None:
+    told = found({"web": {"build": "web"}, "proxy": {"image": "nginx"}})
+    assert told.left_out == ("proxy: its image has no fixed tag; add the service with a tag or digest",)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),

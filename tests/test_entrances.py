@@ -1,6 +1,6 @@
 """Who stands behind which load balancer in a new project."""
 
-from stage3c.output.entrances import Entrance, calls, entrances, front, internal, reached
+from stage3c.output.entrances import Entrance, calls, entrances, front, internal, left_out, reached
 from stage3c.output.parts import Part
 
 
@@ -38,6 +38,11 @@ def test_calls_of_the_front_of_itself_and_of_nobody_are_left_out() -> None:
     parts = [part("web", published=True, A="api", W="web"), part("api", W="web", B="back", N="none"), part("back")]
     assert calls(parts) == {"web": {"A": "api"}, "api": {"B": "back"}, "back": {}}
     assert reached(parts, "web") == {"api", "back"}
+    assert [line.partition(",")[0] for line in left_out(parts)] == [
+        "web: W is the address of web",
+        "api: W is the address of web",
+        "api: N is the address of none",
+    ]
 
 
 def test_two_that_call_each_other_are_walked_once() -> None:

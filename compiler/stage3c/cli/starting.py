@@ -47,16 +47,16 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; use the defaults.")] = False,
 ) -> None:
     """Detect, ask, write."""
-    from stage3c.output import detection, starter  # noqa: PLC0415 - only this command needs them
+    from stage3c.output import detection, entrances, starter  # noqa: PLC0415 - only this command needs them
 
     texts = files.project_texts(folder, detection.FILES) if folder.is_dir() else {}
     found = detection.detect(texts)
     for source in found.sources:
         say(f"read {report.printable(source)}")
-    for line in found.left_out:
-        say(f"left out: {report.printable(line)}")
     ask = _Questions(quiet=yes)
     parts = _parts(found.parts, ask, build, image, port)
+    for line in (*found.left_out, *entrances.left_out(parts)):
+        say(f"left out: {report.printable(line)}")
     answers = starter.Answers(
         project=starter.project_name(name or folder.resolve().name),
         parts=parts,

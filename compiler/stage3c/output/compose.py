@@ -180,6 +180,9 @@ def _is_open(name: str, value: str, keys: set[str]) -> bool:
 
 def _left_out(key: str, service: _Service, part: Part, databases: set[str]) -> Iterator[str]:
     """What of a service is not in its part, by name."""
+    if not part.build and not part.image:
+        yield f"{key}: its image has no fixed tag; add the service with a tag or digest"
+        return
     lost = [each for each in _LOST if service.get(each)]
     lost += ["command"] if service.get("command") and not part.command else []
     if lost:

@@ -33,6 +33,15 @@ def calls(parts: Sequence[Part]) -> dict[str, dict[str, str]]:
     return {part.key: {name: key for name, key in part.calls.items() if key in behind - {part.key}} for part in parts}
 
 
+def left_out(parts: Sequence[Part]) -> Iterator[str]:
+    """The calls that are not written, each with its variable."""
+    written = calls(parts)
+    for part in parts:
+        for name, key in part.calls.items():
+            if name not in written[part.key]:
+                yield f"{part.key}: {name} is the address of {key}, which calls cannot lead to; add it under environment"
+
+
 def reached(parts: Sequence[Part], key: str) -> set[str]:
     """Who works on a request to a service, directly or through others."""
     found, waiting, by_caller = set[str](), [key], calls(parts)

@@ -75,7 +75,7 @@ def of_folder(texts: Mapping[str, str], folder: str, name: str) -> Part:
 
 
 def usual_port(part: Part) -> int:
-    """The port that programs of its kind listen on unless told otherwise."""
+    """The default port of its runtime."""
     return _USUAL_PORTS.get(part.runtime or "", 8080)
 
 

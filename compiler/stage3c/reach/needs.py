@@ -19,6 +19,7 @@ from stage3c.views.discovery import named_calls
 from stage3c.views.load_balancers import balancers_of, load_balancers
 from stage3c.views.runners import runners
 from stage3c.views.services import Service
+from stage3c.views.tasks import file_systems
 
 _ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
 
@@ -188,8 +189,6 @@ def _store_of(graph: Graph, value: Value) -> str:
 
 
 def _to_file_systems(graph: Graph, service: Service) -> Iterator[Need]:
-    for volume in blocks(service.task.resource.attributes.get("volume")) if service.task else ():
-        for settings in blocks(volume.get("efs_volume_configuration")):
-            system = graph.target(settings.get("file_system_id"))
-            for mount in graph.users(system, "aws_efs_mount_target") if system else ():
-                yield Need("file system", service.resource, mount, 2049, "file system mount", service.resource)
+    for system in file_systems(graph, service.task.resource) if service.task else ():
+        for mount in graph.users(system, "aws_efs_mount_target"):
+            yield Need("file system", service.resource, mount, 2049, "file system mount", service.resource)

@@ -1,6 +1,6 @@
 """A JSON document as the parts of a text: what `jsonencode` makes inside of a template.
 
-Owns how what is not known stands in such a text. Refuses to evaluate anything.
+Decides how unknown values appear in the text. Evaluates nothing.
 """
 
 import json
@@ -14,7 +14,7 @@ Part = str | Ref | Expr
 
 
 def json_parts(value: Result) -> Iterator[Part]:
-    """The parts of a document; a value that is not known stands in quotes, whatever it turns out to be."""
+    """The parts of a document; an unknown value is quoted, whatever its type."""
     match value:
         case dict():
             yield from _listed("{", ((json.dumps(key), ":", *json_parts(inner)) for key, inner in value.items()), "}")

@@ -14,7 +14,7 @@ _SAYS_NOTHING = {"version"}
 
 
 def name_of(local: str, module: str, names: Mapping[str, str]) -> str:
-    """The provider that a name in a module means; one with an alias that nobody passes is the module's own, or missing."""
+    """The provider that a name in a module refers to; an alias that the call does not pass is the module's own, or missing."""
     known = names.get(local)
     return known or (own_name(local, module) if "." in local else local)
 

@@ -172,7 +172,7 @@ class Services:
         return folder_of(service.build, *roots) if service.build else None
 
     def _install_all(self) -> None:
-        """Install the packages of every service; what fails is told where the service is started, and fails there again."""
+        """Install the packages of every service. One that fails is tried again, and reported, when its service is started."""
         for name in self._build.stack.services:
             folder = self._folder(name)
             if folder is not None and not self._is_over.is_set():

@@ -59,6 +59,15 @@ def containers(graph: Graph) -> Iterator[tuple[Resource, Container]]:
             yield task.resource, container
 
 
+def file_systems(graph: Graph, definition: Resource) -> Iterator[Resource]:
+    """The EFS file systems that the volumes of a task definition mount, as far as they are known."""
+    for volume in blocks(definition.attributes.get("volume")):
+        for settings in blocks(volume.get("efs_volume_configuration")):
+            system = graph.target(settings.get("file_system_id"))
+            if system is not None:
+                yield system
+
+
 def task(resource: Resource) -> Task:
     """A task definition, parsed; without containers where its document is unknown."""
     definitions = document(resource.attributes.get("container_definitions"))

@@ -97,7 +97,7 @@ class Scheduler:
         self._stops = ThreadPoolExecutor(_STOPPED_AT_ONCE)
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self.hopeless: set[str] = set()
-        """Task definitions that never become healthy, as is known: nobody waits for the grace period of their tasks."""
+        """Task definitions that are known never to become healthy: the grace period of their tasks is not waited for."""
         self._log, self._began = log, time.monotonic()
         self.events: list[Event] = []
         self.ends: list[End] = []

@@ -4,36 +4,27 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, refs_in
+from stage3c.graph import Graph
+from stage3c.rules.binding_facts import filled_groups, may_be_bound
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
-from stage3c.views.services import services
 
 _FILLERS: Final = ("aws_autoscaling_group", "aws_codedeploy_deployment_group", "aws_ecs_task_set")
-_KEYS: Final = ("", "arn", "id", "name")
-"""By these attributes in an output, another stack can bind what this one makes."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look for listeners and targets; both may also come from outside Terraform, and AWS accepts the part without."""
-    runners = [service.resource for service in services(graph).values()]
-    filled = {ref.address for service in runners for ref in refs_in(service.attributes.get("load_balancer"))}
+    filled = filled_groups(graph)
     for group in graph.of_type("aws_lb_target_group"):
         others = [user for user in graph.users(group) if "attachment" in user.type or user.type in _FILLERS]
         is_of_tasks = group.attributes.get("target_type", "instance") == "ip"
-        if is_of_tasks and group.address not in filled and not others and not _may_be_bound(graph, group):
+        if is_of_tasks and group.address not in filled and not others and not may_be_bound(graph, group):
             fix = f"set target_group_arn = {group.address}.arn in the load_balancer block of a service, or remove it"
             yield at(group, "is used by no service", fix)
     for balancer in load_balancers(graph):
         has_listener = any(listener.resource.mode == "resource" for listener in balancer.listeners)
-        if not has_listener and not _may_be_bound(graph, balancer.resource):
+        if not has_listener and not may_be_bound(graph, balancer.resource):
             yield at(balancer.resource, "has no listener", "add an aws_lb_listener, or remove it")
-
-
-def _may_be_bound(graph: Graph, part: Resource) -> bool:
-    """Tell whether a module or another stack may use a part, or the part may not exist."""
-    shown = {ref.address for ref in graph.shown if ref.attribute in _KEYS}
-    return graph.is_handed_out(part) or not part.certain or part.address in shown
 
 
 RULE = Rule(

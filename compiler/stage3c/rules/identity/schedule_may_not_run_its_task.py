@@ -18,14 +18,13 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Decide what EventBridge does with the role of a target: start the task, and hand it its roles."""
     for target in graph.of_type("aws_cloudwatch_event_target"):
         role = role_of(graph, target.attributes.get("role_arn"))
-        for settings in blocks(target.attributes.get("ecs_target")) if role else ():
+        if role is None:
+            continue
+        for settings in blocks(target.attributes.get("ecs_target")):
             task = graph.target(settings.get("task_definition_arn"))
-            lacking = [
-                f"{action} on {thing.address}"
-                for action, thing in _needs(graph, task)
-                if _lacks(graph, role, action, thing)
-            ]
-            if role and lacking:
+            needs = [each for each in _needs(graph, task) if _lacks(graph, role, *each)]
+            lacking = [f"{action} on {thing.address}" for action, thing in needs]
+            if lacking:
                 cause = f"{target.address} runs {task.address if task else 'a task'}: {role.address} needs {listed(lacking)}"
                 yield found_at(
                     role, f"{cause}, but none of its policies allows it.", f"allow it in a policy of {role.address}."
@@ -40,9 +39,9 @@ def _needs(graph: Graph, task: Resource | None) -> Iterator[tuple[str, Resource]
     yield from (("iam:PassRole", role) for role in passed.values())
 
 
-def _lacks(graph: Graph, role: Resource | None, action: str, thing: Resource) -> bool:
+def _lacks(graph: Graph, role: Resource, action: str, thing: Resource) -> bool:
     arn = written(graph, Ref(thing.address, "arn"))
-    if role is None or arn is None:
+    if arn is None:
         return False
     grants = grants_of(graph, role)
     decision = decide(Request(action, arn, "", of_role(graph, role, action, arn)), grants.statements)

@@ -3,36 +3,23 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, blocks
+from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
 from stage3c.views.runners import runners
+from stage3c.views.tasks import file_systems
 
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at what the tasks of a service mount; what a module or another stack may complete is passed over."""
     shown = {ref.address for ref in graph.shown}
     for runner in runners(graph).values():
-        for system in _mounted(graph, runner.task.resource) if runner.task else ():
-            if not (
-                graph.users(system, "aws_efs_mount_target") or graph.is_handed_out(system) or system.address in shown
-            ):
+        for system in file_systems(graph, runner.task.resource) if runner.task else ():
+            is_ours = system.type == "aws_efs_file_system" and system.mode == "resource" and system.certain
+            may_be_completed = graph.is_handed_out(system) or system.address in shown
+            if is_ours and not may_be_completed and not graph.users(system, "aws_efs_mount_target"):
                 cause = f"is mounted by {runner.resource.address}, but has no mount target"
-                yield at(
-                    system, cause, f"add an aws_efs_mount_target with file_system_id = {system.address}.id in each zone"
-                )
-
-
-def _mounted(graph: Graph, task: Resource) -> Iterator[Resource]:
-    for volume in blocks(task.attributes.get("volume")):
-        for settings in blocks(volume.get("efs_volume_configuration")):
-            system = graph.target(settings.get("file_system_id"))
-            if (
-                system is not None
-                and system.type == "aws_efs_file_system"
-                and system.mode == "resource"
-                and system.certain
-            ):
-                yield system
+                fix = f"add an aws_efs_mount_target with file_system_id = {system.address}.id in each zone"
+                yield at(system, cause, fix)
 
 
 RULE = Rule(

@@ -1,29 +1,23 @@
 """Target group of a service has no listener."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, refs_in
+from stage3c.graph import Graph
+from stage3c.rules.binding_facts import filled_groups, may_be_bound
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import listener_rules
 from stage3c.views.services import services
 
-_KEYS: Final = ("", "arn", "id", "name")
-"""By these attributes in an output, another stack can bind what this one makes."""
-
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare both sides; where a module or an unknown listener may bind it, nothing is said."""
-    rules, runners = listener_rules(graph), [service.resource for service in services(graph).values()]
+    rules, filled = listener_rules(graph), filled_groups(graph)
     open_world = not all(rule.is_known for rule in rules)
     bound = {address for rule in rules for address in rule.refers_to}
-    filled = {ref.address for service in runners for ref in refs_in(service.attributes.get("load_balancer"))}
-    shown = {ref.address for ref in graph.shown if ref.attribute in _KEYS}
     for group in graph.of_type("aws_lb_target_group"):
-        if graph.is_handed_out(group) or not group.certain or group.address in shown:
-            continue
-        if group.address in filled and group.address not in bound and not open_world:
+        is_ours = group.address in filled and not may_be_bound(graph, group)
+        if is_ours and group.address not in bound and not open_world:
             cause = "is used by a service, but no listener forwards to it"
             yield at(group, cause, f"set target_group_arn = {group.address}.arn in a listener or listener rule")
     for service in services(graph).values():
