@@ -93,8 +93,8 @@ class Service:
     def is_alive(self) -> bool:
         try:
             return self.get("/health").status_code == 200
-        except httpx.ConnectError:
-            return False
+        except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
+            return False  # whoever asks while it closes its socket may be connected first and reset then
 
 
 def exchange(service: Service, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
