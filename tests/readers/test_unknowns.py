@@ -11,12 +11,16 @@ from stage3c.readers.unknowns import Filler
 A, B = Ref("aws_x.a"), Ref("aws_x.b")
 NOT_KNOWN = Expr("not known")
 EITHER = Expr("not known", (A, B))
-VALUES: dict[str, dict[str, Value]] = {"aws_x.a": {"id": "i", "json": "{}", "size": 5}, "aws_x.b": {"id": "i"}}
+VALUES: dict[str, dict[str, Value]] = {
+    "aws_x.a": {"id": "i", "json": "{}", "size": 5},
+    "aws_x.b": {"id": "i"},
+    "aws_vpc.v": {},
+}
 
 
 def filler() -> Filler:
     made = {
-        address: Instance(address, "", "resource", "aws_x", address[-1], address[-1], values)
+        address: Instance(address, "", "resource", address[:-2], address[-1], address[-1], values)
         for address, values in VALUES.items()
     }
     return Filler(Configuration({}, made), Scope(), lambda _: ())
@@ -49,6 +53,9 @@ def test_a_known_text_is_the_reference_that_it_was_written_as(
         ({}, {"x_id": True}, {"x_id": of("path.module")}, {"x_id": NOT_KNOWN}), ({}, {"x_ids": True}, {"x_ids": of("path.module")}, {"x_ids": NOT_KNOWN}), ({}, {"x_ids": True}, {"x_ids": of("local.x")}, {"x_ids": NOT_KNOWN}),
         ({}, {"value": True}, {"value": of("aws_x.a.dns_name", "local.x")}, {"value": Expr("not known", (Ref("aws_x.a", "dns_name"),))}), ({}, {"value": True}, {"value": of("aws_x.a.dns_name", "aws_x.b.dns_name")}, {"value": Expr("not known", (Ref("aws_x.a", "dns_name"), Ref("aws_x.b", "dns_name")))}),
         ({}, {"value": True}, {"value": of("path.module")}, {"value": NOT_KNOWN}), ({}, {"x_id": True}, {"x_id": [of("aws_x.a.id")]}, {"x_id": NOT_KNOWN}), ({}, {"x_id": True}, {"x_id": {}}, {"x_id": NOT_KNOWN}),
+        ({"a": [{"x_ids": [None]}]}, {"a": [{"x_ids": [True]}]}, {"a": [{"x_ids": of("aws_x.a.id")}]}, {"a": [{"x_ids": [A]}]}), ({}, {"a": [{}]}, {}, {}), ({}, {"a": [{"b": {}}]}, {}, {}), ({}, {"a": [{"b": []}]}, {}, {}), ({}, {"a": {"b": {"c": False}}}, {"a": {}}, {}), ({}, {"a": {"b": [False]}}, {"a": {}}, {}),
+        ({"a": [{}]}, {"a": [{"subnet_id": True}]}, {"a": {}}, {"a": [{"subnet_id": NOT_KNOWN}]}), ({"a": [{}]}, {"a": [{"subnet_ids": True}]}, {"a": of("aws_x.a.id", "aws_x.b.id")}, {"a": [{"subnet_ids": [A, B]}]}), ({"a": [{}, {}]}, {"a": [{"subnet_ids": True}, {}]}, {"a": of("aws_x.a.id", "aws_x.b.id")}, {"a": [{"subnet_ids": EITHER}, {}]}),
+        ({}, {"vpc_id": True}, {"vpc_id": of("aws_vpc.v.id", "local.x")}, {"vpc_id": Ref("aws_vpc.v")}), ({}, {"x_id": True}, {"x_id": of("aws_vpc.v.id", "local.x")}, {"x_id": Expr("not known", (Ref("aws_vpc.v"),))}), ({}, {"vpc_id": True}, {"vpc_id": of("aws_vpc.v.id", "aws_x.a.id")}, {"vpc_id": Ref("aws_vpc.v")}),
         ({"a": ["s", {"b": 1}]}, {"a": [{"c": True}, False]}, {}, {"a": ["s", {"b": 1}]}), ({"a": "s"}, {"a": [{"c": True}]}, {}, {"a": [{"c": NOT_KNOWN}]}), ({"x_ids": "s"}, {"x_ids": [True]}, {"x_ids": of("aws_x.a.id")}, {"x_ids": [A]}),
         ({"x_ids": [None, "k"]}, {"x_ids": [True, False]}, {"x_ids": of("aws_x.a.id", "aws_x.b.id")}, {"x_ids": EITHER}), ({"a": [None]}, {"a": [True]}, {"a": of("aws_x.a.id")}, {"a": A}),
     ],

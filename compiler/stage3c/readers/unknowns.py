@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from stage3c.graph import UNKNOWN, Expr, Ref, Value
+from stage3c.graph import UNKNOWN, Expr, Ref, Value, refs_in
 from stage3c.readers.aliases import names_of
 from stage3c.readers.instances import is_secret
 from stage3c.readers.references import Configuration, Scope, Trace
@@ -162,7 +162,7 @@ class Filler(Struct, frozen=True):
         if source is None:
             return Trace(tuple(Ref(ref.address, attribute) for ref in self.by_kind(_KINDS.get(key, ()))), choosy=True)
         if not isinstance(source, dict):
-            return Trace(hidden=True)
+            return Trace()
         return self.configuration.trace(tuple(source.get("references") or ()), self.scope, attribute)
 
 
@@ -181,7 +181,7 @@ def _has_blocks(mask: Any) -> bool:  # noqa: ANN401 - JSON is anything
 
 
 def _loose(value: Value) -> Value:
-    return Expr("not known", tuple(ref for ref in value if isinstance(ref, Ref))) if isinstance(value, list) else value
+    return Expr("not known", tuple(refs_in(value))) if isinstance(value, list) else value
 
 
 def _of_kinds(refs: Iterable[Ref], kinds: tuple[str, ...]) -> tuple[Ref, ...]:
