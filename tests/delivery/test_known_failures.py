@@ -143,6 +143,28 @@ def test_what_is_no_failure_or_another_one_is_not_taken_for_a_known_one(line: st
     assert not_known or not found
 
 
+def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
+    described = {
+        "services": [
+            {
+                "serviceName": "web",
+                "status": "ACTIVE",
+                "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100},
+                "serviceRegistries": [],
+                "networkConfiguration": {"awsvpcConfiguration": {"assignPublicIp": "DISABLED"}},
+                "deployments": [{"rolloutState": "COMPLETED", "rolloutStateReason": "ECS deployment ecs-svc/1 completed."}],
+                "healthCheckGracePeriodSeconds": 60,
+            }
+        ],
+        "DBInstances": [{"BackupRetentionPeriod": 7, "MasterUserSecret": {"KmsKeyId": "x"}, "DeletionProtection": True}],
+        "logGroups": [{"retentionInDays": 30}],
+        "FlowLogs": [{"LogDestination": "arn:aws:s3:::logs", "DeliverLogsPermissionArn": "x"}],
+        "MetricAlarms": [{"AlarmActions": [], "Period": 60}],
+        "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "BlockPublicPolicy": True},
+    }
+    assert keys(json.dumps(described)) == []
+
+
 def test_a_class_of_codes_is_told_only_where_nothing_else_fits() -> None:
     assert keys("api error NewThingLimitExceeded: no more of them") == ["limit-any"]
     assert keys("api error VpcLimitExceeded: no more of them") == ["vpc-limit"]
