@@ -143,6 +143,12 @@ def test_what_is_no_failure_or_another_one_is_not_taken_for_a_known_one(line: st
     assert not_known or not found
 
 
+def test_a_colon_before_a_blank_line_announces_the_cause() -> None:
+    log = "Error locking state: Error acquiring the state lock: 1 error(s) occurred:\n\n* ResourceNotFoundException: x not found"
+    assert keys(log) == ["state-lock-table"]
+    assert keys("tasks failed to start\n\nexec format error") == ["circuit-breaker", "image-architecture"]
+
+
 def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
     described = {
         "services": [
@@ -152,11 +158,15 @@ def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
                 "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100},
                 "serviceRegistries": [],
                 "networkConfiguration": {"awsvpcConfiguration": {"assignPublicIp": "DISABLED"}},
-                "deployments": [{"rolloutState": "COMPLETED", "rolloutStateReason": "ECS deployment ecs-svc/1 completed."}],
+                "deployments": [
+                    {"rolloutState": "COMPLETED", "rolloutStateReason": "ECS deployment ecs-svc/1 completed."}
+                ],
                 "healthCheckGracePeriodSeconds": 60,
             }
         ],
-        "DBInstances": [{"BackupRetentionPeriod": 7, "MasterUserSecret": {"KmsKeyId": "x"}, "DeletionProtection": True}],
+        "DBInstances": [
+            {"BackupRetentionPeriod": 7, "MasterUserSecret": {"KmsKeyId": "x"}, "DeletionProtection": True}
+        ],
         "logGroups": [{"retentionInDays": 30}],
         "FlowLogs": [{"LogDestination": "arn:aws:s3:::logs", "DeliverLogsPermissionArn": "x"}],
         "MetricAlarms": [{"AlarmActions": [], "Period": 60}],
