@@ -46,8 +46,9 @@ class KnownFailure(Struct, frozen=True):
     source: str
     read_on: str
     incident: str = ""
-    general: bool = False
-    """Says that something failed rather than why; told only where nothing else in the message is known."""
+    general: int = 0
+    """0: says why. 1: says that something failed, told only where nothing else in the message is known. 2: a class of codes,
+    told only where no row of 1 is known either."""
 
 
 class Explanation(Struct, frozen=True):
@@ -101,7 +102,7 @@ def _row(row: dict[str, object]) -> KnownFailure:
         rules=tuple(rules),
         read_on=str(row["read_on"]),
         incident=str(row.get("incident", "")),
-        general=bool(row.get("general", False)),
+        general=int(str(row.get("general", 0))),
         **texts,
     )
 

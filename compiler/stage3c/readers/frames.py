@@ -17,7 +17,6 @@ from stage3c.readers.bodies import attributes_of, lifecycle_of, provider_of, wai
 from stage3c.readers.conversion import converted, type_in_json
 from stage3c.readers.declarations import Declarations
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.lookups import IDENTIFIERS
 from stage3c.readers.nodes import Block, Literal, Node
 from stage3c.readers.provider_names import name_of, names_in
@@ -34,6 +33,7 @@ from stage3c.readers.results import (
     too_heavy,
     unknown,
 )
+from stage3c.readers.scalars import NotKnown, to_text
 from stage3c.readers.secrets import veiled
 from stage3c.readers.world import AUDIT_THE_PLAN, World
 
