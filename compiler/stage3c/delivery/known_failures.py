@@ -46,8 +46,9 @@ class KnownFailure(Struct, frozen=True):
     source: str
     read_on: str
     incident: str = ""
-    general: bool = False
-    """Says that something failed rather than why; told only where nothing else in the message is known."""
+    general: int = 0
+    """0: says why. 1: says that something failed, told only where nothing else in the message is known. 2: a class of codes,
+    told only where no row of 1 is known either."""
 
 
 class Explanation(Struct, frozen=True):
@@ -101,21 +102,22 @@ def _row(row: dict[str, object]) -> KnownFailure:
         rules=tuple(rules),
         read_on=str(row["read_on"]),
         incident=str(row.get("incident", "")),
-        general=bool(row.get("general", False)),
+        general=int(str(row.get("general", 0))),
         **texts,
     )
 
 
 def _message_starts(lines: Sequence[str]) -> Iterator[int]:
-    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line."""
+    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line that no colon goes before."""
     yield 0
-    last, in_error = 0, False
+    last, in_error, announced = 0, False, False
     for number, line in enumerate(lines):
         text = _COLOUR.sub("", line[:_LINE_MAX_CHARS]).strip(_FRAME)
         begins = text.startswith(("Error:", "Warning:"))
-        if number and (begins or (not text and not in_error) or number - last >= _MESSAGE_MAX_LINES):
+        if number and (begins or not (text or in_error or announced) or number - last >= _MESSAGE_MAX_LINES):
             yield number
             last = number
+        announced = text.endswith(":") if text else announced
         in_error = begins or (in_error and number != last)
 
 

@@ -62,6 +62,16 @@ def places(graph: Graph, resource: Resource | None) -> Sequence[Place]:
     return all_places(graph).get(resource.address, ()) if resource else ()
 
 
+def vpcs_in_use(graph: Graph) -> frozenset[str]:
+    """The addresses of the VPCs in which something runs: what is wrong with another one harms nothing yet."""
+    return graph.derived(_vpcs_in_use)
+
+
+def _vpcs_in_use(graph: Graph) -> frozenset[str]:
+    stand = (place for found in all_places(graph).values() for place in found)
+    return frozenset(place.subnet.vpc for place in stand if place.subnet and place.subnet.vpc)
+
+
 def ports_served(graph: Graph, address: str) -> set[int]:
     """The ports at which a load balancer listens, or at which a service is needed by its load balancers."""
     if graph.resources[address].type == "aws_vpc_endpoint":
