@@ -182,6 +182,8 @@ def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
 def test_a_class_of_codes_is_told_only_where_nothing_else_fits() -> None:
     assert keys("api error NewThingLimitExceeded: no more of them") == ["limit-any"]
     assert keys("api error VpcLimitExceeded: no more of them") == ["vpc-limit"]
+    assert keys("Traceback (most recent call last)\n\nexec format error") == ["image-architecture"]
+    assert keys("Error: NewThingLimitExceeded\n\nError: exec format error") == ["limit-any", "image-architecture"]
     assert keys("ValidationException: AccessDenied: User: x is not authorized to perform: y") == ["access-denied"]
 
 
