@@ -105,9 +105,10 @@ class Module(Struct):
 
     def exists(self, ref: Ref) -> bool:
         """Tell whether the instance that a reference means is certain to be there, and has that attribute."""
-        module, block, key = self.world.instances.get(ref.address, (None, None, None))
-        if module is None or block is None or not ref.attribute.replace("_", "").isalnum():
+        found = self.world.instances.get(ref.address)
+        if found is None or not ref.attribute.replace("_", "").isalnum():
             return False
+        _, block, key = found
         return key is not None or not {"count", "for_each"} & set(block.body.attributes)
 
     def hide(self, value: Result) -> Result:
@@ -224,7 +225,7 @@ class Module(Struct):
             if "default" not in variable.body.attributes and required not in block.body.attributes:
                 cause = f"{name} does not set {clip(required)}, a variable of {clip(path)} without a default."
                 self.world.say("AUD108", cause, f"add `{clip(required)} = …` to the module block.", block.span)
-        inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
+        inputs = {name: self._input(block, key, name) for name in block.body.attributes}
         providers = names_in(block, address, declared.providers, self.path, self.providers)
         return Module(self.world, address, path, declared, inputs, (*self.callers, path), providers)
 
