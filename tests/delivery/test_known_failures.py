@@ -40,7 +40,7 @@ def test_a_row_is_complete(failure: KnownFailure) -> None:
     assert failure.cause.endswith(".")
     assert failure.fix
     assert re.fullmatch(r"https://\S+", failure.source)
-    assert re.fullmatch(r"2026-\d\d-\d\d", failure.read_on)
+    assert re.fullmatch(r"2026-\d\d-\d\d|from memory", failure.read_on)
     assert set(failure.rules) <= {*catalogue(), *all_checks()}
     assert all(min(map(len, pattern)) >= 3 for pattern in failure.patterns)
     assert all(sum(map(len, pattern)) >= 6 for pattern in failure.patterns)
@@ -117,7 +117,74 @@ def test_time_is_bounded(log: str) -> None:
 
 
 def test_pieces_that_are_far_apart_are_no_match() -> None:
-    assert keys("CannotPullContainerError" + " word" * 200 + " exec: i/o timeout") == []
+    assert keys("CannotPullContainerError" + " word" * 200 + " exec: i/o timeout") == ["image-pull"]
+
+
+@pytest.mark.parametrize(
+    ("line", "not_known"),
+    [
+        ("the image not found here", "dns-nxdomain"),
+        ("the access log of the system file manager", "permission-file"),
+        ("Apply complete! Resources: 12 added, 0 changed, 0 destroyed.", ""),
+        ("aws_ecs_service.web: Still creating... [10m10s elapsed]", ""),
+        ('10.0.1.7 - - [28/Nov/2026:10:00:00 +0000] "GET /health HTTP/1.1" 200 2', ""),
+        ("INFO:     Application startup complete.", ""),
+        ("(service web) has reached a steady state.", ""),
+        ("(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:x)", ""),
+        ("Refreshing state... [id=sg-0123456789abcdef0]", ""),
+        ("LOG:  database system is ready to accept connections", ""),
+        ("HikariPool-1 - Start completed.", ""),
+        ("#9 [builder 4/6] RUN npm ci\n#9 DONE 12.3s\n#10 exporting to image", ""),
+        ("Setting up libpq5 (15.6-0+deb12u1) ...\nThe following NEW packages will be installed:", ""),
+        ("INFO  [alembic.runtime.migration] Running upgrade 1 -> 2, add column name of relation users", ""),
+        ("invalid character 'p' looking for beginning of value", "tf-syntax"),
+        ("ERROR in ./app.js Module not found: Error: Can't resolve './x'", "module-download"),
+    ],
+)
+def test_what_is_no_failure_or_another_one_is_not_taken_for_a_known_one(line: str, not_known: str) -> None:
+    found = keys(line)
+    assert not_known not in found
+    assert not_known or not found
+
+
+def test_a_colon_before_a_blank_line_announces_the_cause() -> None:
+    log = "Error locking state: Error acquiring the state lock: 1 error(s) occurred:\n\n* ResourceNotFoundException: x not found"
+    assert keys(log) == ["state-lock-table"]
+    assert keys("tasks failed to start\n\nexec format error") == ["circuit-breaker", "image-architecture"]
+
+
+def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
+    described = {
+        "services": [
+            {
+                "serviceName": "web",
+                "status": "ACTIVE",
+                "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100},
+                "serviceRegistries": [],
+                "networkConfiguration": {"awsvpcConfiguration": {"assignPublicIp": "DISABLED"}},
+                "deployments": [
+                    {"rolloutState": "COMPLETED", "rolloutStateReason": "ECS deployment ecs-svc/1 completed."}
+                ],
+                "healthCheckGracePeriodSeconds": 60,
+            }
+        ],
+        "DBInstances": [
+            {"BackupRetentionPeriod": 7, "MasterUserSecret": {"KmsKeyId": "x"}, "DeletionProtection": True}
+        ],
+        "logGroups": [{"retentionInDays": 30}],
+        "FlowLogs": [{"LogDestination": "arn:aws:s3:::logs", "DeliverLogsPermissionArn": "x"}],
+        "MetricAlarms": [{"AlarmActions": [], "Period": 60}],
+        "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "BlockPublicPolicy": True},
+    }
+    assert keys(json.dumps(described)) == []
+
+
+def test_a_class_of_codes_is_told_only_where_nothing_else_fits() -> None:
+    assert keys("api error NewThingLimitExceeded: no more of them") == ["limit-any"]
+    assert keys("api error VpcLimitExceeded: no more of them") == ["vpc-limit"]
+    assert keys("Traceback (most recent call last)\n\nexec format error") == ["image-architecture"]
+    assert keys("Error: NewThingLimitExceeded\n\nError: exec format error") == ["limit-any", "image-architecture"]
+    assert keys("ValidationException: AccessDenied: User: x is not authorized to perform: y") == ["access-denied"]
 
 
 def test_the_specific_hides_the_general() -> None:

@@ -265,8 +265,8 @@ def test_a_line_that_cannot_be_parsed_shows_nothing_that_is_assigned() -> None:
         ("%{ if a }y%{ else }n%{ endif }", Operation("?", (Name("a"), Literal("y"), Literal("n")))),
         ("%{ for x in a }${x}%{ endfor }", Call("join", (Literal(""), For(("x",), Name("a"), None, Template((Name("x"), "")), None)))),
         ("%{ for i, x in a }-%{ endfor }", Call("join", (Literal(""), For(("i", "x"), Name("a"), None, Literal("-"), None)))),
-        ("a \n ${~ b ~} \n c", Template(("a", Name("b"), " c"))), ("a ${~ b } c", Template(("a", Name("b"), " c"))), ("a ${ b ~} c", Template(("a ", Name("b"), "c"))),
-        ("%{ if a }", None), ("%{ endif }", None), ("%{ else }", None), ("%{ if a }%{ endfor }", None), ("%{ for a }%{ endfor }", None), ("%{ while }", None), ("%{ if a }%{ else }%{ else }%{ endif }", None), ("${", None), ("${a", None),
+        ("a \n ${~ b ~} \n c", Template(("a \n", Name("b"), " c"))), ("a\n${~ b ~}\n\n c", Template(("a\n", Name("b"), "\n c"))), ("a ${~ b } c", Template(("a", Name("b"), " c"))), ("a ${ b ~} c", Template(("a ", Name("b"), "c"))),
+        ("%{ if a }", None), ("%{ endif }", None), ("%{ else }", None), ("%{ if a }%{ endfor }", None), ("%{ for a }%{ endfor }", None), ("%{ while }", None), ("%{ if a }%{ else }%{ else }%{ endif }", None), ("${", None), ("${a", None), ("${1)\ny = (2}", None), ("${1)\nx = (2}", None),
     ],
 )  # fmt: skip
 def test_templates(text: str, expected: Node | None) -> None:

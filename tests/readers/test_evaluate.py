@@ -42,6 +42,11 @@ KNOWN = [
     'jsondecode("{\\"a\\": [1]}")', 'base64encode("hello")', 'base64decode("aGVsbG8=")', 'urlencode("a b/c")', 'md5("a")', 'sha1("a")', 'sha256("a")',
     "tostring(5)", 'tonumber("5")', 'tobool("true")', 'tolist(["a"])', 'toset(["b", "a", "b"])', "tomap({ a = 1 })", "try(1, 2)", 'nonsensitive("x")',
     "terraform.workspace", '[for s in toset(["b", "a"]) : s]', "{ for k, v in { a = { x = 1 } } : k => v.x }", "true && !(1 == 2)", '"a${true}b${1.5}"',
+    '[for k, v in toset(["z", "a"]) : k]', '[for k, v in setunion(["b"], ["a"]) : k]', 'try(format("%s", "a", "b"), "refused")', 'format("%#v", "a")', 'format("%q %v", "é<", { b = "&", a = 1 })', 'format("%v %v %v", 999999, 12345678, 0.00001)',
+    'format("%5t|%5q|%x", true, "a", 10.0)', 'try(format("%d", 1.5), "refused")', 'substr("hello", -8, 2)', 'substr("hello", -2, 0)', "chunklist([1, 2], 0)", 'try(range(5, 1, 1), "refused")', "[1] == [true]", "{ a = 1 } == { a = true }",
+    'replace("abc", "/b/", "\\\\d")', 'replace("abc", "/(b)/", "$1x")', 'replace("abc", "/b/", "$$")', 'try(parseint("0x1f", 16), "refused")', 'try(sum([]), "refused")', 'distinct([1, "1"])', 'try(toset([1, true]), "refused")', "toset([true, false])", "toset([1.5, 0.5])",
+    'basename("a//")', 'basename("/")', 'basename("")', 'dirname("/a")', 'dirname("a//b")', 'dirname("a/../b")', 'try(cidrhost("10.0.0.0/24", -257), "refused")', 'try(cidrnetmask("fd00::/8"), "refused")', 'try(tonumber(" 5 "), tonumber("1_0"), "refused")', 'tonumber(".5") + tonumber("5.")',
+    'tobool("1")', 'tobool("0")', "tostring(0.0000001)", 'try({ for x in ["a", "a"] : x => 1 }, "refused")', 'try("a${null}", "refused")', 'try("a${[1]}", "refused")', '"a ${~ "b" ~} c"', '"a\\n  ${~ "b"}"', '"x%{ if true ~}\\n\\n a%{ endif }"', "<<A\na\n\n  ${~ 1}\nb\nA\n",
     "max([1, 9, 3]...)", "[1, 2, 3,]", '{ (upper("k")) = 1 }', "null == null", "10 / 4", "0.1 + 0.2 > 0.3 ? 1 : 2", 'title("a-b c")', '"%{ if true }x%{ endif }" == "x" ? 1 : 1',
 ]  # fmt: skip
 

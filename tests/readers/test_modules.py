@@ -4,6 +4,7 @@ import json
 
 import pytest
 from stage3c.graph import Expr, Ref
+from stage3c.readers.syntax import json_text
 
 from tests.readers.folders import found, graph_of, output, read
 
@@ -246,6 +247,16 @@ def test_json_is_read_like_hcl() -> None:
     assert group.origin.span.line == 16
     assert graph.resources["aws_vpc.b"].attributes == {"cidr_block": "10.0.0.0/16"}
     assert graph.outputs["o"].value == [81, 444]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": [1], "a": {"b": 2}}', {"a": [1, {"b": 2}]}), ('{"a": 1, "a": [2]}', {"a": [2]}), ('{"a": [1], "a": 2}', {"a": 2}), ('{"a": {}, "a": {}, "a": {}}', {"a": [{}, {}, {}]}), ('{"a": null, "a": null}', {"a": None}),
+    ],
+)  # fmt: skip
+def test_only_blocks_and_lists_of_one_key_add_up(text: str, expected: object) -> None:
+    assert json_text(text) == expected
 
 
 def test_a_key_that_stands_twice_in_json_adds_up() -> None:

@@ -25,6 +25,7 @@ _MESSAGE_MAX_LINES: Final = 200
 _TAKEN_MAX: Final = 100
 _QUOTE_MAX_CHARS: Final = 300
 _LINE_MAX_CHARS: Final = 20_000
+_CLASS: Final = 2
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _FRAME: Final = " \t│╷╵"
 _NOT_TEXT: Final = re.compile(r"[\s│╷╵\x00-\x1f]+")
@@ -46,8 +47,9 @@ class KnownFailure(Struct, frozen=True):
     source: str
     read_on: str
     incident: str = ""
-    general: bool = False
-    """Says that something failed rather than why; told only where nothing else in the message is known."""
+    general: int = 0
+    """0: says why. 1: says that something failed, told only where nothing else in the message is known. 2: a class of codes,
+    told only where no row of 1 is known either."""
 
 
 class Explanation(Struct, frozen=True):
@@ -82,7 +84,7 @@ def explain(log: str) -> list[Explanation]:
             quote = masked(_COLOUR.sub("", lines[line][:_LINE_MAX_CHARS]).strip(_FRAME))[:_QUOTE_MAX_CHARS]
             message = text[bounds[number] : bounds[number + 1]]
             found.setdefault(failure.key, Explanation(failure, line + 1, quote, message))
-    return list(found.values())
+    return list(_without_classes(list(found.values())))
 
 
 def fold(text: str) -> str:
@@ -101,22 +103,29 @@ def _row(row: dict[str, object]) -> KnownFailure:
         rules=tuple(rules),
         read_on=str(row["read_on"]),
         incident=str(row.get("incident", "")),
-        general=bool(row.get("general", False)),
+        general=int(str(row.get("general", 0))),
         **texts,
     )
 
 
 def _message_starts(lines: Sequence[str]) -> Iterator[int]:
-    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line."""
+    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line that no colon goes before."""
     yield 0
-    last, in_error = 0, False
+    last, in_error, announced = 0, False, False
     for number, line in enumerate(lines):
         text = _COLOUR.sub("", line[:_LINE_MAX_CHARS]).strip(_FRAME)
         begins = text.startswith(("Error:", "Warning:"))
-        if number and (begins or (not text and not in_error) or number - last >= _MESSAGE_MAX_LINES):
+        if number and (begins or not (text or in_error or announced) or number - last >= _MESSAGE_MAX_LINES):
             yield number
             last = number
+        announced = text.endswith(":") if text else announced
         in_error = begins or (in_error and number != last)
+
+
+def _without_classes(found: list[Explanation]) -> Iterator[Explanation]:
+    """Leave out classes of codes if the log says more elsewhere, except for errors of Terraform, which stand alone."""
+    more = any(each.failure.general < _CLASS for each in found)
+    yield from (each for each in found if not more or each.failure.general < _CLASS or each.block.startswith("error:"))
 
 
 _Hit: TypeAlias = tuple[int, KnownFailure, tuple[int, int]]

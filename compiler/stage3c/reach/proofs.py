@@ -62,6 +62,17 @@ def places(graph: Graph, resource: Resource | None) -> Sequence[Place]:
     return all_places(graph).get(resource.address, ()) if resource else ()
 
 
+def vpcs_of_tasks(graph: Graph) -> frozenset[str]:
+    """The addresses of the VPCs in which tasks run: what is wrong with another one harms nothing yet."""
+    return graph.derived(_vpcs_of_tasks)
+
+
+def _vpcs_of_tasks(graph: Graph) -> frozenset[str]:
+    known = all_places(graph)
+    stand = (place for address in runners(graph) for place in known.get(address, ()))
+    return frozenset(place.subnet.vpc for place in stand if place.subnet and place.subnet.vpc)
+
+
 def ports_served(graph: Graph, address: str) -> set[int]:
     """The ports at which a load balancer listens, or at which a service is needed by its load balancers."""
     if graph.resources[address].type == "aws_vpc_endpoint":

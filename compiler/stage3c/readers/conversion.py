@@ -4,9 +4,10 @@ from typing import Final
 
 from stage3c.graph import Expr, Ref, Text
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.functions import NotKnown, call
-from stage3c.readers.nodes import Call, Literal, Name, Node, Object
+from stage3c.readers.functions import call
+from stage3c.readers.nodes import Call, Literal, Name, Node, Object, Tuple
 from stage3c.readers.results import Result, Scope
+from stage3c.readers.scalars import NotKnown, SetOf
 from stage3c.readers.syntax import parse_expression
 from stage3c.readers.templates import SyntaxFault
 
@@ -23,6 +24,8 @@ def converted(value: Result, kind: Node | None, scope: Scope) -> Result:
             return _primitive(value, name)
         case Call(name="object", arguments=(Object() as members,)) if isinstance(value, dict):
             return _object(value, members, scope)
+        case Call(name="tuple", arguments=(Tuple(members=kinds),)) if isinstance(value, list):
+            return [converted(member, inner, scope) for member, inner in zip(value, kinds, strict=False)]
         case Call(name=name, arguments=(inner,)) if name in _COLLECTIONS:
             found = _collection(value, inner, scope)
             return _distinct(found) if name == "set" and isinstance(found, list) else found
@@ -56,9 +59,11 @@ def _collection(value: Result, inner: Node, scope: Scope) -> Result:
 def _distinct(members: list[Result]) -> Result:
     """A set has each member once; one that is not known may be equal to any."""
     try:
-        return call("toset", [members]) if all(isinstance(each, str | int | float) for each in members) else members
+        return (
+            call("toset", [members]) if all(isinstance(each, str | int | float) for each in members) else SetOf(members)
+        )
     except NotKnown:
-        return members
+        return SetOf(members)
 
 
 def _object(value: dict[str, Result], members: Object, scope: Scope) -> Result:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from stage3c.graph import Expr, Json, Ref, Text
-from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_bool, to_number, to_text
+from stage3c.readers.functions import call
 from stage3c.readers.json_texts import json_parts
 from stage3c.readers.local_files import OF_FILES, path_of, template_scope
 from stage3c.readers.loose_functions import LOOSE
@@ -45,6 +45,7 @@ from stage3c.readers.results import (
     settled,
     unknown,
 )
+from stage3c.readers.scalars import Failed, NotKnown, bounded, equal, to_bool, to_number, to_text
 
 _REFUSALS: Final = (NotKnown, ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
 """What operators and functions raise over operands that Terraform refuses, or that we do not know."""
@@ -76,8 +77,8 @@ def _template(node: Template, scope: Scope) -> Result:
         else:
             try:
                 parts.append(to_text(value))
-            except NotKnown:
-                parts.append(unknown(value))
+            except NotKnown:  # null, a list or a map
+                return FAILED
     return FAILED if FAILED in parts else joined(parts)
 
 
@@ -207,7 +208,9 @@ def _for(node: For, scope: Scope) -> Result:
                 continue
             name = to_text(known(evaluate(node.key, inside), scope.frame))
         except NotKnown:
-            return unknown(over, *(evaluate(node.value, inside) for _ in (0,)))
+            return unknown(over, evaluate(node.value, inside))
+        if name in found_map and not node.grouped:
+            return FAILED
         made = evaluate(node.value, inside)
         found_map[name] = [*found_map.get(name, []), made] if node.grouped else made
     return found_list if node.key is None else found_map

@@ -17,7 +17,6 @@ from stage3c.readers.bodies import attributes_of, lifecycle_of, provider_of, wai
 from stage3c.readers.conversion import converted, type_in_json
 from stage3c.readers.declarations import Declarations
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.lookups import IDENTIFIERS
 from stage3c.readers.nodes import Block, Literal, Node
 from stage3c.readers.provider_names import name_of, names_in
@@ -34,6 +33,7 @@ from stage3c.readers.results import (
     too_heavy,
     unknown,
 )
+from stage3c.readers.scalars import NotKnown, to_text
 from stage3c.readers.secrets import veiled
 from stage3c.readers.world import AUDIT_THE_PLAN, World
 
@@ -105,9 +105,10 @@ class Module(Struct):
 
     def exists(self, ref: Ref) -> bool:
         """Tell whether the instance that a reference means is certain to be there, and has that attribute."""
-        module, block, key = self.world.instances.get(ref.address, (None, None, None))
-        if module is None or block is None or not ref.attribute.replace("_", "").isalnum():
+        found = self.world.instances.get(ref.address)
+        if found is None or not ref.attribute.replace("_", "").isalnum():
             return False
+        _, block, key = found
         return key is not None or not {"count", "for_each"} & set(block.body.attributes)
 
     def hide(self, value: Result) -> Result:
@@ -224,7 +225,7 @@ class Module(Struct):
             if "default" not in variable.body.attributes and required not in block.body.attributes:
                 cause = f"{name} does not set {clip(required)}, a variable of {clip(path)} without a default."
                 self.world.say("AUD108", cause, f"add `{clip(required)} = …` to the module block.", block.span)
-        inputs = {name: self._input(block, key, name) for name in block.body.attributes if name in declared.variables}
+        inputs = {name: self._input(block, key, name) for name in block.body.attributes}
         providers = names_in(block, address, declared.providers, self.path, self.providers)
         return Module(self.world, address, path, declared, inputs, (*self.callers, path), providers)
 

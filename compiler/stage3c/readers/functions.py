@@ -7,30 +7,37 @@ or randomness is unknown to us, and so is every name that is not here. A wrong a
 import base64
 import hashlib
 import ipaddress
-import itertools
 import json
 import math
+import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-_TEXT_MAX: Final = 200_000
-_LIST_MAX: Final = 10_000
+from stage3c.readers.formats import format_list, formatted
+from stage3c.readers.scalars import (
+    LIST_MAX,
+    TEXT_MAX,
+    Failed,
+    NotKnown,
+    SetOf,
+    alike,
+    bounded,
+    equal,
+    to_bool,
+    to_number,
+    to_text,
+    whole,
+)
+
 _COMPARED_MAX: Final = 500  # members that are each compared with each
 _UNLIKE_RE2: Final = re.compile(r"[*+})][*+{]|\[\[:|\\[pPzQC1-9]|\(\?(?!:|P<)")
 """What Python's patterns mean otherwise than RE2's, or may take for ever over: a repeated group."""
 _REPEAT: Final = re.compile(r"(?<!\()[*+{?]")
 _REGEX_STEPS_MAX: Final = 10**9
-
-
-class NotKnown(Exception):  # noqa: N818 - no error, but the end of what we follow
-    """A call whose outcome we do not know."""
-
-
-class Failed(NotKnown):
-    """A call that Terraform refuses as well."""
+_GROUP: Final = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))", re.ASCII)
 
 
 def call(name: str, arguments: Sequence[Any]) -> Any:
@@ -46,99 +53,24 @@ def call(name: str, arguments: Sequence[Any]) -> Any:
         raise Failed from None
 
 
-def to_text(value: Any) -> str:
-    """A primitive as Terraform writes it into a text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if not isinstance(value, str | int | float):
-        raise NotKnown
-    return str(value)
-
-
-def to_number(value: Any) -> int | float:
-    """A number, or a text that is one."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise NotKnown
-    if isinstance(value, str):
-        return int(value) if re.fullmatch(r"-?[0-9]{1,300}", value) else float(value)
-    return value
-
-
-def to_bool(value: Any) -> bool:
-    """A boolean, or a text that is one; a number is none, though Python takes 1 for True."""
-    if isinstance(value, bool) or value in ("true", "false"):
-        return value in (True, "true")
-    raise Failed
-
-
-def equal(one: Any, other: Any) -> bool:
-    """Terraform's `==`: values of different types differ."""
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
-
-
-def bounded(value: Any) -> Any:
-    """The value, unless it is larger than we follow."""
-    if isinstance(value, str) and len(value) > _TEXT_MAX:
-        raise NotKnown
-    if isinstance(value, list | dict) and len(value) > _LIST_MAX:
-        raise NotKnown
-    return value
-
-
-def _format(pattern: str, *values: Any) -> str:
-    waiting, result = list(values), ""
-    for literal, width, verb in re.findall(r"([^%]*)(?:%([-+# 0]*[0-9]*(?:\.[0-9]+)?)(.))?", pattern):
-        result += literal
-        match verb:
-            case "":
-                continue
-            case "%":
-                result += "%"
-            case "s" | "v" | "t":
-                value = waiting.pop(0)
-                composed = isinstance(value, list | dict)
-                result += format_text(width, json.dumps(value, separators=(",", ":")) if composed else to_text(value))
-            case "q":
-                result += json.dumps(to_text(waiting.pop(0)))
-            case "d" | "x" | "X" | "o" | "b" | "f" | "e" | "g":
-                number = to_number(waiting.pop(0))
-                result += f"{int(number):b}" if verb == "b" else f"%{_narrow(width)}{verb}" % number
-            case _:
-                raise NotKnown
-    return result
-
-
-def format_text(width: str, text: str) -> str:
-    """Apply the width of `%-10s`."""
-    return f"%{_narrow(width)}s" % text
-
-
-def _narrow(width: str) -> str:
-    """A width and precision that fill no memory."""
-    if re.search(r"[0-9]{4}", width):
-        raise NotKnown
-    return width
-
-
-def _format_list(pattern: str, *values: Any) -> list[str]:
-    length = max((len(value) for value in values if isinstance(value, list)), default=1)
-    return [_format(pattern, *(v[n] if isinstance(v, list) else v for v in values)) for n in range(length)]
-
-
 def _replace(text: str, found: str, new: str) -> str:
     if len(found) > 1 and found[0] == found[-1] == "/":
-        return _pattern(found[1:-1], text).sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
-    if text.count(found) * len(new) > _TEXT_MAX:
+        return _pattern(found[1:-1], text).sub(lambda match: _expanded(new, match), text)
+    if text.count(found) * len(new) > TEXT_MAX:
         raise NotKnown
     return text.replace(found, new)
+
+
+def _expanded(new: str, match: re.Match[str]) -> str:
+    """A replacement with its `$1` and `${name}`; a group that the pattern does not have is empty."""
+    groups = {str(number): text for number, text in enumerate((match[0], *match.groups()))} | match.groupdict()
+    return _GROUP.sub(lambda found: found[1] or groups.get(found[2] or found[3]) or "", new)
 
 
 def _pattern(pattern: str, text: str) -> re.Pattern[str]:
     """A pattern of RE2's; what could take long over this text is not followed, since only RE2 is linear."""
     repeats = len(_REPEAT.findall(pattern)) + (not pattern.startswith("^"))
-    if _UNLIKE_RE2.search(pattern) or (len(text) + 2) ** repeats * len(pattern) > _REGEX_STEPS_MAX:
+    if _UNLIKE_RE2.search(pattern) or len(text) ** repeats * len(pattern) > _REGEX_STEPS_MAX:
         raise NotKnown
     try:
         return re.compile(pattern, re.ASCII)
@@ -159,10 +91,10 @@ def _regexall(pattern: str, text: str) -> list[Any]:
 
 def _subnet(prefix: str, bits: int, number: int) -> str:
     network = ipaddress.ip_network(prefix, strict=False)
-    length = network.prefixlen + int(bits)
-    if not 0 <= int(number) < 2 ** int(bits) or length > network.max_prefixlen:
+    length = network.prefixlen + whole(bits)
+    if not 0 <= whole(number) < 2 ** whole(bits) or length > network.max_prefixlen:
         raise NotKnown
-    start = int(network.network_address) + (int(number) << (network.max_prefixlen - length))
+    start = int(network.network_address) + (whole(number) << (network.max_prefixlen - length))
     return str(type(network)((start, length)))
 
 
@@ -182,23 +114,30 @@ def _subnets(prefix: str, *bits: int) -> list[str]:
 
 def _host(prefix: str, number: int) -> str:
     network = ipaddress.ip_network(prefix, strict=False)
-    index = int(number) if int(number) >= 0 else network.num_addresses + int(number)
+    index = whole(number) if whole(number) >= 0 else network.num_addresses + whole(number)
+    if index < 0:
+        raise Failed
     return str(network[index])
 
 
-def _range(*numbers: float) -> list[float]:
-    start, end, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
-    step = step if len(numbers) == 3 or start <= end else -1  # noqa: PLR2004 - a step was given
-    if step == 0 or abs((end - start) / step) > _LIST_MAX:
+def _range(*numbers: Any) -> list[int | float]:
+    given = [Decimal(str(to_number(number))) for number in numbers]
+    start, end = (Decimal(0), given[0]) if len(given) == 1 else given[:2]
+    step = given[2] if len(given) == 3 else Decimal(1 if start <= end else -1)  # noqa: PLR2004 - a step was given
+    count = math.ceil((end - start) / step)
+    if count < 0:
+        raise Failed
+    if count > LIST_MAX:
         raise NotKnown
-    return list(itertools.takewhile(lambda n: n < end if step > 0 else n > end, itertools.count(start, step)))
+    return [_shortest(start + step * place) for place in range(count)]
 
 
 def _distinct(values: Sequence[Any]) -> list[Any]:
-    if all(isinstance(value, str) for value in values):
-        return list(dict.fromkeys(values))
+    members = alike(values)
+    if all(isinstance(value, str) for value in members):
+        return list(dict.fromkeys(members))
     found: list[Any] = []
-    for value in values:
+    for value in members:
         if len(found) > _COMPARED_MAX:
             raise NotKnown
         if not any(equal(value, other) for other in found):
@@ -206,10 +145,10 @@ def _distinct(values: Sequence[Any]) -> list[Any]:
     return found
 
 
-def _set(values: Sequence[Any]) -> list[Any]:
-    """A set: Terraform goes through texts and numbers in their order."""
+def _set(values: Sequence[Any]) -> SetOf:
+    """A set: Terraform goes through texts, numbers and booleans in their order."""
     found = _distinct(values)
-    return sorted(found) if len({type(value) for value in found} & {str, int, list, dict}) == 1 else found
+    return SetOf(sorted(found) if all(isinstance(value, str | int | float) for value in found) else found)
 
 
 def _index(values: Sequence[Any], value: Any) -> int:
@@ -217,7 +156,11 @@ def _index(values: Sequence[Any], value: Any) -> int:
 
 
 def _chunks(values: Sequence[Any], size: int) -> list[list[Any]]:
-    return [list(values[start : start + int(size)]) for start in range(0, len(values), int(size))]
+    """Pieces of a list; a size of 0 is that of the whole."""
+    if whole(size) < 0:
+        raise Failed
+    step = whole(size) or max(len(values), 1)
+    return [list(values[start : start + step]) for start in range(0, len(values), step)]
 
 
 def _title(text: str) -> str:
@@ -225,8 +168,8 @@ def _title(text: str) -> str:
 
 
 def _substring(text: str, offset: int, length: int) -> str:
-    start = int(offset) if offset >= 0 else len(text) + int(offset)
-    return text[start:] if length < 0 else text[start : start + int(length)]
+    start = int(offset) if offset >= 0 else max(len(text) + int(offset), 0)
+    return text[start:] if length < 0 or (length == 0 and offset < 0) else text[start : start + int(length)]
 
 
 def _shortest(value: Decimal | int) -> int | float:
@@ -245,15 +188,15 @@ def _digest(name: str) -> Callable[[str], str]:
 
 
 def _decode64(text: str) -> str:
-    return base64.b64decode(text, validate=True).decode()
+    return base64.b64decode(re.sub(r"[\r\n]", "", text), validate=True).decode()
 
 
-def _common(first: Sequence[Any], *others: Sequence[Any]) -> list[Any]:
+def _common(first: Sequence[Any], *others: Sequence[Any]) -> SetOf:
     few = _few(first, *others)
     return _set([value for value in first if all(any(equal(value, o) for o in other) for other in few[1:])])
 
 
-def _without(first: Sequence[Any], other: Sequence[Any]) -> list[Any]:
+def _without(first: Sequence[Any], other: Sequence[Any]) -> SetOf:
     few = _few(first, other)
     return _set([value for value in few[0] if not any(equal(value, o) for o in few[1])])
 
@@ -269,7 +212,30 @@ def _indent(spaces: int, text: str) -> str:
 
 
 def _netmask(prefix: str) -> str:
-    return str(ipaddress.ip_network(prefix, strict=False).netmask)
+    return str(ipaddress.IPv4Network(prefix, strict=False).netmask)
+
+
+def _integer(text: str, base: int) -> int:
+    """Digits and nothing else; Python would take `0x` and `_` as well, and has no base above 36."""
+    if base > 36:  # noqa: PLR2004 - as above
+        raise NotKnown
+    if not all(int(digit, 36) < base for digit in text.lstrip("+-")):
+        raise Failed
+    return int(text, int(base))
+
+
+def _sum(values: Sequence[Any]) -> int | float:
+    if not values:
+        raise Failed
+    return _shortest(sum(Decimal(str(to_number(value))) for value in values))
+
+
+def _base(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2] or ("/" if path else ".")
+
+
+def _folder(path: str) -> str:
+    return posixpath.normpath(re.sub("/+", "/", path[: path.rfind("/") + 1]))
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -279,9 +245,9 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "max": lambda *ns: max(to_number(n) for n in ns),
     "min": lambda *ns: min(to_number(n) for n in ns),
     "pow": lambda n, m: math.pow(to_number(n), to_number(m)),
-    "signum": lambda n: (to_number(n) > 0) - (to_number(n) < 0),
-    "parseint": lambda text, base: int(text, int(base)),
-    "sum": lambda ns: _shortest(sum(Decimal(str(to_number(n))) for n in ns)),
+    "signum": lambda n: (whole(n) > 0) - (whole(n) < 0),
+    "parseint": _integer,
+    "sum": _sum,
     "lower": lambda text: to_text(text).lower(),
     "upper": lambda text: to_text(text).upper(),
     "title": _title,
@@ -298,8 +264,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "replace": _replace,
     "split": lambda separator, text: text.split(separator) if separator else list(text),
     "join": lambda separator, *lists: separator.join(to_text(v) for each in lists for v in each),
-    "format": _format,
-    "formatlist": _format_list,
+    "format": formatted,
+    "formatlist": format_list,
     "indent": _indent,
     "regex": _regex,
     "regexall": _regexall,
@@ -319,18 +285,20 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "toset": _set,
     "anytrue": lambda values: any(to_bool(value) for value in values if value is not None),
     "alltrue": lambda values: all(value is not None and to_bool(value) for value in values),
-    "matchkeys": lambda values, keys, search: [v for v, k in zip(values, keys, strict=True) if k in search],
+    "matchkeys": lambda values, keys, search: [
+        value for value, key in zip(values, keys, strict=True) if any(equal(key, each) for each in search)
+    ],
     "jsondecode": json.loads,
     "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
     "base64decode": _decode64,
-    "basename": lambda path: path.rpartition("/")[2],
-    "dirname": lambda path: path.rpartition("/")[0] or ".",
+    "basename": _base,
+    "dirname": _folder,
     "urlencode": lambda text: quote_plus(text, safe="-_.~"),
     "md5": _digest("md5"),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
     "sha512": _digest("sha512"),
     "tostring": to_text,
-    "tonumber": to_number,
-    "tobool": to_bool,
+    "tonumber": lambda value: None if value is None else to_number(value),
+    "tobool": lambda value: None if value is None else to_bool(value),
 }

@@ -1,6 +1,6 @@
-"""Line breaks inside `${…}` of a quoted text, which Terraform takes and python-hcl2's grammar does not.
+"""Line breaks and `~` inside `${…}` of a quoted text, which Terraform takes and python-hcl2's grammar does not.
 
-They move behind the text, so that everything after it stays on its line.
+Line breaks move behind the text, so that everything after it stays on its line; `~` takes away the blanks beside it.
 """
 
 import re
@@ -11,6 +11,8 @@ from stage3c.readers.templates import closing
 _NEXT: Final = re.compile(r'#[^\n]*|//[^\n]*|/\*|<<-?([A-Za-z][\w.-]{0,100})\r?\n|"', re.ASCII)
 _PIECE: Final = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|"', re.DOTALL)
 _COMMENT: Final = re.compile(r"(?:#|//)[^\n]*(?=\n)")
+_BLANKS_BEFORE: Final = re.compile(r"(?:\s|(?<!\\)\\[nrt])+\Z")
+_BLANKS_AFTER: Final = re.compile(r"(?:\s|\\[nrt])*")
 
 
 def joined(text: str) -> str:
@@ -50,6 +52,15 @@ def _string(text: str, start: int) -> tuple[str, int, int]:
             end = closing(text, position)
             inner = text[position:end]
             breaks += inner.count("\n")
-            found += _COMMENT.sub("", inner).replace("\r", "").replace("\n", " ").rstrip() if "\n" in inner else inner
+            if piece[0] == "${" and inner.startswith("~"):
+                found = _BLANKS_BEFORE.sub("", found[:-2]) + "${"
+            found += _on_one_line(inner.strip("~") if piece[0] == "${" else inner)
             position = end
+            if piece[0] == "${" and inner.endswith("~"):
+                found += "}"
+                position = _BLANKS_AFTER.match(text, end + 1).end()  # type: ignore[union-attr] # nothing matches as well
     return found + text[position:], len(text), breaks
+
+
+def _on_one_line(inner: str) -> str:
+    return _COMMENT.sub("", inner).replace("\r", "").replace("\n", " ").rstrip() if "\n" in inner else inner

@@ -12,10 +12,10 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from stage3c.graph import Ref
-from stage3c.readers.functions import Failed, NotKnown, to_text
 from stage3c.readers.nodes import Node
 from stage3c.readers.reading import OpenFile
 from stage3c.readers.results import FAILED, Frame, Result, Scope, known
+from stage3c.readers.scalars import Failed, NotKnown, to_text
 from stage3c.readers.syntax import parse_template
 from stage3c.readers.templates import SyntaxFault
 

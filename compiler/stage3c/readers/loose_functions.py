@@ -2,15 +2,21 @@
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from stage3c.graph import Expr, Json, Ref, Text
 from stage3c.language.source import plain, read
-from stage3c.readers.functions import Failed, NotKnown, bounded, call, equal, to_text
+from stage3c.readers.functions import call
 from stage3c.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled, unknown
+from stage3c.readers.scalars import Failed, NotKnown, SetOf, bounded, equal, to_text
 
 _COMPARED_MAX: Final = 500
+_OF_YAML_1_1: Final = re.compile(
+    r"(?<![\w.'\"-])(?:y|n|yes|no|on|off|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b.*)(?![\w.'\"-])", re.IGNORECASE
+)
+"""Words and dates that Terraform, other than we, takes for booleans and times; also where they only stand in a text."""
 _SLICED_MAX: Final = 100  # a slice of a list that is not known has as many members as it asks for, or fails
 
 
@@ -106,8 +112,9 @@ def _json_decoded(scope: Scope, value: Result) -> Result:
 
 def _yaml_decoded(scope: Scope, text: Result) -> Result:
     """A mapping in YAML; a list or a single value at the top is not followed."""
-    document, _ = read(str(known(text, scope.frame)).encode(), "")
-    if document is None:
+    written = str(known(text, scope.frame))
+    document, _ = read(written.encode(), "", of_any_tool=True)
+    if document is None or _OF_YAML_1_1.search(written):
         raise NotKnown
     return plain(document.root)
 
@@ -139,13 +146,13 @@ def _unique(_: Scope, values: Result, *, sorts: bool = False) -> Result:
 
 
 def _tolist(_: Scope, values: Result) -> Result:
-    return values if isinstance(values, Ref) and values.attribute else _list(values)
+    return values if isinstance(values, Ref) and values.attribute else list(_list(values))
 
 
 def _set(scope: Scope, values: Result) -> Result:
     if isinstance(values, Ref) and values.attribute:
         return values
-    return _unique(scope, values, sorts=True)
+    return SetOf(_unique(scope, values, sorts=True))
 
 
 def _union(scope: Scope, *sets: Result) -> Result:
@@ -156,7 +163,8 @@ def _product(_: Scope, *sets: Result) -> Result:
     lists = [_list(each) for each in sets]
     if functools.reduce(lambda total, each: total * len(each), lists, 1) > _SLICED_MAX**2:
         raise NotKnown
-    return [list(members) for members in itertools.product(*lists)]
+    found = [list(members) for members in itertools.product(*lists)]
+    return SetOf(found) if all(isinstance(each, SetOf) for each in sets) else found
 
 
 def _zipmap(scope: Scope, keys: Result, values: Result) -> Result:
@@ -221,7 +229,7 @@ def _same(_: Scope, value: Result) -> Result:
 
 
 def _text(_: Scope, value: Result) -> Result:
-    return value if isinstance(value, Ref | Text) else to_text(value)
+    return value if value is None or isinstance(value, Ref | Text) else to_text(value)
 
 
 LOOSE: Final[Mapping[str, Callable[..., Any]]] = {

@@ -20,6 +20,8 @@ _KEY: Final = r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]'
 _STEP: Final = re.compile(rf"([^.\[]+)((?:{_KEY})*)(?:\.|$)")
 _LAST_KEY: Final = re.compile(rf"({_KEY})$")
 _KEY_ONLY: Final = re.compile(_KEY)
+_MODULE: Final = re.compile(rf"module\.[^.\[]+(?:{_KEY})?")
+_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}")
 _OWN_KEYS: Final = ("each.key", "count.index")
 _DEPTH_MAX: Final = 30
 _STEPS_MAX: Final = 100_000
@@ -88,11 +90,7 @@ class Configuration(Struct, dict=True):
                 name = _provider_name(key)
                 alias = {"alias": name.partition(".")[2]} if name else {}
                 yield {
-                    **{
-                        name: value
-                        for name, value in known.items()
-                        if isinstance(value, str) and not is_secret(name, value)
-                    },
+                    **{name: value for name, value in known.items() if _is_setting(name, value)},
                     **alias,
                 }
 
@@ -116,21 +114,29 @@ class Configuration(Struct, dict=True):
             return None
         if module:  # its variables are not those of the plan
             return expression.get("constant_value")
-        names = [name for name in expression.get("references") or () if name.startswith("var.")]
+        names = list(expression.get("references") or ())
+        if len(names) != 1 or not names[0].startswith("var."):
+            return expression.get("constant_value")
+        name = names[0].removeprefix("var.")
         declared = (self.document.get("root_module") or {}).get("variables") or {}
-        if any((declared.get(name.removeprefix("var.")) or {}).get("sensitive") for name in names):
-            return None
-        given = self.variables.get(names[0].removeprefix("var.")) if len(names) == 1 else None
-        return expression.get("constant_value", given.get("value") if isinstance(given, dict) else None)
+        given = self.variables.get(name)
+        is_open = not (declared.get(name) or {}).get("sensitive")
+        return given.get("value") if isinstance(given, dict) and is_open else None
 
     @cached_property
     def _blocks(self) -> Mapping[tuple[str, str, str, str], Mapping[str, Any]]:
-        return dict(_blocks_in(self.document.get("root_module") or {}, "", 0))
+        modules = {"": self.document.get("root_module") or {}}
+        modules |= {path: call.get("module") or {} for path, call in self._modules.items()}
+        return {
+            (path, str(block.get("mode", "managed")), str(block.get("type")), str(block.get("name"))): block
+            for path, module in modules.items()
+            for block in module.get("resources") or ()
+        }
 
     @cached_property
     def _modules(self) -> Mapping[str, Mapping[str, Any]]:
         """The calls of modules, by path without keys."""
-        return dict(_calls_in(self.document.get("root_module") or {}, "", 0))
+        return dict(_calls_in(self.document.get("root_module") or {}))
 
     @cached_property
     def _by_block(self) -> Mapping[str, tuple[str, ...]]:
@@ -167,7 +173,7 @@ class Configuration(Struct, dict=True):
     def _of_each(self, steps: _Steps, scope: Scope, attribute: str) -> Trace:
         """`each.value.id`: of the resource with the same key, or something out of what `for_each` says."""
         rest = ".".join("".join(step) for step in steps[2:])
-        around = Scope(scope.module, "", (), scope.depth + 1)
+        around = Scope(scope.module, depth=scope.depth)
         whole = self.trace(scope.each, around, "")
         same = {ref.address for ref in whole.refs if ref.address.endswith(scope.key) and not ref.attribute}
         if len(same) == 1 and len(_longest(scope.each)) == 1:
@@ -180,8 +186,7 @@ class Configuration(Struct, dict=True):
         if not scope.module or len(steps) < 2:  # noqa: PLR2004 - var and its name
             return Trace(choosy=True)
         call = self._modules.get(_bare(scope.module)) or {}
-        given = (call.get("expressions") or {}).get(steps[1][0]) or {}
-        references = list(_references_in(given, 0))
+        references = list(_references_in((call.get("expressions") or {}).get(steps[1][0])))
         each = (call.get("for_each_expression") or {}).get("references") or ()
         key = _LAST_KEY.search(scope.module)
         caller = Scope(_parent(scope.module), key[1] if key else "", tuple(each), scope.depth + 1)
@@ -198,8 +203,8 @@ class Configuration(Struct, dict=True):
         chosen = [path for path in paths if path == base + (steps[1][1] or (scope.key if keyed else ""))] or paths
         call = self._modules.get(_bare(base)) or {}
         output = ((call.get("module") or {}).get("outputs") or {}).get(steps[2][0]) or {}
-        references = list(_references_in(output.get("expression"), 0))
-        found = [self.trace(references, Scope(path, "", (), scope.depth + 1), attribute) for path in chosen]
+        references = list(_references_in(output.get("expression")))
+        found = [self.trace(references, Scope(path, depth=scope.depth), attribute) for path in chosen]
         refs = tuple(dict.fromkeys(ref for trace in found for ref in trace.refs))
         picked = len(steps) > 3 or not refs  # noqa: PLR2004 - a part of it
         return Trace(refs, picked or any(t.choosy for t in found), any(t.hidden for t in found))
@@ -234,13 +239,17 @@ def _bare(path: str) -> str:
 
 def _prefixes(path: str) -> Iterator[str]:
     """`module.a`, then `module.a.module.b`."""
-    steps = ["".join(step.group(1, 2)) for step in _STEP.finditer(path)]
-    for end in range(2, len(steps) + 1, 2):
-        yield ".".join(steps[:end])
+    return (path[: found.end()] for found in _MODULE.finditer(path))
 
 
 def _parent(path: str) -> str:
-    return ".".join("".join(step.group(1, 2)) for step in list(_STEP.finditer(path))[:-2])
+    return ["", *_prefixes(path)][-2]
+
+
+def _is_setting(name: str, value: Any) -> bool:  # noqa: ANN401 - JSON is anything
+    """Tell whether a provider is set to a text; a variable that is no region stands in the middle of one."""
+    is_open = isinstance(value, str) and not is_secret(name, value)
+    return is_open and (name != "region" or _REGION.fullmatch(value) is not None)
 
 
 def _has_key(references: Iterable[str]) -> bool:
@@ -256,7 +265,7 @@ def _longest(references: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _references_in(expression: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
+def _references_in(expression: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
     """Every reference of an expression, through nested blocks."""
     if depth > _DEPTH_MAX:
         return
@@ -270,22 +279,10 @@ def _references_in(expression: Any, depth: int) -> Iterator[str]:  # noqa: ANN40
                 yield from _references_in(inner, depth + 1)
 
 
-def _blocks_in(
-    module: Mapping[str, Any], path: str, depth: int
-) -> Iterator[tuple[tuple[str, str, str, str], Mapping[str, Any]]]:
-    for block in module.get("resources") or ():
-        yield (path, str(block.get("mode", "managed")), str(block.get("type")), str(block.get("name"))), block
-    for inner, call in _calls_in(module, path, depth, deep=False):
-        yield from _blocks_in(call.get("module") or {}, inner, depth + 1)
-
-
-def _calls_in(
-    module: Mapping[str, Any], path: str, depth: int, *, deep: bool = True
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _calls_in(module: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if depth > _DEPTH_MAX:
         return
     for name, call in (module.get("module_calls") or {}).items():
         inner = f"{path}.module.{name}" if path else f"module.{name}"
         yield inner, call
-        if deep:
-            yield from _calls_in(call.get("module") or {}, inner, depth + 1)
+        yield from _calls_in(call.get("module") or {}, inner, depth + 1)

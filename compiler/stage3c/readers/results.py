@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol, TypeAlias
 from msgspec import Struct
 
 from stage3c.graph import Expr, Json, Ref, Text, is_known, refs_in
-from stage3c.readers.functions import NotKnown, to_text
 from stage3c.readers.nodes import Node
+from stage3c.readers.scalars import NotKnown, SetOf, to_text
 
 Key: TypeAlias = str | int | None
 
@@ -195,6 +195,8 @@ def known(value: Result, frame: Frame) -> Result:
             raise NotKnown
         case dict():
             return {key: known(inner, frame) for key, inner in value.items()}
+        case SetOf():
+            return SetOf(known(inner, frame) for inner in value)
         case list():
             return [known(inner, frame) for inner in value]
         case _:
@@ -221,6 +223,8 @@ def pairs(value: Result) -> list[tuple[Result, Result]] | None:
     match value:
         case Whole(keys=keys, instance=instance):
             return None if keys is None else [(key, instance(key)) for key in keys]
+        case SetOf():
+            return [(each, each) for each in value]
         case list():
             return list(enumerate(value))
         case dict():

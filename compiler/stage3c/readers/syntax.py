@@ -57,7 +57,7 @@ def parse_expression(text: str) -> Node:
         body = _body(tree.children[0], "")
     except RecursionError:
         raise SyntaxFault("the file is nested too deeply") from None
-    if set(body.attributes) != {"x"} or body.blocks:
+    if set(body.attributes) != {"x"}:  # a block can only stand between two
         raise SyntaxFault("it is no single expression")
     return body.attributes["x"]
 
@@ -84,7 +84,7 @@ def _tree(text: str) -> Any:
         for string in tree.find_data("string") if "%{" in text else ():
             string.source = text[string.meta.start_pos : string.meta.end_pos]
     except UnexpectedInput as error:
-        known = str(error.line).isdigit() and error.line > 0
+        known = str(error.line).isdigit()
         line = error.line if known else text.count("\n") + 1
         raise SyntaxFault("the syntax is not valid", line, error.column if known else 1) from None
     except (LarkError, RecursionError, ValueError, TypeError) as error:
@@ -237,9 +237,7 @@ def _call(tree: Any) -> Node:
     names = [_word(part) for part in parts if part.data == "identifier"]
     arguments = next((part for part in parts if part.data == "arguments"), None)
     given = _parts(arguments) if arguments is not None else []
-    spread = arguments is not None and any(
-        str(child) == "..." for child in arguments.children if not hasattr(child, "data")
-    )
+    spread = arguments is not None and "..." in arguments.children
     return Call("::".join(names), tuple(_node(part) for part in given), spread)
 
 
@@ -250,12 +248,7 @@ def _for(tree: Any) -> Node:
     condition = next((_node(_parts(part)[0]) for part in rest if part.data == "for_cond"), None)
     results = [_node(part) for part in rest if part.data != "for_cond"]
     key = results[0] if tree.data == "for_object_expr" else None
-    grouped = any(str(child) == "..." for child in tree.children if not hasattr(child, "data"))
-    return For(names, _node(inner[-1]), key, results[-1], condition, grouped)
-
-
-def _text_in_template(tree: Any) -> Node:
-    return Literal(str(tree.children[0]))
+    return For(names, _node(inner[-1]), key, results[-1], condition, "..." in tree.children)
 
 
 _MAKERS: Final[dict[str, Any]] = {
@@ -266,7 +259,6 @@ _MAKERS: Final[dict[str, Any]] = {
     "int_lit": _number,
     "float_lit": _number,
     "string": _string,
-    "template_string": _text_in_template,
     "tuple": _tuple,
     "object": _object,
     "identifier": lambda tree: Name(str(tree.children[0])),
@@ -314,7 +306,7 @@ def _merged(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in members:
         earlier = found.get(key)
-        if key in found and isinstance(value, dict | list) and isinstance(earlier, dict | list):
+        if isinstance(value, dict | list) and isinstance(earlier, dict | list):
             found[key] = [*_listed(earlier), *_listed(value)]
         else:
             found[key] = value

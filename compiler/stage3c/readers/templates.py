@@ -108,8 +108,11 @@ def _pieces(text: str, *, escaped: bool) -> Iterator[tuple[str, str]]:
 
 def _literal(text: str, *, escaped: bool, left: bool, right: bool) -> str:
     text = unescaped(text) if escaped else text
+    if escaped:  # one line of the file
+        text = text.lstrip() if left else text
+        return text.rstrip() if right else text
     text = re.sub(r"\A[^\S\n]*\n?", "", text) if left else text
-    return text.rstrip() if right else text
+    return re.sub(r"[^\S\n]+\Z", "", text) if right else text
 
 
 def closing(text: str, start: int) -> int:

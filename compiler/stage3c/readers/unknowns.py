@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from stage3c.graph import UNKNOWN, Expr, Ref, Value
+from stage3c.graph import UNKNOWN, Expr, Ref, Value, refs_in
 from stage3c.readers.aliases import names_of
 from stage3c.readers.instances import is_secret
 from stage3c.readers.references import Configuration, Scope, Trace
@@ -162,7 +162,7 @@ class Filler(Struct, frozen=True):
         if source is None:
             return Trace(tuple(Ref(ref.address, attribute) for ref in self.by_kind(_KINDS.get(key, ()))), choosy=True)
         if not isinstance(source, dict):
-            return Trace(hidden=True)
+            return Trace()
         return self.configuration.trace(tuple(source.get("references") or ()), self.scope, attribute)
 
 
@@ -181,7 +181,7 @@ def _has_blocks(mask: Any) -> bool:  # noqa: ANN401 - JSON is anything
 
 
 def _loose(value: Value) -> Value:
-    return Expr("not known", tuple(ref for ref in value if isinstance(ref, Ref))) if isinstance(value, list) else value
+    return Expr("not known", tuple(refs_in(value))) if isinstance(value, list) else value
 
 
 def _of_kinds(refs: Iterable[Ref], kinds: tuple[str, ...]) -> tuple[Ref, ...]:
@@ -199,24 +199,22 @@ def _matching(block: Mapping[str, Value], count: int, source: Any) -> Any:  # no
 
 
 def _fits(block: Mapping[str, Value], source: Mapping[str, Any]) -> bool:
-    for key, expression in source.items():
-        constant = expression.get("constant_value") if isinstance(expression, dict) else None
-        value = block.get(key)
-        if not isinstance(constant, str | int | float) or value is None or isinstance(value, list | dict):
-            continue
-        if str(constant).lower() != str(value).lower():
-            return False
-    return True
+    return all(_may_be(block.get(key), expression) for key, expression in source.items())
+
+
+def _may_be(value: Value, expression: Any) -> bool:  # noqa: ANN401 - JSON is anything
+    constant = expression.get("constant_value") if isinstance(expression, dict) else None
+    if not isinstance(constant, str | int | float) or value is None or isinstance(value, list | dict):
+        return True
+    return str(constant).lower() == str(value).lower()
 
 
 def _merged(sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Several blocks that look alike, as one of which nothing but the references is known."""
+    """Several blocks that look alike, as one of which nothing but the references is known, and of blocks inside all."""
     found: dict[str, Any] = {}
-    for source in sources:
-        for key, expression in source.items():
-            if isinstance(expression, dict):
-                names = [*found.get(key, {}).get("references", ()), *(expression.get("references") or ())]
-                found[key] = {"references": [*names, _CHOICE]}
-            else:
-                found.setdefault(key, expression)
+    for key in dict.fromkeys(key for source in sources for key in source):
+        given = [source[key] for source in sources if key in source]
+        inner = [one for each in given if isinstance(each, list) for one in each]
+        names = [name for each in given if isinstance(each, dict) for name in each.get("references") or ()]
+        found[key] = inner or {"references": [*names, _CHOICE]}
     return found

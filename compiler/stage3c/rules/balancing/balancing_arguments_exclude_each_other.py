@@ -3,14 +3,33 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph
+from stage3c.graph import Graph, blocks
 from stage3c.rules.combinations import combined
-from stage3c.rules.rule import Rule
+from stage3c.rules.rule import Rule, at
+from stage3c.views.load_balancers import listener_rules
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look up the combinations of arguments under "balancing"."""
-    return combined(graph, "balancing")
+    """Look up the combinations of arguments under "balancing", and compare the two places for target groups."""
+    yield from combined(graph, "balancing")
+    yield from _forwards_twice(graph)
+
+
+def _forwards_twice(graph: Graph) -> Iterator[Finding]:
+    """An action may name one target group in both places; a plan or state shows both, whichever was written.
+
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb_listener (from memory)
+    """
+    for rule in (each for each in listener_rules(graph) if each.resource.spans):
+        for action in rule.actions:
+            groups = [
+                group for forward in blocks(action.get("forward")) for group in blocks(forward.get("target_group"))
+            ]
+            single = action.get("target_group_arn")
+            others = [group for group in groups if str(group.get("arn")) != str(single)]
+            if single is not None and others:
+                cause = "has an action with both target_group_arn and forward, which names other target groups"
+                yield at(rule.resource, cause, "remove target_group_arn")
 
 
 RULE = Rule(

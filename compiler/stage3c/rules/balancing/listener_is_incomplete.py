@@ -53,7 +53,7 @@ def _faults(listener: Resource) -> Iterator[tuple[str, str]]:
             "set certificate_arn to that of an aws_acm_certificate_validation",
         )
     if not secure and protocol is not None and isinstance(protocol, str):
-        given = [key for key in ("certificate_arn", "ssl_policy") if attributes.get(key) is not None]
+        given = [key for key in ("certificate_arn", "ssl_policy") if attributes.get(key) not in (None, "")]
         if given:
             yield (
                 f"uses {protocol} but has {given[0]}, which only HTTPS accepts",
@@ -61,8 +61,6 @@ def _faults(listener: Resource) -> Iterator[tuple[str, str]]:
             )
     if protocol is None and attributes.get("certificate_arn") is not None and port is not None:
         yield "has a certificate_arn but no protocol; the default is HTTP", 'set protocol = "HTTPS"'
-    if protocol == "HTTP" and port == 443:  # noqa: PLR2004 - the port of HTTPS
-        yield "uses HTTP on port 443", 'set protocol = "HTTPS", or port = 80'
 
 
 def _faults_of_actions(rule: ListenerRule) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, number
 from stage3c.rules.rule import Rule, at
-from stage3c.views.load_balancers import Listener, listener_rules, listeners, listeners_of
+from stage3c.views.load_balancers import Listener, listeners, listeners_of
 from stage3c.views.tasks import Block
 
 _WEB = ("HTTP", "HTTPS")
@@ -22,12 +22,6 @@ def check(graph: Graph) -> Iterator[Finding]:
             if fault and None not in beside:
                 fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
                 yield at(listener.resource, fault, fix)
-    redirecting = {rule.resource.address for rule in listener_rules(graph) if rule.redirects}
-    for rule in listener_rules(graph):
-        home = rule.listener
-        if home is not None and home.address in redirecting and rule.forwards:
-            cause = f"is attached to {home.address}, which redirects every request"
-            yield at(rule.resource, cause, "set listener_arn to that of the HTTPS listener")
 
 
 def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listener]) -> str | None:
@@ -58,9 +52,9 @@ RULE = Rule(
     id="LBA202",
     scope="terraform",
     title="Redirect to a port without a listener",
-    what="A listener redirects to a port without a listener, or a rule is attached to a listener that redirects.",
-    why="Browsers follow the redirect and get no response; the rule never receives an HTTPS request.",
-    fix="Redirect to the port of the HTTPS listener, and attach rules to that listener.",
+    what="A listener redirects to a port of its load balancer without a listener, or to itself.",
+    why="Browsers follow the redirect and get no response.",
+    fix="Redirect to the port of the HTTPS listener.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="# without aws_lb_listener.https\n",
     check_graph=check,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, is_known, number
+from stage3c.graph import Graph, is_known
 from stage3c.rules.rule import Rule, at
-from stage3c.views.services import Service, services_of
+from stage3c.views.services import services_of
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -21,29 +21,13 @@ def check(graph: Graph) -> Iterator[Finding]:
             if service.asks_for_fargate and is_known(kind) and kind != "ip":
                 cause = f"has target_type {kind}, but {service.resource.address} runs on Fargate"
                 yield at(group, cause, 'set target_type = "ip"')
-            yield from _ports(graph, group, service)
-
-
-def _ports(graph: Graph, group: Resource, service: Service) -> Iterator[Finding]:
-    """A target group's own port is what nobody uses with ECS, so that a strange one is a sign of a mistake."""
-    own_address = service.task is not None and service.task.resource.attributes.get("network_mode") == "awsvpc"
-    if not service.asks_for_fargate and not own_address:
-        return  # by the host's port then, which may be any
-    port = number(graph.resolved(group.attributes.get("port")))
-    for target in service.targets:
-        if target.group is group and None not in (port, target.port) and port not in (target.port, 80, 443):
-            cause = f"has port {port}, but {service.resource.address} registers port {target.port}"
-            yield at(group, cause, f"set port = {target.port}")
 
 
 RULE = Rule(
     id="LBA204",
     scope="terraform",
     title="Target group does not match its ECS service",
-    what=(
-        "The target group of a Fargate service does not have target_type ip, has no port or protocol, or "
-        "another port than the container."
-    ),
+    what="The target group of a Fargate service does not have target_type ip, or has no port or protocol.",
     why="AWS rejects the service, because awsvpc tasks are registered by IP address.",
     fix='Set `target_type = "ip"`, and the port and protocol of the container.',
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",

@@ -31,10 +31,15 @@ def check(graph: Graph) -> Iterator[Finding]:
             database.attributes.get("snapshot_identifier") is None
             and database.attributes.get("restore_to_point_in_time") is None
         ):
-            primary = database.attributes.get("replicate_source_db") is None
+            primary = database.attributes.get("replicate_source_db") is None and not _is_promoted(database)
             faults = _of_primary(database) if primary else _of_replica(graph, database)
             for fault in (*faults, *_of_any(graph, database)):
                 yield at(database, *fault)
+
+
+def _is_promoted(database: Resource) -> bool:
+    """Tell whether an instance says nothing of what a new one needs, as a replica that was made a primary."""
+    return all(database.attributes.get(key) is None for key in ("engine", "allocated_storage", "username", *_PASSWORDS))
 
 
 def _of_primary(database: Resource) -> Iterator[tuple[str, str]]:
@@ -54,13 +59,13 @@ def _of_primary(database: Resource) -> Iterator[tuple[str, str]]:
     if (
         engine == "postgres"
         and isinstance(version, str)
-        and not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?(-R[0-9]+)?", version)
+        and not re.fullmatch(r"([0-9]{1,2}|9\.[0-9])(\.[0-9]{1,2})?(-R[0-9]+)?", version)
     ):
         yield f'has engine_version "{version[:40]}", which PostgreSQL never had', 'set engine_version = "16"'
     if isinstance(size, str) and not _CLASS.fullmatch(size):
         yield f'has instance_class "{size[:40]}", which RDS does not support', 'set instance_class = "db.t4g.micro"'
     low, high = number(attributes.get("allocated_storage")), number(attributes.get("max_allocated_storage"))
-    if low is not None and high is not None and 0 < high <= low:
+    if low is not None and high is not None and 0 < high < low:
         yield f"has max_allocated_storage {high}, but allocated_storage {low}", f"set max_allocated_storage = {2 * low}"
 
 
@@ -70,7 +75,9 @@ def _of_replica(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
         return
     if source is database:
         yield "replicates itself", "set replicate_source_db to the identifier of the primary"
-    if source.attributes.get("replicate_source_db") is not None:
+    engine = database.attributes.get("engine")
+    is_chained = source.attributes.get("replicate_source_db") is not None
+    if is_chained and isinstance(engine, str) and engine.startswith(_FAMILIES):
         yield f"replicates {source.address}, which is a replica itself", "set replicate_source_db to the primary"
     if flag(source.attributes.get("manage_master_user_password"), default=False):
         yield (
@@ -94,7 +101,7 @@ def _of_any(graph: Graph, database: Resource) -> Iterator[tuple[str, str]]:
         )
     for key, pattern in (("backup_window", _WINDOW), ("maintenance_window", _WEEKLY)):
         value = attributes.get(key)
-        if isinstance(value, str) and not pattern.fullmatch(value):
+        if isinstance(value, str) and value and not pattern.fullmatch(value):
             yield f'has {key} "{value[:40]}", which is not a valid window', f'set {key} = "{_EXAMPLES[key]}"'
     group = graph.target(attributes.get("parameter_group_name"))
     family = (
@@ -122,7 +129,7 @@ def _family(family: Value, engine: Value, version: Value) -> tuple[str, str] | N
         return None
     if engine is None and not family.startswith("postgres"):
         return None  # a replica of what is only looked up has an engine that is not known here
-    major = version.split(".")[0]
+    major = ".".join(version.split(".")[: 2 if version.startswith("9.") else 1])
     if family == f"postgres{major}":
         return None
     return f"has engine_version {version} but a parameter group for {family}", f'set family = "postgres{major}"'

@@ -33,7 +33,9 @@ def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
         yield "has neither alias nor records", 'set ttl = 60 and records = ["192.0.2.10"], or add an alias block'
     if attributes.get("records") is not None and attributes.get("ttl") is None and is_known(attributes.get("records")):
         yield "has records but no ttl", "set ttl = 60"
-    if aliases and isinstance(attributes.get("type"), str) and attributes.get("type") not in ("A", "AAAA"):
+    targets = [graph.target(alias.get("name")) for alias in aliases]
+    to_balancer = any(target is not None and target.type == "aws_lb" for target in targets)
+    if to_balancer and isinstance(attributes.get("type"), str) and attributes.get("type") not in ("A", "AAAA"):
         yield f"is an alias of type {attributes.get('type')}; aliases of load balancers are A or AAAA", 'set type = "A"'
     for alias in aliases:
         name, zone = alias.get("name"), alias.get("zone_id")

@@ -11,16 +11,16 @@ from stage3c.views.tasks import Block
 _LIMITS = {"interval": (5, 300), "timeout": (2, 120), "healthy_threshold": (2, 10), "unhealthy_threshold": (2, 10)}
 _DEFAULTS = {"interval": 30, "timeout": 5}
 _CODES = re.compile(
-    r"[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?)*|[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2})*"
+    r"[1-5][0-9]{2}(-[1-5][0-9]{2})?(,[1-5][0-9]{2}(-[1-5][0-9]{2})?)*|[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2}(-[0-9]{1,2})?)*"
 )
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Judge the numbers of every health check over HTTP."""
+    """Judge the numbers of every health check over HTTP; those of functions are off by default and have other limits."""
     for group in graph.of_type("aws_lb_target_group"):
         protocol = group.attributes.get("protocol", "HTTP")
         for settings in blocks(group.attributes.get("health_check")):
-            if protocol in ("HTTP", "HTTPS"):
+            if protocol in ("HTTP", "HTTPS") and group.attributes.get("target_type") != "lambda":
                 for fault, fix in _faults(settings):
                     yield at(group, f"has a health check {fault}", fix)
 
@@ -29,7 +29,7 @@ def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if flag(settings.get("enabled"), default=True) is False:
         yield "with enabled = false", "remove enabled"
     path = settings.get("path")
-    if isinstance(path, str) and not path.startswith("/"):
+    if isinstance(path, str) and path and not path.startswith("/"):
         yield f'with path "{path[:60]}", which does not start with a slash', f'set path = "/{path[:60]}"'
     for key, (low, high) in _LIMITS.items():
         value = number(settings.get(key))
@@ -43,7 +43,7 @@ def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if isinstance(matcher, str) and not _CODES.fullmatch(matcher):
         yield f'with matcher "{matcher[:40]}", which is not a list of status codes', 'set matcher = "200-299"'
     port = settings.get("port")
-    if isinstance(port, str) and port != "traffic-port" and number(port) is None:
+    if isinstance(port, str) and port not in ("", "traffic-port") and number(port) is None:
         yield f'with port "{port[:40]}", which is not a port', 'set port = "traffic-port"'
 
 

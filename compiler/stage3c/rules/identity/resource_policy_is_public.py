@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from stage3c.diagnostics import Finding
+from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
 from stage3c.views.statements import Statement, statements_in
@@ -37,6 +37,7 @@ def _is_public(statement: Statement) -> bool:
 RULE = Rule(
     id="IAM232",
     scope="terraform",
+    severity=Severity.WARNING,
     title="Resource policy allows everyone",
     what="The policy of a repository, secret, key, topic or queue allows every AWS account, without a condition.",
     why="Anyone with an AWS account can pull the images, read the secret or use the key.",

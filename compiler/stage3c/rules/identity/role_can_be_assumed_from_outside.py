@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from stage3c.diagnostics import Finding
+from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
 from stage3c.views.arns import written
@@ -60,6 +60,7 @@ def _names_who(statement: Statement) -> bool:
 RULE = Rule(
     id="IAM233",
     scope="terraform",
+    severity=Severity.WARNING,
     title="IAM role can be assumed by anyone",
     what="A trust policy allows every account, or every user of an identity provider, such as all of GitHub.",
     why="Anyone can get the permissions of the role.",

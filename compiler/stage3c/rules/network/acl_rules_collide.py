@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, blocks, flag, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Block
+
+_WITH_PORTS: Final = ("tcp", "udp", "6", "17")
+"""Protocols whose rules have ports; those of the others are not looked at by AWS."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -17,7 +21,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         if position is not None and owner.certain:
             found[acl, direction, position].append(owner)
         low, high = number(rule.get("from_port")), number(rule.get("to_port"))
-        if low is not None and high is not None and low > high:
+        has_ports = str(rule.get("protocol")).lower() in _WITH_PORTS
+        if has_ports and low is not None and high is not None and low > high:
             yield at(owner, f"has a rule from port {low} to {high}", f"set from_port = {high} and to_port = {low}")
     for (acl, direction, position), owners in found.items():
         if len(owners) > 1:

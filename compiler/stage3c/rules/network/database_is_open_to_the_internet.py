@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stage3c.diagnostics import Finding
+from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, flag
 from stage3c.reach.network import ANYWHERE, open_to_anywhere
 from stage3c.reach.proofs import places
@@ -30,6 +30,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="NET206",
     scope="graph",
+    severity=Severity.WARNING,
     title="Database is open to the internet",
     what="A database is publicly accessible, or its security group allows the whole internet.",
     why="Bots find it within minutes and try passwords.",

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, flag
 from stage3c.reach.network import Endpoint
-from stage3c.reach.proofs import known_topology
+from stage3c.reach.proofs import known_topology, vpcs_of_tasks
 from stage3c.rules.rule import Rule, found_at
+
+_NAMES = ("service_name", "resource_configuration_arn", "service_network_arn")
+_GATEWAYS = ("s3", "dynamodb", "s3express")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -21,11 +24,12 @@ def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> tuple[str,
     resource = graph.resources[endpoint.key]
     if graph.is_handed_out(resource):
         return None
-    if resource.attributes.get("service_name") is None:
+    if all(resource.attributes.get(key) is None for key in _NAMES):
         return f"{endpoint.key} has no service_name.", 'set service_name = "com.amazonaws.eu-central-1.s3".'
     if endpoint.gateway:
-        return _fault_of_gateway(endpoint, resource)
-    if not endpoint.places and resource.attributes.get("subnet_ids") is None:
+        return _fault_of_gateway(graph, endpoint, resource)
+    is_missed = endpoint.vpc in vpcs_of_tasks(graph)
+    if is_missed and not endpoint.places and resource.attributes.get("subnet_ids") is None:
         return f"{endpoint.key} is an interface endpoint without subnets.", "set subnet_ids = [aws_subnet.NAME.id]."
     if endpoint.private_dns and vpc and not _speaks_dns(vpc):
         cause = f"{endpoint.key} has private_dns_enabled, but {vpc.address} has no DNS support or hostnames."
@@ -33,13 +37,14 @@ def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> tuple[str,
     return None
 
 
-def _fault_of_gateway(endpoint: Endpoint, resource: Resource) -> tuple[str, str] | None:
-    if endpoint.service is not None and endpoint.service.name not in ("s3", "dynamodb"):
+def _fault_of_gateway(graph: Graph, endpoint: Endpoint, resource: Resource) -> tuple[str, str] | None:
+    if endpoint.service is not None and endpoint.service.name not in _GATEWAYS:
         cause = f'{endpoint.key} is a gateway endpoint for "{endpoint.service.name}"; only s3 and dynamodb have one.'
         return cause, 'set vpc_endpoint_type = "Interface".'
     idle = endpoint.tables_known and not endpoint.tables and resource.attributes.get("route_table_ids") is None
     cause = f"{endpoint.key} is a gateway endpoint without route tables."
-    return (cause, "set route_table_ids = [aws_route_table.NAME.id].") if idle else None
+    is_missed = idle and endpoint.vpc in vpcs_of_tasks(graph)
+    return (cause, "set route_table_ids = [aws_route_table.NAME.id].") if is_missed else None
 
 
 def _speaks_dns(vpc: Resource) -> bool:

@@ -18,8 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _zone(graph: Graph, subnet: Resource | None) -> str | None:
-    """The zone of a subnet; None where it is not known."""
-    if subnet is None or subnet.mode != "resource":
+    """The zone of a subnet; None where it is not known, and on an Outpost, where one zone is enough."""
+    if subnet is None or subnet.mode != "resource" or subnet.attributes.get("outpost_arn") is not None:
         return None
     zone: Value = graph.resolved(
         subnet.attributes.get("availability_zone", subnet.attributes.get("availability_zone_id"))

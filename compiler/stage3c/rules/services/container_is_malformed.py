@@ -80,7 +80,7 @@ def _faults_on_fargate(task: Resource, container: Container) -> Iterator[tuple[s
 
 def _faults_of_variables(container: Container) -> Iterator[tuple[str, str]]:
     plain, secret = container.environment, container.secrets
-    sections = (("environment", plain, ("name", "value")), ("secrets", secret, ("name", "valueFrom")))
+    sections = (("environment", plain, ("name",)), ("secrets", secret, ("name", "valueFrom")))
     for section, entries, wanted in sections:
         if any(entry.get(key) is None for entry in entries for key in wanted):
             yield (

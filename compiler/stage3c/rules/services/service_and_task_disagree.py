@@ -1,6 +1,7 @@
 """ECS service and task definition do not match."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
@@ -8,6 +9,9 @@ from stage3c.graph import Graph, Resource, blocks, is_known, items, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import Service, Target, services
 from stage3c.wording import listed
+
+FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
+"""Every account has these; that a cluster was not given them is a warning, `fargate_is_not_of_the_cluster`."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -64,11 +68,13 @@ def _capacity(graph: Graph, service: Service, cluster: Resource) -> Iterator[Fin
         return
     listings = (*given, cluster.attributes.get("capacity_providers"))
     names = {name for value in listings for name in items(value) if isinstance(name, str)}
-    for name in sorted(name for name in names - {"FARGATE", "FARGATE_SPOT"} if name.startswith("FARGATE")):
+    own = [each for each in graph.users(cluster, "aws_ecs_capacity_provider") if each.mode == "resource"]
+    names |= {name for each in own if isinstance(name := each.attributes.get("name"), str)}
+    for name in sorted(name for name in names - set(FARGATE_PROVIDERS) if name.startswith("FARGATE")):
         cause = f'has capacity provider "{name[:40]}", which does not exist'
         yield at(cluster, cause, 'use "FARGATE" or "FARGATE_SPOT"')
     for provider in (share.get("capacity_provider") for share in service.strategy):
-        if isinstance(provider, str) and provider not in names:
+        if isinstance(provider, str) and provider not in names and provider not in FARGATE_PROVIDERS:
             cause = f"uses {provider}, which is not a capacity provider of {cluster.address}"
             yield at(service.resource, cause, f'add "{provider}" to capacity_providers of the cluster')
 

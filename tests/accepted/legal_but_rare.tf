@@ -1,0 +1,1854 @@
+# --- vpc without dns
+resource "aws_vpc" "test" {
+  cidr_block         = "10.2.0.0/16"
+  enable_dns_support = false
+}
+
+# --- gateway endpoint basic
+data "aws_region" "current" {}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id       = aws_vpc.test.id
+  service_name = "com.amazonaws.${data.aws_region.current.region}.s3"
+}
+
+# --- interface endpoint basic
+data "aws_region" "current" {}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id            = aws_vpc.test.id
+  service_name      = "com.amazonaws.${data.aws_region.current.region}.ec2"
+  vpc_endpoint_type = "Interface"
+}
+
+# --- resource endpoint lattice
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id                     = aws_vpc.test.id
+  resource_configuration_arn = "arn:aws:vpc-lattice:us-west-2:123456789012:resourceconfiguration/rcfg-0123456789abcdef0"
+  vpc_endpoint_type          = "Resource"
+}
+
+# --- gateway load balancer endpoint
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+data "aws_caller_identity" "current" {}
+resource "aws_lb" "test" {
+  load_balancer_type = "gateway"
+  name               = "acc-test"
+  subnet_mapping {
+    subnet_id = aws_subnet.test[0].id
+  }
+}
+resource "aws_vpc_endpoint_service" "test" {
+  acceptance_required        = false
+  allowed_principals         = [data.aws_caller_identity.current.arn]
+  gateway_load_balancer_arns = [aws_lb.test.arn]
+}
+resource "aws_vpc_endpoint" "test" {
+  service_name      = aws_vpc_endpoint_service.test.service_name
+  subnet_ids        = [aws_subnet.test[0].id]
+  vpc_endpoint_type = aws_vpc_endpoint_service.test.service_type
+  vpc_id            = aws_vpc.test.id
+}
+
+# --- kms key public
+resource "aws_kms_key" "test" {
+  description             = "acc-test"
+  deletion_window_in_days = 7
+  policy = <<POLICY
+{
+    "Version": "2012-10-17",
+    "Id": "kms-tf-1",
+    "Statement": [
+      {
+        "Sid": "Enable IAM User Permissions",
+        "Effect": "Allow",
+        "Principal": {
+          "AWS": "*"
+        },
+        "Action": "kms:*",
+        "Resource": "*"
+      }
+    ]
+}
+POLICY
+}
+resource "aws_cloudwatch_log_group" "test" {
+  name       = "acc-test"
+  kms_key_id = aws_kms_key.test.arn
+}
+
+# --- ecr policy public
+resource "aws_ecr_repository" "test" {
+  name = "acc-test"
+}
+resource "aws_ecr_repository_policy" "test" {
+  repository = aws_ecr_repository.test.name
+  policy = jsonencode({
+    Version = "2008-10-17"
+    Statement = [{
+      Sid       = "acc-test"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "ecr:ListImages"
+    }]
+  })
+}
+
+# --- secret policy public
+resource "aws_secretsmanager_secret" "test" {
+  name   = "acc-test"
+  policy = <<POLICY
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "EnableAllPermissions",
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "*"
+      },
+      "Action": "secretsmanager:GetSecretValue",
+      "Resource": "*"
+    }
+  ]
+}
+POLICY
+}
+
+# --- sns topic policy
+resource "aws_sns_topic" "test" {
+  name = "acc-test"
+}
+resource "aws_sns_topic_policy" "test" {
+  arn    = aws_sns_topic.test.arn
+  policy = <<POLICY
+{
+  "Version": "2012-10-17",
+  "Id": "default",
+  "Statement": [
+    {
+      "Sid": "default",
+      "Effect": "Allow",
+      "Principal": {"AWS": "*"},
+      "Action": ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission", "SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"],
+      "Resource": "${aws_sns_topic.test.arn}"
+    }
+  ]
+}
+POLICY
+}
+
+# --- lambda target group with disabled checks
+resource "aws_lb_target_group" "test" {
+  name        = "acc-test"
+  target_type = "lambda"
+  health_check {
+    path     = "/"
+    interval = 60
+    enabled  = false
+  }
+}
+
+# --- listener both forward and target_group_arn
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  internal                   = true
+  security_groups            = [aws_security_group.test.id]
+  subnets                    = aws_subnet.test[*].id
+  idle_timeout               = 30
+  enable_deletion_protection = false
+}
+resource "aws_lb_target_group" "test" {
+  name     = "acc-test"
+  port     = 8080
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    path                = "/health"
+    interval            = 60
+    port                = 8081
+    protocol            = "HTTP"
+    timeout             = 3
+    healthy_threshold   = 3
+    unhealthy_threshold = 3
+    matcher             = "200-299"
+  }
+}
+resource "aws_lb_listener" "test" {
+  load_balancer_arn = aws_lb.test.id
+  protocol          = "HTTP"
+  port              = "80"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.test.arn
+    forward {
+      target_group {
+        arn = aws_lb_target_group.test.arn
+      }
+    }
+  }
+}
+
+# --- max allocated equals allocated
+resource "aws_db_instance" "test" {
+  allocated_storage     = 5
+  engine                = "mysql"
+  identifier            = "acc-test"
+  instance_class        = "db.t3.micro"
+  max_allocated_storage = 5
+  password              = "avoid-plaintext-passwords"
+  username              = "tfacctest"
+  skip_final_snapshot   = true
+}
+
+# --- monitoring role without interval
+resource "aws_iam_role" "test" {
+  name               = "acc-test"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "monitoring.rds.amazonaws.com" } }] })
+}
+resource "aws_db_instance" "test" {
+  allocated_storage   = 5
+  engine              = "mysql"
+  identifier          = "acc-test"
+  instance_class      = "db.t3.micro"
+  monitoring_interval = 0
+  monitoring_role_arn = aws_iam_role.test.arn
+  password            = "avoid-plaintext-passwords"
+  username            = "tfacctest"
+  skip_final_snapshot = true
+}
+
+# --- cascading replica
+resource "aws_db_instance" "source" {
+  allocated_storage       = 5
+  backup_retention_period = 1
+  engine                  = "mysql"
+  identifier              = "acc-test-source"
+  instance_class          = "db.t3.micro"
+  password                = "avoid-plaintext-passwords"
+  username                = "tfacctest"
+  skip_final_snapshot     = true
+}
+resource "aws_db_instance" "one" {
+  identifier              = "acc-test-one"
+  instance_class          = "db.t3.micro"
+  backup_retention_period = 1
+  replicate_source_db     = aws_db_instance.source.identifier
+  skip_final_snapshot     = true
+}
+resource "aws_db_instance" "two" {
+  identifier          = "acc-test-two"
+  instance_class      = "db.t3.micro"
+  replicate_source_db = aws_db_instance.one.identifier
+  skip_final_snapshot = true
+}
+
+# --- public database in default vpc
+resource "aws_db_instance" "test" {
+  allocated_storage   = 5
+  engine              = "mysql"
+  identifier          = "acc-test"
+  instance_class      = "db.t3.micro"
+  password            = "avoid-plaintext-passwords"
+  username            = "tfacctest"
+  publicly_accessible = true
+  skip_final_snapshot = true
+}
+
+# --- cname alias
+resource "aws_route53_zone" "test" {
+  name = "domain.test"
+}
+resource "aws_route53_record" "origin" {
+  zone_id = aws_route53_zone.test.zone_id
+  name    = "origin"
+  type    = "CNAME"
+  ttl     = 5
+  records = ["mytarget.domain.test"]
+}
+resource "aws_route53_record" "alias" {
+  zone_id = aws_route53_zone.test.zone_id
+  name    = "alias"
+  type    = "CNAME"
+  alias {
+    zone_id                = aws_route53_zone.test.zone_id
+    name                   = aws_route53_record.origin.fqdn
+    evaluate_target_health = true
+  }
+}
+
+# --- nlb access logs with delivery service
+data "aws_availability_zones" "available" {
+  state = "available"
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "test" {
+  count             = 1
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_s3_bucket" "test" {
+  bucket = "acc-test-logs"
+}
+data "aws_caller_identity" "current" {}
+resource "aws_s3_bucket_policy" "test" {
+  bucket = aws_s3_bucket.test.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "delivery.logs.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.test.arn}/*"
+      Condition = { StringEquals = { "s3:x-amz-acl" = "bucket-owner-full-control" } }
+      }, {
+      Effect    = "Allow"
+      Principal = { Service = "delivery.logs.amazonaws.com" }
+      Action    = "s3:GetBucketAcl"
+      Resource  = aws_s3_bucket.test.arn
+    }]
+  })
+}
+resource "aws_lb" "test" {
+  name               = "acc-test"
+  internal           = true
+  load_balancer_type = "network"
+  subnets            = aws_subnet.test[*].id
+  access_logs {
+    bucket  = aws_s3_bucket_policy.test.bucket
+    enabled = true
+  }
+}
+
+# --- lifecycle empty expiration
+resource "aws_s3_bucket" "test" {
+  bucket = "acc-test"
+}
+resource "aws_s3_bucket_lifecycle_configuration" "test" {
+  bucket = aws_s3_bucket.test.bucket
+  rule {
+    id     = "acc-test"
+    status = "Enabled"
+    expiration {}
+  }
+}
+
+# --- null env var
+resource "aws_ecs_task_definition" "test" {
+  family = "acc-test"
+  container_definitions = jsonencode([{
+    name      = "first"
+    image     = "service-first"
+    cpu       = 10
+    memory    = 512
+    essential = true
+    environment = [
+      { name = "TEST1", value = "test1" },
+      { name = "TEST2", value = null },
+      null,
+    ]
+    portMappings = null
+    command      = null
+  }])
+}
+
+# --- ec2 task with awslogs and no role
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_task_definition" "test" {
+  family = "acc-test"
+  container_definitions = jsonencode([{
+    name             = "first"
+    image            = "123456789012.dkr.ecr.us-west-2.amazonaws.com/app:1"
+    cpu              = 10
+    memory           = 512
+    essential        = true
+    logConfiguration = { logDriver = "awslogs", options = { awslogs-group = "x", awslogs-region = "us-west-2" } }
+  }])
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+}
+
+# --- s3express gateway
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id          = aws_vpc.test.id
+  service_name    = "com.amazonaws.us-west-2.s3express"
+  route_table_ids = [aws_route_table.test.id]
+}
+
+# --- outpost subnet group
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "test" {
+  vpc_id            = aws_vpc.test.id
+  cidr_block        = "10.0.1.0/24"
+  availability_zone = "us-west-2a"
+  outpost_arn       = "arn:aws:outposts:us-west-2:123456789012:outpost/op-0123456789abcdef0"
+}
+resource "aws_db_subnet_group" "test" {
+  name       = "acc-test"
+  subnet_ids = [aws_subnet.test.id]
+}
+
+# --- acl icmp and all
+resource "aws_vpc" "test" {
+  cidr_block = "10.3.0.0/16"
+}
+resource "aws_network_acl" "test" {
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol   = "icmp"
+    rule_no    = 100
+    action     = "allow"
+    cidr_block = "0.0.0.0/0"
+    from_port  = 8
+    to_port    = 0
+    icmp_type  = 8
+    icmp_code  = -1
+  }
+  ingress {
+    protocol        = -1
+    rule_no         = 101
+    action          = "allow"
+    ipv6_cidr_block = "::/0"
+    from_port       = 0
+    to_port         = 0
+  }
+}
+
+# --- io1 restored
+resource "aws_db_instance" "source" {
+  allocated_storage       = 100
+  backup_retention_period = 1
+  engine                  = "mysql"
+  identifier              = "acc-test-source"
+  instance_class          = "db.t3.micro"
+  password                = "avoid-plaintext-passwords"
+  username                = "tfacctest"
+  skip_final_snapshot     = true
+}
+resource "aws_db_instance" "test" {
+  identifier     = "acc-test-restored"
+  instance_class = "db.t3.micro"
+  storage_type   = "io1"
+  restore_to_point_in_time {
+    source_db_instance_identifier = aws_db_instance.source.identifier
+    use_latest_restorable_time    = true
+  }
+  skip_final_snapshot = true
+}
+
+# --- stickiness by source but off
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_lb_target_group" "test" {
+  name     = "acc-test"
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+  stickiness {
+    type    = "source_ip"
+    enabled = false
+  }
+}
+
+# --- http on 443
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  internal                   = true
+  security_groups            = [aws_security_group.test.id]
+  subnets                    = aws_subnet.test[*].id
+  idle_timeout               = 30
+  enable_deletion_protection = false
+}
+resource "aws_lb_target_group" "test" {
+  name     = "acc-test"
+  port     = 8080
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    path                = "/health"
+    interval            = 60
+    port                = 8081
+    protocol            = "HTTP"
+    timeout             = 3
+    healthy_threshold   = 3
+    unhealthy_threshold = 3
+    matcher             = "200-299"
+  }
+}
+resource "aws_lb_listener" "test" {
+  load_balancer_arn = aws_lb.test.id
+  protocol          = "HTTP"
+  port              = "443"
+  default_action {
+    target_group_arn = aws_lb_target_group.test.id
+    type             = "forward"
+  }
+}
+
+# --- rule on redirecting listener
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  internal                   = true
+  security_groups            = [aws_security_group.test.id]
+  subnets                    = aws_subnet.test[*].id
+  idle_timeout               = 30
+  enable_deletion_protection = false
+}
+resource "aws_lb_target_group" "test" {
+  name     = "acc-test"
+  port     = 8080
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    path                = "/health"
+    interval            = 60
+    port                = 8081
+    protocol            = "HTTP"
+    timeout             = 3
+    healthy_threshold   = 3
+    unhealthy_threshold = 3
+    matcher             = "200-299"
+  }
+}
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.test.id
+  protocol          = "HTTPS"
+  port              = "443"
+  certificate_arn   = "arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+  default_action {
+    target_group_arn = aws_lb_target_group.test.id
+    type             = "forward"
+  }
+}
+resource "aws_lb_listener" "test" {
+  load_balancer_arn = aws_lb.test.id
+  protocol          = "HTTP"
+  port              = "80"
+  default_action {
+    type = "redirect"
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+resource "aws_lb_listener_rule" "acme" {
+  listener_arn = aws_lb_listener.test.arn
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.test.arn
+  }
+  condition {
+    path_pattern {
+      values = ["/.well-known/acme-challenge/*"]
+    }
+  }
+}
+
+# --- ecs tg port differs
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  internal                   = true
+  security_groups            = [aws_security_group.test.id]
+  subnets                    = aws_subnet.test[*].id
+  idle_timeout               = 30
+  enable_deletion_protection = false
+}
+resource "aws_lb_target_group" "test" {
+  name        = "acc-test"
+  port        = 9000
+  protocol    = "HTTP"
+  target_type = "ip"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_listener" "test" {
+  load_balancer_arn = aws_lb.test.id
+  protocol          = "HTTP"
+  port              = "80"
+  default_action {
+    target_group_arn = aws_lb_target_group.test.id
+    type             = "forward"
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  network_mode          = "awsvpc"
+  container_definitions = jsonencode([{ name = "web", image = "nginx", memory = 128, portMappings = [{ containerPort = 80 }] }])
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  network_configuration {
+    subnets         = aws_subnet.test[*].id
+    security_groups = [aws_security_group.test.id]
+  }
+  load_balancer {
+    target_group_arn = aws_lb_target_group.test.arn
+    container_name   = "web"
+    container_port   = 80
+  }
+  depends_on = [aws_lb_listener.test]
+}
+
+# --- postgres 9.6
+resource "aws_db_parameter_group" "test" {
+  name   = "acc-test"
+  family = "postgres9.6"
+}
+resource "aws_db_instance" "test" {
+  allocated_storage    = 10
+  engine               = "postgres"
+  engine_version       = "9.6.24"
+  identifier           = "acc-test"
+  instance_class       = "db.t3.micro"
+  parameter_group_name = aws_db_parameter_group.test.name
+  password             = "avoid-plaintext-passwords"
+  username             = "tfacctest"
+  skip_final_snapshot  = true
+}
+
+# --- volume at launch with open role
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  container_definitions = <<T
+[
+  {
+    "cpu": 128,
+    "essential": true,
+    "image": "mongo:latest",
+    "memory": 128,
+    "name": "mongodb",
+    "mountPoints": [
+      {"sourceVolume": "vol1", "containerPath": "/vol1"}
+    ]
+  }
+]
+T
+  volume {
+    name                = "vol1"
+    configure_at_launch = true
+  }
+}
+resource "aws_iam_role" "ecs_service" {
+  name               = "acc-test"
+  assume_role_policy = <<EOF
+{
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Action": "sts:AssumeRole",
+            "Principal": {"AWS": "*"},
+            "Effect": "Allow",
+            "Sid": ""
+        }
+    ]
+}
+EOF
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  volume_configuration {
+    name = "vol1"
+    managed_ebs_volume {
+      role_arn   = aws_iam_role.ecs_service.arn
+      size_in_gb = "8"
+    }
+  }
+}
+
+# --- grace period and iam role
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  container_definitions = <<T
+[{"cpu": 256, "essential": true, "image": "ghost:latest", "memory": 512, "name": "ghost", "portMappings": [{"containerPort": 2368, "hostPort": 8080}]}]
+T
+}
+resource "aws_iam_role" "ecs_service" {
+  name               = "acc-test"
+  assume_role_policy = <<EOF
+{"Version": "2008-10-17", "Statement": [{"Sid": "", "Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+EOF
+}
+resource "aws_lb_target_group" "test" {
+  name     = aws_lb.test.name
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+}
+resource "aws_lb" "test" {
+  name     = "acc-test"
+  internal = true
+  subnets  = aws_subnet.test[*].id
+}
+resource "aws_lb_listener" "front_end" {
+  load_balancer_arn = aws_lb.test.id
+  port              = "80"
+  protocol          = "HTTP"
+  default_action {
+    target_group_arn = aws_lb_target_group.test.id
+    type             = "forward"
+  }
+}
+resource "aws_ecs_service" "test" {
+  name                              = "acc-test"
+  cluster                           = aws_ecs_cluster.test.id
+  task_definition                   = aws_ecs_task_definition.test.arn
+  desired_count                     = 1
+  health_check_grace_period_seconds = 7200
+  iam_role                          = aws_iam_role.ecs_service.name
+  load_balancer {
+    target_group_arn = aws_lb_target_group.test.id
+    container_name   = "ghost"
+    container_port   = "2368"
+  }
+}
+
+# --- classic balancer
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  container_definitions = <<T
+[{"cpu": 256, "essential": true, "image": "ghost:latest", "memory": 512, "name": "ghost", "portMappings": [{"containerPort": 2368, "hostPort": 8080}]}]
+T
+}
+resource "aws_elb" "test" {
+  internal = true
+  subnets  = aws_subnet.test[*].id
+  listener {
+    instance_port     = 8080
+    instance_protocol = "http"
+    lb_port           = 80
+    lb_protocol       = "http"
+  }
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  load_balancer {
+    elb_name       = aws_elb.test.id
+    container_name = "ghost"
+    container_port = "2368"
+  }
+}
+
+# --- registries with a port of their own
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = [aws_vpc.test.cidr_block]
+  }
+}
+resource "aws_service_discovery_private_dns_namespace" "test" {
+  name        = "acc-test.terraform.local"
+  description = "test"
+  vpc         = aws_vpc.test.id
+}
+resource "aws_service_discovery_service" "test" {
+  name = "acc-test"
+  dns_config {
+    namespace_id = aws_service_discovery_private_dns_namespace.test.id
+    dns_records {
+      ttl  = 5
+      type = "SRV"
+    }
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  network_mode          = "awsvpc"
+  container_definitions = <<T
+[{"cpu": 128, "essential": true, "image": "mongo:latest", "memory": 128, "name": "mongodb"}]
+T
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  service_registries {
+    port         = 34567
+    registry_arn = aws_service_discovery_service.test.arn
+  }
+  network_configuration {
+    security_groups = [aws_security_group.test.id]
+    subnets         = aws_subnet.test[*].id
+  }
+}
+
+# --- CodeDeploy with capacity provider FARGATE not in cluster
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_internet_gateway" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.test.id
+  }
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "6"
+    from_port   = 80
+    to_port     = 8000
+    cidr_blocks = [aws_vpc.test.cidr_block]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_route_table_association" "test" {
+  count          = 2
+  subnet_id      = element(aws_subnet.test[*].id, count.index)
+  route_table_id = aws_route_table.test.id
+}
+resource "aws_lb" "test" {
+  internal = true
+  name     = "acc-test"
+  subnets  = aws_subnet.test[*].id
+}
+resource "aws_lb_listener" "test" {
+  load_balancer_arn = aws_lb.test.id
+  port              = "80"
+  protocol          = "HTTP"
+  default_action {
+    target_group_arn = aws_lb_target_group.test.id
+    type             = "forward"
+  }
+}
+resource "aws_lb_target_group" "test" {
+  target_type = "ip"
+  name        = aws_lb.test.name
+  port        = 80
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_ecs_task_definition" "test" {
+  family                   = "acc-test"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = "256"
+  memory                   = "512"
+  container_definitions    = <<T
+[{"essential": true, "image": "nginx:latest", "name": "test", "portMappings": [{"containerPort": 80, "protocol": "tcp"}]}]
+T
+}
+resource "aws_ecs_service" "test" {
+  cluster                           = aws_ecs_cluster.test.id
+  desired_count                     = 1
+  name                              = "acc-test"
+  task_definition                   = aws_ecs_task_definition.test.arn
+  health_check_grace_period_seconds = 0
+  deployment_controller {
+    type = "CODE_DEPLOY"
+  }
+  capacity_provider_strategy {
+    capacity_provider = "FARGATE"
+    base              = 1
+    weight            = 1
+  }
+  load_balancer {
+    container_name   = "test"
+    container_port   = "80"
+    target_group_arn = aws_lb_target_group.test.id
+  }
+  network_configuration {
+    subnets          = aws_subnet.test[*].id
+    security_groups  = [aws_security_group.test.id]
+    assign_public_ip = true
+  }
+}
+
+# --- exec with inline policy
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_iam_role" "test" {
+  name               = "acc-test"
+  assume_role_policy = <<EOF
+{"Version": "2012-10-17", "Statement": [{"Sid": "", "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+EOF
+  inline_policy {
+    name   = "exec_policy"
+    policy = <<EOF
+{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"], "Resource": "*"}]}
+EOF
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  task_role_arn         = aws_iam_role.test.arn
+  container_definitions = <<T
+[{"cpu": 128, "essential": true, "image": "mongo:latest", "memory": 128, "name": "mongodb"}]
+T
+}
+resource "aws_ecs_service" "test" {
+  cluster                = aws_ecs_cluster.test.id
+  desired_count          = 0
+  name                   = "acc-test"
+  task_definition        = aws_ecs_task_definition.test.arn
+  enable_execute_command = true
+}
+
+# --- service connect basic
+resource "aws_service_discovery_http_namespace" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+  service_connect_defaults {
+    namespace = aws_service_discovery_http_namespace.test.arn
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  network_mode          = "bridge"
+  container_definitions = <<T
+[{"cpu": 128, "essential": true, "image": "mongo:latest", "memory": 128, "name": "mongodb", "portMappings": [{"hostPort": 0, "protocol": "tcp", "containerPort": 27017}]}]
+T
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  service_connect_configuration {
+    enabled = true
+  }
+}
+
+# --- lattice
+data "aws_region" "current" {}
+data "aws_partition" "current" {}
+data "aws_caller_identity" "current" {}
+resource "aws_vpc" "test" {
+  cidr_block                       = "10.10.0.0/16"
+  assign_generated_ipv6_cidr_block = true
+}
+resource "aws_subnet" "test" {
+  cidr_block                      = "10.10.0.0/16"
+  ipv6_cidr_block                 = aws_vpc.test.ipv6_cidr_block
+  vpc_id                          = aws_vpc.test.id
+  assign_ipv6_address_on_creation = true
+  map_public_ip_on_launch         = true
+}
+resource "aws_internet_gateway" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.test.id
+  }
+  route {
+    ipv6_cidr_block = "::/0"
+    gateway_id      = aws_internet_gateway.test.id
+  }
+}
+resource "aws_route_table_association" "test" {
+  subnet_id      = aws_subnet.test.id
+  route_table_id = aws_route_table.test.id
+}
+data "aws_ec2_managed_prefix_list" "test" {
+  filter {
+    name   = "prefix-list-name"
+    values = ["com.amazonaws.${data.aws_region.current.name}.vpc-lattice"]
+  }
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port        = 80
+    to_port          = 80
+    protocol         = "tcp"
+    cidr_blocks      = ["10.0.0.0/16"]
+    ipv6_cidr_blocks = [aws_vpc.test.ipv6_cidr_block]
+  }
+  ingress {
+    prefix_list_ids = [data.aws_ec2_managed_prefix_list.test.id]
+    from_port       = 0
+    to_port         = 0
+    protocol        = -1
+  }
+  egress {
+    from_port        = 0
+    to_port          = 0
+    protocol         = "-1"
+    cidr_blocks      = ["0.0.0.0/0"]
+    ipv6_cidr_blocks = ["::/0"]
+  }
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_iam_role" "task" {
+  name               = "acc-test"
+  assume_role_policy = <<POLICY
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": {"Service": ["ecs-tasks.amazonaws.com"]},
+      "Action": "sts:AssumeRole",
+      "Condition": {
+        "ArnLike": {
+          "aws:SourceArn": "arn:${data.aws_partition.current.partition}:ecs:*:${data.aws_caller_identity.current.account_id}:*"
+        },
+        "StringEquals": {
+          "aws:SourceAccount": "${data.aws_caller_identity.current.account_id}"
+        }
+      }
+    }
+  ]
+}
+POLICY
+}
+resource "aws_iam_role_policy" "task" {
+  name   = "acc-test"
+  role   = aws_iam_role.task.name
+  policy = <<POLICY
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": ["s3:GetObject"],
+      "Resource": "*",
+      "Condition": {
+        "ArnLike": {
+          "aws:SourceArn": "arn:${data.aws_partition.current.partition}:ecs:*:${data.aws_caller_identity.current.account_id}:*"
+        },
+        "StringEquals": {
+          "aws:SourceAccount": "${data.aws_caller_identity.current.account_id}"
+        }
+      }
+    }
+  ]
+}
+POLICY
+}
+resource "aws_iam_role" "execution" {
+  name               = "acc-test-execution"
+  assume_role_policy = aws_iam_role.task.assume_role_policy
+}
+resource "aws_iam_role_policy_attachment" "execution" {
+  role       = aws_iam_role.execution.name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+resource "aws_vpclattice_target_group" "test" {
+  name = "acc-test"
+  type = "IP"
+  config {
+    port             = 80
+    protocol         = "HTTP"
+    protocol_version = "HTTP1"
+    vpc_identifier   = aws_vpc.test.id
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                   = "acc-test"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = "256"
+  memory                   = "512"
+  task_role_arn            = aws_iam_role.task.arn
+  execution_role_arn       = aws_iam_role.execution.arn
+  container_definitions    = <<DEFINITION
+[
+  {
+    "essential": true,
+    "image": "nginx:latest",
+    "name": "acc-test-container",
+    "portMappings": [
+      {
+        "containerPort": 80,
+        "name": "testvpclattice"
+      }
+    ]
+  }
+]
+DEFINITION
+}
+resource "aws_ecs_service" "test" {
+  name                   = "acc-test"
+  cluster                = aws_ecs_cluster.test.name
+  task_definition        = aws_ecs_task_definition.test.arn
+  desired_count          = 1
+  launch_type            = "FARGATE"
+  network_configuration {
+    subnets          = [aws_subnet.test.id]
+    security_groups  = [aws_security_group.test.id]
+    assign_public_ip = true
+  }
+  vpc_lattice_configurations {
+    role_arn         = "arn:aws:iam::123456789012:role/x"
+    target_group_arn = aws_vpclattice_target_group.test.arn
+    port_name        = "testvpclattice"
+  }
+}
+
+# --- external with task set
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  container_definitions = <<DEFINITION
+[
+  {
+    "cpu": 128,
+    "essential": true,
+    "image": "mongo:latest",
+    "memory": 128,
+    "name": "mongodb"
+  }
+]
+DEFINITION
+}
+resource "aws_ecs_service" "test" {
+  name          = "acc-test"
+  cluster       = aws_ecs_cluster.test.id
+  desired_count = 1
+  deployment_controller {
+    type = "EXTERNAL"
+  }
+}
+resource "aws_ecs_task_set" "test" {
+  service         = aws_ecs_service.test.id
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  capacity_provider_strategy {
+    capacity_provider = aws_ecs_capacity_provider.test.name
+    weight            = 1
+    base              = 0
+  }
+}
+resource "aws_ecs_capacity_provider" "test" {
+  name = "acc-test"
+  auto_scaling_group_provider {
+    auto_scaling_group_arn = "arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:x:autoScalingGroupName/y"
+  }
+}
+
+# --- default cluster and percent 0 100
+resource "aws_ecs_task_definition" "test" {
+  family                = "acc-test"
+  container_definitions = <<DEFINITION
+[
+  {
+    "cpu": 128,
+    "essential": true,
+    "image": "mongo:latest",
+    "memory": 128,
+    "name": "mongodb"
+  }
+]
+DEFINITION
+}
+resource "aws_ecs_service" "test" {
+  name                               = "acc-test"
+  task_definition                    = aws_ecs_task_definition.test.arn
+  desired_count                      = 1
+  deployment_maximum_percent         = 100
+  deployment_minimum_healthy_percent = 0
+  force_new_deployment               = true
+  triggers = {
+    update = timestamp()
+  }
+  ordered_placement_strategy {
+    field = "host"
+    type  = "spread"
+  }
+  placement_constraints {
+    type = "distinctInstance"
+  }
+}
+
+# --- task def oddities
+resource "aws_ecs_task_definition" "fluent" {
+  family                   = "acc-fluent"
+  requires_compatibilities = ["EC2"]
+  network_mode             = "host"
+  container_definitions    = jsonencode([{ name = "first", image = "service-first", cpu = 10, memory = 512, essential = true, portMappings = [{ containerPort = 80, hostPort = 80 }], ulimits = [{ name = "core", hardLimit = 0, softLimit = 0 }, { name = "nofile", softLimit = -1, hardLimit = -1 }] }])
+}
+resource "aws_ecs_task_definition" "docker" {
+  family                = "acc-docker"
+  container_definitions = <<T
+[{"name": "sleep", "image": "busybox", "cpu": 10, "command": ["sleep","360"], "memory": 10, "essential": true}]
+T
+  volume {
+    name = "database_scratch"
+    docker_volume_configuration {
+      autoprovision = true
+      scope         = "shared"
+      driver        = "local"
+      driver_opts = {
+        type   = "nfs"
+        device = "$${efs}:/"
+      }
+    }
+  }
+}
+resource "aws_ecs_task_definition" "none" {
+  family                = "acc-none"
+  network_mode          = "none"
+  ipc_mode              = "task"
+  pid_mode              = "task"
+  container_definitions = <<T
+[{"name": "sleep", "image": "busybox", "cpu": 10, "command": ["sleep","360"], "memory": 10, "essential": true}]
+T
+  volume {
+    name      = "jenkins-home"
+    host_path = "/ecs/jenkins-home"
+  }
+}
+resource "aws_ecs_task_definition" "efs" {
+  family                = "acc-efs"
+  container_definitions = <<T
+[{"name": "sleep", "image": "busybox", "cpu": 10, "command": ["sleep","360"], "memory": 10, "essential": true}]
+T
+  volume {
+    name = "efs"
+    efs_volume_configuration {
+      file_system_id          = aws_efs_file_system.test.id
+      transit_encryption      = "ENABLED"
+      transit_encryption_port = 2999
+      authorization_config {
+        access_point_id = aws_efs_access_point.test.id
+        iam             = "DISABLED"
+      }
+    }
+  }
+}
+resource "aws_efs_file_system" "test" {
+  creation_token = "acc-test"
+}
+resource "aws_efs_access_point" "test" {
+  file_system_id = aws_efs_file_system.test.id
+  posix_user {
+    gid = 1001
+    uid = 1001
+  }
+}
+resource "aws_ecs_task_definition" "proxy" {
+  family       = "acc-proxy"
+  network_mode = "awsvpc"
+  proxy_configuration {
+    type           = "APPMESH"
+    container_name = "envoy"
+    properties = {
+      AppPorts         = "8080"
+      IgnoredUID       = "1337"
+      ProxyEgressPort  = 15001
+      ProxyIngressPort = 15000
+    }
+  }
+  container_definitions = <<T
+[
+  {"cpu": 128, "essential": true, "image": "nginx:latest", "memory": 128, "name": "web"},
+  {"cpu": 128, "essential": true, "image": "840364872350.dkr.ecr.us-west-2.amazonaws.com/aws-appmesh-envoy:v1.12.2.1-prod", "memory": 128, "name": "envoy"}
+]
+T
+}
+resource "aws_ecs_task_definition" "win" {
+  family                   = "acc-win"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = "1 vCPU"
+  memory                   = "2 GB"
+  runtime_platform {
+    operating_system_family = "WINDOWS_SERVER_2019_CORE"
+    cpu_architecture        = "X86_64"
+  }
+  container_definitions = <<T
+[{"name": "iis", "image": "mcr.microsoft.com/windows/servercore/iis", "cpu": 512, "memory": 1024, "essential": true}]
+T
+}
+
+# --- promoted replica
+resource "aws_db_instance" "test" {
+  identifier          = "acc-test"
+  instance_class      = "db.t3.micro"
+  skip_final_snapshot = true
+}
+
+# --- local zone
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "test" {
+  vpc_id            = aws_vpc.test.id
+  cidr_block        = "10.0.1.0/24"
+  availability_zone = "us-west-2-lax-1a"
+}
+resource "aws_lb" "test" {
+  name     = "acc-test"
+  internal = true
+  subnets  = [aws_subnet.test.id]
+}
+
+# --- budgets
+resource "aws_budgets_budget" "a" {
+  name              = "acc-test"
+  budget_type       = "RI_UTILIZATION"
+  limit_amount      = "100.0"
+  limit_unit        = "PERCENTAGE"
+  time_unit         = "QUARTERLY"
+  cost_filter {
+    name   = "Service"
+    values = ["Amazon Redshift"]
+  }
+  cost_types {
+    include_credit = false
+    use_blended    = false
+  }
+}
+resource "aws_budgets_budget" "b" {
+  name              = "acc-b"
+  budget_type       = "COST"
+  time_unit         = "MONTHLY"
+  auto_adjust_data {
+    auto_adjust_type = "HISTORICAL"
+    historical_options {
+      budget_adjustment_period = 2
+    }
+  }
+}
+resource "aws_budgets_budget" "c" {
+  name         = "acc-c"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  planned_limit {
+    start_time = "2026-12-01_00:00"
+    amount     = "100"
+    unit       = "USD"
+  }
+  planned_limit {
+    start_time = "2027-01-01_00:00"
+    amount     = "200"
+    unit       = "USD"
+  }
+}
+resource "aws_sns_topic" "test" {
+  name = "acc-test"
+}
+resource "aws_budgets_budget" "d" {
+  name         = "acc-d"
+  budget_type  = "USAGE"
+  limit_amount = "432.10"
+  limit_unit   = "GB"
+  time_unit    = "ANNUALLY"
+  cost_filter {
+    name   = "RecordType"
+    values = ["Usage"]
+  }
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 150
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "ACTUAL"
+    subscriber_sns_topic_arns = [aws_sns_topic.test.arn]
+  }
+}
+
+# --- ecr
+resource "aws_ecr_repository" "a" {
+  name                 = "acc/test_1.x"
+  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
+  image_tag_mutability_exclusion_filter {
+    filter      = "latest*"
+    filter_type = "WILDCARD"
+  }
+  encryption_configuration {
+    encryption_type = "KMS"
+  }
+}
+resource "aws_ecr_lifecycle_policy" "a" {
+  repository = aws_ecr_repository.a.name
+  policy     = <<EOF
+{
+  "rules": [
+    {
+      "rulePriority": 1,
+      "description": "Expire images older than 14 days",
+      "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14},
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 2,
+      "selection": {"tagStatus": "tagged", "tagPatternList": ["prod*"], "countType": "imageCountMoreThan", "countNumber": 1},
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 3,
+      "selection": {"tagStatus": "any", "storageClass": "standard", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": 90},
+      "action": {"type": "transition", "targetStorageClass": "archive"}
+    },
+    {
+      "rulePriority": 4,
+      "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": 365},
+      "action": {"type": "expire"}
+    }
+  ]
+}
+EOF
+}
+
+# --- ranges of a peer in another region
+provider "aws" {
+  region = "us-west-2"
+}
+provider "aws" {
+  alias  = "alternate"
+  region = "us-east-1"
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc" "peer" {
+  provider   = aws.alternate
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_eip" "far" {
+  provider = aws.alternate
+}
+resource "aws_vpc_peering_connection" "test" {
+  vpc_id      = aws_vpc.test.id
+  peer_vpc_id = aws_vpc.peer.id
+  peer_region = "us-east-1"
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block                = aws_vpc.peer.cidr_block
+    vpc_peering_connection_id = aws_vpc_peering_connection.test.id
+  }
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [aws_vpc.peer.cidr_block, "${aws_eip.far.public_ip}/32"]
+  }
+}
+resource "aws_network_acl_rule" "test" {
+  network_acl_id = aws_vpc.test.default_network_acl_id
+  rule_number    = 200
+  protocol       = "tcp"
+  rule_action    = "allow"
+  cidr_block     = aws_vpc.peer.cidr_block
+  from_port      = 22
+  to_port        = 22
+}
+resource "aws_lb" "far" {
+  provider           = aws.alternate
+  name               = "far"
+  load_balancer_type = "network"
+  subnets            = ["subnet-01234567"]
+}
+resource "aws_cloudwatch_log_group" "x" {
+  name = "/alb/${aws_lb.far.name}"
+}
+
+# --- attachment ipv6 and lambda
+resource "aws_vpc" "test" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_lb_target_group" "v6" {
+  name            = "acc-v6"
+  port            = 443
+  protocol        = "HTTPS"
+  target_type     = "ip"
+  ip_address_type = "ipv6"
+  vpc_id          = aws_vpc.test.id
+  deregistration_delay = 200
+  load_balancing_algorithm_type     = "weighted_random"
+  load_balancing_anomaly_mitigation = "on"
+  load_balancing_cross_zone_enabled = "use_load_balancer_configuration"
+  stickiness {
+    type        = "app_cookie"
+    cookie_name = "Cookie"
+    cookie_duration = 10000
+  }
+  target_group_health {
+    dns_failover {
+      minimum_healthy_targets_count      = "off"
+      minimum_healthy_targets_percentage = "off"
+    }
+  }
+}
+resource "aws_lb_target_group" "lambda" {
+  name        = "acc-lambda"
+  target_type = "lambda"
+  lambda_multi_value_headers_enabled = true
+}
+resource "aws_lb_target_group" "prefix" {
+  name_prefix = "acc-"
+  port        = 1
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  slow_start  = 30
+  health_check {
+    healthy_threshold = 10
+    interval          = 300
+    timeout           = 120
+    matcher           = "200,202,300-399"
+    port              = ""
+    path              = ""
+  }
+}
+resource "aws_lb_target_group" "empty" {
+  name     = ""
+  port     = 65535
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "tcp" {
+  name     = "acc-tcp"
+  port     = 8082
+  protocol = "TCP"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    interval = 10
+    port     = "traffic-port"
+    protocol = "HTTP"
+    path     = "/healthz"
+    timeout  = 10
+  }
+  stickiness {
+    type    = "source_ip"
+    enabled = true
+    cookie_duration = 0
+  }
+  target_health_state {
+    enable_unhealthy_connection_termination = false
+  }
+}
+resource "aws_lb_target_group_attachment" "a" {
+  target_group_arn = aws_lb_target_group.v6.arn
+  target_id        = "2001:db8::1"
+}
+resource "aws_lb_target_group_attachment" "b" {
+  target_group_arn  = aws_lb_target_group.tcp.arn
+  target_id         = "10.9.1.2"
+  availability_zone = "all"
+}
+
+# --- endpoint of an own service without subnets
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  subnets                    = [aws_subnet.test[0].id, aws_subnet.test[1].id]
+  load_balancer_type         = "network"
+  internal                   = true
+  idle_timeout               = 60
+  enable_deletion_protection = false
+}
+resource "aws_vpc_endpoint_service" "test" {
+  acceptance_required        = true
+  network_load_balancer_arns = [aws_lb.test.id]
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id              = aws_vpc.test.id
+  service_name        = aws_vpc_endpoint_service.test.service_name
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = false
+  auto_accept         = false
+}
