@@ -1542,3 +1542,313 @@ resource "aws_ecs_task_definition" "win" {
 [{"name": "iis", "image": "mcr.microsoft.com/windows/servercore/iis", "cpu": 512, "memory": 1024, "essential": true}]
 T
 }
+
+# --- promoted replica
+resource "aws_db_instance" "test" {
+  identifier          = "acc-test"
+  instance_class      = "db.t3.micro"
+  skip_final_snapshot = true
+}
+
+# --- local zone
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "test" {
+  vpc_id            = aws_vpc.test.id
+  cidr_block        = "10.0.1.0/24"
+  availability_zone = "us-west-2-lax-1a"
+}
+resource "aws_lb" "test" {
+  name     = "acc-test"
+  internal = true
+  subnets  = [aws_subnet.test.id]
+}
+
+# --- budgets
+resource "aws_budgets_budget" "a" {
+  name              = "acc-test"
+  budget_type       = "RI_UTILIZATION"
+  limit_amount      = "100.0"
+  limit_unit        = "PERCENTAGE"
+  time_unit         = "QUARTERLY"
+  cost_filter {
+    name   = "Service"
+    values = ["Amazon Redshift"]
+  }
+  cost_types {
+    include_credit = false
+    use_blended    = false
+  }
+}
+resource "aws_budgets_budget" "b" {
+  name              = "acc-b"
+  budget_type       = "COST"
+  time_unit         = "MONTHLY"
+  auto_adjust_data {
+    auto_adjust_type = "HISTORICAL"
+    historical_options {
+      budget_adjustment_period = 2
+    }
+  }
+}
+resource "aws_budgets_budget" "c" {
+  name         = "acc-c"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  planned_limit {
+    start_time = "2026-12-01_00:00"
+    amount     = "100"
+    unit       = "USD"
+  }
+  planned_limit {
+    start_time = "2027-01-01_00:00"
+    amount     = "200"
+    unit       = "USD"
+  }
+}
+resource "aws_sns_topic" "test" {
+  name = "acc-test"
+}
+resource "aws_budgets_budget" "d" {
+  name         = "acc-d"
+  budget_type  = "USAGE"
+  limit_amount = "432.10"
+  limit_unit   = "GB"
+  time_unit    = "ANNUALLY"
+  cost_filter {
+    name   = "RecordType"
+    values = ["Usage"]
+  }
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 150
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "ACTUAL"
+    subscriber_sns_topic_arns = [aws_sns_topic.test.arn]
+  }
+}
+
+# --- ecr
+resource "aws_ecr_repository" "a" {
+  name                 = "acc/test_1.x"
+  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
+  image_tag_mutability_exclusion_filter {
+    filter      = "latest*"
+    filter_type = "WILDCARD"
+  }
+  encryption_configuration {
+    encryption_type = "KMS"
+  }
+}
+resource "aws_ecr_lifecycle_policy" "a" {
+  repository = aws_ecr_repository.a.name
+  policy     = <<EOF
+{
+  "rules": [
+    {
+      "rulePriority": 1,
+      "description": "Expire images older than 14 days",
+      "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14},
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 2,
+      "selection": {"tagStatus": "tagged", "tagPatternList": ["prod*"], "countType": "imageCountMoreThan", "countNumber": 1},
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 3,
+      "selection": {"tagStatus": "any", "storageClass": "standard", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": 90},
+      "action": {"type": "transition", "targetStorageClass": "archive"}
+    },
+    {
+      "rulePriority": 4,
+      "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": 365},
+      "action": {"type": "expire"}
+    }
+  ]
+}
+EOF
+}
+
+# --- ranges of a peer in another region
+provider "aws" {
+  region = "us-west-2"
+}
+provider "aws" {
+  alias  = "alternate"
+  region = "us-east-1"
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc" "peer" {
+  provider   = aws.alternate
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_eip" "far" {
+  provider = aws.alternate
+}
+resource "aws_vpc_peering_connection" "test" {
+  vpc_id      = aws_vpc.test.id
+  peer_vpc_id = aws_vpc.peer.id
+  peer_region = "us-east-1"
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block                = aws_vpc.peer.cidr_block
+    vpc_peering_connection_id = aws_vpc_peering_connection.test.id
+  }
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [aws_vpc.peer.cidr_block, "${aws_eip.far.public_ip}/32"]
+  }
+}
+resource "aws_network_acl_rule" "test" {
+  network_acl_id = aws_vpc.test.default_network_acl_id
+  rule_number    = 200
+  protocol       = "tcp"
+  rule_action    = "allow"
+  cidr_block     = aws_vpc.peer.cidr_block
+  from_port      = 22
+  to_port        = 22
+}
+resource "aws_lb" "far" {
+  provider           = aws.alternate
+  name               = "far"
+  load_balancer_type = "network"
+  subnets            = ["subnet-01234567"]
+}
+resource "aws_cloudwatch_log_group" "x" {
+  name = "/alb/${aws_lb.far.name}"
+}
+
+# --- attachment ipv6 and lambda
+resource "aws_vpc" "test" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_lb_target_group" "v6" {
+  name            = "acc-v6"
+  port            = 443
+  protocol        = "HTTPS"
+  target_type     = "ip"
+  ip_address_type = "ipv6"
+  vpc_id          = aws_vpc.test.id
+  deregistration_delay = 200
+  load_balancing_algorithm_type     = "weighted_random"
+  load_balancing_anomaly_mitigation = "on"
+  load_balancing_cross_zone_enabled = "use_load_balancer_configuration"
+  stickiness {
+    type        = "app_cookie"
+    cookie_name = "Cookie"
+    cookie_duration = 10000
+  }
+  target_group_health {
+    dns_failover {
+      minimum_healthy_targets_count      = "off"
+      minimum_healthy_targets_percentage = "off"
+    }
+  }
+}
+resource "aws_lb_target_group" "lambda" {
+  name        = "acc-lambda"
+  target_type = "lambda"
+  lambda_multi_value_headers_enabled = true
+}
+resource "aws_lb_target_group" "prefix" {
+  name_prefix = "acc-"
+  port        = 1
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  slow_start  = 30
+  health_check {
+    healthy_threshold = 10
+    interval          = 300
+    timeout           = 120
+    matcher           = "200,202,300-399"
+    port              = ""
+    path              = ""
+  }
+}
+resource "aws_lb_target_group" "empty" {
+  name     = ""
+  port     = 65535
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "tcp" {
+  name     = "acc-tcp"
+  port     = 8082
+  protocol = "TCP"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    interval = 10
+    port     = "traffic-port"
+    protocol = "HTTP"
+    path     = "/healthz"
+    timeout  = 10
+  }
+  stickiness {
+    type    = "source_ip"
+    enabled = true
+    cookie_duration = 0
+  }
+  target_health_state {
+    enable_unhealthy_connection_termination = false
+  }
+}
+resource "aws_lb_target_group_attachment" "a" {
+  target_group_arn = aws_lb_target_group.v6.arn
+  target_id        = "2001:db8::1"
+}
+resource "aws_lb_target_group_attachment" "b" {
+  target_group_arn  = aws_lb_target_group.tcp.arn
+  target_id         = "10.9.1.2"
+  availability_zone = "all"
+}
+
+# --- endpoint of an own service without subnets
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  subnets                    = [aws_subnet.test[0].id, aws_subnet.test[1].id]
+  load_balancer_type         = "network"
+  internal                   = true
+  idle_timeout               = 60
+  enable_deletion_protection = false
+}
+resource "aws_vpc_endpoint_service" "test" {
+  acceptance_required        = true
+  network_load_balancer_arns = [aws_lb.test.id]
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id              = aws_vpc.test.id
+  service_name        = aws_vpc_endpoint_service.test.service_name
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = false
+  auto_accept         = false
+}

@@ -31,10 +31,10 @@ def state_lock_of(account: Account, stack: Stack, operation: str) -> Iterator[st
     info = json.dumps(_info(stack, identity, operation))
     with ExitStack() as held:
         if uses_lock_file(stack):
-            _take(account, stack, lambda: _write_file(account, stack, info))
+            _take(account, stack, "file", identity, lambda: _write_file(account, stack, info))
             held.callback(_release, account, stack, identity, "file", _remove_file)
         if uses_lock_table(stack):
-            _take(account, stack, lambda: _write_item(account, stack, info))
+            _take(account, stack, "table", identity, lambda: _write_item(account, stack, info))
             held.callback(_release, account, stack, identity, "table", _remove_item)
         yield identity
 
@@ -70,13 +70,17 @@ def _info(stack: Stack, identity: str, operation: str) -> Json:
     }
 
 
-def _take(account: Account, stack: Stack, write: Callable[[], None]) -> None:
+def _take(account: Account, stack: Stack, place: str, identity: str, write: Callable[[], None]) -> None:
+    """Write our lock; an SDK that lost the answer writes it again, and is refused because of our own."""
     try:
         write()
     except Refused as refused:
         if refused.code not in _TAKEN:
             raise LiveError(f"the state cannot be locked: {refused}.", "stage3c preflight SPEC") from None
-        held = next(iter(state_lock.judge(stack, state_lock.ask(account, stack))), None)
+        now = state_lock.ask(account, stack)
+        if now[place] is not None and now[place]["ID"] == identity:
+            return
+        held = next(iter(state_lock.judge(stack, now)), None)
         cause = held.cause if held else "another run holds the state."
         raise LiveError(cause, held.fix if held else "stage3c preflight SPEC") from None
     except Unanswered as reason:

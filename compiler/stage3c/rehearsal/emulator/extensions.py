@@ -15,6 +15,7 @@ from stage3c.rehearsal.emulator import (
     refusals_creation,
     refusals_network,
     refusals_tasks,
+    repeats,
     rotation,
     s3,
     scaling,
@@ -23,7 +24,7 @@ from stage3c.rehearsal.emulator import (
 )
 
 _SERVICES = (budgets, ec2, ecr, ecs, elbv2, iam, rds, rotation, s3, scaling, secret_ids, service_quotas)
-_ALL_SERVICES = (interfaces, refusals, refusals_network, refusals_creation, refusals_tasks)
+_ALL_SERVICES = (interfaces, refusals, refusals_network, refusals_creation, refusals_tasks, repeats)
 
 
 @cache
