@@ -19,7 +19,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="SVC235",
+    id="SVC239",
     scope="terraform",
     title="Service runs in another cluster than that of its stack",
     what="A service names a cluster that the stack does not make, or none, although the stack makes one.",
