@@ -6,7 +6,7 @@ from typing import Any, Final
 from stage3c.diagnostics import Span
 from stage3c.graph import Expr, Lifecycle, Value
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.nodes import Attribute, Block, Body, Index, Literal, Name, Node, Object, Template, Tuple
+from stage3c.readers.nodes import Attribute, Block, Body, Index, Literal, Name, Node, Object, Tuple
 from stage3c.readers.provider_schema import block_kinds
 from stage3c.readers.results import Scope, pairs, settled, too_heavy, unknown
 
@@ -115,8 +115,6 @@ def traversal(node: Node) -> str:
             return f'{traversal(base)}["{key}"]' if isinstance(key, str) else f"{traversal(base)}[{key}]"
         case Literal(value=str(text)):
             return text
-        case Template(parts=(Attribute() as inner,)):
-            return traversal(inner)
         case _:
             return ""
 
