@@ -25,6 +25,7 @@ _MESSAGE_MAX_LINES: Final = 200
 _TAKEN_MAX: Final = 100
 _QUOTE_MAX_CHARS: Final = 300
 _LINE_MAX_CHARS: Final = 20_000
+_CLASS: Final = 2
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _FRAME: Final = " \t│╷╵"
 _NOT_TEXT: Final = re.compile(r"[\s│╷╵\x00-\x1f]+")
@@ -83,7 +84,7 @@ def explain(log: str) -> list[Explanation]:
             quote = masked(_COLOUR.sub("", lines[line][:_LINE_MAX_CHARS]).strip(_FRAME))[:_QUOTE_MAX_CHARS]
             message = text[bounds[number] : bounds[number + 1]]
             found.setdefault(failure.key, Explanation(failure, line + 1, quote, message))
-    return list(found.values())
+    return list(_without_classes(list(found.values())))
 
 
 def fold(text: str) -> str:
@@ -119,6 +120,12 @@ def _message_starts(lines: Sequence[str]) -> Iterator[int]:
             last = number
         announced = text.endswith(":") if text else announced
         in_error = begins or (in_error and number != last)
+
+
+def _without_classes(found: list[Explanation]) -> Iterator[Explanation]:
+    """Leave out classes of codes if the log says more elsewhere, except for errors of Terraform, which stand alone."""
+    more = any(each.failure.general < _CLASS for each in found)
+    yield from (each for each in found if not more or each.failure.general < _CLASS or each.block.startswith("error:"))
 
 
 _Hit: TypeAlias = tuple[int, KnownFailure, tuple[int, int]]

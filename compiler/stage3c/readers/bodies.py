@@ -144,9 +144,10 @@ def lifecycle_of(body: Body, scope: Scope) -> Lifecycle:
 
 
 def _paths(body: Body, argument: str) -> tuple[str, ...]:
-    """What an argument of the lifecycle lists, as it is written; it is no expression."""
+    """What an argument of the lifecycle names, as it is written; it is no expression."""
     lists = [block.body.attributes.get(argument) for block in blocks_of(body, "lifecycle")]
-    return tuple(filter(None, (traversal(m) for node in lists if isinstance(node, Tuple) for m in node.members)))
+    members = [m for node in lists if node for m in (node.members if isinstance(node, Tuple) else (node,))]
+    return tuple(filter(None, map(traversal, members)))  # `all` stands without brackets
 
 
 def blocks_of(body: Body, kind: str) -> list[Block]:
