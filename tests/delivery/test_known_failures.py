@@ -134,6 +134,8 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("Refreshing state... [id=sg-0123456789abcdef0]", ""),
         ("LOG:  database system is ready to accept connections", ""),
         ("uvicorn.error INFO Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)", ""),
+        ("INFO user 7: the e-mail address is invalid, a name is required.", ""),
+        ("policy is attached to role, try again later is not needed", ""),
         ("HikariPool-1 - Start completed.", ""),
         ("#9 [builder 4/6] RUN npm ci\n#9 DONE 12.3s\n#10 exporting to image", ""),
         ("Setting up libpq5 (15.6-0+deb12u1) ...\nThe following NEW packages will be installed:", ""),
