@@ -74,6 +74,16 @@ def test_a_sound_graph_has_no_problem() -> None:
             [f"inference_accelerator{tail}: unknown to provider 6" for tail in ("", ".device_name", ".device_type")],
         ),
         (
+            "aws_ecs_task_definition",
+            {
+                "family": "f",
+                "container_definitions": "[]",
+                "inference_accelerator": [{"device_name": "a", "device_type": None}, "b"],
+            },
+            ["inference_accelerator: a block, so a list of mappings"]
+            + [f"inference_accelerator{tail}: unknown to provider 6" for tail in ("", ".device_name")],
+        ),
+        (
             "aws_secretsmanager_secret_version",
             {"secret_id": "s", "secret_string_wo": PASSWORD.ref("random_password"), "secret_string_wo_version": 1},
             [],

@@ -1852,3 +1852,32 @@ resource "aws_vpc_endpoint" "test" {
   private_dns_enabled = false
   auto_accept         = false
 }
+
+# --- a security group that is associated with a second VPC
+resource "aws_vpc" "a" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc" "b" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_subnet" "b" {
+  count             = 2
+  vpc_id            = aws_vpc.b.id
+  cidr_block        = cidrsubnet(aws_vpc.b.cidr_block, 8, count.index)
+  availability_zone = "us-west-2${["a", "b"][count.index]}"
+}
+resource "aws_security_group" "shared" {
+  name   = "shared"
+  vpc_id = aws_vpc.a.id
+}
+resource "aws_vpc_security_group_vpc_association" "shared" {
+  security_group_id = aws_security_group.shared.id
+  vpc_id            = aws_vpc.b.id
+}
+resource "aws_lb" "b" {
+  name            = "b"
+  internal        = true
+  subnets         = aws_subnet.b[*].id
+  security_groups = [aws_security_group.shared.id]
+  depends_on      = [aws_vpc_security_group_vpc_association.shared]
+}

@@ -39,7 +39,7 @@ RULE = Rule(
     what="A load balancer has no listener, a target group no service, or a web ACL nothing to protect.",
     why="Clients get no answer, or status 503, unless something outside Terraform makes what is missing.",
     fix="Add the listener, set the target group in the load_balancer block of a service, or remove what is not used.",
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (from memory)",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-28)",
     bad_terraform="""\
 resource "aws_lb_target_group" "spare" {
   name_prefix = "spare-"
