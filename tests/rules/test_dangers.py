@@ -20,6 +20,9 @@ SERVICE = "aws_ecs_service.web"
 READ_ONLY = "readonlyRootFilesystem = true"
 INGRESS = "aws_vpc_security_group_ingress_rule.https"
 CHECK = 'path    = "/ready"'
+MAIL = "aws_sns_topic_subscription.alarms"
+FILTER = 'filter_policy = jsonencode({ severity = ["high"] })'
+UNTAGGED = '"untagged", countType = "sinceImagePushed", countUnit = "days"'
 SECOND = """
 resource "aws_ecs_task_definition" "second" {
   family                = "second"
@@ -56,6 +59,32 @@ resource "aws_cloudwatch_metric_alarm" "storage" {{
   period      = 60
   evaluation_periods = 5
   {more}
+}}
+"""
+
+
+def errors_of_balancer(missing: str) -> str:
+    return f"""
+resource "aws_cloudwatch_metric_alarm" "errors" {{
+  namespace   = "AWS/ApplicationELB"
+  metric_name = "HTTPCode_ELB_5XX_Count"
+  dimensions  = {{ LoadBalancer = aws_lb.web.arn_suffix }}
+  statistic   = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold   = 5
+  period      = 60
+  evaluation_periods = 5
+  treat_missing_data = "{missing}"
+}}
+"""
+
+
+def route(destination: str) -> str:
+    return f"""
+resource "aws_route" "more" {{
+  route_table_id         = aws_route_table.private.id
+  destination_cidr_block = "{destination}"
+  nat_gateway_id         = aws_nat_gateway.main.id
 }}
 """
 
@@ -126,6 +155,20 @@ ROWS: list[Row] = [
     ("SVC205", TASK, 'logDriver = "awslogs"', 'logDriver = "splunk"', "", True),
     ("LBA223", "", "", "", 'resource "aws_wafv2_web_acl" "main" {\n  scope = "REGIONAL"\n}\n', True),
     ("LBA223", "", "", "", 'resource "aws_wafv2_web_acl" "main" {\n  scope = "CLOUDFRONT"\n}\n', False),
+    ("NET219", "aws_subnet.public_a", '"eu-west-1a"', '"eu-west-1a"\n map_public_ip_on_launch = true', "", False),
+    ("NET231", "", "", "", route("10.0.0.0/16"), True),
+    ("NET231", "", "", "", route("10.9.0.0/16"), False),
+    ("MON264", "", "", "", errors_of_balancer("breaching"), True),
+    ("MON264", "", "", "", errors_of_balancer("notBreaching"), False),
+    ("MON201", "", "", "", storage("2147483648").replace(".identifier", ".id"), True),
+    ("MON203", MAIL, '"email"', f'"email"\n {FILTER}', "", True),
+    ("MON203", MAIL, '"email"', f'"email"\n filter_policy_scope = "MessageBody"\n {FILTER}', "", False),
+    ("TLS203", "aws_route53_record.web", "aws_lb.web.zone_id", '"Z35SXDOTRQ7X7K"', "", True),
+    ("TLS203", "aws_route53_record.web", "aws_lb.web.zone_id", '"Z32O12XQLNTSW2"', "", False),
+    ("SVC210", "aws_ecr_lifecycle_policy.web", "countNumber = 20", "countNumber = 1", "", True),
+    ("SVC210", "aws_ecr_lifecycle_policy.web", '"imageCountMoreThan"', '"sinceImagePushed", countUnit = "days"', "", True),
+    ("SVC210", "aws_ecr_lifecycle_policy.web", '"any", countType = "imageCountMoreThan"', UNTAGGED, "", False),
+    ("IAM201", "aws_iam_role_policy.execution", '= "*"', "= aws_ecr_repository.web.arn", "", True),
     ("NET218", "aws_lb.web", 'name            = "shop-web"', "internal = true", "", True),
 ]  # fmt: skip
 

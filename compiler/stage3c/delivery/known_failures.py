@@ -27,7 +27,7 @@ _QUOTE_MAX_CHARS: Final = 300
 _LINE_MAX_CHARS: Final = 20_000
 CLASS: Final = 2
 """Rows from here on tell of a class of messages rather than of a failure."""
-_SIGNS: Final = ("error", "exception", "fail", "fatal", "denied", "traceback", "panic", "critical", "unable")
+_SIGNS: Final = ("error", "exception", "fail", "fatal", "denied", "traceback", "panic", "critical", "unable", "cannot")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _FRAME: Final = " \t│╷╵"
 _NOT_TEXT: Final = re.compile(r"[\s│╷╵\x00-\x1f]+")

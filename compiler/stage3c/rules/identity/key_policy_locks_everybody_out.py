@@ -17,7 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         if statements is not None and not unchecked and not any(map(_lets_change, statements)):
             yield at(
                 key,
-                "has a policy under which nobody may change the policy again",
+                "has a policy that allows no account, role or user to change it again",
                 'add a statement: Allow, Principal = { AWS = "arn:aws:iam::ACCOUNT:root" }, kms:*',
             )
 

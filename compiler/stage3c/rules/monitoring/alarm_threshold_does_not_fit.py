@@ -70,6 +70,11 @@ def _of_unit(alarm: Resource, metric: str) -> Iterator[tuple[str, str]]:
 def _of_statistic(alarm: Resource, metric: str, bad: str) -> Iterator[tuple[str, str]]:
     statistic, threshold = alarm.attributes.get("statistic"), _decimal(alarm.attributes.get("threshold"))
     is_count = metric.startswith("HTTPCode_")
+    if is_count and alarm.attributes.get("treat_missing_data") == "breaching":
+        yield (
+            f"fires whenever there is no request: {metric} is missing where it is 0",
+            'set treat_missing_data = "notBreaching"',
+        )
     if is_count and statistic in ("Average", "Minimum", "Maximum") and threshold is not None and threshold >= 1:
         yield (
             f"has statistic {statistic}, but each {metric} counts as 1, so it is never above 1",

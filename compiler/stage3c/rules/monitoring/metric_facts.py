@@ -83,6 +83,10 @@ def faults_of_references(graph: Graph, dimensions: Value) -> Iterator[tuple[str,
     if service is not None and home is not None and isinstance(written, str) and name not in (None, written):
         cause = f'has ClusterName "{written[:60]}", but {service.address} runs in {home.address}'
         yield cause, f"set ClusterName = {home.address}.name"
+    name = dimensions.get("DBInstanceIdentifier")
+    if isinstance(name, Ref) and name.attribute in ("id", "resource_id", "endpoint", "address"):
+        cause = f"has DBInstanceIdentifier = {name}, which is not the identifier of the database"
+        yield cause, f"set DBInstanceIdentifier = {name.address}.identifier"
     for key, target in targets.items():
         if target is not None and key in _KINDS and not target.type.endswith(_KINDS[key]):
             yield f"has {target.address} as {key}", f"set {key} to an aws_{_KINDS[key]}"

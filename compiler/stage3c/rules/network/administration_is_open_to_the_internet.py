@@ -25,7 +25,11 @@ def check(graph: Graph) -> Iterator[Finding]:
             names = [f"{name} ({port})" for port, name in _PORTS.items() if port in ports]
             is_inner = bool(users & {"aws_ecs_service", "aws_db_instance"}) and "aws_lb" not in users
             if is_inner and family == "IPv6" and ports:
-                yield at(rule, f"admits {network}, everybody with an IPv6 address, past the load balancer", _FIX)
+                yield at(
+                    rule,
+                    f"allows inbound traffic from {network}, the whole internet over IPv6, bypassing the load balancer",
+                    _FIX,
+                )
             elif names and not is_inner and (ports != _EVERY_PORT or "aws_lb" not in users):
                 yield at(rule, f"opens {names[0]} to {network}", _FIX)
 
@@ -62,7 +66,7 @@ RULE = Rule(
     id="NET267",
     scope="terraform",
     title="Port of administration or of a database is open to the internet",
-    what="A security group admits everybody to SSH, RDP or a database, or everybody with IPv6 to tasks or a database.",
+    what="A security group opens SSH, RDP or a database to the whole internet, or tasks to the whole internet over IPv6.",
     why="Bots find such a port within minutes. ::/0 is as open as 0.0.0.0/0, and easily overlooked.",
     fix="Allow only the security groups or ranges that need it; use Session Manager instead of SSH.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html (from memory)",

@@ -38,7 +38,7 @@ RULE = Rule(
     scope="terraform",
     title="Output shows a secret",
     what="An output has a password or key as its value, and is not marked as sensitive.",
-    why="Terraform refuses it: Output refers to sensitive values. Marked, it still stands in the state as plain text.",
+    why="Terraform rejects it: Output refers to sensitive values. Marked, it is still in the state as plain text.",
     fix="Remove the output, and read the secret where it is stored; or set `sensitive = true`.",
     source="https://developer.hashicorp.com/terraform/language/values/outputs (from memory)",
     bad_terraform="""\

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, flag, number, refs_in
+from stage3c.graph import Graph, Resource, blocks, flag, number, refs_in
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import Service, services
 
@@ -14,9 +14,14 @@ def check(graph: Graph) -> Iterator[Finding]:
         return
     for view in services(graph).values():
         if view.targets and view.resource.spans:
-            fault = _fault(view, _scaling(graph, view.resource))
+            scaling = _scaling(graph, view.resource)
+            fault = _fault(view, scaling)
             if fault:
                 yield at(view.resource, *fault)
+            for action in graph.users(scaling, "aws_appautoscaling_scheduled_action") if scaling else ():
+                limits = blocks(action.attributes.get("scalable_target_action"))
+                if any(number(block.get("max_capacity")) == 0 for block in limits):
+                    yield at(action, f"stops every task of {view.resource.address}", "set max_capacity = 1 or more")
 
 
 def _outlives_a_zone(resource: Resource) -> bool:

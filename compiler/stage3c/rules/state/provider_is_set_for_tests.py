@@ -20,7 +20,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _faults(settings: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     if flag(settings.get("insecure")) is True:
-        yield "has insecure = true, so nobody checks the certificates of AWS", "remove insecure"
+        yield "has insecure = true, so the certificates of AWS are not checked", "remove insecure"
     for block in blocks(settings.get("endpoints")):
         local = [name for name, url in block.items() if isinstance(url, str) and _LOCAL.match(url)]
         if local:
