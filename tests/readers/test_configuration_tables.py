@@ -102,6 +102,7 @@ def test_what_blocks_bind(body: str, expected: list[str]) -> None:
         ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "content": {"y": "${b.value.z}"}}}}}}}', []),
         ('{"resource": {"aws_x": {"x": {"dynamic": {"b": [{"for_each": [1], "iterator": "it", "content": {"y": "${it.value.z}"}}]}}}}}', []),
         ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "content": {"y": "${c.value.z}"}}}}}}}', ["c.value"]),
+        ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "iterator": {"a": 1}, "content": {"y": 1}}}}}}}', []),
         ('{"resource": {"aws_x": {"x": {"a": "${var.w}"}}}}', ["var.w"]),
         ('{"resource": {"aws_x": {"x": {"provider": "aws.none", "a": "${var.v}"}}}}', []),
     ],

@@ -265,6 +265,7 @@ def test_where_a_brace_closes(text: str, expected: int | None) -> None:
         (r"\U0001F600", "\U0001f600"),
         (r"\U00110000", ""),
         (r"\x", "x"),
+        (r"\uz \U1", "uz U1"),
     ],
 )
 def test_escapes(text: str, expected: str) -> None:
