@@ -1881,3 +1881,386 @@ resource "aws_lb" "b" {
   security_groups = [aws_security_group.shared.id]
   depends_on      = [aws_vpc_security_group_vpc_association.shared]
 }
+
+# --- blue/green behind a network load balancer
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_security_group" "test" {
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 80
+    to_port     = 80
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_internet_gateway" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_default_route_table" "test" {
+  default_route_table_id = aws_vpc.test.default_route_table_id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.test.id
+  }
+}
+resource "aws_lb" "test" {
+  name               = "acc-nlb"
+  load_balancer_type = "network"
+  internal           = true
+  subnets            = aws_subnet.test[*].id
+}
+resource "aws_lb_target_group" "a" {
+  name        = "acc-a"
+  port        = 80
+  protocol    = "TCP"
+  target_type = "ip"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "b" {
+  name        = "acc-b"
+  port        = 80
+  protocol    = "TCP"
+  target_type = "ip"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_listener" "prod" {
+  load_balancer_arn = aws_lb.test.arn
+  port              = 80
+  protocol          = "TCP"
+  default_action {
+    type = "forward"
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.a.arn
+        weight = 100
+      }
+    }
+  }
+  lifecycle {
+    ignore_changes = [default_action]
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                   = "acc-test"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = 256
+  memory                   = 512
+  container_definitions    = jsonencode([{ name = "web", image = "nginx:latest", portMappings = [{ containerPort = 80 }] }])
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  deployment_configuration {
+    strategy = "BLUE_GREEN"
+  }
+  deployment_maximum_percent         = 200
+  deployment_minimum_healthy_percent = 100
+  sigint_rollback                    = true
+  wait_for_steady_state              = true
+  network_configuration {
+    subnets          = aws_subnet.test[*].id
+    security_groups  = [aws_security_group.test.id]
+    assign_public_ip = true
+  }
+  load_balancer {
+    target_group_arn = aws_lb_target_group.a.arn
+    container_name   = "web"
+    container_port   = 80
+    advanced_configuration {
+      alternate_target_group_arn = aws_lb_target_group.b.arn
+      production_listener_rule   = aws_lb_listener.prod.arn
+      role_arn                   = "arn:aws:iam::123456789012:role/x"
+    }
+  }
+}
+
+# --- blue/green behind an application load balancer
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+data "aws_partition" "current" {}
+resource "aws_internet_gateway" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.test.id
+  }
+}
+resource "aws_route_table_association" "test" {
+  count          = 2
+  subnet_id      = element(aws_subnet.test[*].id, count.index)
+  route_table_id = aws_route_table.test.id
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "6"
+    from_port   = 80
+    to_port     = 8000
+    cidr_blocks = [aws_vpc.test.cidr_block]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_security_group" "alb" {
+  name   = "acc-alb"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 80
+    to_port     = 80
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "main" {
+  name               = "acc-test"
+  internal           = false
+  load_balancer_type = "application"
+  security_groups    = [aws_security_group.alb.id]
+  subnets            = aws_subnet.test[*].id
+}
+resource "aws_lb_target_group" "primary" {
+  name        = "acc-prim"
+  port        = 80
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  target_type = "ip"
+  health_check {
+    path                = "/"
+    healthy_threshold   = 2
+    unhealthy_threshold = 5
+    timeout             = 5
+    interval            = 30
+  }
+}
+resource "aws_lb_target_group" "alternate" {
+  name        = "acc-alt"
+  port        = 80
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  target_type = "ip"
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.main.arn
+  port              = "80"
+  protocol          = "HTTP"
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "404: Page not found"
+      status_code  = 404
+    }
+  }
+}
+resource "aws_lb_listener_rule" "production" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 1
+  action {
+    type = "forward"
+    forward {
+      dynamic "target_group" {
+        for_each = {
+          primary   = aws_lb_target_group.primary.arn
+          alternate = aws_lb_target_group.alternate.arn
+        }
+        content {
+          arn    = target_group.value
+          weight = target_group.key == "primary" ? 100 : 0
+        }
+      }
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/*"]
+    }
+  }
+  lifecycle {
+    ignore_changes = [
+      action[0].forward[0].target_group
+    ]
+  }
+}
+resource "aws_lb_listener_rule" "test" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 2
+  action {
+    type = "forward"
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.alternate.arn
+        weight = 100
+      }
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/*"]
+    }
+  }
+}
+resource "aws_iam_role" "global" {
+  name = "acc-global"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Action    = "sts:AssumeRole"
+      Effect    = "Allow"
+      Principal = { Service = ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "elasticloadbalancing.amazonaws.com", "ecs.amazonaws.com"] }
+    }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "global_admin_attach" {
+  role       = aws_iam_role.global.name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_service_discovery_http_namespace" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_cluster" "main" {
+  name = "acc-test"
+  service_connect_defaults {
+    namespace = aws_service_discovery_http_namespace.test.arn
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                   = "acc-test"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  lifecycle {
+    create_before_destroy = true
+  }
+  container_definitions = jsonencode([{
+    name         = "test"
+    image        = "nginx:latest"
+    cpu          = 256
+    memory       = 512
+    essential    = true
+    command      = ["/bin/sh -c \"while true; do sleep 1; done\""]
+    environment  = [{ name = "test_name", value = "test_val" }]
+    portMappings = [{ containerPort = 80, hostPort = 80, protocol = "tcp", name = "http", appProtocol = "http" }]
+  }])
+}
+resource "aws_lambda_function" "hook_success" {
+  filename         = "test-fixtures/success_lambda_func.zip"
+  function_name    = "acc-hook-success"
+  role             = aws_iam_role.global.arn
+  handler          = "index.handler"
+  runtime          = "nodejs20.x"
+  source_code_hash = filebase64sha256("test-fixtures/success_lambda_func.zip")
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.main.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  deployment_configuration {
+    strategy             = "BLUE_GREEN"
+    bake_time_in_minutes = 2
+    lifecycle_hook {
+      hook_target_arn  = aws_lambda_function.hook_success.arn
+      role_arn         = aws_iam_role.global.arn
+      lifecycle_stages = ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT"]
+      hook_details     = jsonencode([1, "2", true])
+    }
+  }
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.test.arn
+    service {
+      client_alias {
+        dns_name = "test-service.local"
+        port     = 8080
+        test_traffic_rules {
+          header {
+            name = "x-test-header"
+            value {
+              exact = "test-value"
+            }
+          }
+        }
+      }
+      discovery_name = "test-service"
+      port_name      = "http"
+    }
+  }
+  network_configuration {
+    security_groups  = [aws_security_group.test.id]
+    subnets          = aws_subnet.test[*].id
+    assign_public_ip = true
+  }
+  load_balancer {
+    target_group_arn = aws_lb_target_group.primary.arn
+    container_name   = "test"
+    container_port   = 80
+    advanced_configuration {
+      alternate_target_group_arn = aws_lb_target_group.alternate.arn
+      production_listener_rule   = aws_lb_listener_rule.production.arn
+      test_listener_rule         = aws_lb_listener_rule.test.arn
+      role_arn                   = aws_iam_role.global.arn
+    }
+  }
+  wait_for_steady_state = true
+  depends_on            = [aws_iam_role_policy_attachment.global_admin_attach]
+}
