@@ -1,10 +1,10 @@
 """Resource policy allows everyone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph
+from stage3c.graph import Graph, blocks, document
 from stage3c.rules.rule import Rule, at
 from stage3c.views.statements import Statement, statements_in
 
@@ -27,6 +27,11 @@ def check(graph: Graph) -> Iterator[Finding]:
                 if _is_public(statement):
                     yield at(resource, f"allows everyone to use the {thing}", "name the accounts or roles in Principal")
                     break
+            body = document(resource.attributes.get("policy"))
+            written = blocks(body.get("Statement")) if isinstance(body, Mapping) else []
+            if any(each.get("Effect") == "Allow" and "NotPrincipal" in each for each in written):
+                cause = f"allows everyone but those in NotPrincipal to use the {thing}"
+                yield at(resource, cause, "name the accounts or roles in Principal")
     for policy in graph.of_type("aws_s3_bucket_policy"):
         bucket = graph.target(policy.attributes.get("bucket"))
         blocked = bucket is not None and graph.users(bucket, "aws_s3_bucket_public_access_block")
