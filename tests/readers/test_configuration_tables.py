@@ -175,6 +175,34 @@ def test_a_data_source_names_a_resource_by_its_name(key: str, own: str) -> None:
     assert found(resource("r", {own: ""}), lookup(**{key: ""}))["aws_user.u"] == DATA
 
 
+AMI, OTHER = Ref("aws_ami.r", "id"), Ref("aws_z.z", "id")
+
+
+def test_images_and_tags_that_are_no_texts_name_nothing() -> None:
+    image = [resource("r", {"name": "i"}, kind="aws_ami"), resource("d", {"name": "i"}, "data", kind="aws_ami")]
+    user = Resource("aws_user", "u", {"a": Ref("data.aws_ami.d", "id")}, origin=image[0].origin)
+    told = {each.address: each.attributes for each in without_lookups([*image, user])}
+    assert told["aws_user.u"]["a"] == Ref("data.aws_ami.d", "id")
+    tags: Value = {"Name": OTHER}
+    assert found(resource("r", {"tags": tags}), lookup(tags=tags))["aws_user.u"] == DATA
+    assert found(resource("r", {"tags": {"Name": "a"}}), lookup(tags={"Name": "a"}))["aws_user.u"] == HOME
+    assert found(resource("r", {"tags": "a"}), lookup(tags={"Name": "a"}))["aws_user.u"] == DATA
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (DATA, HOME), ([DATA, 1], [HOME, 1]), ({"k": (DATA,)}, {"k": [HOME]}), (Json([DATA]), Json([HOME])), (Text("a", DATA), Text("a", HOME)), (Expr("x", (DATA, OTHER)), Expr("x", (HOME, OTHER))), (OTHER, OTHER), (None, None), (True, True),
+    ],
+)  # fmt: skip
+def test_references_are_replaced_wherever_they_stand(value: Value, expected: Value) -> None:
+    user = Resource("aws_user", "u", {"a": value}, origin=Origin((), Span("main.tf")))
+    named = [resource("r", {"name": "shop"}), lookup(name="shop")]
+    told = {each.address: each.attributes for each in without_lookups([*named, user])}
+    assert told["aws_user.u"]["a"] == expected
+    assert told["data.aws_x.d"] == {"name": "shop"}
+
+
 def test_the_arn_of_a_version_is_that_of_its_secret() -> None:
     def of(secret: Value) -> Value:
         version = resource("v", {"secret_id": secret}, kind="aws_secretsmanager_secret_version")

@@ -121,7 +121,7 @@ def test_how_deep_and_long_expressions_are_followed(expression: str, expected: A
         ("length(slice(aws_vpc.main.list, 0, 101))", UNKNOWN), ("slice(aws_vpc.main.list, 2, 1)", UNKNOWN), ("reverse([1, 2])", [2, 1]), ("reverse(var.v)", UNKNOWN),
         ('join(",", ["a", "b"], ["c"])', "a,b,c"), ('join(",", [])', ""), ('join(",", [aws_vpc.main.id, "b"])', Text(Ref("aws_vpc.main"), ",b")), ('join(",", ["x-${aws_vpc.main.id}"])', Text("x-", Ref("aws_vpc.main"))),
         ('join(",", [var.v])', UNKNOWN), ('join(",", [[]])', UNKNOWN), ('format("%s", aws_vpc.main.id)', Ref("aws_vpc.main")), ('format("%s-%s", "a", aws_vpc.main.id)', Text("a-", Ref("aws_vpc.main"))),
-        ('format("%d-%s", 1, aws_vpc.main.id)', UNKNOWN), ('format("%s", aws_vpc.main.id, 1)', UNKNOWN), ('format("%s%s", aws_vpc.main.id)', UNKNOWN), ('format("%s", "x-${aws_vpc.main.id}")', Text("x-", Ref("aws_vpc.main"))),
+        ('format("%d-%s", 1, aws_vpc.main.id)', UNKNOWN), ('format("%s", "a", "b")', REFUSED), ('format("%s")', REFUSED), ('format("%s", aws_vpc.main.id, 1)', UNKNOWN), ('format("%s%s", aws_vpc.main.id)', UNKNOWN), ('format("%s", "x-${aws_vpc.main.id}")', Text("x-", Ref("aws_vpc.main"))),
         ("jsonencode([1])", Json([1])), ("nonsensitive(1)", 1), ("ephemeralasnull(1)", UNKNOWN), ('sensitive("abc")', UNKNOWN),
     ],
 )  # fmt: skip

@@ -208,7 +208,7 @@ def _format(scope: Scope, pattern: Result, *values: Result) -> Result:
         return call("format", [known(value, scope.frame) for value in (pattern, *values)])
     except NotKnown:
         pieces = pattern.split("%s")
-        if any("%" in piece for piece in pieces):
+        if any("%" in piece for piece in pieces) or len(pieces) != len(values) + 1:
             raise
     parts: list[str | Ref | Expr] = [pieces[0]]
     for value, piece in zip(values, pieces[1:], strict=True):

@@ -13,9 +13,8 @@ CA_FILES: Final = ("DB_SSLROOTCERT", "NODE_EXTRA_CA_CERTS", "PGSSLROOTCERT", "SS
 def of_ecs(task: str, container: str, region: str, *, has_role: bool) -> dict[str, str]:
     """What ECS adds.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/userguide/task-metadata-endpoint-v4-fargate.html and
-    https://docs.aws.amazon.com/AmazonECS/latest/bestpracticesguide/security-iam-roles.html (2026-11-28); the
-    regions and AWS_EXECUTION_ENV are from memory.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-environment-variables.html (2026-11-28); without
+    ECS_AGENT_URI, where nothing would answer.
     """
     added = {
         "AWS_DEFAULT_REGION": region,
