@@ -2346,3 +2346,13 @@ resource "aws_lb_target_group" "e" {
     path     = "/path"
   }
 }
+
+# --- connections logged by their stages, as PostgreSQL 18 allows
+resource "aws_db_parameter_group" "stages" {
+  name   = "stages"
+  family = "postgres18"
+  parameter {
+    name  = "log_connections"
+    value = "receipt,authentication"
+  }
+}
