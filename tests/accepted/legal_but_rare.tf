@@ -2264,3 +2264,95 @@ resource "aws_ecs_service" "test" {
   wait_for_steady_state = true
   depends_on            = [aws_iam_role_policy_attachment.global_admin_attach]
 }
+
+# --- function groups with what they ignore
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_lb_target_group" "a" {
+  target_type = "lambda"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "b" {
+  target_type = "lambda"
+  protocol    = "TCP"
+}
+resource "aws_lb_target_group" "c" {
+  target_type      = "lambda"
+  protocol_version = "GRPC"
+}
+resource "aws_lb_target_group" "d" {
+  target_type = "lambda"
+  port        = "443"
+}
+resource "aws_lb_target_group" "e" {
+  target_type = "lambda"
+  health_check {
+    timeout  = 35
+    interval = 40
+    protocol = "HTTPS"
+    matcher  = "200-299"
+  }
+}
+resource "aws_lb_target_group" "g" {
+  target_type = "lambda"
+  protocol    = "GENEVE"
+}
+
+# --- instance groups with a version they ignore
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_lb_target_group" "a" {
+  target_type      = "instance"
+  port             = 443
+  protocol         = "TCP"
+  protocol_version = "HTTP2"
+  vpc_id           = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "b" {
+  target_type      = "instance"
+  port             = 443
+  protocol         = "UDP"
+  protocol_version = "GRPC"
+  vpc_id           = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "c" {
+  port        = 6081
+  protocol    = "GENEVE"
+  vpc_id      = aws_vpc.test.id
+  target_type = "instance"
+  health_check {
+    protocol = "TCP"
+  }
+}
+resource "aws_lb_target_group" "d" {
+  port             = 443
+  protocol         = "HTTPS"
+  protocol_version = "GRPC"
+  vpc_id           = aws_vpc.test.id
+  health_check {
+    protocol = "HTTPS"
+    matcher  = "0"
+  }
+}
+resource "aws_lb_target_group" "e" {
+  port     = 443
+  protocol = "TLS"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    protocol = "HTTP"
+    matcher  = "200-399"
+    path     = "/path"
+  }
+}
+
+# --- connections logged by their stages, as PostgreSQL 18 allows
+resource "aws_db_parameter_group" "stages" {
+  name   = "stages"
+  family = "postgres18"
+  parameter {
+    name  = "log_connections"
+    value = "receipt,authentication"
+  }
+}

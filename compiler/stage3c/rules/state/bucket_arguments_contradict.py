@@ -1,5 +1,6 @@
 """Settings of a bucket contradict each other."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -17,6 +18,9 @@ def check(graph: Graph) -> Iterator[Finding]:
         for rule in blocks(settings.attributes.get("rule")):
             for fault in _of_rule(rule):
                 yield at(settings, *fault)
+        names = Counter(rule.get("id") for rule in blocks(settings.attributes.get("rule")))
+        for name in (name for name, times in names.items() if isinstance(name, str) and times > 1):
+            yield at(settings, f'has two rules with the id "{name[:40]}"', "give each rule its own id")
     for acl in graph.of_type("aws_s3_bucket_acl"):
         bucket = graph.target(acl.attributes.get("bucket"))
         if bucket is not None and bucket.mode == "resource" and _refuses_lists(graph, bucket):
