@@ -4,7 +4,7 @@ import json
 
 import pytest
 from stage3c.graph import Expr, Graph, Json, Lifecycle, Origin, Output, Ref, Resource, Text, Value
-from stage3c.readers.provider_schema import check, deprecations
+from stage3c.readers.provider_schema import block_kinds, check, computed_names, deprecations
 
 from tests.conftest import ROOT
 from tests.facts.regenerate_provider import FACTS, provider_facts
@@ -50,6 +50,26 @@ def test_a_sound_graph_has_no_problem() -> None:
         ),
         ("aws_lb", {"access_logs": {"bucket": "b"}}, ["access_logs: a block, so a list of mappings"]),
         ("aws_lb", {"access_logs": "b"}, ["access_logs: a block, so a list of mappings"]),
+        ("aws_lb", {"access_logs": 5}, ["access_logs: a block, so a list of mappings"]),
+        ("aws_lb", {"subnets": 5}, ["subnets: int, where the provider wants set(string)"]),
+        ("aws_lb_listener", {"load_balancer_arn": "a", "default_action": [{"type": "forward"}]}, []),
+        (
+            "aws_lb_listener",
+            {"load_balancer_arn": "a", "default_action": []},
+            ["default_action: 0 blocks; 1 to any number are allowed"],
+        ),
+        ("aws_lb_listener", {"load_balancer_arn": "a"}, ["default_action: required"]),
+        ("aws_security_group", {"ingress": ["x"]}, ["ingress[0]: str, where the provider wants object"]),
+        (
+            "aws_security_group",
+            {"ingress": [{"from_port": "x", "to_port": None}]},
+            ["ingress[0].from_port: str, where the provider wants number"],
+        ),
+        (
+            "aws_security_group",
+            {"ingress": [{"cidr_blocks": [1]}]},
+            ["ingress[0].cidr_blocks[0]: int, where the provider wants string"],
+        ),
         (
             "aws_lb",
             {"access_logs": [{"enabled": 1}]},
@@ -64,6 +84,17 @@ def test_a_sound_graph_has_no_problem() -> None:
         ("aws_sns_topic", {"name": PARTITION.ref("partition")}, []),
         ("aws_sns_topic", {"name": Expr("{0}", (VPC.ref("tags[0].x"),))}, []),
         ("aws_eip", {"vpc": True}, ["vpc: unknown to provider 6"]),
+        ("aws_eip", {"vpc": None}, []),
+        (
+            "aws_ecs_task_definition",
+            {"family": "f", "container_definitions": "[]", "inference_accelerator": []},
+            ["inference_accelerator: unknown to provider 6"],
+        ),
+        (
+            "aws_ecs_task_definition",
+            {"family": "f", "container_definitions": "[]", "inference_accelerator": "x"},
+            ["inference_accelerator: a block, so a list of mappings", "inference_accelerator: unknown to provider 6"],
+        ),
         (
             "aws_ecs_task_definition",
             {
@@ -72,6 +103,16 @@ def test_a_sound_graph_has_no_problem() -> None:
                 "inference_accelerator": [{"device_name": "a", "device_type": "b"}],
             },
             [f"inference_accelerator{tail}: unknown to provider 6" for tail in ("", ".device_name", ".device_type")],
+        ),
+        (
+            "aws_ecs_task_definition",
+            {
+                "family": "f",
+                "container_definitions": "[]",
+                "inference_accelerator": [{"device_name": "a", "device_type": None}, "b"],
+            },
+            ["inference_accelerator: a block, so a list of mappings"]
+            + [f"inference_accelerator{tail}: unknown to provider 6" for tail in ("", ".device_name")],
         ),
         (
             "aws_secretsmanager_secret_version",
@@ -130,6 +171,42 @@ def test_deprecated_arguments_are_noted_apart() -> None:
     graph = Graph.of([role])
     assert check(graph) == []
     assert deprecations(graph) == ["aws_iam_role.x: managed_policy_arns is deprecated"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "expected"),
+    [
+        ("aws_iam_role", {"managed_policy_arns": None}, []),
+        ("aws_iam_role", {"nothing": "a"}, []),
+        ("aws_nothing", {"a": "b"}, []),
+        ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"prefix": "a"}]}, ["rule.prefix"]),
+        ("aws_s3_bucket_lifecycle_configuration", {"rule": [{"prefix": None}, "a"]}, []),
+        ("aws_s3_bucket_lifecycle_configuration", {"rule": {"prefix": "a"}}, []),
+    ],
+)
+def test_what_is_deprecated(kind: str, attributes: dict[str, Value], expected: list[str]) -> None:
+    found = deprecations(Graph.of([Resource(kind, "x", attributes, Origin())]))
+    assert found == [f"{kind}.x: {name} is deprecated" for name in expected]
+
+
+def test_an_ephemeral_resource_may_be_made_of_another() -> None:
+    other = Resource(
+        PASSWORD.type, "y", {"exclude_characters": PASSWORD.ref("random_password")}, Origin(), mode="ephemeral"
+    )
+    assert check(Graph.of([PASSWORD, other])) == []
+
+
+def test_blocks_and_computed_arguments_of_a_type() -> None:
+    assert block_kinds("resource", "aws_lb")["access_logs"] == {}
+    assert block_kinds("resource", "aws_lb_listener")["default_action"]["forward"]["target_group"] == {}
+    assert block_kinds("resource", "aws_alb") == block_kinds("resource", "aws_lb")
+    assert block_kinds("resource", "aws_nothing") == block_kinds("data", "aws_lb_listener_rule") == {}
+    assert "subnets" not in block_kinds("resource", "aws_lb")
+    computed = computed_names("resource", "aws_lb")
+    assert {"dns_name", "zone_id", "arn_suffix"} <= computed
+    assert not {"arn", "id", "name", "subnets", "access_logs", "internal"} & computed
+    assert computed_names("resource", "aws_alb") == computed
+    assert computed_names("resource", "aws_nothing") == frozenset()
 
 
 def test_the_facts_are_of_the_types_in_use() -> None:

@@ -132,6 +132,8 @@ class Output(Struct, frozen=True):
 
     value: Value
     description: str
+    is_open: bool = False  # written without `sensitive`, as far as a reader of configurations can tell
+    span: Span | None = None
 
 
 class Graph(Struct, frozen=True, dict=True):
@@ -143,6 +145,7 @@ class Graph(Struct, frozen=True, dict=True):
     providers: Sequence[Mapping[str, Value]] = ()
     variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     backend_span: Span | None = None
+    provider_span: Span | None = None
     moved: Sequence[tuple[str, str]] = ()
     """Addresses that resources had before, with those that they have now."""
 

@@ -21,7 +21,8 @@ def folder(name: Literal["templates", "specs"]) -> Path:
 def requirement(*extras: str) -> str:
     """The package with optional dependencies, as pip takes it: from where it was installed, if that is recorded.
 
-    A name alone may be another package in an index. https://packaging.python.org/specifications/direct-url/ (from memory)
+    A name alone may be another package in an index.
+    https://packaging.python.org/en/latest/specifications/direct-url/ (2026-11-28)
     """
     from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 - only messages need it
 

@@ -1542,3 +1542,817 @@ resource "aws_ecs_task_definition" "win" {
 [{"name": "iis", "image": "mcr.microsoft.com/windows/servercore/iis", "cpu": 512, "memory": 1024, "essential": true}]
 T
 }
+
+# --- promoted replica
+resource "aws_db_instance" "test" {
+  identifier          = "acc-test"
+  instance_class      = "db.t3.micro"
+  skip_final_snapshot = true
+}
+
+# --- local zone
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "test" {
+  vpc_id            = aws_vpc.test.id
+  cidr_block        = "10.0.1.0/24"
+  availability_zone = "us-west-2-lax-1a"
+}
+resource "aws_lb" "test" {
+  name     = "acc-test"
+  internal = true
+  subnets  = [aws_subnet.test.id]
+}
+
+# --- budgets
+resource "aws_budgets_budget" "a" {
+  name              = "acc-test"
+  budget_type       = "RI_UTILIZATION"
+  limit_amount      = "100.0"
+  limit_unit        = "PERCENTAGE"
+  time_unit         = "QUARTERLY"
+  cost_filter {
+    name   = "Service"
+    values = ["Amazon Redshift"]
+  }
+  cost_types {
+    include_credit = false
+    use_blended    = false
+  }
+}
+resource "aws_budgets_budget" "b" {
+  name              = "acc-b"
+  budget_type       = "COST"
+  time_unit         = "MONTHLY"
+  auto_adjust_data {
+    auto_adjust_type = "HISTORICAL"
+    historical_options {
+      budget_adjustment_period = 2
+    }
+  }
+}
+resource "aws_budgets_budget" "c" {
+  name         = "acc-c"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  planned_limit {
+    start_time = "2026-12-01_00:00"
+    amount     = "100"
+    unit       = "USD"
+  }
+  planned_limit {
+    start_time = "2027-01-01_00:00"
+    amount     = "200"
+    unit       = "USD"
+  }
+}
+resource "aws_sns_topic" "test" {
+  name = "acc-test"
+}
+resource "aws_budgets_budget" "d" {
+  name         = "acc-d"
+  budget_type  = "USAGE"
+  limit_amount = "432.10"
+  limit_unit   = "GB"
+  time_unit    = "ANNUALLY"
+  cost_filter {
+    name   = "RecordType"
+    values = ["Usage"]
+  }
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 150
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "ACTUAL"
+    subscriber_sns_topic_arns = [aws_sns_topic.test.arn]
+  }
+}
+
+# --- ecr
+resource "aws_ecr_repository" "a" {
+  name                 = "acc/test_1.x"
+  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
+  image_tag_mutability_exclusion_filter {
+    filter      = "latest*"
+    filter_type = "WILDCARD"
+  }
+  encryption_configuration {
+    encryption_type = "KMS"
+  }
+}
+resource "aws_ecr_lifecycle_policy" "a" {
+  repository = aws_ecr_repository.a.name
+  policy     = <<EOF
+{
+  "rules": [
+    {
+      "rulePriority": 1,
+      "description": "Expire images older than 14 days",
+      "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14},
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 2,
+      "selection": {"tagStatus": "tagged", "tagPatternList": ["prod*"], "countType": "imageCountMoreThan", "countNumber": 1},
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 3,
+      "selection": {"tagStatus": "any", "storageClass": "standard", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": 90},
+      "action": {"type": "transition", "targetStorageClass": "archive"}
+    },
+    {
+      "rulePriority": 4,
+      "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": 365},
+      "action": {"type": "expire"}
+    }
+  ]
+}
+EOF
+}
+
+# --- ranges of a peer in another region
+provider "aws" {
+  region = "us-west-2"
+}
+provider "aws" {
+  alias  = "alternate"
+  region = "us-east-1"
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc" "peer" {
+  provider   = aws.alternate
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_eip" "far" {
+  provider = aws.alternate
+}
+resource "aws_vpc_peering_connection" "test" {
+  vpc_id      = aws_vpc.test.id
+  peer_vpc_id = aws_vpc.peer.id
+  peer_region = "us-east-1"
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block                = aws_vpc.peer.cidr_block
+    vpc_peering_connection_id = aws_vpc_peering_connection.test.id
+  }
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [aws_vpc.peer.cidr_block, "${aws_eip.far.public_ip}/32"]
+  }
+}
+resource "aws_network_acl_rule" "test" {
+  network_acl_id = aws_vpc.test.default_network_acl_id
+  rule_number    = 200
+  protocol       = "tcp"
+  rule_action    = "allow"
+  cidr_block     = aws_vpc.peer.cidr_block
+  from_port      = 22
+  to_port        = 22
+}
+resource "aws_lb" "far" {
+  provider           = aws.alternate
+  name               = "far"
+  load_balancer_type = "network"
+  subnets            = ["subnet-01234567"]
+}
+resource "aws_cloudwatch_log_group" "x" {
+  name = "/alb/${aws_lb.far.name}"
+}
+
+# --- attachment ipv6 and lambda
+resource "aws_vpc" "test" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_lb_target_group" "v6" {
+  name            = "acc-v6"
+  port            = 443
+  protocol        = "HTTPS"
+  target_type     = "ip"
+  ip_address_type = "ipv6"
+  vpc_id          = aws_vpc.test.id
+  deregistration_delay = 200
+  load_balancing_algorithm_type     = "weighted_random"
+  load_balancing_anomaly_mitigation = "on"
+  load_balancing_cross_zone_enabled = "use_load_balancer_configuration"
+  stickiness {
+    type        = "app_cookie"
+    cookie_name = "Cookie"
+    cookie_duration = 10000
+  }
+  target_group_health {
+    dns_failover {
+      minimum_healthy_targets_count      = "off"
+      minimum_healthy_targets_percentage = "off"
+    }
+  }
+}
+resource "aws_lb_target_group" "lambda" {
+  name        = "acc-lambda"
+  target_type = "lambda"
+  lambda_multi_value_headers_enabled = true
+}
+resource "aws_lb_target_group" "prefix" {
+  name_prefix = "acc-"
+  port        = 1
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  slow_start  = 30
+  health_check {
+    healthy_threshold = 10
+    interval          = 300
+    timeout           = 120
+    matcher           = "200,202,300-399"
+    port              = ""
+    path              = ""
+  }
+}
+resource "aws_lb_target_group" "empty" {
+  name     = ""
+  port     = 65535
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "tcp" {
+  name     = "acc-tcp"
+  port     = 8082
+  protocol = "TCP"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    interval = 10
+    port     = "traffic-port"
+    protocol = "HTTP"
+    path     = "/healthz"
+    timeout  = 10
+  }
+  stickiness {
+    type    = "source_ip"
+    enabled = true
+    cookie_duration = 0
+  }
+  target_health_state {
+    enable_unhealthy_connection_termination = false
+  }
+}
+resource "aws_lb_target_group_attachment" "a" {
+  target_group_arn = aws_lb_target_group.v6.arn
+  target_id        = "2001:db8::1"
+}
+resource "aws_lb_target_group_attachment" "b" {
+  target_group_arn  = aws_lb_target_group.tcp.arn
+  target_id         = "10.9.1.2"
+  availability_zone = "all"
+}
+
+# --- endpoint of an own service without subnets
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_lb" "test" {
+  name                       = "acc-test"
+  subnets                    = [aws_subnet.test[0].id, aws_subnet.test[1].id]
+  load_balancer_type         = "network"
+  internal                   = true
+  idle_timeout               = 60
+  enable_deletion_protection = false
+}
+resource "aws_vpc_endpoint_service" "test" {
+  acceptance_required        = true
+  network_load_balancer_arns = [aws_lb.test.id]
+}
+resource "aws_vpc_endpoint" "test" {
+  vpc_id              = aws_vpc.test.id
+  service_name        = aws_vpc_endpoint_service.test.service_name
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = false
+  auto_accept         = false
+}
+
+# --- a security group that is associated with a second VPC
+resource "aws_vpc" "a" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc" "b" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_subnet" "b" {
+  count             = 2
+  vpc_id            = aws_vpc.b.id
+  cidr_block        = cidrsubnet(aws_vpc.b.cidr_block, 8, count.index)
+  availability_zone = "us-west-2${["a", "b"][count.index]}"
+}
+resource "aws_security_group" "shared" {
+  name   = "shared"
+  vpc_id = aws_vpc.a.id
+}
+resource "aws_vpc_security_group_vpc_association" "shared" {
+  security_group_id = aws_security_group.shared.id
+  vpc_id            = aws_vpc.b.id
+}
+resource "aws_lb" "b" {
+  name            = "b"
+  internal        = true
+  subnets         = aws_subnet.b[*].id
+  security_groups = [aws_security_group.shared.id]
+  depends_on      = [aws_vpc_security_group_vpc_association.shared]
+}
+
+# --- blue/green behind a network load balancer
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_ecs_cluster" "test" {
+  name = "acc-test"
+}
+resource "aws_security_group" "test" {
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 80
+    to_port     = 80
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_internet_gateway" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_default_route_table" "test" {
+  default_route_table_id = aws_vpc.test.default_route_table_id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.test.id
+  }
+}
+resource "aws_lb" "test" {
+  name               = "acc-nlb"
+  load_balancer_type = "network"
+  internal           = true
+  subnets            = aws_subnet.test[*].id
+}
+resource "aws_lb_target_group" "a" {
+  name        = "acc-a"
+  port        = 80
+  protocol    = "TCP"
+  target_type = "ip"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "b" {
+  name        = "acc-b"
+  port        = 80
+  protocol    = "TCP"
+  target_type = "ip"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_listener" "prod" {
+  load_balancer_arn = aws_lb.test.arn
+  port              = 80
+  protocol          = "TCP"
+  default_action {
+    type = "forward"
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.a.arn
+        weight = 100
+      }
+    }
+  }
+  lifecycle {
+    ignore_changes = [default_action]
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                   = "acc-test"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = 256
+  memory                   = 512
+  container_definitions    = jsonencode([{ name = "web", image = "nginx:latest", portMappings = [{ containerPort = 80 }] }])
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.test.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  deployment_configuration {
+    strategy = "BLUE_GREEN"
+  }
+  deployment_maximum_percent         = 200
+  deployment_minimum_healthy_percent = 100
+  sigint_rollback                    = true
+  wait_for_steady_state              = true
+  network_configuration {
+    subnets          = aws_subnet.test[*].id
+    security_groups  = [aws_security_group.test.id]
+    assign_public_ip = true
+  }
+  load_balancer {
+    target_group_arn = aws_lb_target_group.a.arn
+    container_name   = "web"
+    container_port   = 80
+    advanced_configuration {
+      alternate_target_group_arn = aws_lb_target_group.b.arn
+      production_listener_rule   = aws_lb_listener.prod.arn
+      role_arn                   = "arn:aws:iam::123456789012:role/x"
+    }
+  }
+}
+
+# --- blue/green behind an application load balancer
+data "aws_availability_zones" "available" {
+  state = "available"
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+  tags = { Name = "acc-test" }
+}
+resource "aws_subnet" "test" {
+  count             = 2
+  vpc_id            = aws_vpc.test.id
+  availability_zone = data.aws_availability_zones.available.names[count.index]
+  cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+data "aws_partition" "current" {}
+resource "aws_internet_gateway" "test" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_route_table" "test" {
+  vpc_id = aws_vpc.test.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.test.id
+  }
+}
+resource "aws_route_table_association" "test" {
+  count          = 2
+  subnet_id      = element(aws_subnet.test[*].id, count.index)
+  route_table_id = aws_route_table.test.id
+}
+resource "aws_security_group" "test" {
+  name   = "acc-test"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "6"
+    from_port   = 80
+    to_port     = 8000
+    cidr_blocks = [aws_vpc.test.cidr_block]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_security_group" "alb" {
+  name   = "acc-alb"
+  vpc_id = aws_vpc.test.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 80
+    to_port     = 80
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_lb" "main" {
+  name               = "acc-test"
+  internal           = false
+  load_balancer_type = "application"
+  security_groups    = [aws_security_group.alb.id]
+  subnets            = aws_subnet.test[*].id
+}
+resource "aws_lb_target_group" "primary" {
+  name        = "acc-prim"
+  port        = 80
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  target_type = "ip"
+  health_check {
+    path                = "/"
+    healthy_threshold   = 2
+    unhealthy_threshold = 5
+    timeout             = 5
+    interval            = 30
+  }
+}
+resource "aws_lb_target_group" "alternate" {
+  name        = "acc-alt"
+  port        = 80
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.test.id
+  target_type = "ip"
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.main.arn
+  port              = "80"
+  protocol          = "HTTP"
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "404: Page not found"
+      status_code  = 404
+    }
+  }
+}
+resource "aws_lb_listener_rule" "production" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 1
+  action {
+    type = "forward"
+    forward {
+      dynamic "target_group" {
+        for_each = {
+          primary   = aws_lb_target_group.primary.arn
+          alternate = aws_lb_target_group.alternate.arn
+        }
+        content {
+          arn    = target_group.value
+          weight = target_group.key == "primary" ? 100 : 0
+        }
+      }
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/*"]
+    }
+  }
+  lifecycle {
+    ignore_changes = [
+      action[0].forward[0].target_group
+    ]
+  }
+}
+resource "aws_lb_listener_rule" "test" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 2
+  action {
+    type = "forward"
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.alternate.arn
+        weight = 100
+      }
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/*"]
+    }
+  }
+}
+resource "aws_iam_role" "global" {
+  name = "acc-global"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Action    = "sts:AssumeRole"
+      Effect    = "Allow"
+      Principal = { Service = ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "elasticloadbalancing.amazonaws.com", "ecs.amazonaws.com"] }
+    }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "global_admin_attach" {
+  role       = aws_iam_role.global.name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_service_discovery_http_namespace" "test" {
+  name = "acc-test"
+}
+resource "aws_ecs_cluster" "main" {
+  name = "acc-test"
+  service_connect_defaults {
+    namespace = aws_service_discovery_http_namespace.test.arn
+  }
+}
+resource "aws_ecs_task_definition" "test" {
+  family                   = "acc-test"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  lifecycle {
+    create_before_destroy = true
+  }
+  container_definitions = jsonencode([{
+    name         = "test"
+    image        = "nginx:latest"
+    cpu          = 256
+    memory       = 512
+    essential    = true
+    command      = ["/bin/sh -c \"while true; do sleep 1; done\""]
+    environment  = [{ name = "test_name", value = "test_val" }]
+    portMappings = [{ containerPort = 80, hostPort = 80, protocol = "tcp", name = "http", appProtocol = "http" }]
+  }])
+}
+resource "aws_lambda_function" "hook_success" {
+  filename         = "test-fixtures/success_lambda_func.zip"
+  function_name    = "acc-hook-success"
+  role             = aws_iam_role.global.arn
+  handler          = "index.handler"
+  runtime          = "nodejs20.x"
+  source_code_hash = filebase64sha256("test-fixtures/success_lambda_func.zip")
+}
+resource "aws_ecs_service" "test" {
+  name            = "acc-test"
+  cluster         = aws_ecs_cluster.main.id
+  task_definition = aws_ecs_task_definition.test.arn
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  deployment_configuration {
+    strategy             = "BLUE_GREEN"
+    bake_time_in_minutes = 2
+    lifecycle_hook {
+      hook_target_arn  = aws_lambda_function.hook_success.arn
+      role_arn         = aws_iam_role.global.arn
+      lifecycle_stages = ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT"]
+      hook_details     = jsonencode([1, "2", true])
+    }
+  }
+  service_connect_configuration {
+    enabled   = true
+    namespace = aws_service_discovery_http_namespace.test.arn
+    service {
+      client_alias {
+        dns_name = "test-service.local"
+        port     = 8080
+        test_traffic_rules {
+          header {
+            name = "x-test-header"
+            value {
+              exact = "test-value"
+            }
+          }
+        }
+      }
+      discovery_name = "test-service"
+      port_name      = "http"
+    }
+  }
+  network_configuration {
+    security_groups  = [aws_security_group.test.id]
+    subnets          = aws_subnet.test[*].id
+    assign_public_ip = true
+  }
+  load_balancer {
+    target_group_arn = aws_lb_target_group.primary.arn
+    container_name   = "test"
+    container_port   = 80
+    advanced_configuration {
+      alternate_target_group_arn = aws_lb_target_group.alternate.arn
+      production_listener_rule   = aws_lb_listener_rule.production.arn
+      test_listener_rule         = aws_lb_listener_rule.test.arn
+      role_arn                   = aws_iam_role.global.arn
+    }
+  }
+  wait_for_steady_state = true
+  depends_on            = [aws_iam_role_policy_attachment.global_admin_attach]
+}
+
+# --- function groups with what they ignore
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_lb_target_group" "a" {
+  target_type = "lambda"
+  vpc_id      = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "b" {
+  target_type = "lambda"
+  protocol    = "TCP"
+}
+resource "aws_lb_target_group" "c" {
+  target_type      = "lambda"
+  protocol_version = "GRPC"
+}
+resource "aws_lb_target_group" "d" {
+  target_type = "lambda"
+  port        = "443"
+}
+resource "aws_lb_target_group" "e" {
+  target_type = "lambda"
+  health_check {
+    timeout  = 35
+    interval = 40
+    protocol = "HTTPS"
+    matcher  = "200-299"
+  }
+}
+resource "aws_lb_target_group" "g" {
+  target_type = "lambda"
+  protocol    = "GENEVE"
+}
+
+# --- instance groups with a version they ignore
+resource "aws_vpc" "test" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_lb_target_group" "a" {
+  target_type      = "instance"
+  port             = 443
+  protocol         = "TCP"
+  protocol_version = "HTTP2"
+  vpc_id           = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "b" {
+  target_type      = "instance"
+  port             = 443
+  protocol         = "UDP"
+  protocol_version = "GRPC"
+  vpc_id           = aws_vpc.test.id
+}
+resource "aws_lb_target_group" "c" {
+  port        = 6081
+  protocol    = "GENEVE"
+  vpc_id      = aws_vpc.test.id
+  target_type = "instance"
+  health_check {
+    protocol = "TCP"
+  }
+}
+resource "aws_lb_target_group" "d" {
+  port             = 443
+  protocol         = "HTTPS"
+  protocol_version = "GRPC"
+  vpc_id           = aws_vpc.test.id
+  health_check {
+    protocol = "HTTPS"
+    matcher  = "0"
+  }
+}
+resource "aws_lb_target_group" "e" {
+  port     = 443
+  protocol = "TLS"
+  vpc_id   = aws_vpc.test.id
+  health_check {
+    protocol = "HTTP"
+    matcher  = "200-399"
+    path     = "/path"
+  }
+}
+
+# --- connections logged by their stages, as PostgreSQL 18 allows
+resource "aws_db_parameter_group" "stages" {
+  name   = "stages"
+  family = "postgres18"
+  parameter {
+    name  = "log_connections"
+    value = "receipt,authentication"
+  }
+}

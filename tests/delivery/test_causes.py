@@ -92,6 +92,11 @@ def test_nothing_is_said_of_a_stack_that_runs() -> None:
     assert told() == []
 
 
+def test_what_a_program_logs_of_its_users_is_no_cause() -> None:
+    logged = [{"message": "ERROR the e-mail address is invalid, the order cannot be changed"}]
+    assert told(filter_log_events={"events": logged}) == []
+
+
 def test_a_service_that_does_not_exist() -> None:
     assert "the ECS service of services.fastapi does not exist" in told(describe_services={"services": []})[0]
 

@@ -133,6 +133,17 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:x)", ""),
         ("Refreshing state... [id=sg-0123456789abcdef0]", ""),
         ("LOG:  database system is ready to accept connections", ""),
+        ("uvicorn.error INFO Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)", ""),
+        ("INFO user 7: the e-mail address is invalid, a name is required.", ""),
+        ("policy is attached to role, try again later is not needed", ""),
+        ("- Installed hashicorp/template v2.2.0 (signed by HashiCorp)", ""),
+        ("order 7 is pending confirmation; the MFA code was sent; the free plan has no export", ""),
+        ("WARN login refused: Token has expired", "expired-token"),
+        ("error decoding request: unexpected EOF", "tf-plugin-crash"),
+        ("HikariPool-1 - Start completed.", ""),
+        ("#9 [builder 4/6] RUN npm ci\n#9 DONE 12.3s\n#10 exporting to image", ""),
+        ("Setting up libpq5 (15.6-0+deb12u1) ...\nThe following NEW packages will be installed:", ""),
+        ("INFO  [alembic.runtime.migration] Running upgrade 1 -> 2, add column name of relation users", ""),
         ("invalid character 'p' looking for beginning of value", "tf-syntax"),
         ("ERROR in ./app.js Module not found: Error: Can't resolve './x'", "module-download"),
     ],
@@ -178,6 +189,8 @@ def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
 def test_a_class_of_codes_is_told_only_where_nothing_else_fits() -> None:
     assert keys("api error NewThingLimitExceeded: no more of them") == ["limit-any"]
     assert keys("api error VpcLimitExceeded: no more of them") == ["vpc-limit"]
+    assert keys("Traceback (most recent call last)\n\nexec format error") == ["image-architecture"]
+    assert keys("Error: NewThingLimitExceeded\n\nError: exec format error") == ["limit-any", "image-architecture"]
     assert keys("ValidationException: AccessDenied: User: x is not authorized to perform: y") == ["access-denied"]
 
 

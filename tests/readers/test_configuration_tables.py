@@ -102,6 +102,7 @@ def test_what_blocks_bind(body: str, expected: list[str]) -> None:
         ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "content": {"y": "${b.value.z}"}}}}}}}', []),
         ('{"resource": {"aws_x": {"x": {"dynamic": {"b": [{"for_each": [1], "iterator": "it", "content": {"y": "${it.value.z}"}}]}}}}}', []),
         ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "content": {"y": "${c.value.z}"}}}}}}}', ["c.value"]),
+        ('{"resource": {"aws_x": {"x": {"dynamic": {"b": {"for_each": [1], "iterator": {"a": 1}, "content": {"y": 1}}}}}}}', []),
         ('{"resource": {"aws_x": {"x": {"a": "${var.w}"}}}}', ["var.w"]),
         ('{"resource": {"aws_x": {"x": {"provider": "aws.none", "a": "${var.v}"}}}}', []),
     ],
@@ -175,6 +176,34 @@ def test_a_data_source_names_a_resource_by_its_name(key: str, own: str) -> None:
     assert found(resource("r", {own: ""}), lookup(**{key: ""}))["aws_user.u"] == DATA
 
 
+AMI, OTHER = Ref("aws_ami.r", "id"), Ref("aws_z.z", "id")
+
+
+def test_images_and_tags_that_are_no_texts_name_nothing() -> None:
+    image = [resource("r", {"name": "i"}, kind="aws_ami"), resource("d", {"name": "i"}, "data", kind="aws_ami")]
+    user = Resource("aws_user", "u", {"a": Ref("data.aws_ami.d", "id")}, origin=image[0].origin)
+    told = {each.address: each.attributes for each in without_lookups([*image, user])}
+    assert told["aws_user.u"]["a"] == Ref("data.aws_ami.d", "id")
+    tags: Value = {"Name": OTHER}
+    assert found(resource("r", {"tags": tags}), lookup(tags=tags))["aws_user.u"] == DATA
+    assert found(resource("r", {"tags": {"Name": "a"}}), lookup(tags={"Name": "a"}))["aws_user.u"] == HOME
+    assert found(resource("r", {"tags": "a"}), lookup(tags={"Name": "a"}))["aws_user.u"] == DATA
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (DATA, HOME), ([DATA, 1], [HOME, 1]), ({"k": (DATA,)}, {"k": [HOME]}), (Json([DATA]), Json([HOME])), (Text("a", DATA), Text("a", HOME)), (Expr("x", (DATA, OTHER)), Expr("x", (HOME, OTHER))), (OTHER, OTHER), (None, None), (True, True),
+    ],
+)  # fmt: skip
+def test_references_are_replaced_wherever_they_stand(value: Value, expected: Value) -> None:
+    user = Resource("aws_user", "u", {"a": value}, origin=Origin((), Span("main.tf")))
+    named = [resource("r", {"name": "shop"}), lookup(name="shop")]
+    told = {each.address: each.attributes for each in without_lookups([*named, user])}
+    assert told["aws_user.u"]["a"] == expected
+    assert told["data.aws_x.d"] == {"name": "shop"}
+
+
 def test_the_arn_of_a_version_is_that_of_its_secret() -> None:
     def of(secret: Value) -> Value:
         version = resource("v", {"secret_id": secret}, kind="aws_secretsmanager_secret_version")
@@ -211,6 +240,10 @@ def graph_with(attributes: dict[str, Value]) -> Graph:
         ({"env": [{"name": "DB_PASSWORD", "other": "hunter2"}]}, []),
         ({"doc": Json([{"name": "DB_PASSWORD", "value": "hunter2"}])}, ["hunter2"]),
         ({"doc": '[{"name": "DB_PASSWORD", "value": "hunter2"}]'}, ["hunter2"]),
+        ({"doc": ['[{"name": "DB_PASSWORD", "value": "hunter2"}]']}, ["hunter2"]),
+        ({"doc": '[{"a": "{\\"password\\": \\"hunter2\\"}"}]'}, ["hunter2"]),
+        ({"doc": "[AKIAIOSFODNN7EXAMPLE"}, ["[AKIAIOSFODNN7EXAMPLE"]),
+        ({"doc": Json({"password": "hunter2"})}, ["hunter2"]),
         ({"password": ["hunter2"]}, []),
         ({"name": "AKIAIOSFODNN7EXAMPLE"}, ["AKIAIOSFODNN7EXAMPLE"]),
     ],
@@ -330,3 +363,44 @@ def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:
     over = 'resource "aws_x" "a" {\n  q = 2\n  b {\n    r = 2\n  }\n  d {\n    r = 2\n  }\n}\n'
     graph = graph_of({"main.tf": main, "override.tf": over})
     assert graph.resources["aws_x.a"].attributes == {"p": 1, "q": 2, "b": [{"r": 2}], "c": [{"r": 1}], "d": [{"r": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"main.tf": 'terraform {\n  backend "s3" {\n    bucket = "b"\n  }\n}\n'}, {"bucket": "b"}),
+        ({"main.tf": 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n'}, {"bucket": "b", "key": "k"}),
+        ({"main.tf": 'terraform {\n  backend "s3" {}\n}\n'}, {}), ({"main.tf": 'terraform {\n  backend "gcs" {\n    bucket = "b"\n  }\n}\n'}, {"kind": "gcs"}),
+        ({"main.tf": 'terraform {\n  cloud {\n    organization = "o"\n  }\n}\n'}, {"kind": "cloud"}), ({"main.tf": 'terraform {\n  required_version = "1"\n}\n'}, None), ({"main.tf": "locals {}\n"}, None),
+        ({"main.tf": 'terraform {\n  backend "s3" {\n    bucket = "b"\n  }\n}\n', "override.tf": 'terraform {\n  backend "s3" {\n    bucket = "c"\n  }\n}\n'}, {"bucket": "c"}),
+        ({"main.tf.json": '{"terraform": {"backend": {"s3": {"bucket": "b"}}}}'}, {"bucket": "b"}), ({"main.tf.json": '{"terraform": {"backend": {"gcs": {"bucket": "b"}}}}'}, {"kind": "gcs"}),
+        ({"main.tf.json": '{"terraform": {"cloud": {"organization": "o"}}}'}, {"kind": "cloud"}), ({"main.tf.json": '{"terraform": {"backend": {"s3": 5}}}'}, {}),
+    ],
+)  # fmt: skip
+def test_where_the_state_is(files: dict[str, str], expected: Value) -> None:
+    assert graph_of(files).backend == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "var_files", "expected"),
+    [
+        ({}, [], "--var-file FILE."), ({"x.tfvars": ""}, [], "--var-file x.tfvars."), ({"x.tfvars.json": "{}"}, [], "--var-file x.tfvars.json."), ({"x.tfvars": "", "y.tfvars": ""}, [], "--var-file FILE, with one of x.tfvars, y.tfvars."),
+        ({"x.auto.tfvars": ""}, [], "--var-file FILE."), ({"terraform.tfvars": ""}, [], "--var-file FILE."), ({f"{n}.tfvars": "" for n in range(6)}, [], "--var-file FILE, with one of 0.tfvars, 1.tfvars, 2.tfvars, 3.tfvars, 4.tfvars, 5.tfvars."),
+        ({f"{n}.tfvars": "" for n in range(7)}, [], "--var-file FILE."), ({"x.tfvars": "v = 1\n"}, ["x.tfvars"], None), ({"x.tfvars": "w = 1\n"}, ["x.tfvars"], "--var-file x.tfvars."),
+    ],
+)  # fmt: skip
+def test_what_gives_a_value_to_a_variable(files: dict[str, str], var_files: list[str], expected: str | None) -> None:
+    found = [
+        each for each in read({"main.tf": 'variable "v" {}\n', **files}, var_files).faults if each.code == "AUD109"
+    ]
+    assert [each.fix for each in found] == ([] if expected is None else [f"add {expected}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('output "o" {\n  value = 1\n  description = "d"\n}\n', "d"), ('output "o" {\n  value = 1\n}\n', ""), ('output "o" {\n  value = 1\n  description = 5\n}\n', ""), ('output "o" {\n  value = 1\n  description = upper("d")\n}\n', ""),
+    ],
+)  # fmt: skip
+def test_descriptions_of_outputs(text: str, expected: str) -> None:
+    assert graph_of(text).outputs["o"].description == expected

@@ -44,7 +44,8 @@ def came_to(expression: str) -> Any:
     ("expression", "expected"),
     [
         ('!"true"', False), ('!"false"', True), ("!1", UNKNOWN), ("-var.v", UNKNOWN), ("1 / 0", UNKNOWN), ("1 < 1", False), ("1 > 1", False),
-        ("1 <= 1", True), ("1 >= 1", True), ("1 <= 0", False), ("0 >= 1", False), ('"a" < 1', UNKNOWN), ("3 - 1", 2), ("3 * 2", 6), ("7 % 4", 3),
+        ("1 <= 1", True), ("1 + 1", 2), ("0.5 + 1", 1.5), ("1 != 2", True), ("1 != 1", False), ("7 / 2", 3.5), ("1 + null", UNKNOWN), ("null == 1", False), ("[var.v] == null", False), ("[var.v] != null", True), ("aws_vpc.two == null", False), ("1 == null", False),
+        ("try(aws_vpc.some[0].list[0].arn, null)", UNKNOWN), ('"${1.5 + 0.5}"', 2), ("1 >= 1", True), ("1 <= 0", False), ("0 >= 1", False), ('"a" < 1', UNKNOWN), ("3 - 1", 2), ("3 * 2", 6), ("7 % 4", 3),
         ("{}.a == 1", REFUSED), ("{}.a && true", UNKNOWN), ("false && {}.a", UNKNOWN), ("null == null", True), ("null != null", False),
         ("1 != null", True), ("aws_vpc.main.id != null", True), ("aws_vpc.main.owner_id != null", UNKNOWN), ("var.v != null", UNKNOWN),
         ('"${aws_vpc.main.id}" != null', True), ("true == 1", False), ('"1" == 1', False),
@@ -83,6 +84,16 @@ def test_expressions(expression: str, expected: Any) -> None:
 
 @pytest.mark.parametrize(
     ("expression", "expected"),
+    [("-(" * 149 + "1" + ")" * 149, -1), ("-(" * 150 + "1" + ")" * 150, 1), ("-(" * 151 + "1" + ")" * 151, None), (f'"{"a" * 100_000}"', "a" * 100_000), (f'"{"a" * 100_001}"', Expr("not known"))],
+    ids=["149 deep", "150 deep", "151 deep", "long", "longer"],
+)  # fmt: skip
+def test_how_deep_and_long_expressions_are_followed(expression: str, expected: Any) -> None:
+    graph = read(f'output "o" {{\n  value = {expression}\n}}\n').graph
+    assert (graph.outputs["o"].value if graph else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
     [
         ("concat(aws_vpc.two, [1])[2]", 1), ("concat([1], var.v)", UNKNOWN), ("concat()", []), ("flatten([[1], [[2]]])", [1, 2]), ("flatten([var.v])", UNKNOWN),
         ("flatten(aws_vpc.main.list)", [Ref("aws_vpc.main", "list")]), ("flatten([aws_vpc.main.id])", [Ref("aws_vpc.main")]), ("flatten(1)", UNKNOWN),
@@ -110,7 +121,7 @@ def test_expressions(expression: str, expected: Any) -> None:
         ("length(slice(aws_vpc.main.list, 0, 101))", UNKNOWN), ("slice(aws_vpc.main.list, 2, 1)", UNKNOWN), ("reverse([1, 2])", [2, 1]), ("reverse(var.v)", UNKNOWN),
         ('join(",", ["a", "b"], ["c"])', "a,b,c"), ('join(",", [])', ""), ('join(",", [aws_vpc.main.id, "b"])', Text(Ref("aws_vpc.main"), ",b")), ('join(",", ["x-${aws_vpc.main.id}"])', Text("x-", Ref("aws_vpc.main"))),
         ('join(",", [var.v])', UNKNOWN), ('join(",", [[]])', UNKNOWN), ('format("%s", aws_vpc.main.id)', Ref("aws_vpc.main")), ('format("%s-%s", "a", aws_vpc.main.id)', Text("a-", Ref("aws_vpc.main"))),
-        ('format("%d-%s", 1, aws_vpc.main.id)', UNKNOWN), ('format("%s", aws_vpc.main.id, 1)', UNKNOWN), ('format("%s%s", aws_vpc.main.id)', UNKNOWN), ('format("%s", "x-${aws_vpc.main.id}")', Text("x-", Ref("aws_vpc.main"))),
+        ('format("%d-%s", 1, aws_vpc.main.id)', UNKNOWN), ('format("%s", "a", "b")', REFUSED), ('format("%s")', REFUSED), ('format("%s", aws_vpc.main.id, 1)', UNKNOWN), ('format("%s%s", aws_vpc.main.id)', UNKNOWN), ('format("%s", "x-${aws_vpc.main.id}")', Text("x-", Ref("aws_vpc.main"))),
         ("jsonencode([1])", Json([1])), ("nonsensitive(1)", 1), ("ephemeralasnull(1)", UNKNOWN), ('sensitive("abc")', UNKNOWN),
     ],
 )  # fmt: skip
@@ -132,8 +143,8 @@ def test_functions_over_what_is_partly_known(expression: str, expected: Any) -> 
         ("format", ["%d", 1.5], Failed), ("format", ["%d", "12"], "12"), ("format", ["%x", 10.0], "a"), ("format", ["%b", 1.5], Failed), ("format", ["%t", "true"], "true"), ("format", ["%t", "x"], Failed), ("format", ["%5t|", True], "true|"), ("format", ["%5q|", "a"], '  "a"|'), ("format", ["%05s", "a"], NotKnown),
         ("format", ["%g", 1], NotKnown), ("format", ["%e", 12345.5], "1.234550e+04"), ("format", ["%f", "1"], "1.000000"), ("format", ["%5%"], Failed), ("format", ["%"], Failed), ("format", ["a\n%s", "b"], "a\nb"), ("format", ["%.3s", "abcdef"], "abc"), ("format", ["%-5d|", 3], "3    |"), ("format", ["%+d", 3], "+3"), ("format", ["%-3s|", "a"], "a  |"),
         ("format", ["%3v", "a"], "  a"), ("format", ["%z", 1], NotKnown), ("format", ["%s"], Failed), ("format", ["%9999d", 1], NotKnown), ("format", ["%999d", 1], " " * 998 + "1"), ("formatlist", ["%s%s", ["a", "b"], "x"], ["ax", "bx"]), ("formatlist", ["%s", "x"], ["x"]), ("formatlist", ["%s", ["a"], "x"], Failed), ("formatlist", ["%s-%s", "long", ["a", "b"]], ["long-a", "long-b"]), ("formatlist", ["%s", []], []), ("formatlist", ["%s%s", ["a", "b"], ["c"]], Failed),
-        ("indent", [2, "a\nb"], "a\n  b"), ("regex", ["[a-z]+", "12ab"], "ab"), ("regex", ["(a)(b)", "ab"], ["a", "b"]), ("regex", ["(?P<x>a)", "a"], {"x": "a"}), ("regex", ["x", "a"], Failed), ("regex", ["(", "a"], NotKnown), ("regexall", ["[0-9]", "a1b2"], ["1", "2"]),
-        ("regexall", ["(.)(.)", "ab"], [["a", "b"]]), ("regexall", ["x", "a"], []), ("regex", ["a*?b", "ab"], "ab"), ("regex", [r"\pN", "1"], NotKnown), ("regex", ["(a+)+", "a"], NotKnown), ("regex", ["a*b*", "a" * 600], "a" * 600), ("regex", ["a*b*", "a" * 700], NotKnown),
+        ("indent", [2, "a\nb"], "a\n  b"), ("indent", [1000, "a\nb"], "a\n" + " " * 1000 + "b"), ("indent", [1001, "a\nb"], NotKnown), ("indent", [1.5, "a"], Failed), ("regex", ["[a-z]+", "12ab"], "ab"), ("regex", ["(a)(b)", "ab"], ["a", "b"]), ("regex", ["(?P<x>a)", "a"], {"x": "a"}), ("regex", ["x", "a"], Failed), ("regex", ["(", "a"], NotKnown), ("regexall", ["[0-9]", "a1b2"], ["1", "2"]),
+        ("regexall", ["(.)(.)", "ab"], [["a", "b"]]), ("regexall", ["x", "a"], []), ("regexall", ["(?P<x>a)", "aba"], [{"x": "a"}, {"x": "a"}]), ("regexall", ["^a*a*" + "b" * 995, "a" * 1000], []), ("regexall", ["^a*a*" + "b" * 996, "a" * 1000], NotKnown), ("regex", ["a*?b", "ab"], "ab"), ("regex", [r"\pN", "1"], NotKnown), ("regex", ["(a+)+", "a"], NotKnown), ("regex", ["a*b*", "a" * 600], "a" * 600), ("regex", ["a*b*", "a" * 700], NotKnown),
         ("regex", ["^a*b*", "a" * 700], "a" * 700), ("cidrsubnet", ["10.0.0.0/16", 8, 3], "10.0.3.0/24"), ("cidrsubnet", ["10.0.0.0/16", 8, 255], "10.0.255.0/24"), ("cidrsubnet", ["10.0.0.0/16", 8, 256], NotKnown), ("cidrsubnet", ["10.0.0.0/16", 8, 0], "10.0.0.0/24"),
         ("cidrsubnet", ["10.0.0.0/16", 8, -1], NotKnown), ("cidrsubnet", ["10.0.0.0/16", 16, 1], "10.0.0.1/32"), ("cidrsubnet", ["10.0.0.0/16", 17, 1], NotKnown), ("cidrsubnet", ["x", 8, 0], Failed), ("cidrsubnet", ["fd00::/56", 8, 1], "fd00:0:0:1::/64"),
         ("cidrsubnets", ["10.0.0.0/16", 4, 8, 4], ["10.0.0.0/20", "10.0.16.0/24", "10.0.32.0/20"]), ("cidrsubnets", ["10.0.0.0/16", 1, 1], ["10.0.0.0/17", "10.0.128.0/17"]), ("cidrsubnets", ["10.0.0.0/16", 1, 1, 1], NotKnown), ("cidrhost", ["10.0.0.0/24", 5], "10.0.0.5"),
@@ -141,7 +152,7 @@ def test_functions_over_what_is_partly_known(expression: str, expected: Any) -> 
         ("range", [1, 6, 2], [1, 3, 5]), ("range", [5, 0, -2], [5, 3, 1]), ("range", [0, 5, 0], Failed), ("range", [5, 1, 1], Failed), ("range", [1, 5, -1], Failed), ("range", [0, 1, 0.3], [0, 0.3, 0.6, 0.9]), ("range", [-2], [0, -1]), ("range", [10001], NotKnown), ("range", [2, 2], []), ("distinct", [[1, 1, "1"]], ["1"]), ("distinct", [[[1], [1], [True]]], [[1], [True]]), ("distinct", [[True, 1]], Failed), ("distinct", [[True, "true"]], ["true"]), ("sort", [["b", "a"]], ["a", "b"]), ("contains", [["a"], "a"], True), ("contains", [["a"], "b"], False),
         ("contains", [[1], True], False), ("index", [["a", "b"], "b"], 1), ("index", [["a"], "b"], Failed), ("chunklist", [[1, 2, 3], 2], [[1, 2], [3]]), ("chunklist", [[1, 2], 0], [[1, 2]]), ("chunklist", [[], 0], []), ("chunklist", [[1], -1], Failed), ("chunklist", [[1], 1.5], Failed), ("transpose", [{"a": ["x", "y"], "b": ["x"]}], {"x": ["a", "b"], "y": ["a"]}),
         ("setintersection", [["a", "b"], ["b", "c"]], SetOf(["b"])), ("setintersection", [["a"], ["a"], ["b"]], SetOf()), ("setsubtract", [["a", "b"], ["b"]], SetOf(["a"])), ("setsubtract", [[{"a": 2}, {"a": 1}], [{"a": 2}]], SetOf([{"a": 1}])),
-        ("toset", [[True, 1]], Failed), ("toset", [[2, 1]], SetOf([1, 2])), ("toset", [[1.5, 0.5]], SetOf([0.5, 1.5])), ("toset", [[True, False]], SetOf([False, True])), ("toset", [["b", 1]], SetOf(["1", "b"])), ("toset", [[{"a": 2}, {"a": 1}]], SetOf([{"a": 2}, {"a": 1}])), ("toset", [[[2], [1]]], SetOf([[2], [1]])), ("anytrue", [[False, "true"]], True), ("anytrue", [[False]], False), ("alltrue", [[True, "true"]], True),
+        ("toset", [[True, 1]], Failed), ("toset", [[2, 1]], SetOf([1, 2])), ("toset", [[1.5, 0.5]], SetOf([0.5, 1.5])), ("toset", [[True, False]], SetOf([False, True])), ("toset", [["b", 1]], SetOf(["1", "b"])), ("toset", [[{"a": 2}, {"a": 1}]], SetOf([{"a": 2}, {"a": 1}])), ("toset", [[[2], [1]]], SetOf([[2], [1]])), ("anytrue", [[False, "true"]], True), ("anytrue", [[False]], False), ("anytrue", [[None, True]], True), ("anytrue", [[]], False), ("alltrue", [[]], True), ("alltrue", [[None, True]], False), ("alltrue", [["x"]], Failed), ("alltrue", [[True, "true"]], True),
         ("alltrue", [[True, False]], False), ("matchkeys", [[1, 2], ["a", "b"], ["b"]], [2]), ("matchkeys", [[1], ["a", "b"], ["b"]], Failed), ("matchkeys", [[1, 2], [True, 1], [1]], [2]), ("jsondecode", ["[1]"], [1]), ("base64encode", ["a"], "YQ=="), ("base64decode", ["YQ=="], "a"), ("base64decode", ["%"], Failed), ("base64decode", ["YQ==\n"], "a"), ("basename", ["/a/b"], "b"), ("basename", ["b"], "b"), ("basename", ["a//"], "a"), ("basename", ["/"], "/"), ("basename", [""], "."),
         ("dirname", ["/a/b"], "/a"), ("dirname", ["b"], "."), ("dirname", ["/a"], "/"), ("dirname", ["//a"], "/"), ("dirname", ["a//b"], "a"), ("dirname", ["a/../b"], "."), ("dirname", ["a/b/"], "a/b"), ("urlencode", ["a b/-_.~"], "a+b%2F-_.~"), ("md5", ["a"], hashlib.md5(b"a", usedforsecurity=False).hexdigest()), ("sha1", ["a"], hashlib.sha1(b"a", usedforsecurity=False).hexdigest()), ("sha256", ["a"], hashlib.sha256(b"a").hexdigest()),
         ("sha512", ["a"], hashlib.sha512(b"a").hexdigest()), ("tostring", [True], "true"), ("tostring", [False], "false"), ("tonumber", ["5"], 5), ("tonumber", ["x"], Failed), ("tonumber", [True], NotKnown), ("tonumber", [None], None), ("tobool", [None], None), ("tobool", ["1"], True), ("tobool", ["0"], False), ("tobool", [1], Failed), ("tobool", ["true"], True), ("tobool", ["false"], False), ("tobool", [True], True), ("tobool", [False], False), ("tobool", ["x"], Failed),
@@ -254,6 +265,7 @@ def test_where_a_brace_closes(text: str, expected: int | None) -> None:
         (r"\U0001F600", "\U0001f600"),
         (r"\U00110000", ""),
         (r"\x", "x"),
+        (r"\uz \U1", "uz U1"),
     ],
 )
 def test_escapes(text: str, expected: str) -> None:

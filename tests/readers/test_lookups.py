@@ -90,6 +90,29 @@ def test_the_subnets_of_a_vpc_of_the_configuration_are_its_subnets(body: str, ex
     assert used(f'data "aws_subnets" "x" {{\n{body}\n}}\n', expression) == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "more"),
+    [
+        ("[aws_vpc.main.id, aws_vpc.other.id]", ""),
+        ('[aws_vpc.main.id, "vpc-1"]', ""),
+        ('["vpc-1"]', ""),
+        ("[data.aws_vpc.none.id]", 'data "aws_vpc" "none" {\n  default = true\n}\n'),
+        ("[aws_vpc.main.id]", 'variable "n" {}\nresource "aws_subnet" "more" {\n  count  = var.n\n  vpc_id = aws_vpc.main.id\n}\n'),
+        ("[aws_vpc.main.id]", 'module "m" {\n  source = "./m"\n  count  = var.n\n}\nvariable "n" {}\n'),
+    ],
+)  # fmt: skip
+def test_what_else_may_have_subnets_is_not_looked_up(values: str, more: str) -> None:
+    data = f'data "aws_subnets" "x" {{\n  filter {{\n    name = "vpc-id"\n    values = {values}\n  }}\n}}\n'
+    texts = {"main.tf": STACK + data + more + USER.format("data.aws_subnets.x.ids"), "m/main.tf": "locals {}\n"}
+    assert graph_of(texts).resources["aws_lb.x"].attributes["subnets"] == Ref("data.aws_subnets.x", "ids")
+
+
+def test_a_subnet_of_a_vpc_that_is_looked_up_is_one_of_its_subnets() -> None:
+    more = 'data "aws_vpc" "x" {\n  id = aws_vpc.other.id\n}\nresource "aws_subnet" "far" {\n  vpc_id = data.aws_vpc.x.id\n}\n'
+    data = f'data "aws_subnets" "x" {{\n{BY_VPC.replace("aws_vpc.main", "aws_vpc.other")}\n}}\n'
+    assert used(data, "data.aws_subnets.x.ids", more) == [Ref("aws_subnet.far")]
+
+
 def test_the_vpc_may_be_looked_up_too() -> None:
     data = 'data "aws_vpc" "x" {\n  id = aws_vpc.main.id\n}\n'
     subnets = BY_VPC.replace("aws_vpc.main.id", "data.aws_vpc.x.id")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stage3c.diagnostics import Span
 from stage3c.graph import UNKNOWN, Expr, Graph, Ref, Text, Value, refs_in
 from stage3c.output.files import read_folder
 from stage3c.policy.proofs import proofs as permissions
@@ -385,6 +386,10 @@ def test_a_resource_stands_where_its_address_does() -> None:
     span = found.resources['a_b.c["x"]'].origin.span
     assert span
     assert '"address"' in lines.splitlines()[span.line - 1]
+    assert (span.file, span.column, span.end_line, span.end_column) == ("state.json", 1, span.line, 2)
+    on_one_line = read_plan(json.dumps(json.loads(lines)).encode(), "state.json").graph
+    assert on_one_line
+    assert on_one_line.resources['a_b.c["x"]'].origin.span == Span("state.json", 1, 1, 1, 2)
 
 
 def test_no_secret_of_the_configuration_in_a_plan_is_kept() -> None:

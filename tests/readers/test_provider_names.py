@@ -6,6 +6,7 @@ import pytest
 from stage3c.audits import audit
 from stage3c.graph import Graph, Ref
 from stage3c.readers.plan import read_plan
+from stage3c.readers.provider_names import name_of
 from stage3c.views.arns import written
 from stage3c.views.regions import region_of_resource
 
@@ -183,3 +184,24 @@ def plan(key: str | None, address: str = "aws_sns_topic.here", module: str = "")
 def test_a_plan_says_which_provider_each_resource_has(key: str | None, module: str, expected: str | None) -> None:
     address = f"{module}.aws_sns_topic.here" if module else "aws_sns_topic.here"
     assert region(plan(key, address, module), address) == expected
+
+
+@pytest.mark.parametrize(
+    ("local", "names", "expected"),
+    [("aws", {}, "aws"), ("aws.x", {}, "aws.module.m.x"), ("aws.x", {"aws.x": "aws.west"}, "aws.west"), ("aws", {"aws": "aws.west"}, "aws.west")],
+)  # fmt: skip
+def test_what_a_name_means(local: str, names: dict[str, str], expected: str) -> None:
+    assert name_of(local, "module.m", names) == expected
+
+
+def test_the_region_of_a_plan_may_be_a_variable() -> None:
+    provider = {"aws": {"name": "aws", "expressions": {"region": {"references": ["var.region"]}}}}
+    document = {
+        "format_version": "1.2",
+        "planned_values": {},
+        "configuration": {"provider_config": provider},
+        "variables": {"region": {"value": "eu-north-1"}},
+    }
+    graph = read_plan(json.dumps(document).encode(), "plan.json").graph
+    assert graph is not None
+    assert list(graph.providers) == [{"region": "eu-north-1"}]

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from stage3c.aws.kinds.kind import Aws, Refused, Unanswered
 from stage3c.delivery.explanations import as_sentence
-from stage3c.delivery.known_failures import explain
+from stage3c.delivery.known_failures import CLASS, explain
 from stage3c.diagnostics import Path
 from stage3c.disclosure import masked
 from stage3c.graph import Graph
@@ -137,9 +137,10 @@ def _of_service(seen: Seen, build: Build) -> Iterator[str]:
 
 
 def _known(seen: Seen, build: Build) -> Iterator[str]:
-    """Known failures in the messages of a service."""
+    """Known failures in the messages of a service; what a program logs of its users is in no class."""
     for explanation in explain("\n\n".join(seen.messages)):
-        yield as_sentence(explanation, build, f"services.{seen.key}")
+        if explanation.failure.general < CLASS:
+            yield as_sentence(explanation, build, f"services.{seen.key}")
 
 
 def _deployment(seen: Seen, build: Build) -> Iterator[str]:

@@ -71,8 +71,8 @@ def refused(needs: Needs, granted: Iterable[Statement]) -> list[tuple[str, str]]
 def trust(stack: Stack, account: str, repository: str, subject: str) -> Statement:
     """A trust policy for GitHub's tokens of one repository; `subject` is `pull_request`, or `environment:NAME`.
 
-    https://docs.github.com/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
-    (from memory)
+    https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
+    (2026-11-28); the forms of the subject are from memory.
     """
     provider = f"arn:{partition(stack)}:iam::{account}:oidc-provider/{ISSUER}"
     statement = {

@@ -25,6 +25,9 @@ _MESSAGE_MAX_LINES: Final = 200
 _TAKEN_MAX: Final = 100
 _QUOTE_MAX_CHARS: Final = 300
 _LINE_MAX_CHARS: Final = 20_000
+CLASS: Final = 2
+"""Rows from here on tell of a class of messages rather than of a failure."""
+_SIGNS: Final = ("error", "exception", "fail", "fatal", "denied", "traceback", "panic", "critical", "unable", "cannot")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _FRAME: Final = " \t│╷╵"
 _NOT_TEXT: Final = re.compile(r"[\s│╷╵\x00-\x1f]+")
@@ -47,8 +50,8 @@ class KnownFailure(Struct, frozen=True):
     read_on: str
     incident: str = ""
     general: int = 0
-    """0: says why. 1: says that something failed, told only where nothing else in the message is known. 2: a class of codes,
-    told only where no row of 1 is known either."""
+    """0: says why. 1: says that something failed, told only where nothing else in the message is known. 2: a class of
+    messages by a sentence, 3: by a code alone; each told only where no lower row is known."""
 
 
 class Explanation(Struct, frozen=True):
@@ -83,7 +86,7 @@ def explain(log: str) -> list[Explanation]:
             quote = masked(_COLOUR.sub("", lines[line][:_LINE_MAX_CHARS]).strip(_FRAME))[:_QUOTE_MAX_CHARS]
             message = text[bounds[number] : bounds[number + 1]]
             found.setdefault(failure.key, Explanation(failure, line + 1, quote, message))
-    return list(found.values())
+    return list(_without_classes(list(found.values())))
 
 
 def fold(text: str) -> str:
@@ -119,6 +122,15 @@ def _message_starts(lines: Sequence[str]) -> Iterator[int]:
             last = number
         announced = text.endswith(":") if text else announced
         in_error = begins or (in_error and number != last)
+
+
+def _without_classes(found: list[Explanation]) -> Iterator[Explanation]:
+    """Leave out classes of messages where no error is reported, or where the log says more; errors of Terraform stand alone."""
+    more = any(each.failure.general < CLASS for each in found)
+    for each in found:
+        is_error = any(sign in each.block for sign in _SIGNS)
+        if each.failure.general < CLASS or (is_error and (not more or each.block.startswith("error:"))):
+            yield each
 
 
 _Hit: TypeAlias = tuple[int, KnownFailure, tuple[int, int]]

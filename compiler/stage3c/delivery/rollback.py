@@ -20,7 +20,7 @@ from stage3c.resources.repositories import private_image
 _LOOKED_AT_MAX: Final = 50
 _DEPLOYMENTS_MAX: Final = 100
 _REVISIONS_AT_ONCE: Final = 20
-"""https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html (from memory)."""
+"""https://docs.aws.amazon.com/goto/WebAPI/ecs-2014-11-13/DescribeServiceRevisions (2026-11-28)."""
 _ENDED: Final = {
     "SUCCESSFUL": True,
     "STOPPED": False,
@@ -33,11 +33,13 @@ _ENDED: Final = {
 _GIVEN: Final = (
     "family", "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions", "volumes", "placementConstraints",
     "requiresCompatibilities", "cpu", "memory", "pidMode", "ipcMode", "proxyConfiguration", "ephemeralStorage",
-    "runtimePlatform",
+    "runtimePlatform", "inferenceAccelerators", "enableFaultInjection",
+    "trustedExecutionConfiguration",
 )  # fmt: skip
 """What a new revision is given of another one; the rest is ECS's own.
 
-https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html (from memory)
+Every parameter of RegisterTaskDefinition but the tags, by botocore's description and
+https://rdrr.io/cran/paws.compute/man/ecs_register_task_definition.html (2026-11-28).
 """
 _SHOWN: Final = ("cpu", "memory")
 _BY_NAME: Final = {"environment": ("variable", "value"), "secrets": ("secret variable", "valueFrom")}
@@ -151,7 +153,7 @@ def _earlier(
 def _failed(account: Account, service: Mapping[str, Any]) -> frozenset[str]:
     """The task definitions that were deployed and never with success, as far as ECS remembers and may be asked.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html (from memory)
+    https://docs.aws.amazon.com/goto/WebAPI/ecs-2014-11-13/ListServiceDeployments (2026-11-28)
     """
     asked = {"cluster": service["clusterArn"], "service": service["serviceArn"], "maxResults": _DEPLOYMENTS_MAX}
     ended: dict[bool, set[str]] = {True: set(), False: set()}

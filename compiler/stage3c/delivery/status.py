@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _DEPLOYMENTS_MAX: Final = 5
 _ALARMS_AT_ONCE: Final = 100
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html (from memory)."""
+"""At most, by botocore's description of DescribeAlarms (2026-11-28)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def _targets(account: Account, balancers: Sequence[Mapping[str, Any]]) -> Mappin
 
 
 def _ended(account: Account, service: Mapping[str, Any]) -> tuple[Deployment, ...]:
-    """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html (from memory)."""
+    """Source: https://docs.aws.amazon.com/goto/WebAPI/ecs-2014-11-13/ListServiceDeployments (2026-11-28)."""
     asked = {"cluster": service["clusterArn"], "service": service["serviceArn"], "maxResults": _DEPLOYMENTS_MAX}
     told = account.ask("ecs.list_service_deployments", **asked)["serviceDeployments"]
     return tuple(_deployment(each, "status", "statusReason") for each in told)

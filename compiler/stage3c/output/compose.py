@@ -1,6 +1,6 @@
 """The services of a Compose file as containers. Takes no value of a variable that may be a secret; says what it leaves out.
 
-https://github.com/compose-spec/compose-spec/blob/main/spec.md (from memory)
+https://docs.docker.com/reference/compose-file/workload-spec/ (2026-11-28)
 """
 
 import re

@@ -30,6 +30,8 @@ def matches(pattern: str, text: str, *, fold: bool = False) -> bool | None:
         return None
     if fold:
         pattern, text = pattern.lower(), text.lower()
+    if text == "*" and pattern.startswith("arn:"):
+        return False  # the action takes no resource, so a statement that names one does not allow it
     pattern, text = _with_one_account(pattern, text)
     if _regex(pattern).fullmatch(text):
         return True

@@ -107,6 +107,13 @@ class Subnet(NamedTuple):
     acl: Acl | None = None
 
 
+def leads_to_the_internet(subnet: Subnet) -> bool:
+    """Tell whether the table of a subnet certainly has a default route to an internet gateway."""
+    if subnet.table is None or not subnet.table.complete:
+        return False
+    return any(route.destination == ANYWHERE and route.via is Via.INTERNET for route in subnet.table.routes)
+
+
 class Nat(NamedTuple):
     """A NAT gateway; `public` tells whether it has an address of the internet."""
 

@@ -62,13 +62,14 @@ def places(graph: Graph, resource: Resource | None) -> Sequence[Place]:
     return all_places(graph).get(resource.address, ()) if resource else ()
 
 
-def vpcs_in_use(graph: Graph) -> frozenset[str]:
-    """The addresses of the VPCs in which something runs: what is wrong with another one harms nothing yet."""
-    return graph.derived(_vpcs_in_use)
+def vpcs_of_tasks(graph: Graph) -> frozenset[str]:
+    """The addresses of the VPCs in which tasks run: what is wrong with another one harms nothing yet."""
+    return graph.derived(_vpcs_of_tasks)
 
 
-def _vpcs_in_use(graph: Graph) -> frozenset[str]:
-    stand = (place for found in all_places(graph).values() for place in found)
+def _vpcs_of_tasks(graph: Graph) -> frozenset[str]:
+    known = all_places(graph)
+    stand = (place for address in runners(graph) for place in known.get(address, ()))
     return frozenset(place.subnet.vpc for place in stand if place.subnet and place.subnet.vpc)
 
 

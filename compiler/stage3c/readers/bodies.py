@@ -1,12 +1,12 @@
 """The body of a block as the attributes of a resource: arguments evaluated, nested and dynamic blocks as lists of mappings."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from stage3c.diagnostics import Span
 from stage3c.graph import Expr, Lifecycle, Value
 from stage3c.readers.evaluate import evaluate
-from stage3c.readers.nodes import Attribute, Block, Body, Index, Literal, Name, Node, Object, Template, Tuple
+from stage3c.readers.nodes import Attribute, Block, Body, Index, Literal, Name, Node, Object, Tuple
 from stage3c.readers.provider_schema import block_kinds
 from stage3c.readers.results import Scope, pairs, settled, too_heavy, unknown
 
@@ -83,7 +83,7 @@ def _add_dynamic_json(found: dict[str, Value], node: Object, scope: Scope) -> No
             _add(found, kind, [settled(evaluate(content, _with(scope, name, k, v))) for k, v in members])
 
 
-def _listed(value: Value, nested: Mapping[str, object]) -> Value:
+def _listed(value: Value, nested: Mapping[str, Any]) -> Value:
     """A block of JSON as a list of mappings, whether it was written as one or as several; and so the blocks inside."""
     if isinstance(value, Mapping):
         value = [value]
@@ -92,9 +92,8 @@ def _listed(value: Value, nested: Mapping[str, object]) -> Value:
     return [_nested(member, nested) if isinstance(member, Mapping) else member for member in value]
 
 
-def _nested(body: Mapping[str, Value], nested: Mapping[str, object]) -> Mapping[str, Value]:
-    inner = {name: kinds for name, kinds in nested.items() if name in body and isinstance(kinds, Mapping)}
-    return {key: _listed(value, inner[key]) if key in inner else value for key, value in body.items()}
+def _nested(body: Mapping[str, Value], nested: Mapping[str, Any]) -> Mapping[str, Value]:
+    return {key: _listed(value, nested[key]) if key in nested else value for key, value in body.items()}
 
 
 def waits_of(body: Body, prefix: str) -> tuple[str, ...]:
@@ -116,8 +115,6 @@ def traversal(node: Node) -> str:
             return f'{traversal(base)}["{key}"]' if isinstance(key, str) else f"{traversal(base)}[{key}]"
         case Literal(value=str(text)):
             return text
-        case Template(parts=(Attribute() as inner,)):
-            return traversal(inner)
         case _:
             return ""
 
@@ -144,9 +141,10 @@ def lifecycle_of(body: Body, scope: Scope) -> Lifecycle:
 
 
 def _paths(body: Body, argument: str) -> tuple[str, ...]:
-    """What an argument of the lifecycle lists, as it is written; it is no expression."""
+    """What an argument of the lifecycle names, as it is written; it is no expression."""
     lists = [block.body.attributes.get(argument) for block in blocks_of(body, "lifecycle")]
-    return tuple(filter(None, (traversal(m) for node in lists if isinstance(node, Tuple) for m in node.members)))
+    members = [m for node in lists if node for m in (node.members if isinstance(node, Tuple) else (node,))]
+    return tuple(filter(None, map(traversal, members)))  # `all` stands without brackets
 
 
 def blocks_of(body: Body, kind: str) -> list[Block]:

@@ -153,7 +153,9 @@ def _graph(module: Module) -> Graph:
     outputs = {name: _output(module, name) for name in module.declared.outputs}
     resources = without_lookups(map(of_real_type, found.values()))
     graph = Graph.of(resources, outputs, _backend(module), list(_providers(module)), _variables(module))
-    return replace(graph, backend_span=next((block.span for block in module.declared.settings), None))
+    backend = next((block.span for block in module.declared.settings), None)
+    provider = next((block.span for block in module.declared.providers if block.labels[0] == "aws"), None)
+    return replace(graph, backend_span=backend, provider_span=provider)
 
 
 def _enlist(module: Module) -> None:
@@ -186,7 +188,9 @@ def _output(module: Module, name: str) -> Output:
     block = module.declared.outputs[name]
     description = block.body.attributes.get("description")
     text = getattr(description, "value", "")
-    return Output(settled(module.output(name)), text if isinstance(text, str) else "")
+    sensitive = block.body.attributes.get("sensitive")
+    is_open = sensitive is None or getattr(sensitive, "value", True) is False
+    return Output(settled(module.output(name)), text if isinstance(text, str) else "", is_open, block.span)
 
 
 def _backend(module: Module) -> Mapping[str, Value] | None:

@@ -17,7 +17,6 @@ from stage3c.readers.secrets import without_literals
 from stage3c.readers.syntax import json_text, literal_json, parse_hcl
 from stage3c.readers.templates import SyntaxFault
 
-MODES: Final = {"resource": "resource", "data": "data", "ephemeral": "ephemeral"}
 _LABELLED: Final = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1}
 _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _JSON_DEPTH: Final = 3

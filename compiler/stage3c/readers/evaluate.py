@@ -226,8 +226,8 @@ def _operation(node: Operation, scope: Scope) -> Result:
     values = [evaluate(operand, scope) for operand in node.operands]
     if FAILED in values:
         return FAILED if node.operator not in ("&&", "||") else unknown()
-    if node.operator in ("==", "!=") and None in values and (present := _is_present(*values)) is not None:
-        return present is (node.operator == "!=")
+    if node.operator in ("==", "!=") and None in values and _is_present(*values):
+        return node.operator == "!="
     try:
         if node.operator in ("&&", "||"):
             return _logical(node.operator, values, scope)
@@ -236,12 +236,10 @@ def _operation(node: Operation, scope: Scope) -> Result:
         return unknown(*values)
 
 
-def _is_present(one: Result, other: Result) -> bool | None:
-    """Whether what is compared with null is something, so far as that is certain."""
+def _is_present(one: Result, other: Result) -> bool:
+    """Tell whether what is compared with null is certain to be something."""
     value = one if other is None else other
-    if value is None or isinstance(value, Expr) or (isinstance(value, Ref) and not is_never_empty(value)):
-        return False if value is None else None
-    return True
+    return is_never_empty(value) or not (value is None or isinstance(value, Expr | Ref))
 
 
 def _logical(operator: str, values: Sequence[Result], scope: Scope) -> bool:

@@ -37,6 +37,7 @@ _UNLIKE_RE2: Final = re.compile(r"[*+})][*+{]|\[\[:|\\[pPzQC1-9]|\(\?(?!:|P<)")
 """What Python's patterns mean otherwise than RE2's, or may take for ever over: a repeated group."""
 _REPEAT: Final = re.compile(r"(?<!\()[*+{?]")
 _REGEX_STEPS_MAX: Final = 10**9
+_INDENT_MAX: Final = 1000
 _GROUP: Final = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))", re.ASCII)
 
 
@@ -208,7 +209,9 @@ def _few(*sets: Sequence[Any]) -> tuple[Sequence[Any], ...]:
 
 
 def _indent(spaces: int, text: str) -> str:
-    return text.replace("\n", "\n" + " " * min(int(spaces), 1000))
+    if whole(spaces) > _INDENT_MAX:
+        raise NotKnown
+    return text.replace("\n", "\n" + " " * whole(spaces))
 
 
 def _netmask(prefix: str) -> str:

@@ -202,8 +202,7 @@ def _ephemeral_problems(resource: Resource, members: _Members) -> Iterator[str]:
     if resource.mode == "ephemeral":
         return
     for name, value in resource.attributes.items():
-        fact = members.get(name, ("", ""))
-        if len(fact) != _ARGUMENT_LENGTH or "w" not in fact[0]:
+        if "w" not in members.get(name, ("",))[0]:
             yield from (f"{name}: not write-only, and {ref} is ephemeral" for ref in _ephemeral(value))
 
 

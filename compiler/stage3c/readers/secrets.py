@@ -46,8 +46,8 @@ def secrets_in(graph: Graph) -> Iterator[str]:
 
 def _in_value(value: Value, *, is_secret: bool, depth: int) -> Iterator[str]:
     match value:
-        case str() if value[:1] in ("[", "{") and not is_secret and depth == 1:
-            yield from _in_value(document(value), is_secret=False, depth=2)
+        case str() if not is_secret and depth < _DEPTH_MAX and (inner := _document(value)) is not None:
+            yield from _in_value(inner, is_secret=False, depth=depth + 1)
         case str() | Text():
             texts = [part for part in (value.parts if isinstance(value, Text) else (value,)) if isinstance(part, str)]
             yield from (text for text in texts if is_secret or looks_secret(text))
@@ -62,6 +62,12 @@ def _in_value(value: Value, *, is_secret: bool, depth: int) -> Iterator[str]:
         case list() | tuple() if depth < _DEPTH_MAX:
             for inner in value:
                 yield from _in_value(inner, is_secret=is_secret, depth=depth + 1)
+
+
+def _document(text: str) -> Value:
+    """What a text holds that is a list or a mapping in JSON; None for any other."""
+    found = document(text) if text[:1] in ("[", "{") else None
+    return found if isinstance(found, list | dict) else None
 
 
 def _is_secret(key: str, value: Value) -> bool:

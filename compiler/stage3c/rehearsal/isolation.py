@@ -18,7 +18,8 @@ _MAKE_BELIEVE: Final = {
     "TF_IN_AUTOMATION": "1",
 }
 _LEAVES_NOTHING: Final = {"NODE_DISABLE_COMPILE_CACHE": "1"}
-"""npm keeps compiled code in the temporary folder: https://nodejs.org/api/cli.html (from memory)."""
+"""Node.js keeps compiled code in the temporary folder for programs such as npm:
+https://github.com/nodejs/node/commit/4baf4637eb (2026-11-28)."""
 _OF_TERRAFORM: Final = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 """Where Terraform finds providers; nothing else that starts with TF_ is taken over, such as variables with secrets."""
 

@@ -15,7 +15,7 @@ from stage3c.resources.tasks import task_of_job
 def jobs(stack: Stack) -> Iterator[tuple[str, Output]]:
     """One output for each job, by name; `terraform output -json migrate_job` is what `--cli-input-json` takes.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html (from memory)
+    https://docs.amazonaws.cn/sdkforruby/api/Aws/ECS/Types/RunTaskRequest.html (2026-11-28)
     """
     for name, job in stack.jobs.items():
         service = stack.services[job.like]

@@ -36,7 +36,10 @@ def combined(graph: Graph, subject: str) -> Iterator[Finding]:
 
 def _root(resource: Resource) -> Block:
     """The arguments of a resource, with what of its lifecycle matters."""
-    lifecycle = {"create_before_destroy": resource.lifecycle.create_before_destroy}
+    lifecycle: dict[str, Value] = {
+        "create_before_destroy": resource.lifecycle.create_before_destroy,
+        "ignore_changes": resource.lifecycle.ignore_changes,
+    }
     return {**resource.attributes, "lifecycle": lifecycle}
 
 
@@ -66,7 +69,7 @@ def _matches(value: Value, condition: str) -> bool:
     if condition == "set":
         return not isinstance(value, Expr) and value not in _NOT_SET
     if condition.startswith(("~", "!~")):
-        told = isinstance(value, str | int) and not isinstance(value, bool)
+        told = isinstance(value, str | int | float) and not isinstance(value, bool)
         pattern = condition.lstrip("!~")
         return told and (re.fullmatch(pattern, str(value)) is not None) == condition.startswith("~")
     found = number(value)

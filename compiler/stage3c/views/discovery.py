@@ -1,7 +1,7 @@
 """Names under which services are found: those of Cloud Map in DNS, and the aliases of Service Connect; parsed once a graph.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html and
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts.html (from memory)
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts.html (2026-11-28)
 """
 
 import re

@@ -130,7 +130,15 @@ def test_hop_by_hop_headers_end_here_and_invalid_names_are_dropped_if_so_set() -
 
 
 @pytest.mark.parametrize(
-    ("sent", "passed"), [("", "Root=1-n"), ("Root=1-a", "Self=1-n;Root=1-a"), ("CalledFrom=x", "Root=1-n;CalledFrom=x")]
+    ("sent", "passed"),
+    [
+        ("", "Root=1-n"),
+        ("Root=1-a", "Self=1-n;Root=1-a"),
+        ("CalledFrom=x", "Root=1-n;CalledFrom=x"),
+        ("Self=1-b;Root=1-a;CalledFrom=x", "Self=1-n;Root=1-a;CalledFrom=x"),
+        ("Root=1-a; Self=1-b", "Self=1-n;Root=1-a"),
+        ("Self=1-b", "Root=1-n"),
+    ],
 )
 def test_a_trace_goes_on(sent: str, passed: str) -> None:
     found = dict(to_target([], request(**({"x-amzn-trace-id": sent} if sent else {})), "1-n", drop_invalid=False))

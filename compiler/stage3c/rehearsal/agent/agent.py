@@ -30,7 +30,8 @@ from stage3c.rehearsal.directory import Directory, Place
 from stage3c.rehearsal.processes import Processes
 
 AWS: Final = "198.18.0.1"
-"""Where a task finds the emulated account, https://www.rfc-editor.org/rfc/rfc2544 (from memory): an address for tests."""
+"""Where a task finds the emulated account; RFC 2544 has it for tests:
+https://docs.rs/crate/iprfc/latest/source/src/rfc2544.rs (2026-11-28)."""
 
 Programs = Callable[[Deployed, Mapping[str, Any]], Program]
 

@@ -13,7 +13,8 @@ CA_FILES: Final = ("DB_SSLROOTCERT", "NODE_EXTRA_CA_CERTS", "PGSSLROOTCERT", "SS
 def of_ecs(task: str, container: str, region: str, *, has_role: bool) -> dict[str, str]:
     """What ECS adds.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html (from memory)
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-environment-variables.html (2026-11-28); without
+    ECS_AGENT_URI, where nothing would answer.
     """
     added = {
         "AWS_DEFAULT_REGION": region,

@@ -1,6 +1,6 @@
 """The health check of a container, counted as ECS counts it. Pure.
 
-https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html (from memory): the first success makes it HEALTHY;
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html (2026-11-28): the first success makes it HEALTHY;
 failures in a row make it UNHEALTHY, and those of the start period do not count.
 """
 

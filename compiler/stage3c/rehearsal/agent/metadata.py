@@ -1,6 +1,7 @@
 """What ECS serves to a running task at 169.254.170.2: the credentials of its task role, and facts about itself.
 
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html and task-metadata-endpoint-v4.html (from memory)
+https://docs.aws.amazon.com/AmazonECS/latest/bestpracticesguide/security-iam-roles.html and
+https://docs.aws.amazon.com/en_us/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html (2026-11-28)
 """
 
 import json

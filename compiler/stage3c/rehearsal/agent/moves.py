@@ -1,6 +1,6 @@
 """Which tasks of a service are started and which are taken out, as the scheduler of ECS decides it. Pure.
 
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html (from memory): the minimum healthy percent
+https://docs.aws.amazon.com/AmazonECS/latest/userguide/deployment-type-ecs.html (2026-11-28): the minimum healthy percent
 is a lower limit of healthy tasks, rounded up, and the maximum percent an upper limit of tasks, rounded down.
 """
 

@@ -262,7 +262,11 @@ def _is_ready(each: Held, registered: Mapping[Place, str]) -> bool:
 
 
 def _grace(service: Mapping[str, Any]) -> float:
-    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html (from memory)."""
+    """During which no failed health check counts, of containers neither.
+
+    https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/ecs/aws.sdk.kotlin.services.ecs.model/-create-service-request/health-check-grace-period-seconds.html
+    (2026-11-28)
+    """
     return float(service.get("healthCheckGracePeriodSeconds") or 0) / PACE
 
 

@@ -1,7 +1,7 @@
 """Headers on their way through a load balancer. Pure.
 
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html and
-load-balancer-request-tracing.html (from memory)
+https://docs.amazonaws.cn/en_us/elasticloadbalancing/latest/application/x-forwarded-headers.html and
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html (2026-11-28)
 """
 
 import re
@@ -58,6 +58,7 @@ def _upgrade(raw: Headers) -> Headers:
 
 
 def _trace(sent: str, new: str) -> str:
-    if "Root=" in sent:
-        return f"Self={new};{sent}"
-    return f"Root={new};{sent}" if sent else f"Root={new}"
+    """With `Self` of this load balancer in place of that of another, or with a `Root` where there is none."""
+    kept = ";".join(each for each in sent.split(";") if each and not each.strip().startswith("Self="))
+    name = "Self" if "Root=" in kept else "Root"
+    return f"{name}={new};{kept}" if kept else f"{name}={new}"

@@ -1,7 +1,7 @@
 """Which rule of a listener a request meets. Pure.
 
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html: patterns of paths and values are
-compared as written, host names, header values and query strings without regard to case (from memory).
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/add-rule.html (2026-11-28): patterns of paths are compared as
+written, host names without regard to case; header values and query strings, too (from memory).
 """
 
 import ipaddress

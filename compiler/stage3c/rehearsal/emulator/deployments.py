@@ -20,10 +20,14 @@ from stage3c.rehearsal.emulator.starts import StoppedTask
 
 _FEWEST_FAILURES: Final = 3
 _MOST_FAILURES: Final = 200
-_NEW_WITH: Final = ("capacity_provider_strategy", "load_balancers", "network_configuration", "platform_version")
+_NEW_WITH: Final = (
+    "load_balancers", "network_configuration", "platform_version", "service_connect_configuration", "service_registries",
+    "volume_configurations", "vpc_lattice_configurations",
+)  # fmt: skip
 """What makes a deployment when it changes, besides the task definition.
 
-https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html (from memory)
+botocore's description of UpdateService says so of each parameter (2026-11-28), with
+https://docs.aws.amazon.com/cli/v1/reference/ecs/update-service.html.
 """
 
 

@@ -2,7 +2,7 @@
 
 That is done by `submit_task_state_change`, as the agent of ECS calls it: for one task by its ARN, or beforehand for
 all tasks of a family by its name.
-https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html (from memory)
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SubmitTaskStateChange.html (2026-11-28)
 """
 
 from types import SimpleNamespace

@@ -1,7 +1,8 @@
 """The deployments of a service that ECS remembers, each with the revision of the service that it was to bring.
 
 A rollback by the circuit breaker is a part of the deployment that failed, not one of its own:
-https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html (from memory).
+its statuses say so, https://boto3.amazonaws.com/v1/documentation/api/1.40.0/reference/services/ecs/client/list_service_deployments.html
+(2026-11-28).
 """
 
 from collections.abc import Mapping

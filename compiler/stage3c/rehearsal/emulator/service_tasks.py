@@ -16,7 +16,7 @@ _STOPPED_MAX: Final = 10
 def extend() -> None:
     """List tasks by their service, and those that run unless others are asked for; remove them with their service.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html (from memory)
+    https://docs.amazonaws.cn/goto/WebAPI/ecs-2014-11-13/ListTasks (2026-11-28)
     """
     listed, delete = Backend.list_tasks, Backend.delete_service
 

@@ -6,7 +6,10 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, document
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
+from stage3c.views.statements import statements_in
 
+_HEADER = "s3:x-amz-server-side-encryption"
+_WRITING = {"s3:PutObject", "s3:*", "*"}
 _WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 
@@ -23,6 +26,10 @@ def check(graph: Graph) -> Iterator[Finding]:
                     "to the bucket when it creates the load balancer"
                 )
                 yield at(balancer.resource, cause, f"add depends_on = [{min(policies)}]")
+            for policy in graph.users(written, "aws_s3_bucket_policy"):
+                if balancer.kind == "application" and _demands_a_key(graph, policy):
+                    cause = f"denies objects that are not encrypted by KMS, as the access logs of {balancer.resource.address} are"
+                    yield at(policy, cause, "remove the condition on s3:x-amz-server-side-encryption")
             if balancer.kind == "application" and _is_under_a_key(graph, written):
                 cause = (
                     f"writes access logs to {written.address}, which is encrypted by KMS, but only SSE-S3 is supported"
@@ -39,6 +46,18 @@ def check(graph: Graph) -> Iterator[Finding]:
                 "allows access logs of load balancers, but no aws_lb writes to it",
                 "add to the load balancer: access_logs { bucket = " + f"{bucket.address}.id, enabled = true }}",
             )
+
+
+def _demands_a_key(graph: Graph, policy: Resource) -> bool:
+    """Tell whether a policy denies what does not name KMS in its request, which a load balancer never does."""
+    denied = (
+        each for each in statements_in(graph, policy) or () if not each.allows and _WRITING & set(each.actions or ())
+    )
+    return any(
+        operator.startswith("StringNot") and key.lower() == _HEADER and values == ("aws:kms",)
+        for statement in denied
+        for operator, key, values in statement.conditions
+    )
 
 
 def _is_under_a_key(graph: Graph, bucket: Resource) -> bool:

@@ -1,4 +1,4 @@
-"""Load balancer or target group is not used."""
+"""Load balancer, target group or web ACL is not used."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -25,17 +25,21 @@ def check(graph: Graph) -> Iterator[Finding]:
         has_listener = any(listener.resource.mode == "resource" for listener in balancer.listeners)
         if not has_listener and not may_be_bound(graph, balancer.resource):
             yield at(balancer.resource, "has no listener", "add an aws_lb_listener, or remove it")
+    for acl in graph.of_type("aws_wafv2_web_acl"):
+        is_regional = acl.attributes.get("scope") == "REGIONAL"
+        if is_regional and not graph.users(acl, "aws_wafv2_web_acl_association") and not graph.is_handed_out(acl):
+            yield at(acl, "protects nothing", "add an aws_wafv2_web_acl_association with the ARN of the load balancer")
 
 
 RULE = Rule(
     id="LBA223",
     scope="terraform",
-    title="Load balancer or target group is not used",
+    title="Load balancer, target group or web ACL is not used",
     severity=Severity.WARNING,
-    what="No listener of the configuration belongs to a load balancer, or no service uses a target group.",
+    what="A load balancer has no listener, a target group no service, or a web ACL nothing to protect.",
     why="Clients get no answer, or status 503, unless something outside Terraform makes what is missing.",
     fix="Add the listener, set the target group in the load_balancer block of a service, or remove what is not used.",
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (from memory)",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-28)",
     bad_terraform="""\
 resource "aws_lb_target_group" "spare" {
   name_prefix = "spare-"

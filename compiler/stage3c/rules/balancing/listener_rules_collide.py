@@ -1,4 +1,4 @@
-"""Listener rules have the same priority or conditions."""
+"""Listener rules have the same priority."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,6 @@ from stage3c.rules.rule import Rule, at
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the rules of each listener."""
     priorities: dict[tuple[str, int], str] = {}
-    conditions: dict[tuple[str, str], str] = {}
     for rule in graph.of_type("aws_lb_listener_rule"):
         listener = repr(rule.attributes.get("listener_arn"))
         if not is_known(rule.attributes.get("listener_arn")):
@@ -24,20 +23,15 @@ def check(graph: Graph) -> Iterator[Finding]:
                     f"has priority {priority}, which {earlier} uses as well",
                     f"set another priority, such as {priority + 1}",
                 )
-        written = rule.attributes.get("condition")
-        if written is not None and is_known(written):
-            earlier = conditions.setdefault((listener, repr(written)), rule.address)
-            if earlier != rule.address:
-                yield at(rule, f"has the same conditions as {earlier}", "give it another path_pattern or host_header")
 
 
 RULE = Rule(
     id="LBA203",
     scope="terraform",
-    title="Listener rules have the same priority or conditions",
-    what="Two rules of a listener have the same priority or the same conditions.",
-    why="AWS rejects the second rule with PriorityInUse, or it never receives a request.",
-    fix="Give each rule its own priority and conditions.",
+    title="Listener rules have the same priority",
+    what="Two rules of a listener have the same priority.",
+    why="AWS rejects the second rule with PriorityInUse.",
+    fix="Give each rule its own priority.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_listener_rule" "api" {

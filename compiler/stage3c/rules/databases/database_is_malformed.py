@@ -31,10 +31,15 @@ def check(graph: Graph) -> Iterator[Finding]:
             database.attributes.get("snapshot_identifier") is None
             and database.attributes.get("restore_to_point_in_time") is None
         ):
-            primary = database.attributes.get("replicate_source_db") is None
+            primary = database.attributes.get("replicate_source_db") is None and not _is_promoted(database)
             faults = _of_primary(database) if primary else _of_replica(graph, database)
             for fault in (*faults, *_of_any(graph, database)):
                 yield at(database, *fault)
+
+
+def _is_promoted(database: Resource) -> bool:
+    """Tell whether an instance says nothing of what a new one needs, as a replica that was made a primary."""
+    return all(database.attributes.get(key) is None for key in ("engine", "allocated_storage", "username", *_PASSWORDS))
 
 
 def _of_primary(database: Resource) -> Iterator[tuple[str, str]]:

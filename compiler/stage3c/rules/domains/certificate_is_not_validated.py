@@ -42,14 +42,31 @@ def _of_validation(graph: Graph, validation: Resource) -> Iterator[tuple[str, st
     certificate = graph.target(validation.attributes.get("certificate_arn"))
     if validation.attributes.get("certificate_arn") is None:
         yield "has no certificate_arn", "set certificate_arn = aws_acm_certificate.NAME.arn"
-    for ref in refs_in(validation.attributes.get("validation_record_fqdns")) if certificate is not None else ():
+    waited = validation.attributes.get("validation_record_fqdns")
+    if certificate is not None and waited and certificate.attributes.get("validation_method") == "EMAIL":
+        cause = f"waits for records, but {certificate.address} is validated by email"
+        yield cause, 'set validation_method = "DNS" on the certificate'
+    for ref in refs_in(waited) if certificate is not None else ():
         record = graph.target(ref)
         is_record = record is not None and record.type == "aws_route53_record"
+        if record is not None and is_record:
+            yield from _of_record(record)
         if record is not None and is_record and certificate not in map(graph.target, refs_in(record.attributes)):
             yield (
                 f"waits for {record.address}, which does not validate its certificate",
                 "set validation_record_fqdns to the records of its own certificate",
             )
+
+
+def _of_record(record: Resource) -> Iterator[tuple[str, str]]:
+    """ACM looks for a CNAME whose name begins with an underscore."""
+    name, kind = record.attributes.get("name"), record.attributes.get("type")
+    if isinstance(name, str) and is_known(name) and not name.startswith("_"):
+        cause = f"waits for {record.address}, whose name is not the resource_record_name of the certificate"
+        yield cause, "set name to the resource_record_name of domain_validation_options"
+    if isinstance(kind, str) and kind != "CNAME":
+        cause = f"waits for {record.address}, which is of type {kind[:20]} instead of CNAME"
+        yield cause, "set type to the resource_record_type of domain_validation_options"
 
 
 def _is_pending(certificate: Resource) -> bool:

@@ -7,7 +7,9 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
 
-_EXISTING = re.compile(r"ELBSecurityPolicy-([A-Za-z0-9-]*-)?[0-9]{4}-[0-9]{2}(-PQ)?|ELBSecurityPolicy-[A-Z0-9-]+-Res")
+_EXISTING = re.compile(
+    r"ELBSecurityPolicy-([A-Za-z0-9-]*-)?20[0-9]{2}-(0[1-9]|1[0-2])(-PQ)?|ELBSecurityPolicy-[A-Z0-9-]+-Res"
+)
 
 _FIX = 'set ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"'
 

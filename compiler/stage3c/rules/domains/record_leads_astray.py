@@ -1,10 +1,21 @@
 """DNS record has the wrong target."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, blocks, is_known
 from stage3c.rules.rule import Rule, at
+from stage3c.views.arns import home_region
+
+# Hosted zones of application load balancers, https://docs.aws.amazon.com/general/latest/gr/elb.html (from memory).
+_ZONES: Final = {
+    "Z35SXDOTRQ7X7K": "us-east-1", "Z3AADJGX6KTTL2": "us-east-2", "Z368ELLRRE2KJ0": "us-west-1",
+    "Z1H1FL5HABSF5": "us-west-2", "Z32O12XQLNTSW2": "eu-west-1", "ZHURV8PSTC4K8": "eu-west-2", "Z3Q77PNBQS71R4": "eu-west-3",
+    "Z215JYRZR1TBD5": "eu-central-1", "Z23TAZ6LKFMNIO": "eu-north-1", "Z1LMS91P8CMLE5": "ap-southeast-1",
+    "Z1GM3OXH4ZPM65": "ap-southeast-2", "Z14GRHDCWA56QT": "ap-northeast-1", "ZP97RAFLXTNZK": "ap-south-1",
+    "ZQSVJUPU6J1EY": "ca-central-1", "Z2P70J7HTTTPLU": "sa-east-1",
+}  # fmt: skip
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -43,6 +54,12 @@ def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
         if target and target.type == "aws_lb" and isinstance(zone, Ref) and target.address != zone.address:
             yield (
                 f"has an alias to {target.address} with the zone_id of {zone.address}",
+                f"set zone_id = {target.address}.zone_id",
+            )
+        home = home_region(graph, target) if target and target.type == "aws_lb" else ""
+        if isinstance(zone, str) and home and _ZONES.get(zone, home) != home and target:
+            yield (
+                f"has an alias to {target.address} with the zone of load balancers in {_ZONES[zone]}",
                 f"set zone_id = {target.address}.zone_id",
             )
         if zone is None or name is None:

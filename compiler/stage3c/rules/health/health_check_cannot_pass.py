@@ -29,7 +29,7 @@ def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if flag(settings.get("enabled"), default=True) is False:
         yield "with enabled = false", "remove enabled"
     path = settings.get("path")
-    if isinstance(path, str) and not path.startswith("/"):
+    if isinstance(path, str) and path and not path.startswith("/"):
         yield f'with path "{path[:60]}", which does not start with a slash', f'set path = "/{path[:60]}"'
     for key, (low, high) in _LIMITS.items():
         value = number(settings.get(key))
@@ -43,7 +43,7 @@ def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if isinstance(matcher, str) and not _CODES.fullmatch(matcher):
         yield f'with matcher "{matcher[:40]}", which is not a list of status codes', 'set matcher = "200-299"'
     port = settings.get("port")
-    if isinstance(port, str) and port != "traffic-port" and number(port) is None:
+    if isinstance(port, str) and port not in ("", "traffic-port") and number(port) is None:
         yield f'with port "{port[:40]}", which is not a port', 'set port = "traffic-port"'
 
 

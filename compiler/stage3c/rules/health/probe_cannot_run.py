@@ -39,6 +39,7 @@ _EXAMPLES: Final = {
     "-e": "fetch('http://127.0.0.1:8080/health').then(r => process.exit(r.ok ? 0 : 1))",
 }
 _NUMERIC: Final = ("--max-time", "-m", "--connect-timeout", "--retry", "-T", "--timeout", "-t", "--tries")
+_PASSES: Final = re.compile(r"(?:CMD|CMD-SHELL) (?:true|exit 0|:|(?:/bin/)?echo [^|&;]*|ls|/bin/true|ps|date|whoami)")
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _SHORT_MAX: Final = 4096
 
@@ -49,7 +50,13 @@ def check(graph: Graph) -> Iterator[Finding]:
         for settings in container.health_checks:
             words = items(settings.get("command"))
             texts = [word for word in words if isinstance(word, str)]
-            if len(texts) == len(words) > 1 and texts[0] == "CMD":
+            if len(texts) == len(words) and _PASSES.fullmatch(" ".join(texts)):
+                yield at(
+                    task,
+                    f'has a health check in container "{container.label}" that always passes',
+                    "ask the application",
+                )
+            elif len(texts) == len(words) > 1 and texts[0] == "CMD":
                 for fault, fix in _faults(texts[1], texts[2:]):
                     yield at(task, f'has a health check in container "{container.label}" {fault}', fix)
 

@@ -1,5 +1,6 @@
 """IAM policy grants more than needed."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,29 @@ from stage3c.views.policies import policies_of
 from stage3c.views.statements import Statement
 
 _BROAD: Final = ("FullAccess", "ReadWrite", "PowerUser", "Administrator")
+
+_EVERY: Final = re.compile(
+    r"arn:[^:]*:[a-z0-9-]+:[^:]*:[^:]*:(secret|parameter|key|role|policy|user|group)[:/]\*|arn:[^:]*:s3:::(?:\*|\*/\*)"
+)
+_POWERS: Final = {
+    "sts:assumerole",
+    "iam:attachgrouppolicy",
+    "iam:attachrolepolicy",
+    "iam:attachuserpolicy",
+    "iam:addusertogroup",
+    "iam:createaccesskey",
+    "iam:createloginprofile",
+    "iam:createpolicyversion",
+    "iam:passrole",
+    "iam:putgrouppolicy",
+    "iam:putrolepolicy",
+    "iam:putuserpolicy",
+    "iam:setdefaultpolicyversion",
+    "iam:updateassumerolepolicy",
+    "iam:updateloginprofile",
+}
+"""With any of these on every role, user or policy, one becomes administrator,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html (from memory)."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -29,6 +53,13 @@ def check(graph: Graph) -> Iterator[Finding]:
                     "which allows far more than a task needs."
                 )
                 yield found_at(role, cause, "replace it with an aws_iam_role_policy that lists the actions and ARNs.")
+    for attachment in graph.of_type("aws_iam_user_policy_attachment", "aws_iam_group_policy_attachment"):
+        attached = graph.resolved(attachment.attributes.get("policy_arn"))
+        if isinstance(attached, str) and any(word in attached for word in _BROAD):
+            cause = (
+                f"{attachment.address} gives a person {attached.rpartition('/')[2]}, with keys that last until revoked."
+            )
+            yield found_at(attachment, cause, "give a role what is needed, and let people assume it.")
 
 
 def _excess(statement: Statement) -> Iterator[str]:
@@ -40,9 +71,22 @@ def _excess(statement: Statement) -> Iterator[str]:
             yield f'"{clip(action)}"'
         elif whole and not statement.conditions and can_be_limited(action):
             yield f'"{clip(action)}" on every resource'
+    if not statement.conditions:
+        yield from _grasp(statement)
     for resource in statement.resources or ():
         if resource != "*" and resource.endswith(":*:*"):
             yield f'its actions on "{clip(resource)}"'
+
+
+def _grasp(statement: Statement) -> Iterator[str]:
+    """What reaches everything of a kind that holds secrets, or changes what other roles may do."""
+    for resource in statement.resources or ():
+        kind = _EVERY.fullmatch(resource)
+        powers = [action for action in statement.actions or () if action.lower() in _POWERS]
+        if kind and powers:
+            yield f'"{clip(powers[0])}" on every {kind[1]}'
+        elif kind and kind[1] in (None, "secret", "parameter") and statement.actions:
+            yield f"its actions on every {kind[1] or 'bucket'}: {clip(resource)}"
 
 
 RULE = Rule(
@@ -50,7 +94,7 @@ RULE = Rule(
     scope="graph",
     title="IAM policy grants more than needed",
     what=(
-        "A policy allows all actions of a service, or an action on every resource; or a role has a broad "
+        "A policy allows all actions of a service, or an action on every resource; or a role or user has a broad "
         "managed policy."
     ),
     why="An attacker who takes over one task can read every secret and everything else the policy allows.",

@@ -1,10 +1,10 @@
 """Resource policy allows everyone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph
+from stage3c.graph import Graph, blocks, document
 from stage3c.rules.rule import Rule, at
 from stage3c.views.statements import Statement, statements_in
 
@@ -27,6 +27,19 @@ def check(graph: Graph) -> Iterator[Finding]:
                 if _is_public(statement):
                     yield at(resource, f"allows everyone to use the {thing}", "name the accounts or roles in Principal")
                     break
+            body = document(resource.attributes.get("policy"))
+            written = blocks(body.get("Statement")) if isinstance(body, Mapping) else []
+            if any(each.get("Effect") == "Allow" and "NotPrincipal" in each for each in written):
+                cause = f"allows everyone but those in NotPrincipal to use the {thing}"
+                yield at(resource, cause, "name the accounts or roles in Principal")
+    for policy in graph.of_type("aws_s3_bucket_policy"):
+        bucket = graph.target(policy.attributes.get("bucket"))
+        blocked = bucket is not None and graph.users(bucket, "aws_s3_bucket_public_access_block")
+        for statement in statements_in(graph, policy) or () if blocked else ():
+            if _is_public(statement):
+                cause = "allows everyone to use the bucket, which its public access block rejects"
+                yield at(policy, cause, "name the accounts or roles in Principal")
+                break
 
 
 def _is_public(statement: Statement) -> bool:
@@ -39,7 +52,7 @@ RULE = Rule(
     scope="terraform",
     severity=Severity.WARNING,
     title="Resource policy allows everyone",
-    what="The policy of a repository, secret, key, topic or queue allows every AWS account, without a condition.",
+    what="The policy of a repository, secret, key, topic, queue or private bucket allows every AWS account, without a condition.",
     why="Anyone with an AWS account can pull the images, read the secret or use the key.",
     fix="Name the accounts or roles in Principal, or add a condition.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html (2026-11-28)",

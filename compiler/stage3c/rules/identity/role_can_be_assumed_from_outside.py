@@ -26,6 +26,9 @@ def _fault(graph: Graph, statement: Statement) -> tuple[str, str] | None:
     principals = statement.principals or ()
     if not statement.allows:
         return None
+    only_services = all(key.lower() in ("aws:sourceaccount", "aws:sourcearn") for _, key, _ in statement.conditions)
+    if statement.conditions and only_services and "*" in principals:
+        return "can be assumed by every AWS service that acts for the account", "name the service in Principal"
     if not statement.conditions and ("*" in principals or "AWS:*" in principals):
         return "can be assumed by every AWS account", "name the accounts or services in Principal"
     federated = [principal for principal in principals if principal.startswith("Federated:")]

@@ -59,6 +59,13 @@ def _faults_of_numbers(alarm: Resource) -> Iterator[tuple[str, str]]:
     needed, whole = number(attributes.get("datapoints_to_alarm")), number(attributes.get("evaluation_periods"))
     if needed is not None and whole is not None and not 0 < needed <= whole:
         yield f"has datapoints_to_alarm {needed}, but evaluation_periods {whole}", f"set datapoints_to_alarm = {whole}"
+    named = [
+        v
+        for v in items(attributes.get("alarm_actions"))
+        if isinstance(v, Ref) and v.attribute in ("name", "display_name")
+    ]
+    if named:
+        yield f"notifies {named[0]}, which is a name and no ARN", f"use {named[0].address}.arn"
     if flag(attributes.get("actions_enabled"), default=True) is False:
         yield "has actions_enabled = false", "remove actions_enabled"
 

@@ -28,6 +28,8 @@ def faults_of_metric(namespace: Value, metric: Value, dimensions: Value) -> Iter
     if isinstance(namespace, str) and not known and namespace.startswith("AWS/") and namespace not in namespaces:
         meant = nearest(namespace, namespaces) or "AWS/ECS"
         yield f'has namespace "{namespace[:60]}", which does not exist', f'set namespace = "{meant}"'
+    if not known:
+        yield from _of_neighbour(namespace, metric, dimensions)
     if not known or not isinstance(metric, str):
         return
     if metric not in known:
@@ -43,6 +45,15 @@ def faults_of_metric(namespace: Value, metric: Value, dimensions: Value) -> Iter
     if not any(given == set(each) for each in known[metric]["dimensions"]):
         wanted = " or ".join("+".join(each) for each in known[metric]["dimensions"])
         yield f"has dimensions {listed(sorted(given))}; {metric} requires {wanted}", f"set the dimensions {wanted}"
+
+
+def _of_neighbour(namespace: Value, metric: Value, dimensions: Value) -> Iterator[tuple[str, str]]:
+    """The metric of an application load balancer, looked for in AWS/ELB, where classic ones stand."""
+    given = set(dimensions) if isinstance(dimensions, Mapping) else set()
+    for other, metrics in load("metrics")["metrics"].items() if isinstance(metric, str) and given else ():
+        sets = metrics.get(metric, {}).get("dimensions", ())
+        if isinstance(namespace, str) and namespace.startswith("AWS/") and any(given == set(each) for each in sets):
+            yield f"has namespace {namespace}, but AWS records {metric} in {other}", f'set namespace = "{other}"'
 
 
 def faults_of_references(graph: Graph, dimensions: Value) -> Iterator[tuple[str, str]]:
@@ -66,6 +77,16 @@ def faults_of_references(graph: Graph, dimensions: Value) -> Iterator[tuple[str,
                 f"has the dimensions of {service.address} and {cluster.address}, but it runs in {home.address}",
                 f"set ClusterName = {home.address}.name",
             )
+    written = dimensions.get("ClusterName")
+    home = graph.target(service.attributes.get("cluster")) if service is not None else None
+    name = graph.resolved(home.attributes.get("name")) if home is not None else None
+    if service is not None and home is not None and isinstance(written, str) and name not in (None, written):
+        cause = f'has ClusterName "{written[:60]}", but {service.address} runs in {home.address}'
+        yield cause, f"set ClusterName = {home.address}.name"
+    name = dimensions.get("DBInstanceIdentifier")
+    if isinstance(name, Ref) and name.attribute in ("id", "resource_id", "endpoint", "address"):
+        cause = f"has DBInstanceIdentifier = {name}, which is not the identifier of the database"
+        yield cause, f"set DBInstanceIdentifier = {name.address}.identifier"
     for key, target in targets.items():
         if target is not None and key in _KINDS and not target.type.endswith(_KINDS[key]):
             yield f"has {target.address} as {key}", f"set {key} to an aws_{_KINDS[key]}"

@@ -18,6 +18,9 @@ def check(graph: Graph) -> Iterator[Finding]:
         users = graph.users(topic)
         alarms = [user for user in users if user.type == "aws_cloudwatch_metric_alarm"]
         told = [user for user in users if user.type not in _ONLY_TELL]
+        for deaf in filter(_is_filtered, told) if alarms else ():
+            cause = "filters by message attributes, which the notifications of alarms do not have"
+            yield at(deaf, cause, "remove filter_policy")
         if alarms and not told:
             yield at(
                 topic,
@@ -34,6 +37,16 @@ def check(graph: Graph) -> Iterator[Finding]:
     for subscription in graph.of_type("aws_sns_topic_subscription"):
         for fault in _faults(subscription):
             yield at(subscription, *fault)
+    yield from _of_budgets(graph)
+    yield from _dashboards(graph)
+
+
+def _is_filtered(subscription: Resource) -> bool:
+    scope = subscription.attributes.get("filter_policy_scope", "MessageAttributes")
+    return subscription.attributes.get("filter_policy") is not None and scope == "MessageAttributes"
+
+
+def _of_budgets(graph: Graph) -> Iterator[Finding]:
     for budget in graph.of_type("aws_budgets_budget"):
         for notification in blocks(budget.attributes.get("notification")):
             keys = ("subscriber_email_addresses", "subscriber_sns_topic_arns")
@@ -49,7 +62,6 @@ def check(graph: Graph) -> Iterator[Finding]:
                 "has no notification",
                 'add a notification block with subscriber_email_addresses = ["ops@example.com"]',
             )
-    yield from _dashboards(graph)
 
 
 def _faults(subscription: Resource) -> Iterator[tuple[str, str]]:

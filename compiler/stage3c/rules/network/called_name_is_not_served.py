@@ -61,7 +61,7 @@ RULE = Rule(
     ),
     why="The name does not resolve, or every connection is refused.",
     fix="Register a service under the name with `service_registries`, and call the port of its container.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html (from memory)",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html (2026-11-28)",
     bad_terraform="""\
 resource "aws_service_discovery_private_dns_namespace" "shop" {
   name = "shop.internal"

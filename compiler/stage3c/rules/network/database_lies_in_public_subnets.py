@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, flag
-from stage3c.reach.network import ANYWHERE, Subnet, Via
+from stage3c.reach.network import leads_to_the_internet
 from stage3c.reach.topology import places_of_database, topology
 from stage3c.rules.rule import Rule, at
 
@@ -16,16 +16,10 @@ def check(graph: Graph) -> Iterator[Finding]:
         if flag(database.attributes.get("publicly_accessible"), default=False) is not False:
             continue
         subnets = [place.subnet for place in places_of_database(known, database) if place.subnet]
-        public = [subnet.key for subnet in subnets if _is_public(subnet)]
+        public = [subnet.key for subnet in subnets if leads_to_the_internet(subnet)]
         if public:
             cause = f"is in {public[0]}, which has a route to an internet gateway"
             yield at(database, cause, "use a subnet group of private subnets")
-
-
-def _is_public(subnet: Subnet) -> bool:
-    if subnet.table is None or not subnet.table.complete:
-        return False
-    return any(route.destination == ANYWHERE and route.via is Via.INTERNET for route in subnet.table.routes)
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, flag
 from stage3c.reach.network import Endpoint
-from stage3c.reach.proofs import known_topology, vpcs_in_use
+from stage3c.reach.proofs import known_topology, vpcs_of_tasks
 from stage3c.rules.rule import Rule, found_at
 
 _NAMES = ("service_name", "resource_configuration_arn", "service_network_arn")
@@ -28,7 +28,7 @@ def _fault(graph: Graph, endpoint: Endpoint, vpc: Resource | None) -> tuple[str,
         return f"{endpoint.key} has no service_name.", 'set service_name = "com.amazonaws.eu-central-1.s3".'
     if endpoint.gateway:
         return _fault_of_gateway(graph, endpoint, resource)
-    is_missed = endpoint.vpc in vpcs_in_use(graph)
+    is_missed = endpoint.vpc in vpcs_of_tasks(graph)
     if is_missed and not endpoint.places and resource.attributes.get("subnet_ids") is None:
         return f"{endpoint.key} is an interface endpoint without subnets.", "set subnet_ids = [aws_subnet.NAME.id]."
     if endpoint.private_dns and vpc and not _speaks_dns(vpc):
@@ -43,7 +43,7 @@ def _fault_of_gateway(graph: Graph, endpoint: Endpoint, resource: Resource) -> t
         return cause, 'set vpc_endpoint_type = "Interface".'
     idle = endpoint.tables_known and not endpoint.tables and resource.attributes.get("route_table_ids") is None
     cause = f"{endpoint.key} is a gateway endpoint without route tables."
-    is_missed = idle and endpoint.vpc in vpcs_in_use(graph)
+    is_missed = idle and endpoint.vpc in vpcs_of_tasks(graph)
     return (cause, "set route_table_ids = [aws_route_table.NAME.id].") if is_missed else None
 
 

@@ -1,4 +1,4 @@
-"""VPC endpoint service name is misspelt."""
+"""VPC endpoint service name is misspelt or of another region."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,10 @@ from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph
 from stage3c.rules.rule import Rule, at
+from stage3c.views.arns import home_region
 from stage3c.wording import misspelt
 
-_NAME: Final = re.compile(r"(?:com\.amazonaws|cn\.com\.amazonaws)\.[a-z0-9-]+\.([a-z0-9.-]+)")
+_NAME: Final = re.compile(r"(?:com\.amazonaws|cn\.com\.amazonaws)\.([a-z0-9-]+)\.([a-z0-9.-]+)")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -19,10 +20,17 @@ def check(graph: Graph) -> Iterator[Finding]:
     for endpoint in graph.of_type("aws_vpc_endpoint"):
         written = endpoint.attributes.get("service_name")
         found = _NAME.fullmatch(written) if isinstance(written, str) else None
-        near = _meant(found[1], known) if found and found[1] not in known else None
+        near = _meant(found[2], known) if found and found[2] not in known else None
         if found and near:
-            cause = f'has the service "{clip(found[1])}", which resembles "{near}"'
+            cause = f'has the service "{clip(found[2])}", which resembles "{near}"'
             yield at(endpoint, cause, f'end service_name with ".{near}"')
+        home = home_region(graph, endpoint)
+        here = found and (
+            found[1] in (home, "global", "iam") or "«" in home or endpoint.attributes.get("service_region")
+        )
+        if found and not here and found[1] in load("regions")["zone_letters_by_region"]:
+            cause = f"has a service of {found[1]}, but is in {home}"
+            yield at(endpoint, cause, f'set service_name = "com.amazonaws.{home}.{clip(found[2])}"')
 
 
 def _meant(name: str, known: Sequence[str]) -> str | None:
@@ -33,8 +41,8 @@ def _meant(name: str, known: Sequence[str]) -> str | None:
 RULE = Rule(
     id="NET263",
     scope="terraform",
-    title="VPC endpoint service name is misspelt",
-    what="The service of a VPC endpoint differs from a known one by a slip.",
+    title="VPC endpoint service name is misspelt or of another region",
+    what="The service of a VPC endpoint differs from a known one by a slip, or is of another region than the endpoint.",
     why="AWS rejects it at apply: InvalidServiceName.",
     fix="Write the name of the service, such as com.amazonaws.eu-west-1.secretsmanager.",
     source="facts/endpoints.json",

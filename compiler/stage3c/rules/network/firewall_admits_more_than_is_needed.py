@@ -1,16 +1,17 @@
 """Security group rule is wider than needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.aws_services import AwsService
-from stage3c.reach.network import ALL_PORTS, Group, Permit
+from stage3c.reach.network import ALL_PORTS, ANYWHERE, Group, Permit
 from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
 from stage3c.rules.rule import Rule, found_at
 
-_KINDS = ("aws_lb", "aws_ecs_service", "aws_db_instance", "aws_vpc_endpoint")
+_KINDS = ("aws_lb", "aws_ecs_service", "aws_ecs_task_definition", "aws_db_instance", "aws_vpc_endpoint")
 _UNPRIVILEGED = 1024
+_SEVERAL = 2
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -31,6 +32,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             cause = f"{permit.component} is the same as another egress rule of {group.key}."
             fix = "remove one of them, or set security_group_id to the group that needs it."
             yield found_at(graph.resources[permit.component], cause, fix)
+    yield from _wide_ways_out(graph, members)
     for group, owners in owned.values():
         ports = {port for owner in owners for port in ports_served(graph, owner)}
         for permit in group.ingress if group.complete and ports else ():
@@ -44,6 +46,22 @@ def check(graph: Graph) -> Iterator[Finding]:
                 )
                 fix = f"set from_port = {min(ports)} and to_port = {max(ports)}."
                 yield found_at(graph.resources[permit.component], cause, fix)
+
+
+def _wide_ways_out(graph: Graph, members: Mapping[str, tuple[Group, set[str]]]) -> Iterator[Finding]:
+    """A database never opens connections to the internet; this matters where the stack limits what others send."""
+    wide = [(p, owners) for group, owners in members.values() for p in group.egress if _is_anything(p)]
+    for permit, owners in wide if len(members) > _SEVERAL * len(wide) else ():
+        databases = all(
+            graph.resources[owner].type == "aws_db_instance" for owner in owners if owner in graph.resources
+        )
+        if permit.component in graph.resources and databases:
+            cause = f"{permit.component} allows {', '.join(sorted(owners))} to send anything anywhere."
+            yield found_at(graph.resources[permit.component], cause, "remove the rule.")
+
+
+def _is_anything(permit: Permit) -> bool:
+    return permit.ports == ALL_PORTS and permit.peer == ANYWHERE
 
 
 def _members(graph: Graph) -> dict[str, tuple[Group, set[str]]]:
@@ -66,7 +84,7 @@ def _idle(
     graph: Graph, permit: Permit, owners: set[str], targets: set[str], flows: set[tuple[str, str, int]]
 ) -> str | None:
     endpoints = {endpoint.key for endpoint in known_topology(graph).network.endpoints}
-    some_service = any(graph.resources[owner].type == "aws_ecs_service" for owner in owners)
+    some_service = any(graph.resources[owner].type.startswith("aws_ecs_") for owner in owners)
     if permit.ports == ALL_PORTS or permit.ports is None:
         return None
     if targets & endpoints:

@@ -18,7 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         homes = {place.subnet.vpc for place in here if place.subnet and place.subnet.vpc in graph.resources}
         groups = {group.key for place in here for group in place.groups if group}
         for group in (graph.resources[key] for key in sorted(groups) if key in graph.resources):
-            yield from _stranger(graph, group, homes, address)
+            if not graph.users(group, "aws_vpc_security_group_vpc_association"):
+                yield from _stranger(graph, group, homes, address)
     yield from _target_groups(graph)
 
 

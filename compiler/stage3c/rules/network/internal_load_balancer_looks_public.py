@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, flag
-from stage3c.reach.network import ANYWHERE, open_to_anywhere
+from stage3c.reach.network import ANYWHERE, leads_to_the_internet, open_to_anywhere
 from stage3c.reach.proofs import places
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.load_balancers import load_balancers
@@ -22,6 +22,9 @@ def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
     wide = open_to_anywhere(places(graph, balancer)[:1])
     if wide:
         yield f"{wide} allows inbound traffic from {ANYWHERE}"
+    for place in places(graph, balancer):
+        if place.subnet is not None and leads_to_the_internet(place.subnet):
+            yield f"{place.subnet.key} has a route to an internet gateway"
     for record in graph.users(balancer, "aws_route53_record"):
         zone = graph.target(record.attributes.get("zone_id"))
         given = zone.attributes if zone else {"vpc": "not known"}
@@ -34,7 +37,7 @@ RULE = Rule(
     id="NET218",
     scope="terraform",
     title="Internal load balancer is configured like a public one",
-    what="A load balancer is internal, but allows the whole internet or has a public DNS name.",
+    what="A load balancer is internal, but allows the whole internet, has a public DNS name or is in public subnets.",
     why="Its name resolves to private addresses, so clients outside the VPC get no response.",
     fix="Set `internal = false`, or allow only the security groups of its clients.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (2026-11-24)",

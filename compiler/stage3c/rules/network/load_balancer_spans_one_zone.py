@@ -1,5 +1,6 @@
 """Load balancer has fewer than two availability zones."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from stage3c.diagnostics import Finding
@@ -29,7 +30,7 @@ def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str |
     wholes = [subnet for subnet in subnets if isinstance(subnet, Ref | str)]
     if len(wholes) != len(subnets) or any(isinstance(s, Ref) and s.attribute != "id" for s in wholes):
         return None
-    if any(target.attributes.get("outpost_arn") is not None for target in map(graph.target, wholes) if target):
+    if any(_is_beside_a_region(graph, target) for target in map(graph.target, wholes) if target):
         return None
     if len(set(wholes)) < 2:  # noqa: PLR2004 - AWS's minimum
         return (
@@ -43,6 +44,13 @@ def _fault(graph: Graph, balancer: Resource, subnets: Sequence[object]) -> str |
         if target and key and zones.setdefault(key, target.address) != target.address:
             return f"{balancer.address}: {listed([zones[key], target.address])} are in the same zone, {key}."
     return None
+
+
+def _is_beside_a_region(graph: Graph, subnet: Resource) -> bool:
+    """Tell whether a subnet is on an Outpost or in a Local Zone such as us-west-2-lax-1a, where one is enough."""
+    zone = graph.resolved(subnet.attributes.get("availability_zone"))
+    is_local = isinstance(zone, str) and re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]+-[a-z]+-[0-9]+[a-z]", zone) is not None
+    return is_local or subnet.attributes.get("outpost_arn") is not None
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, flag
-from stage3c.reach.proofs import vpcs_in_use
+from stage3c.reach.proofs import vpcs_of_tasks
 from stage3c.rules.rule import Rule, at
 
 _OTHER_NETWORKS = (
@@ -22,7 +22,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at every VPC and subnet by itself."""
     for vpc in graph.of_type("aws_vpc"):
         is_mute = flag(vpc.attributes.get("enable_dns_support"), default=True) is False
-        if is_mute and vpc.address in vpcs_in_use(graph):
+        if is_mute and vpc.address in vpcs_of_tasks(graph):
             yield at(vpc, "has enable_dns_support = false, so names do not resolve", "remove enable_dns_support")
     for resource in (*graph.of_type("aws_vpc"), *graph.of_type("aws_subnet")):
         given = [resource.attributes.get(name) for name in ("cidr_block", *_OTHER_NETWORKS)]

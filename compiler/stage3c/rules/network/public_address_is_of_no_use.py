@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, flag
-from stage3c.reach.network import Subnet, Via
+from stage3c.reach.network import Subnet, Via, leads_to_the_internet
 from stage3c.reach.proofs import all_places, known_topology
 from stage3c.rules.rule import Rule, found_at
 
@@ -21,11 +21,22 @@ def check(graph: Graph) -> Iterator[Finding]:
                 f"{service.address} assigns public IP addresses in {idle}, which has no route to an internet gateway."
             )
             yield found_at(service, cause, "set assign_public_ip = false.")
+    yield from _unlike_others(graph)
     for subnet in known_topology(graph).subnets.values():
         resource = graph.resources[subnet.key]
         if flag(resource.attributes.get("map_public_ip_on_launch"), default=False) and _is_private(subnet):
             cause = f"{subnet.key} assigns public IP addresses, but has no route to an internet gateway."
             yield found_at(resource, cause, "set map_public_ip_on_launch = false.")
+
+
+def _unlike_others(graph: Graph) -> Iterator[Finding]:
+    """One public subnet that gives out addresses, where another was told not to."""
+    public = [s for s in known_topology(graph).subnets.values() if leads_to_the_internet(s)]
+    written = {s.key: flag(graph.resources[s.key].attributes.get("map_public_ip_on_launch")) for s in public}
+    careful = next((key for key, given in written.items() if given is False), None)
+    for key in (key for key, given in written.items() if given and careful):
+        cause = f"{key} assigns public IP addresses to whatever starts in it, unlike {careful}."
+        yield found_at(graph.resources[key], cause, "set map_public_ip_on_launch = false.")
 
 
 def _is_private(subnet: Subnet) -> bool:
@@ -38,7 +49,10 @@ RULE = Rule(
     id="NET219",
     scope="terraform",
     title="Public IP address has no effect",
-    what="Tasks or a subnet have public IP addresses without a route to an internet gateway.",
+    what=(
+        "Tasks or a subnet have public IP addresses without a route to an internet gateway, or one public subnet assigns "
+        "them unlike the others."
+    ),
     why="The address is billed but not used: packets leave through the NAT gateway, or not at all.",
     fix="Set assign_public_ip or map_public_ip_on_launch to false, or add a route to an internet gateway.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",

@@ -50,7 +50,7 @@ RULE = Rule(
     what="The range of a VPC, subnet or route does not start at its first address.",
     why="The provider rejects it at plan: it is not a valid IPv4 CIDR block.",
     fix="Write the first address of the range, as in `10.0.3.0/24`.",
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (from memory)",
+    source="https://github.com/hashicorp/terraform/pull/5255 (2026-11-28)",
     bad_terraform="""\
 resource "aws_subnet" "private_b" {
   vpc_id            = aws_vpc.main.id

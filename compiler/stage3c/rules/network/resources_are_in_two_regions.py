@@ -1,5 +1,6 @@
 """Resource refers to one in another region."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,8 +10,10 @@ from stage3c.graph import Graph, Resource, refs_in
 from stage3c.rules.rule import Rule, at
 from stage3c.views.regions import region_of_resource
 
-_DOCUMENTS: Final = ("policy", "tags", "user_data")
+_DOCUMENTS: Final = ("policy", "tags", "user_data", "name", "name_prefix", "identifier", "description")
 """Arguments that may name anything."""
+_BINDS: Final = re.compile(r"|.*\b(id|arn|name)|.*_(id|arn|name)|.*\[.*")
+"""Attributes that mean the resource itself; its ranges and addresses are good in every region."""
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -32,7 +35,7 @@ def _abroad(graph: Graph, resource: Resource, own: str) -> Iterator[Finding]:
     for argument, value in resource.attributes.items():
         if argument in _DOCUMENTS:
             continue
-        for ref in refs_in(value):
+        for ref in (each for each in refs_in(value) if _BINDS.fullmatch(each.attribute)):
             target = graph.resources.get(ref.address)
             other = region_of_resource(graph, target) if target is not None and _is_bound(resource, target) else None
             if target is not None and other and other != own:

@@ -27,6 +27,12 @@ def check(graph: Graph) -> Iterator[Finding]:
             cause = f"is the second route of {table} to {destination}"
             yield at(owners[-1], cause, "remove one of the two, or change its destination")
     yield from _associated_twice(graph)
+    for owner, table, block, keys in _routes(graph):
+        vpc = graph.target(graph.resources[table].attributes.get("vpc_id")) if table in graph.resources else None
+        own = vpc.attributes.get("cidr_block") if vpc is not None else None
+        if isinstance(own, str) and block.get(keys[0]) == own and block.get("nat_gateway_id"):
+            cause = f"has a route to {own}, the range of {vpc.address if vpc else 'its VPC'}, which always stays local"
+            yield at(owner, cause, "change its destination")
 
 
 def _routes(graph: Graph) -> Iterator[tuple[Resource, str, Block, tuple[str, ...]]]:
@@ -59,7 +65,7 @@ RULE = Rule(
     id="NET231",
     scope="terraform",
     title="Two routes have the same destination",
-    what="A route table has two routes to one destination, or a subnet has two route tables.",
+    what="A route table has two routes to one destination, the local one included, or a subnet has two route tables.",
     why="EC2 rejects the second one at apply: RouteAlreadyExists, or Resource.AlreadyAssociated.",
     fix="Remove one of the two.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html (2026-11-28)",

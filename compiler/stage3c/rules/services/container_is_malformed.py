@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, clip
-from stage3c.graph import Expr, Graph, Resource, items, number
+from stage3c.graph import Expr, Graph, Resource, blocks, items, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Block, Container, tasks
 
@@ -15,6 +15,8 @@ _CHECK = 'set command = ["CMD-SHELL", "curl -f http://localhost:8080/health"]'
 _DRIVERS = (
     "awslogs", "awsfirelens", "splunk", "fluentd", "gelf", "json-file", "journald", "syslog", "none", "logentries",
 )  # fmt: skip
+
+_OPTIONS = {"awslogs": ("awslogs-group", "awslogs-region"), "splunk": ("splunk-token", "splunk-url")}
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -115,11 +117,11 @@ def _faults_of_logging(logging: Block) -> Iterator[tuple[str, str]]:
         yield f'has logDriver "{driver[:40]}", which Fargate does not support', 'set logDriver = "awslogs"'
     if driver is None:
         yield "has a logConfiguration without logDriver", 'set logDriver = "awslogs"'
-    if driver == "awslogs":
-        given = options if isinstance(options, Mapping) else {}
-        missing = [key for key in ("awslogs-group", "awslogs-region") if given.get(key) is None]
-        if missing and not isinstance(options, Expr):
-            yield f"uses awslogs without {' and '.join(missing)}", f"set {' and '.join(missing)} in options"
+    given = dict(options) if isinstance(options, Mapping) else {}
+    given |= {str(secret.get("name")): secret for secret in blocks(logging.get("secretOptions"))}
+    missing = [key for key in _OPTIONS.get(driver, ()) if given.get(key) is None] if isinstance(driver, str) else []
+    if missing and not isinstance(options, Expr):
+        yield f"uses {driver} without {' and '.join(missing)}", f"set {' and '.join(missing)} in options"
 
 
 RULE = Rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, is_known
+from stage3c.graph import Graph, Ref, Resource, Text, Value, flag, is_known
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Container, containers
 
@@ -12,9 +12,14 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare each container with what Security Hub asks for, and with its neighbours."""
     found = list(containers(graph))
     watched = sum(1 for _, container in found if container.written.get("healthCheck") is not None)
+    guarded = any(flag(container.written.get("readonlyRootFilesystem")) is True for _, container in found)
     for task, container in found:
         faults = list(_faults(container))
         written = container.written
+        if flag(written.get("readonlyRootFilesystem")) is False and guarded and not _opens_shells(graph, task):
+            faults.append(
+                ("has a writable root file system, unlike other containers,", "set readonlyRootFilesystem = true")
+            )
         if written.get("healthCheck") is None and 2 * watched >= len(found) > 1 and written.get("portMappings"):
             faults.append(
                 (
@@ -24,6 +29,12 @@ def check(graph: Graph) -> Iterator[Finding]:
             )
         for fault, fix in faults:
             yield at(task, f'{fault} in container "{container.label}"', fix)
+
+
+def _opens_shells(graph: Graph, task: Resource) -> bool:
+    """ECS Exec writes into the root file system."""
+    users = graph.users(task, "aws_ecs_service")
+    return any(flag(service.attributes.get("enable_execute_command"), default=False) is not False for service in users)
 
 
 def _faults(container: Container) -> Iterator[tuple[str, str]]:
@@ -37,15 +48,19 @@ def _faults(container: Container) -> Iterator[tuple[str, str]]:
             f'set logConfiguration = {{ logDriver = "awslogs", options = {{ {options} }} }}',
         )
     image = container.written.get("image")
-    if (
-        isinstance(image, str)
-        and is_known(image)
-        and (image.endswith(":latest") or ":" not in image.rpartition("/")[2])
-    ):
-        yield (
-            "has an image without a fixed version",
-            f'set image = "{image.removesuffix(":latest")}:1.0.0", with its version',
-        )
+    if _floats(image):
+        fixed = image.removesuffix(":latest") if isinstance(image, str) else "${aws_ecr_repository.NAME.repository_url}"
+        yield "has an image without a fixed version", f'set image = "{fixed}:1.0.0", with its version'
+
+
+def _floats(image: Value) -> bool:
+    """Whether an image has the tag `latest`, or none, which means the same."""
+    if isinstance(image, Ref):
+        return image.attribute == "repository_url"
+    last = image.parts[-1] if isinstance(image, Text) else image
+    if not isinstance(last, str) or not is_known(last):
+        return False
+    return last.endswith(":latest") or (last is image and ":" not in last.rpartition("/")[2])
 
 
 RULE = Rule(

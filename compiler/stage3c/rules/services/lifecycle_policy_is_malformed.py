@@ -31,6 +31,9 @@ def _faults(written: Value) -> Iterator[tuple[str, str]]:
         if any(number(each.get(key, 1)) == 0 for each in given):
             yield f"has {key} 0; ECR allows 1 or more", f"set {key} = 1"
     every = [rule for rule in rules for each in blocks(rule.get("selection")) if each.get("tagStatus") == "any"]
+    has_classes = any("storageClass" in each for rule in rules for each in blocks(rule.get("selection")))
+    if has_classes:
+        every = []  # each storage class may have one, in its own order
     if len(every) > 1:
         yield 'has two rules with tagStatus "any"', "keep one of them"
     priorities = [number(rule.get("rulePriority")) for rule in rules]

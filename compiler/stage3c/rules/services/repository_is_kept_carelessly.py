@@ -1,10 +1,13 @@
 """Repository, cluster or log group lacks basic settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Expr, Graph, Ref, Resource, blocks, document, flag, number
+from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, document, flag, number
 from stage3c.rules.rule import Rule, at
+
+_ENOUGH: Final = 3
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -12,15 +15,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     for repository in graph.of_type("aws_ecr_repository"):
         for fault in _faults(graph, repository):
             yield at(repository, *fault)
-    for policy in graph.of_type("aws_ecr_lifecycle_policy"):
-        body = document(policy.attributes.get("policy"))
-        rules = blocks(body.get("rules")) if isinstance(body, dict) else None
-        if rules == [] or any(not _is_whole(rule) for rule in rules or ()):
-            yield at(
-                policy,
-                "has an incomplete rule",
-                "set rulePriority, selection and action, as in the example of stage3c explain SVC210",
-            )
+    yield from _of_policies(graph)
     for cluster in graph.of_type("aws_ecs_cluster"):
         settings = {str(block.get("name")): block.get("value") for block in blocks(cluster.attributes.get("setting"))}
         if (
@@ -46,6 +41,22 @@ def check(graph: Graph) -> Iterator[Finding]:
             and not _is_named(graph, name)
         ):
             yield at(group, "is not used", "set awslogs-group in a logConfiguration to its name, or remove it")
+
+
+def _of_policies(graph: Graph) -> Iterator[Finding]:
+    for policy in graph.of_type("aws_ecr_lifecycle_policy"):
+        body = document(policy.attributes.get("policy"))
+        rules = blocks(body.get("rules")) if isinstance(body, dict) else None
+        if rules == [] or any(not _is_whole(rule) for rule in rules or ()):
+            yield at(
+                policy,
+                "has an incomplete rule",
+                "set rulePriority, selection and action, as in the example of stage3c explain SVC210",
+            )
+        for rule in rules or ():
+            for selection in blocks(rule.get("selection")):
+                for fault in _of_images_in_use(selection):
+                    yield at(policy, *fault)
 
 
 def _faults(graph: Graph, repository: Resource) -> Iterator[tuple[str, str]]:
@@ -74,6 +85,18 @@ def _is_whole(rule: object) -> bool:
     legal = legal and action.get("type") in ("expire", "transition")
     counts = ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
     return rule.get("rulePriority") is not None and whole and legal and selection.get("countType") in counts
+
+
+def _of_images_in_use(selection: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Nothing in ECR knows which image a service runs."""
+    number_kept, kind = number(selection.get("countNumber")), selection.get("countType")
+    if selection.get("tagStatus") not in ("any", "tagged") or selection.get("tagPrefixList") or number_kept is None:
+        return
+    if kind == "imageCountMoreThan" and 0 < number_kept < _ENOUGH:
+        yield f"keeps {number_kept} images, so there is nothing to roll back to", "set countNumber = 20"
+    elif kind == "sinceImagePushed":
+        cause = f"removes images {number_kept} days after they were pushed, also those that run"
+        yield cause, 'set countType = "imageCountMoreThan"'
 
 
 def _is_named(graph: Graph, name: str) -> bool:

@@ -25,6 +25,11 @@ def check(graph: Graph) -> Iterator[Finding]:
         fault = _fault(policy)
         if fault:
             yield at(policy, *fault)
+    for action in graph.of_type("aws_appautoscaling_scheduled_action"):
+        for block in blocks(action.attributes.get("scalable_target_action")):
+            low, high = number(block.get("min_capacity")), number(block.get("max_capacity"))
+            if low is not None and high is not None and low > high:
+                yield at(action, f"has min_capacity {low} and max_capacity {high}", f"set max_capacity = {low} or more")
     for target in graph.of_type("aws_appautoscaling_target"):
         if target.attributes.get("service_namespace", "ecs") == "ecs":
             yield from _of_target(graph, target)
@@ -46,11 +51,31 @@ def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
             "has a resource_id that is not of the form service/CLUSTER/SERVICE",
             'set resource_id = "service/${aws_ecs_cluster.NAME.name}/${aws_ecs_service.NAME.name}"',
         )
+    stray = _stray_cluster(graph, resource_id)
+    if stray:
+        yield at(target, *stray)
     low, high = number(target.attributes.get("min_capacity")), number(target.attributes.get("max_capacity"))
     if low is not None and high is not None and low > high:
         yield at(target, f"has min_capacity {low} and max_capacity {high}", f"set max_capacity = {low} or more")
+    if low is not None and low == high and users and not graph.of_type("aws_appautoscaling_scheduled_action"):
+        yield at(target, f"has min_capacity and max_capacity {low}, so nothing scales", "set max_capacity = 4")
     if high is not None and high < 1:
         yield at(target, "has max_capacity 0", "set max_capacity = 4")
+
+
+def _stray_cluster(graph: Graph, resource_id: Value) -> tuple[str, str] | None:
+    """A service of the stack, with the name of a cluster in which it does not run."""
+    parts = resource_id.parts if isinstance(resource_id, Text) else ()
+    if len(parts) != 2 or not isinstance(parts[0], str) or not isinstance(parts[1], Ref):  # noqa: PLR2004 - text, service
+        return None
+    service = graph.target(parts[1])
+    home = graph.target(service.attributes.get("cluster")) if service is not None else None
+    written = parts[0].removeprefix("service/").rstrip("/")
+    if service is None or home is None or graph.resolved(home.attributes.get("name")) in (None, written):
+        return None
+    return f'names the cluster "{written[:60]}", but {service.address} runs in {home.address}', (
+        f"write ${{{home.address}.name}} in resource_id"
+    )
 
 
 def _names_a_service(resource_id: Value) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
-from stage3c.rules.binding_facts import filled_groups, may_be_bound
+from stage3c.rules.binding_facts import may_be_bound, registered_groups
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import listener_rules
 from stage3c.views.services import services
@@ -12,7 +12,7 @@ from stage3c.views.services import services
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare both sides; where a module or an unknown listener may bind it, nothing is said."""
-    rules, filled = listener_rules(graph), filled_groups(graph)
+    rules, filled = listener_rules(graph), registered_groups(graph)
     open_world = not all(rule.is_known for rule in rules)
     bound = {address for rule in rules for address in rule.refers_to}
     for group in graph.of_type("aws_lb_target_group"):

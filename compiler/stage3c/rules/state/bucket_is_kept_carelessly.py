@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Resource, Text, Value, blocks, document, flag, items
+from stage3c.graph import Graph, Resource, Text, Value, blocks, document, flag, items, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
 
 _SWITCHES: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+_SHORTEST: Final = 7  # days
 _ANYBODY: Final[tuple[Value, ...]] = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 
@@ -34,6 +35,9 @@ def check(graph: Graph) -> Iterator[Finding]:
                 "keeps load balancer logs forever",
                 "add an aws_s3_bucket_lifecycle_configuration with expiration { days = 90 }",
             )
+        for days in _lifetimes(graph, bucket) if _collects_logs(graph, bucket) else ():
+            if days < _SHORTEST:
+                yield at(bucket, f"keeps load balancer logs for {days} days only", "set days = 90 in expiration")
 
 
 def _asks_for_tls(statement: Mapping[str, Value]) -> bool:
@@ -51,6 +55,20 @@ def _collects_logs(graph: Graph, bucket: Resource) -> bool:
     return any(logs.bucket is bucket for balancer in load_balancers(graph) for logs in balancer.logs)
 
 
+def _lifetimes(graph: Graph, bucket: Resource) -> Iterator[int]:
+    """After how many days rules that are switched on delete objects."""
+    for settings in graph.users(bucket, "aws_s3_bucket_lifecycle_configuration"):
+        for rule in blocks(settings.attributes.get("rule")):
+            days = [number(end.get("days")) for end in blocks(rule.get("expiration"))]
+            yield from (each for each in days if each is not None and rule.get("status") != "Disabled")
+
+
+def _prefix(rule: Mapping[str, Value]) -> str:
+    """What the names of the objects must start with; empty where that is not known."""
+    written = [rule.get("prefix"), *(block.get("prefix") for block in blocks(rule.get("filter")))]
+    return next((each for each in written if isinstance(each, str)), "")
+
+
 def _forgets(graph: Graph, bucket: Resource) -> bool:
     """Some rule that is switched on, and that is not certainly without an expiration."""
     if bucket.attributes.get("lifecycle_rule") is not None:
@@ -58,7 +76,14 @@ def _forgets(graph: Graph, bucket: Resource) -> bool:
     written = [c.attributes.get("rule") for c in graph.users(bucket, "aws_s3_bucket_lifecycle_configuration")]
     rules = [rule for value in written for rule in blocks(value)]
     unknown = any(value is not None and not blocks(value) for value in written)
-    return unknown or any(rule.get("status") != "Disabled" and rule.get("expiration") for rule in rules)
+    logs = [logs.prefix for balancer in load_balancers(graph) for logs in balancer.logs if logs.bucket is bucket]
+    starts = [f"{prefix}/AWSLogs" if isinstance(prefix, str) and prefix else "AWSLogs" for prefix in logs]
+    return unknown or any(
+        rule.get("status") != "Disabled"
+        and rule.get("expiration")
+        and any(start.startswith(_prefix(rule)) or _prefix(rule).startswith(start) for start in starts)
+        for rule in rules
+    )
 
 
 RULE = Rule(
@@ -66,7 +91,7 @@ RULE = Rule(
     scope="terraform",
     title="S3 bucket allows public access, plain HTTP or unlimited logs",
     severity=Severity.WARNING,
-    what="A bucket does not block all public access, allows requests without TLS, or keeps access logs forever.",
+    what="A bucket does not block all public access, allows requests without TLS, or keeps access logs forever or only for days.",
     why="One wrong policy makes it public; logs contain personal data and cost more every month.",
     fix="Block all public access, deny requests without TLS, and let logs expire.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html (2026-11-23)",

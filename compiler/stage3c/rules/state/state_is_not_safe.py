@@ -1,10 +1,14 @@
 """Terraform state is not encrypted or locked."""
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
-from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, flag
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph, flag, is_known
 from stage3c.rules.rule import Rule, at
+
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -24,6 +28,10 @@ def check(graph: Graph) -> Iterator[Finding]:
             "set encrypt = true and use_lockfile = true.",
             span=graph.backend_span,
         )
+    region = backend.get("region")
+    if isinstance(region, str) and is_known(region) and not _REGION.fullmatch(region):
+        cause = f'the s3 backend has region "{clip(region)}", which is not of the form us-east-1.'
+        yield Finding(cause, "set region to that of the state bucket.", span=graph.backend_span)
     for bucket in graph.of_type("aws_s3_bucket"):
         if bucket.attributes.get("bucket") == backend.get("bucket") and backend.get("bucket") is not None:
             yield at(bucket, "stores the state of this stack, which also creates it", "create it in a separate stack")
@@ -33,7 +41,7 @@ RULE = Rule(
     id="STA201",
     scope="terraform",
     title="Terraform state is not encrypted or locked",
-    what="The s3 backend has no encryption or no lock.",
+    what="The s3 backend has no encryption, no lock or a malformed region.",
     why="Two people who apply at the same time corrupt an unlocked state.",
     fix="Set `encrypt = true` and `use_lockfile = true` in the s3 backend.",
     source="https://developer.hashicorp.com/terraform/language/backend/s3 (2026-11-24)",
