@@ -69,7 +69,8 @@ class Engine(Struct, frozen=True):
         """A base image with `python`, `node` and `npm`, which trusts whom this machine trusts."""
         system = self.folder / "system.tar"
         packages = "--include=python3,python3-venv,ca-certificates"
-        made = ["mmdebstrap", "--quiet", "--variant=minbase", packages, "bookworm", str(system)]
+        patient = '--aptopt=Acquire::Retries "5"'
+        made = ["mmdebstrap", "--quiet", "--variant=minbase", patient, packages, "bookworm", str(system)]
         subprocess.run(made, check=True, timeout=STEP_MAX_SECONDS, stdin=subprocess.DEVNULL)
         home, name = nodejs_service.HOME, self.run("from", "scratch")
         self.run("add", name, system, "/")
