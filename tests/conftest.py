@@ -25,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Let one worker more than there are processors run the quick tests: one of them waits a minute for the provider."""
+    quick = config.getoption("markexpr", "").startswith("not slow")
+    return (os.cpu_count() or 1) + 1 if quick else None
+
+
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+import pytest
 from msgspec.structs import replace
 from stage3c.graph import Graph, Ref, Resource, Value, number
 
@@ -60,6 +61,7 @@ def is_without_effect(resource: Resource) -> bool:
     return resource.type == "aws_lb_target_group"
 
 
+@pytest.mark.slow
 def test_a_shifted_port_of_any_stack_is_noticed() -> None:
     missed, tried = [], 0
     for stack, graph in graphs().items():

@@ -147,6 +147,7 @@ def agrees(answer: Answer, results: list[bool]) -> None:
     assert bool(answer.blockers) == (answer.extent is not Extent.ALL)
 
 
+@pytest.mark.slow
 @THOROUGH
 @given(places, places, ports)
 def test_inside_a_vpc_the_solver_agrees_with_packets_sent_one_by_one(source: Place, target: Place, port: int) -> None:
@@ -187,6 +188,7 @@ def out_one_by_one(source: Place, nat: Nat, port: int) -> list[bool]:
     return results
 
 
+@pytest.mark.slow
 @THOROUGH
 @given(places, st.builds(Nat, st.just("nat"), subnets, usually), ports)
 def test_to_the_internet_the_solver_agrees_with_packets_sent_one_by_one(source: Place, nat: Nat, port: int) -> None:
@@ -212,6 +214,7 @@ def in_one_by_one(target: Place, port: int) -> list[bool]:
     ]
 
 
+@pytest.mark.slow
 @THOROUGH
 @given(places, ports)
 def test_from_the_internet_the_solver_agrees_with_packets_sent_one_by_one(target: Place, port: int) -> None:

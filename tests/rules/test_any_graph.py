@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ def broken(value: Value, chance: Random, depth: int = 0) -> Value:
     return chance.choice(JUNK)
 
 
+@pytest.mark.slow
 @settings(max_examples=int(os.environ.get("STAGE3C_EXAMPLES", "120")), deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from(range(len(GRAPHS))), st.integers(1, 6))
 def test_no_value_anywhere_raises(chance: Random, number: int, breaks: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -125,6 +126,7 @@ def changed(changes: list[tuple[list[str], Any]]) -> Stack | None:
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.lists(CHANGES, min_size=1, max_size=6))
 def test_rules_are_total_and_what_they_let_through_compiles(changes: list[tuple[list[str], Any]]) -> None:

@@ -18,7 +18,7 @@ LOCKED = dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", LOCK, re.MULTILINE))
 
 def test_what_stands_in_the_code_stands_in_the_image() -> None:
     assert re.findall(r"^EXPOSE (.+)$", DOCKERFILE, re.MULTILINE) == [str(Options.model_fields["PORT"].default)]
-    assert f"/global/global-bundle.pem {RDS_BUNDLE}\n" in DOCKERFILE
+    assert f"ADD --chmod=644 ${{RDS_BUNDLE}} {RDS_BUNDLE}\n" in DOCKERFILE
     assert "PYTHONDONTWRITEBYTECODE=1" in DOCKERFILE
 
 

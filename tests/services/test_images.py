@@ -59,7 +59,8 @@ def test_the_health_command_is_in_the_image_and_asks_the_right_place(image: Imag
     command = image.container["healthCheck"]["command"]
     assert command[:2] == ["CMD", image.program]
     assert f"http://127.0.0.1:{image.last('EXPOSE')}/health" in command[3]
-    assert image.last("FROM").startswith(f"{image.program}:")
+    assert image.last("FROM") == f"${{{image.program.upper()}}}"
+    assert re.search(rf"^ARG {image.program.upper()}={image.program}:", image.dockerfile, re.MULTILINE)
 
 
 def test_it_is_told_to_stop_directly(image: Image) -> None:

@@ -5,7 +5,7 @@ import ipaddress
 import json
 import os
 import shlex
-import signal
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -159,6 +159,7 @@ def _keep(exports: dict[str, str]) -> None:
     for name, value in exports.items():
         say(f"export {name}={shlex.quote(value)}")
     try:
-        signal.pause()
+        while True:
+            time.sleep(1)  # signal.pause() would miss a signal that comes just before it
     except KeyboardInterrupt:
         say("ending")

@@ -39,13 +39,12 @@ class Server(ThreadingHTTPServer):
 
 def main() -> None:
     """Serve until SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     ports = [int(each) for each in sys.argv[1].split(",") if each]
     for port in ports:
         server = Server(("0.0.0.0", port), Handler)  # noqa: S104 - in a namespace of its own
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    while True:
-        signal.pause()
+    signal.sigwait({signal.SIGTERM})
 
 
 if __name__ == "__main__":
