@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 COMMAND = """\
-import pathlib, sys, time
+import pathlib, signal, sys, time
 from stage3c.cli import failures
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup or in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def command():
     try:

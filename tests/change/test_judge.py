@@ -98,6 +98,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(anything, anything)
 def test_any_document_can_be_compared_with_any_other(one: Any, other: Any) -> None:
     old, new = written(one), written(other)

@@ -105,6 +105,7 @@ def composed(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.recursive(ATOMS, composed, max_leaves=8))
 @example("element([], 1)")

@@ -11,6 +11,8 @@ from stage3c.rehearsal.isolation import isolated
 from tests.emulator import REGION, Emulator
 from tests.rehearsal.agent.shop import TRUST, policy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def secret(aws: Emulator) -> str:
