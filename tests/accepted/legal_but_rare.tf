@@ -2356,3 +2356,114 @@ resource "aws_db_parameter_group" "stages" {
     value = "receipt,authentication"
   }
 }
+
+# --- an alias with the zone of another region, where the region comes from the environment
+data "aws_route53_zone" "z" {
+  name = "example.com"
+}
+resource "aws_lb" "l" {
+  subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"]
+}
+resource "aws_route53_record" "l" {
+  zone_id = data.aws_route53_zone.z.zone_id
+  name    = "example.com"
+  type    = "A"
+  alias {
+    name                   = aws_lb.l.dns_name
+    zone_id                = "Z35SXDOTRQ7X7K"
+    evaluate_target_health = true
+  }
+}
+
+# --- CAA records without wildcards, and certificates of a private authority
+resource "aws_route53_zone" "z" {
+  name = "example.com"
+}
+resource "aws_route53_record" "caa" {
+  zone_id = aws_route53_zone.z.zone_id
+  name    = "example.com"
+  type    = "CAA"
+  ttl     = 300
+  records = ["0 issuewild \";\"", "0 iodef \"mailto:a@example.com\""]
+}
+resource "aws_route53_record" "inner" {
+  zone_id = aws_route53_zone.z.zone_id
+  name    = "inner.example.com"
+  type    = "CAA"
+  ttl     = 300
+  records = ["0 issue \"letsencrypt.org\""]
+}
+resource "aws_acm_certificate" "a" {
+  domain_name       = "www.example.com"
+  validation_method = "DNS"
+}
+resource "aws_acm_certificate" "b" {
+  domain_name               = "inner.example.com"
+  certificate_authority_arn = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/1"
+}
+
+# --- an output of what is sensitive to the provider, but public
+data "aws_ssm_parameter" "ami" {
+  name = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+}
+output "ami" {
+  value = nonsensitive(data.aws_ssm_parameter.ami.value)
+}
+
+# --- rules of which one exists, and a target group that is not known
+variable "signed_in" {}
+variable "group" {}
+resource "aws_lb_target_group" "g" {
+  vpc_id   = "vpc-0a1b2c3d4e5f60718"
+  port     = 80
+  protocol = "HTTP"
+}
+resource "aws_lb_listener_rule" "a" {
+  count        = var.signed_in ? 1 : 0
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/0123456789abcdef/0123456789abcdef"
+  priority     = 10
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+  condition {
+    path_pattern {
+      values = ["/a"]
+    }
+  }
+}
+resource "aws_lb_listener_rule" "b" {
+  count        = var.signed_in ? 0 : 1
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/0123456789abcdef/0123456789abcdef"
+  priority     = 10
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+    forward {
+      target_group {
+        arn = var.group
+      }
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/a"]
+    }
+  }
+}
+
+# --- few connections of MySQL, and a subnet whose IPv6 range comes from a pool
+resource "aws_db_parameter_group" "m" {
+  family = "mysql8.4"
+  parameter {
+    name  = "max_connections"
+    value = "5"
+  }
+}
+resource "aws_subnet" "s" {
+  vpc_id                          = "vpc-0a1b2c3d4e5f60718"
+  cidr_block                      = "10.0.0.0/24"
+  ipv6_ipam_pool_id               = "ipam-pool-0a1b2c3d4e5f60718"
+  ipv6_netmask_length             = 64
+  assign_ipv6_address_on_creation = true
+}

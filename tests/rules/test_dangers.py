@@ -94,7 +94,100 @@ def variable(name: str, value: str) -> str:
 
 
 HOST = '{ name = "DB_HOST", value'
+PUBLIC = """
+resource "aws_s3_bucket" "site" {
+  bucket = "shop-site"
+}
+resource "aws_s3_bucket_public_access_block" "site" {
+  bucket              = aws_s3_bucket.site.id
+  block_public_policy = BLOCKED
+}
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "${aws_s3_bucket.site.arn}/*" }]
+  })
+}
+"""
+RULE = """
+resource "aws_lb_listener_rule" "plain" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 10
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+  condition {
+    path_pattern {
+      values = ["PATH"]
+    }
+  }
+}
+"""
+NETWORK_ALARM = """
+resource "aws_cloudwatch_metric_alarm" "targets" {
+  namespace   = "AWS/NetworkELB"
+  metric_name = "UnHealthyHostCount"
+  dimensions  = { TargetGroup = "targetgroup/a/0123456789abcdef", LoadBalancer = "net/a/0123456789abcdef" }
+  statistic   = "Average"
+  comparison_operator = "GreaterThanThreshold"
+  threshold   = 80
+  period      = 60
+  evaluation_periods = 5
+  alarm_actions = [aws_sns_topic.alarms.arn]
+}
+"""
+AURORA_ALARM = """
+resource "aws_rds_cluster_instance" "one" {
+  cluster_identifier = "shop"
+}
+resource "aws_cloudwatch_metric_alarm" "aurora" {
+  namespace   = "AWS/RDS"
+  metric_name = "CPUUtilization"
+  dimensions  = { DBInstanceIdentifier = aws_rds_cluster_instance.one.id }
+  statistic   = "Average"
+  comparison_operator = "GreaterThanThreshold"
+  threshold   = 80
+  period      = 60
+  evaluation_periods = 5
+  alarm_actions = [aws_sns_topic.alarms.arn]
+}
+"""
+ALL_MAIL = """
+resource "aws_sns_topic_subscription" "all" {
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "email"
+  endpoint  = "all@example.com"
+}
+"""
+STEPS = """
+resource "aws_appautoscaling_policy" "steps" {
+  policy_type = "StepScaling"
+  resource_id = aws_appautoscaling_target.web.resource_id
+  step_scaling_policy_configuration {}
+}
+"""
+ONLY_OUT = "target_value = 70\n disable_scale_in = true"
+MATCHER = 'matcher = "200"'
 ROWS: list[Row] = [
+    ("IAM232", "", "", "", PUBLIC.replace("BLOCKED", "true"), True),
+    ("IAM232", "", "", "", PUBLIC.replace("BLOCKED", "false"), False),
+    ("LBA233", "", "", "", RULE.replace("PATH", "/api/*"), True),
+    ("LBA233", "", "", "", RULE.replace("PATH", "/.well-known/acme-challenge/*"), False),
+    ("MON201", "", "", "", NETWORK_ALARM, False),
+    ("MON201", "", "", "", AURORA_ALARM, False),
+    ("MON203", MAIL, '"email"', f'"email"\n {FILTER}', ALL_MAIL, False),
+    ("SVC207", "aws_appautoscaling_policy.cpu", "target_value = 70", ONLY_OUT, "", True),
+    ("SVC207", "aws_appautoscaling_policy.cpu", "target_value = 70", ONLY_OUT, STEPS, False),
+    ("SVC210", "aws_ecr_lifecycle_policy.web", '"any", countType', '"tagged", tagPatternList = ["dev*"], countType', "", False),
+    ("STA231", "aws_cloudwatch_log_group.web", "retention_in_days = 30", "retention_in_days = 7", "", False),
+    ("STA231", "aws_cloudwatch_log_group.web", "retention_in_days = 30", "retention_in_days = 1", "", True),
+    ("SVC237", TASK, HOST, variable("LDAP_HOST", '"10.99.0.5"'), "", False),
+    ("SVC237", TASK, HOST, variable("LANGFUSE_HOST", '"https://cloud.langfuse.com"'), "", False),
+    ("LIM230", GROUP, MATCHER, 'matcher = "200,401"', "", False),
+    ("LIM230", GROUP, MATCHER, 'matcher = "200-404"', "", True),
+    ("LIM230", SERVICE, "desired_count   = 2", 'desired_count = 2\n platform_version = "1.3.0"', "", True),
     ("NET267", "", "", "", ssh("bastion", "0.0.0.0/0"), True),
     ("NET267", "", "", "", ssh("bastion", "203.0.113.7/32"), False),
     ("NET267", "", "", "", ssh("bastion", "0.0.0.0/0", 443), False),

@@ -189,7 +189,8 @@ def _output(module: Module, name: str) -> Output:
     description = block.body.attributes.get("description")
     text = getattr(description, "value", "")
     sensitive = block.body.attributes.get("sensitive")
-    is_open = sensitive is None or getattr(sensitive, "value", True) is False
+    is_shown = "Call(name='nonsensitive'" in repr(block.body.attributes.get("value"))
+    is_open = not is_shown and (sensitive is None or getattr(sensitive, "value", True) is False)
     return Output(settled(module.output(name)), text if isinstance(text, str) else "", is_open, block.span)
 
 

@@ -6,7 +6,7 @@ from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, document
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
-from stage3c.views.statements import statements_in
+from stage3c.views.statements import Statement, statements_in
 
 _HEADER = "s3:x-amz-server-side-encryption"
 _WRITING = {"s3:PutObject", "s3:*", "*"}
@@ -28,7 +28,9 @@ def check(graph: Graph) -> Iterator[Finding]:
                 yield at(balancer.resource, cause, f"add depends_on = [{min(policies)}]")
             for policy in graph.users(written, "aws_s3_bucket_policy"):
                 if balancer.kind == "application" and _demands_a_key(graph, policy):
-                    cause = f"denies objects that are not encrypted by KMS, as the access logs of {balancer.resource.address} are"
+                    cause = (
+                        f"denies objects without KMS encryption, such as the access logs of {balancer.resource.address}"
+                    )
                     yield at(policy, cause, "remove the condition on s3:x-amz-server-side-encryption")
             if balancer.kind == "application" and _is_under_a_key(graph, written):
                 cause = (
@@ -56,8 +58,14 @@ def _demands_a_key(graph: Graph, policy: Resource) -> bool:
     return any(
         operator.startswith("StringNot") and key.lower() == _HEADER and values == ("aws:kms",)
         for statement in denied
+        if len(statement.conditions) == 1 and "*" in (statement.principals or ()) and _is_about_all(statement)
         for operator, key, values in statement.conditions
     )
+
+
+def _is_about_all(statement: Statement) -> bool:
+    """Tell whether a statement is about every object of a bucket, not those of a prefix."""
+    return any(each == "*" or (each.endswith("/*") and each.count("/") == 1) for each in statement.resources or ())
 
 
 def _is_under_a_key(graph: Graph, bucket: Resource) -> bool:

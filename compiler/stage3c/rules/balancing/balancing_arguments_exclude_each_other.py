@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, blocks
+from stage3c.graph import Graph, Ref, Value, blocks
 from stage3c.rules.combinations import combined
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import listener_rules
@@ -22,14 +22,17 @@ def _forwards_twice(graph: Graph) -> Iterator[Finding]:
     """
     for rule in (each for each in listener_rules(graph) if each.resource.spans):
         for action in rule.actions:
-            groups = [
-                group for forward in blocks(action.get("forward")) for group in blocks(forward.get("target_group"))
-            ]
-            single = action.get("target_group_arn")
-            others = [group for group in groups if str(group.get("arn")) != str(single)]
-            if single is not None and others:
+            forwards = blocks(action.get("forward"))
+            listed = {_name(group.get("arn")) for each in forwards for group in blocks(each.get("target_group"))}
+            single = _name(action.get("target_group_arn"))
+            if single and listed - {single, ""}:
                 cause = "has an action with both target_group_arn and forward, which names other target groups"
                 yield at(rule.resource, cause, "remove target_group_arn")
+
+
+def _name(arn: Value) -> str:
+    """What tells one target group from another: its address or its ARN; empty where that is not known."""
+    return arn.address if isinstance(arn, Ref) else arn if isinstance(arn, str) else ""
 
 
 RULE = Rule(

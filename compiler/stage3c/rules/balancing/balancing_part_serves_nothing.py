@@ -10,6 +10,11 @@ from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import load_balancers
 
 _FILLERS: Final = ("aws_autoscaling_group", "aws_codedeploy_deployment_group", "aws_ecs_task_set")
+_WATCHERS: Final = (
+    "aws_wafv2_web_acl_logging_configuration",
+    "aws_cloudwatch_metric_alarm",
+    "aws_cloudwatch_dashboard",
+)
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -26,9 +31,13 @@ def check(graph: Graph) -> Iterator[Finding]:
         if not has_listener and not may_be_bound(graph, balancer.resource):
             yield at(balancer.resource, "has no listener", "add an aws_lb_listener, or remove it")
     for acl in graph.of_type("aws_wafv2_web_acl"):
-        is_regional = acl.attributes.get("scope") == "REGIONAL"
-        if is_regional and not graph.users(acl, "aws_wafv2_web_acl_association") and not graph.is_handed_out(acl):
-            yield at(acl, "protects nothing", "add an aws_wafv2_web_acl_association with the ARN of the load balancer")
+        is_used = any(user.type not in _WATCHERS for user in graph.users(acl))
+        if acl.attributes.get("scope") == "REGIONAL" and not is_used and not may_be_bound(graph, acl):
+            yield at(
+                acl,
+                "is not associated with anything",
+                "add an aws_wafv2_web_acl_association with the ARN of the load balancer",
+            )
 
 
 RULE = Rule(
@@ -36,8 +45,8 @@ RULE = Rule(
     scope="terraform",
     title="Load balancer, target group or web ACL is not used",
     severity=Severity.WARNING,
-    what="A load balancer has no listener, a target group no service, or a web ACL nothing to protect.",
-    why="Clients get no answer, or status 503, unless something outside Terraform makes what is missing.",
+    what="A load balancer has no listener, a target group has no service, or a web ACL is not associated with anything.",
+    why="Clients get no response or status 503, or are not filtered, unless what is missing is made outside Terraform.",
     fix="Add the listener, set the target group in the load_balancer block of a service, or remove what is not used.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-28)",
     bad_terraform="""\

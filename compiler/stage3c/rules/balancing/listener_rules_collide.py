@@ -12,8 +12,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     priorities: dict[tuple[str, int], str] = {}
     for rule in graph.of_type("aws_lb_listener_rule"):
         listener = repr(rule.attributes.get("listener_arn"))
-        if not is_known(rule.attributes.get("listener_arn")):
-            continue
+        if not is_known(rule.attributes.get("listener_arn")) or not rule.certain:
+            continue  # of two with a count, only one may exist
         priority = number(rule.attributes.get("priority"))
         if priority is not None:
             earlier = priorities.setdefault((listener, priority), rule.address)

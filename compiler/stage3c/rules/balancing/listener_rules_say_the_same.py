@@ -8,11 +8,13 @@ from stage3c.rules.rule import Rule, at
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Compare the rules of each listener, but for those between which ECS shifts traffic in a blue/green deployment."""
+    """Compare the rules of each listener, except those between which ECS shifts traffic in a blue/green deployment."""
     conditions: dict[tuple[str, str], str] = {}
     for rule in graph.of_type("aws_lb_listener_rule"):
         listener, written = rule.attributes.get("listener_arn"), rule.attributes.get("condition")
-        if graph.users(rule, "aws_ecs_service") or written is None or not is_known([listener, written]):
+        if graph.users(rule, "aws_ecs_service") or not rule.certain:
+            continue
+        if written is None or not is_known([listener, written]):
             continue
         earlier = conditions.setdefault((repr(listener), repr(written)), rule.address)
         if earlier != rule.address:
@@ -25,7 +27,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="Listener rules have the same conditions",
     what="Two rules of a listener have the same conditions.",
-    why="The rule with the lower priority receives every request, the other one none.",
+    why="The rule with the lower priority number receives every such request, and the other one none.",
     fix="Give each rule its own conditions, or remove one.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html (2026-11-24)",
     bad_terraform="""\

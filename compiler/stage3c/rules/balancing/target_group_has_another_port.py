@@ -1,4 +1,4 @@
-"""Target group has another port than its container."""
+"""Target group has a different port from its container."""
 
 from collections.abc import Iterator
 
@@ -31,10 +31,10 @@ RULE = Rule(
     id="LBA234",
     scope="terraform",
     severity=Severity.WARNING,
-    title="Target group has another port than its container",
+    title="Target group has a different port from its container",
     what="The port of a target group is not the port at which its ECS service registers tasks.",
-    why="ECS registers each task with its own port, so one of the two is a mistake that misleads readers.",
-    fix="Set the port of the container.",
+    why="ECS registers each task with its container port, so the port of the group is not used and misleads readers.",
+    fix="Set the port of the target group to that of the container.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html (2026-11-24)",
     bad_terraform="""\
 resource "aws_lb_target_group" "web" {

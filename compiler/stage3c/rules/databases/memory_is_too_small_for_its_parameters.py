@@ -1,4 +1,4 @@
-"""Memory of the instance is too small for its parameters."""
+"""Memory of the database instance is too small for its parameters."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -18,15 +18,13 @@ _SHARE: Final = 0.75
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold shared_buffers of PostgreSQL against the memory of the instance class."""
     for database in graph.of_type("aws_db_instance"):
-        group, memory = (
-            graph.target(database.attributes.get("parameter_group_name")),
-            _memory(database.attributes.get("instance_class")),
-        )
+        group = graph.target(database.attributes.get("parameter_group_name"))
+        memory = _memory(database.attributes.get("instance_class"))
         parameters = blocks(group.attributes.get("parameter")) if group is not None else []
         for parameter in parameters if memory and database.attributes.get("engine") == "postgres" else ():
             buffers = number(parameter.get("value")) if parameter.get("name") == "shared_buffers" else None
             if buffers is not None and memory and buffers * _BLOCK > _SHARE * memory * _GIB:
-                cause = f"has {memory} GiB of memory, but shared_buffers takes {buffers * _BLOCK // _GIB} GiB"
+                cause = f"has {memory} GiB of memory, but shared_buffers takes {buffers * _BLOCK // 1024**2} MiB"
                 yield at(database, cause, "remove shared_buffers, whose default is a quarter of the memory")
 
 
@@ -41,10 +39,10 @@ def _memory(size: Value) -> int | None:
 RULE = Rule(
     id="DBS263",
     scope="terraform",
-    title="Memory of the instance is too small for its parameters",
+    title="Memory of the database instance is too small for its parameters",
     what="`shared_buffers` of a parameter group takes more than three quarters of the memory of an instance.",
     why="PostgreSQL does not start: the instance ends in the status incompatible-parameters.",
-    fix="Remove shared_buffers, or write it by the memory, such as `{DBInstanceClassMemory/32768}`.",
+    fix="Remove shared_buffers, or derive it from the memory, as in `{DBInstanceClassMemory/32768}`.",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html (from memory)",
     severity=Severity.WARNING,
     bad_terraform="""\

@@ -5,7 +5,7 @@ from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph
+from stage3c.graph import Graph, number
 from stage3c.rules.rule import Rule, at
 
 _TO_COME: Final = 6  # minor versions that RDS may have added since the facts were read
@@ -27,17 +27,16 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _of_version(version: str) -> Iterator[tuple[str, str]]:
-    major, _, minor = version.partition(".")
+    major, _, rest = version.partition(".")
+    minor = number(rest)
     facts = load("rds_postgres")
     known, offered = facts["minors_by_major"].get(major), facts["new_instances_by_major"].get(major)
-    if not known or not minor.isdecimal():
+    if not known or minor is None or max(known) < minor <= max(known) + _TO_COME:
         return
-    if int(minor) not in known and int(minor) <= max(known) + _TO_COME and int(minor) > max(known):
-        return
-    if int(minor) not in known:
+    if minor not in known:
         yield f'has engine_version "{version[:20]}", which RDS does not have', f'set engine_version = "{major}"'
-    elif offered and int(minor) < min(offered) - _LEFT_BEHIND:
-        cause = f'has engine_version "{version[:20]}", which RDS offers no longer for new databases'
+    elif offered and minor < min(offered) - _LEFT_BEHIND:
+        cause = f'has engine_version "{version[:20]}", which RDS no longer offers for new databases'
         yield cause, f'set engine_version = "{major}.{max(offered)}", or "{major}"'
 
 

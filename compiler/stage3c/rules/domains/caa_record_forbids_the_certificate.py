@@ -9,7 +9,9 @@ from stage3c.graph import Graph, Resource, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.certificates import names_on
 
-_ISSUE: Final = re.compile(r'\d+ issue(?:wild)? "([^";]*)')
+_ISSUE: Final = re.compile(r'\d+ (issue|issuewild) "([^";]*)')
+_OTHERS: Final = ("private_key", "certificate_body", "certificate_authority_arn")
+"""What a certificate that is imported or of a private authority has: no public authority asks for its records."""
 _AMAZON: Final = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 
 
@@ -19,12 +21,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         str(r.attributes.get("name")).lower().rstrip("."): r for r in graph.of_type("aws_route53_record") if _is_caa(r)
     }
     for certificate in graph.of_type("aws_acm_certificate") if records else ():
-        if certificate.attributes.get("private_key") is not None:
-            continue  # imported: ACM issues nothing
+        if any(certificate.attributes.get(key) for key in _OTHERS):
+            continue
         for name in names_on(graph, certificate):
             nearest = next((records[above] for above in _above(name) if above in records), None)
-            if nearest is not None and _forbids(graph, nearest):
-                cause = f"is for {name}, but {nearest.address} lets only other authorities issue"
+            if nearest is not None and _forbids(graph, nearest, is_wildcard=str(name).startswith("*.")):
+                cause = f"is for {name}, but {nearest.address} allows only other certificate authorities"
                 yield at(certificate, cause, "add '0 issue \"amazon.com\"' to its records")
 
 
@@ -37,10 +39,13 @@ def _above(name: object) -> list[str]:
     return [".".join(labels[start:]) for start in range(len(labels))]
 
 
-def _forbids(graph: Graph, record: Resource) -> bool:
+def _forbids(graph: Graph, record: Resource, *, is_wildcard: bool) -> bool:
+    """For a wildcard, issuewild counts instead of issue where there is any; for other names it never does."""
     values = [graph.resolved(value) for value in items(record.attributes.get("records"))]
     texts = [value for value in values if isinstance(value, str)]
-    issuers = [found[1].strip() for text in texts for found in [_ISSUE.match(text)] if found]
+    found = [match for match in map(_ISSUE.match, texts) if match]
+    tag = "issuewild" if is_wildcard and any(match[1] == "issuewild" for match in found) else "issue"
+    issuers = [match[2].strip() for match in found if match[1] == tag]
     return len(texts) == len(values) and bool(issuers) and not any(issuer in _AMAZON for issuer in issuers)
 
 
@@ -48,8 +53,8 @@ RULE = Rule(
     id="TLS224",
     scope="terraform",
     title="CAA record forbids the certificate",
-    what="The CAA records of a domain name authorities that may issue its certificates, without Amazon.",
-    why="ACM does not issue the certificate: CAA_ERROR. Terraform waits 75 minutes and fails.",
+    what="The CAA records of a domain list the authorities that may issue its certificates, and Amazon is not among them.",
+    why="ACM does not issue the certificate: CAA_ERROR. Terraform waits for the validation and fails.",
     fix='Add `0 issue "amazon.com"` to the records.',
     source="https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html (from memory)",
     bad_terraform="""\

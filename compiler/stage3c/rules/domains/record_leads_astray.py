@@ -6,7 +6,7 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Resource, blocks, is_known
 from stage3c.rules.rule import Rule, at
-from stage3c.views.arns import home_region
+from stage3c.views.regions import region_of_resource
 
 # Hosted zones of application load balancers, https://docs.aws.amazon.com/general/latest/gr/elb.html (from memory).
 _ZONES: Final = {
@@ -56,10 +56,10 @@ def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
                 f"has an alias to {target.address} with the zone_id of {zone.address}",
                 f"set zone_id = {target.address}.zone_id",
             )
-        home = home_region(graph, target) if target and target.type == "aws_lb" else ""
+        home = region_of_resource(graph, target) if target and target.type == "aws_lb" else None
         if isinstance(zone, str) and home and _ZONES.get(zone, home) != home and target:
             yield (
-                f"has an alias to {target.address} with the zone of load balancers in {_ZONES[zone]}",
+                f"has an alias to {target.address} with the hosted zone of load balancers in {_ZONES[zone]}",
                 f"set zone_id = {target.address}.zone_id",
             )
         if zone is None or name is None:

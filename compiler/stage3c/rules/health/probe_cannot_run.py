@@ -54,7 +54,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                 yield at(
                     task,
                     f'has a health check in container "{container.label}" that always passes',
-                    "ask the application",
+                    "request a page of the application in it",
                 )
             elif len(texts) == len(words) > 1 and texts[0] == "CMD":
                 for fault, fix in _faults(texts[1], texts[2:]):

@@ -1,4 +1,4 @@
-"""Key policy locks everybody out."""
+"""Key policy locks everyone out."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -10,14 +10,14 @@ from stage3c.views.statements import Statement, statements_in
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """KMS asks whether some principal of an account may still change the policy."""
+    """KMS requires that some principal of an account may still change the policy."""
     for key in graph.of_type("aws_kms_key", "aws_kms_key_policy"):
         statements = statements_in(graph, key) if key.attributes.get("policy") is not None else None
         unchecked = flag(key.attributes.get("bypass_policy_lockout_safety_check"), default=False) is not False
         if statements is not None and not unchecked and not any(map(_lets_change, statements)):
             yield at(
                 key,
-                "has a policy that allows no account, role or user to change it again",
+                "has a policy that no account, role or user may change again",
                 'add a statement: Allow, Principal = { AWS = "arn:aws:iam::ACCOUNT:root" }, kms:*',
             )
 
@@ -35,7 +35,7 @@ def _lets_change(statement: Statement) -> bool:
 RULE = Rule(
     id="IAM263",
     scope="terraform",
-    title="Key policy locks everybody out",
+    title="Key policy locks everyone out",
     what="The policy of a KMS key allows kms:PutKeyPolicy to no account, role or user.",
     why="KMS rejects it: the new key policy will not allow you to update the key policy in the future.",
     fix='Allow `kms:*` to `Principal = { AWS = "arn:aws:iam::ACCOUNT:root" }`, as the default policy does.',

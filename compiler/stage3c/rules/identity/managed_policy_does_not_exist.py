@@ -1,4 +1,4 @@
-"""Policy of AWS does not exist."""
+"""AWS managed policy does not exist."""
 
 from collections.abc import Iterator
 
@@ -26,8 +26,8 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="IAM267",
     scope="terraform",
-    title="Policy of AWS does not exist",
-    what="The ARN of a managed policy of AWS has another path than that policy.",
+    title="AWS managed policy does not exist",
+    what="The ARN of an AWS managed policy has the wrong path.",
     why="IAM rejects it at apply: NoSuchEntity.",
     fix="Write the path that the finding names, such as `policy/service-role/`.",
     source="facts/iam_managed_policies.json",

@@ -34,7 +34,7 @@ _POWERS: Final = {
     "iam:updateassumerolepolicy",
     "iam:updateloginprofile",
 }
-"""With any of these on every role, user or policy, one becomes administrator,
+"""With any of these on every role, user or policy, anyone can become administrator,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html (from memory)."""
 
 
@@ -56,10 +56,9 @@ def check(graph: Graph) -> Iterator[Finding]:
     for attachment in graph.of_type("aws_iam_user_policy_attachment", "aws_iam_group_policy_attachment"):
         attached = graph.resolved(attachment.attributes.get("policy_arn"))
         if isinstance(attached, str) and any(word in attached for word in _BROAD):
-            cause = (
-                f"{attachment.address} gives a person {attached.rpartition('/')[2]}, with keys that last until revoked."
-            )
-            yield found_at(attachment, cause, "give a role what is needed, and let people assume it.")
+            name = attached.rpartition("/")[2]
+            cause = f"{attachment.address} attaches {name} to IAM users, whose access keys do not expire."
+            yield found_at(attachment, cause, "attach what is needed to a role, and let people assume it.")
 
 
 def _excess(statement: Statement) -> Iterator[str]:

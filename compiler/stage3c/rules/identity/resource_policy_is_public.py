@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, blocks, document
+from stage3c.graph import Graph, blocks, document, flag
 from stage3c.rules.rule import Rule, at
 from stage3c.views.statements import Statement, statements_in
 
@@ -20,7 +20,8 @@ _KINDS: Final = {
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look at the policies of what no stack means to publish; a bucket may hold a web site."""
+    """Look at the policies of what no stack means to publish."""
+    yield from _of_buckets(graph)
     for kind, thing in _KINDS.items():
         for resource in graph.of_type(kind):
             for statement in statements_in(graph, resource) or ():
@@ -32,9 +33,14 @@ def check(graph: Graph) -> Iterator[Finding]:
             if any(each.get("Effect") == "Allow" and "NotPrincipal" in each for each in written):
                 cause = f"allows everyone but those in NotPrincipal to use the {thing}"
                 yield at(resource, cause, "name the accounts or roles in Principal")
+
+
+def _of_buckets(graph: Graph) -> Iterator[Finding]:
+    """Without a block of public policies, a bucket may hold a web site."""
     for policy in graph.of_type("aws_s3_bucket_policy"):
         bucket = graph.target(policy.attributes.get("bucket"))
-        blocked = bucket is not None and graph.users(bucket, "aws_s3_bucket_public_access_block")
+        guards = graph.users(bucket, "aws_s3_bucket_public_access_block") if bucket is not None else ()
+        blocked = any(flag(each.attributes.get("block_public_policy")) is True for each in guards)
         for statement in statements_in(graph, policy) or () if blocked else ():
             if _is_public(statement):
                 cause = "allows everyone to use the bucket, which its public access block rejects"
@@ -52,7 +58,7 @@ RULE = Rule(
     scope="terraform",
     severity=Severity.WARNING,
     title="Resource policy allows everyone",
-    what="The policy of a repository, secret, key, topic, queue or private bucket allows every AWS account, without a condition.",
+    what="The policy of a repository, secret, key, topic, queue or private bucket allows everyone, without a condition.",
     why="Anyone with an AWS account can pull the images, read the secret or use the key.",
     fix="Name the accounts or roles in Principal, or add a condition.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html (2026-11-28)",

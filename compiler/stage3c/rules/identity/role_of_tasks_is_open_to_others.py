@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph
+from stage3c.graph import Graph, Resource
 from stage3c.rules.rule import Rule, at
+from stage3c.views.arns import account_of
 from stage3c.views.statements import statements_in
 
 _WHOLE_ACCOUNT: Final = re.compile(r"AWS:(?:arn:aws[a-z-]*:iam::)?([0-9]{12})(?::root)?")
@@ -22,8 +23,16 @@ def check(graph: Graph) -> Iterator[Finding]:
         for statement in statements:
             found = [_WHOLE_ACCOUNT.fullmatch(principal) for principal in statement.principals or ()]
             for account in (each[1] for each in found if each and not statement.conditions):
-                cause = f"is a role of tasks, and can be assumed by everybody whom account {account} lets"
-                yield at(role, cause, "remove the statement, and make people a role of their own")
+                if account not in _own_accounts(graph, role):
+                    cause = f"is a role of tasks, and can be assumed by anyone whom account {account} allows to"
+                    yield at(role, cause, "remove the statement, and create a separate role for people")
+
+
+def _own_accounts(graph: Graph, role: Resource) -> set[str]:
+    """The account of the stack, as far as the provider, a look-up or the ARN in a state tells it."""
+    callers = [each for each in graph.resources.values() if each.type == "aws_caller_identity"]
+    arn = str(role.attributes.get("arn")).split(":")
+    return {account_of(graph), *(str(each.attributes.get("account_id")) for each in callers), *arn[4:5]}
 
 
 RULE = Rule(
@@ -31,8 +40,8 @@ RULE = Rule(
     scope="terraform",
     title="Role of tasks can be assumed from another account",
     what="A role that ECS tasks assume also trusts a whole account, without a condition.",
-    why="Whoever gets into that account reads the secrets of the application.",
-    fix="Keep roles of tasks to ecs-tasks.amazonaws.com.",
+    why="Anyone with access to that account can read the secrets of the application.",
+    fix="Let only ecs-tasks.amazonaws.com assume the roles of tasks.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user.html (from memory)",
     severity=Severity.WARNING,
     bad_terraform="""\

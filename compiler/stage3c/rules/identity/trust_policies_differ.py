@@ -1,4 +1,4 @@
-"""Trust policy lacks the condition that others have."""
+"""Trust policy lacks a condition that others have."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from stage3c.views.statements import statements_in
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Compare the roles that one service assumes: where most have a condition on the account, one without is a slip."""
+    """Compare the roles that one service assumes: where most have a condition, one without is a slip."""
     with_condition: dict[str, list[str]] = {}
     without: dict[str, list[Resource]] = {}
     for role in graph.of_type("aws_iam_role"):
@@ -29,9 +29,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="IAM265",
     scope="terraform",
-    title="Trust policy lacks the condition that others have",
+    title="Trust policy lacks a condition that others have",
     what="A role can be assumed by a service for any account, while other roles of the stack are limited to one.",
-    why="Somebody in another account may use the service as a confused deputy.",
+    why="Someone in another account may use the service as a confused deputy.",
     fix="Add the condition on `aws:SourceAccount` that the other roles have.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (from memory)",
     severity=Severity.WARNING,

@@ -48,7 +48,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _scales(alarm: Resource) -> bool:
-    """An alarm that scales in or out asks other questions than one that wakes somebody."""
+    """An alarm that scales in or out asks other questions than one that notifies people."""
     return "autoscaling" in str(alarm.attributes.get("alarm_actions"))
 
 
@@ -75,19 +75,22 @@ def _of_statistic(alarm: Resource, metric: str, bad: str) -> Iterator[tuple[str,
             f"fires whenever there is no request: {metric} is missing where it is 0",
             'set treat_missing_data = "notBreaching"',
         )
-    if is_count and statistic in ("Average", "Minimum", "Maximum") and threshold is not None and threshold >= 1:
+    is_met_by_one = threshold == 1 and alarm.attributes.get("comparison_operator") == "GreaterThanOrEqualToThreshold"
+    is_too_high = threshold is not None and threshold >= 1 and not is_met_by_one
+    if is_count and statistic in ("Average", "Minimum", "Maximum") and is_too_high:
         yield (
             f"has statistic {statistic}, but each {metric} counts as 1, so it is never above 1",
             'set statistic = "Sum"',
         )
     elif metric.endswith("Utilization") and statistic in ("Sum", "SampleCount"):
-        yield f"has statistic {statistic} of a percentage", 'set statistic = "Average"'
+        yield f"has statistic {statistic}, but the metric is a percentage", 'set statistic = "Average"'
     elif (bad, statistic) in (("high", "Minimum"), ("low", "Maximum")):
         yield f"has statistic {statistic}, which hides a {bad} {metric}", 'set statistic = "Average"'
 
 
 def _of_time(alarm: Resource) -> Iterator[tuple[str, str]]:
-    period, periods = number(alarm.attributes.get("period")), number(alarm.attributes.get("evaluation_periods"))
+    needed = alarm.attributes.get("datapoints_to_alarm") or alarm.attributes.get("evaluation_periods")
+    period, periods = number(alarm.attributes.get("period")), number(needed)
     if period is not None and 0 < period < 60:  # noqa: PLR2004 - seconds
         yield f"has period {period}, but AWS records its own metrics once a minute", "set period = 60"
     elif period is not None and periods is not None and period * periods > _LONG:
@@ -95,8 +98,9 @@ def _of_time(alarm: Resource) -> Iterator[tuple[str, str]]:
 
 
 def _of_percent(alarm: Resource) -> Iterator[tuple[str, str]]:
-    threshold = _decimal(alarm.attributes.get("threshold"))
-    if threshold is not None and (threshold > 100 or 0 < threshold <= 1):  # noqa: PLR2004 - percent
+    threshold, operator = _decimal(alarm.attributes.get("threshold")), alarm.attributes.get("comparison_operator")
+    is_share = isinstance(operator, str) and operator.startswith("Greater")  # below 1 % is idle
+    if threshold is not None and (threshold > 100 or (is_share and 0 < threshold <= 1)):  # noqa: PLR2004 - percent
         yield f"has threshold {threshold:g}, but the metric is a percentage from 0 to 100", "set threshold = 80"
 
 
@@ -118,7 +122,7 @@ def _of_targets(graph: Graph, alarm: Resource) -> Iterator[tuple[str, str]]:
     most = [_most_tasks(graph, service.resource) for service in services_of(graph, group)] if group is not None else []
     known = [each for each in most if each is not None]
     if threshold is not None and known and len(known) == len(most) and threshold > 2 * sum(known):
-        yield f"has threshold {threshold}, but its group never has so many targets", "set threshold = 1"
+        yield f"has threshold {threshold}, but its target group never has that many targets", "set threshold = 1"
 
 
 def _most_tasks(graph: Graph, service: Resource) -> int | None:

@@ -65,7 +65,7 @@ def _faults_of_numbers(alarm: Resource) -> Iterator[tuple[str, str]]:
         if isinstance(v, Ref) and v.attribute in ("name", "display_name")
     ]
     if named:
-        yield f"notifies {named[0]}, which is a name and no ARN", f"use {named[0].address}.arn"
+        yield f"notifies {named[0]}, which is a name, not an ARN", f"use {named[0].address}.arn"
     if flag(attributes.get("actions_enabled"), default=True) is False:
         yield "has actions_enabled = false", "remove actions_enabled"
 

@@ -9,10 +9,10 @@ from stage3c.views.load_balancers import balancers_of
 from stage3c.wording import listed, nearest
 
 _KINDS: Final = {
-    "TargetGroup": "target_group",
-    "LoadBalancer": "lb",
-    "ServiceName": "ecs_service",
-    "DBInstanceIdentifier": "db_instance",
+    "TargetGroup": ("target_group",),
+    "LoadBalancer": ("lb",),
+    "ServiceName": ("ecs_service",),
+    "DBInstanceIdentifier": ("db_instance", "cluster_instance"),
 }
 
 
@@ -48,11 +48,12 @@ def faults_of_metric(namespace: Value, metric: Value, dimensions: Value) -> Iter
 
 
 def _of_neighbour(namespace: Value, metric: Value, dimensions: Value) -> Iterator[tuple[str, str]]:
-    """The metric of an application load balancer, looked for in AWS/ELB, where classic ones stand."""
+    """A metric looked for where classic load balancers or instances stand; other namespaces may have one of the same name."""
     given = set(dimensions) if isinstance(dimensions, Mapping) else set()
-    for other, metrics in load("metrics")["metrics"].items() if isinstance(metric, str) and given else ():
+    is_meant = namespace in ("AWS/ELB", "AWS/EC2") and isinstance(metric, str) and given
+    for other, metrics in load("metrics")["metrics"].items() if is_meant else ():
         sets = metrics.get(metric, {}).get("dimensions", ())
-        if isinstance(namespace, str) and namespace.startswith("AWS/") and any(given == set(each) for each in sets):
+        if any(given == set(each) for each in sets):
             yield f"has namespace {namespace}, but AWS records {metric} in {other}", f'set namespace = "{other}"'
 
 
@@ -80,13 +81,20 @@ def faults_of_references(graph: Graph, dimensions: Value) -> Iterator[tuple[str,
     written = dimensions.get("ClusterName")
     home = graph.target(service.attributes.get("cluster")) if service is not None else None
     name = graph.resolved(home.attributes.get("name")) if home is not None else None
-    if service is not None and home is not None and isinstance(written, str) and name not in (None, written):
+    if (
+        service is not None
+        and home is not None
+        and isinstance(written, str)
+        and isinstance(name, str)
+        and name != written
+    ):
         cause = f'has ClusterName "{written[:60]}", but {service.address} runs in {home.address}'
         yield cause, f"set ClusterName = {home.address}.name"
-    name = dimensions.get("DBInstanceIdentifier")
-    if isinstance(name, Ref) and name.attribute in ("id", "resource_id", "endpoint", "address"):
-        cause = f"has DBInstanceIdentifier = {name}, which is not the identifier of the database"
-        yield cause, f"set DBInstanceIdentifier = {name.address}.identifier"
+    named, database = dimensions.get("DBInstanceIdentifier"), targets.get("DBInstanceIdentifier")
+    is_own = database is not None and database.type == "aws_db_instance" and database.mode == "resource"
+    if is_own and isinstance(named, Ref) and named.attribute in ("id", "resource_id", "endpoint", "address"):
+        cause = f"has DBInstanceIdentifier = {named}, which is not the identifier of the database"
+        yield cause, f"set DBInstanceIdentifier = {named.address}.identifier"
     for key, target in targets.items():
         if target is not None and key in _KINDS and not target.type.endswith(_KINDS[key]):
-            yield f"has {target.address} as {key}", f"set {key} to an aws_{_KINDS[key]}"
+            yield f"has {target.address} as {key}", f"set {key} to an aws_{_KINDS[key][0]}"

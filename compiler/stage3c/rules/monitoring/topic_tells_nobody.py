@@ -18,7 +18,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         users = graph.users(topic)
         alarms = [user for user in users if user.type == "aws_cloudwatch_metric_alarm"]
         told = [user for user in users if user.type not in _ONLY_TELL]
-        for deaf in filter(_is_filtered, told) if alarms else ():
+        for deaf in told if alarms and all(map(_is_filtered, told)) else ():
             cause = "filters by message attributes, which the notifications of alarms do not have"
             yield at(deaf, cause, "remove filter_policy")
         if alarms and not told:
@@ -43,7 +43,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _is_filtered(subscription: Resource) -> bool:
     scope = subscription.attributes.get("filter_policy_scope", "MessageAttributes")
-    return subscription.attributes.get("filter_policy") is not None and scope == "MessageAttributes"
+    return bool(subscription.attributes.get("filter_policy")) and scope == "MessageAttributes"
 
 
 def _of_budgets(graph: Graph) -> Iterator[Finding]:

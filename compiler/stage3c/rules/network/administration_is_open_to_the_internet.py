@@ -1,4 +1,4 @@
-"""Port of administration or of a database is open to the internet."""
+"""Administration or database port is open to the internet."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -25,11 +25,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             names = [f"{name} ({port})" for port, name in _PORTS.items() if port in ports]
             is_inner = bool(users & {"aws_ecs_service", "aws_db_instance"}) and "aws_lb" not in users
             if is_inner and family == "IPv6" and ports:
-                yield at(
-                    rule,
-                    f"allows inbound traffic from {network}, the whole internet over IPv6, bypassing the load balancer",
-                    _FIX,
-                )
+                past = ", bypassing the load balancer" if graph.of_type("aws_lb") else ""
+                yield at(rule, f"allows inbound traffic from {network}, the whole internet over IPv6{past}", _FIX)
             elif names and not is_inner and (ports != _EVERY_PORT or "aws_lb" not in users):
                 yield at(rule, f"opens {names[0]} to {network}", _FIX)
 
@@ -65,7 +62,7 @@ def _ports(entry: Mapping[str, Value]) -> range:
 RULE = Rule(
     id="NET267",
     scope="terraform",
-    title="Port of administration or of a database is open to the internet",
+    title="Administration or database port is open to the internet",
     what="A security group opens SSH, RDP or a database to the whole internet, or tasks to the whole internet over IPv6.",
     why="Bots find such a port within minutes. ::/0 is as open as 0.0.0.0/0, and easily overlooked.",
     fix="Allow only the security groups or ranges that need it; use Session Manager instead of SSH.",

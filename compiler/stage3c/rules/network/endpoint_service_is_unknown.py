@@ -25,10 +25,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             cause = f'has the service "{clip(found[2])}", which resembles "{near}"'
             yield at(endpoint, cause, f'end service_name with ".{near}"')
         home = home_region(graph, endpoint)
-        here = found and (
-            found[1] in (home, "global", "iam") or "«" in home or endpoint.attributes.get("service_region")
-        )
-        if found and not here and found[1] in load("regions")["zone_letters_by_region"]:
+        here = "«" in home or endpoint.attributes.get("service_region") is not None
+        if found and not here and found[1] != home and found[1] in load("regions")["zone_letters_by_region"]:
             cause = f"has a service of {found[1]}, but is in {home}"
             yield at(endpoint, cause, f'set service_name = "com.amazonaws.{home}.{clip(found[2])}"')
 
@@ -42,7 +40,7 @@ RULE = Rule(
     id="NET263",
     scope="terraform",
     title="VPC endpoint service name is misspelt or of another region",
-    what="The service of a VPC endpoint differs from a known one by a slip, or is of another region than the endpoint.",
+    what="The service name of a VPC endpoint resembles a known one, or is of another region than the endpoint.",
     why="AWS rejects it at apply: InvalidServiceName.",
     fix="Write the name of the service, such as com.amazonaws.eu-west-1.secretsmanager.",
     source="facts/endpoints.json",

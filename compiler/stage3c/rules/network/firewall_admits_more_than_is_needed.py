@@ -49,7 +49,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _wide_ways_out(graph: Graph, members: Mapping[str, tuple[Group, set[str]]]) -> Iterator[Finding]:
-    """A database never opens connections to the internet; this matters where the stack limits what others send."""
+    """A database opens no connections to the internet; this matters where the stack limits what others send."""
     wide = [(p, owners) for group, owners in members.values() for p in group.egress if _is_anything(p)]
     for permit, owners in wide if len(members) > _SEVERAL * len(wide) else ():
         databases = all(

@@ -12,11 +12,10 @@ _TABLES = ("aws_route_table", "aws_default_route_table")
 def check(graph: Graph) -> Iterator[Finding]:
     """Compare the VPC of each route table with that of the internet gateways in its routes."""
     for route, table, gateway in _routes(graph):
-        known = gateway is not None and gateway.mode == "resource" and table is not None
-        if gateway is not None and table is not None and known:
+        if gateway is not None and gateway.mode == "resource" and table is not None:
             own, other = _vpc(graph, table), _vpc(graph, gateway)
             if own is not None and other is not None and own != other:
-                cause = f"has a route to {gateway.address}, which is attached to another VPC than {table.address}"
+                cause = f"has a route to {gateway.address}, which is attached to a different VPC from {table.address}"
                 yield at(route, cause, f"set vpc_id of {gateway.address} to that of the route table")
 
 
@@ -38,11 +37,12 @@ def _gateway(graph: Graph, value: Value) -> Resource | None:
 
 
 def _vpc(graph: Graph, resource: Resource) -> str | None:
-    """The address of its VPC, or an id that is written out; None where it is not known."""
+    """The address of its VPC, or an id that is written out; None where it is not known, as of one that is looked up."""
     value = graph.resolved(resource.attributes.get("vpc_id"))
     target = graph.target(value)
     if target is not None and isinstance(value, Ref):
-        return target.address if target.type == "aws_vpc" and value.attribute == "id" else None
+        is_made = target.type == "aws_vpc" and target.mode == "resource"
+        return target.address if is_made and value.attribute == "id" else None
     return value if isinstance(value, str) else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Resource, blocks, flag
 from stage3c.reach.network import ANYWHERE, leads_to_the_internet, open_to_anywhere
-from stage3c.reach.proofs import places
+from stage3c.reach.proofs import known_topology, places
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.load_balancers import load_balancers
 
@@ -23,7 +23,7 @@ def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
     if wide:
         yield f"{wide} allows inbound traffic from {ANYWHERE}"
     for place in places(graph, balancer):
-        if place.subnet is not None and leads_to_the_internet(place.subnet):
+        if place.subnet is not None and leads_to_the_internet(place.subnet) and _has_private(graph, place.subnet.vpc):
             yield f"{place.subnet.key} has a route to an internet gateway"
     for record in graph.users(balancer, "aws_route53_record"):
         zone = graph.target(record.attributes.get("zone_id"))
@@ -31,6 +31,12 @@ def _contradictions(graph: Graph, balancer: Resource) -> Iterator[str]:
         private = given.get("vpc") is not None or flag(given.get("private_zone"), default=False)
         if blocks(record.attributes.get("alias")) and private is False:
             yield f"{record.address} is in a public zone"
+
+
+def _has_private(graph: Graph, vpc: str | None) -> bool:
+    """Tell whether a VPC has a subnet that does not lead to the internet, where an internal load balancer belongs."""
+    others = [subnet for subnet in known_topology(graph).subnets.values() if subnet.vpc == vpc]
+    return any(subnet.table and subnet.table.complete and not leads_to_the_internet(subnet) for subnet in others)
 
 
 RULE = Rule(

@@ -1,4 +1,4 @@
-"""Public IP address has no effect."""
+"""Public IP address is not needed."""
 
 from collections.abc import Iterator
 
@@ -48,12 +48,12 @@ def _is_private(subnet: Subnet) -> bool:
 RULE = Rule(
     id="NET219",
     scope="terraform",
-    title="Public IP address has no effect",
+    title="Public IP address is not needed",
     what=(
-        "Tasks or a subnet have public IP addresses without a route to an internet gateway, or one public subnet assigns "
-        "them unlike the others."
+        "Tasks or a subnet have public IP addresses without a route to an internet gateway, or a public subnet assigns "
+        "them to everything although another does not."
     ),
-    why="The address is billed but not used: packets leave through the NAT gateway, or not at all.",
+    why="The address is billed but not used, or makes what starts in the subnet reachable from the internet.",
     fix="Set assign_public_ip or map_public_ip_on_launch to false, or add a route to an internet gateway.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html (2026-11-24)",
     severity=Severity.WARNING,

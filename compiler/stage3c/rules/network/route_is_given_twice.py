@@ -30,9 +30,14 @@ def check(graph: Graph) -> Iterator[Finding]:
     for owner, table, block, keys in _routes(graph):
         vpc = graph.target(graph.resources[table].attributes.get("vpc_id")) if table in graph.resources else None
         own = vpc.attributes.get("cidr_block") if vpc is not None else None
-        if isinstance(own, str) and block.get(keys[0]) == own and block.get("nat_gateway_id"):
-            cause = f"has a route to {own}, the range of {vpc.address if vpc else 'its VPC'}, which always stays local"
+        if _is_new(owner) and isinstance(own, str) and block.get(keys[0]) == own and block.get("nat_gateway_id"):
+            cause = f"has a route to {own}, the range of {vpc.address if vpc else 'its VPC'}, which the local route already has"
             yield at(owner, cause, "change its destination")
+
+
+def _is_new(route: Resource) -> bool:
+    """An inline route may replace the target of the local one, and so may one that is there already."""
+    return route.type == "aws_route" and bool(route.spans)
 
 
 def _routes(graph: Graph) -> Iterator[tuple[Resource, str, Block, tuple[str, ...]]]:

@@ -120,7 +120,7 @@ def _faults_of_logging(logging: Block) -> Iterator[tuple[str, str]]:
     given = dict(options) if isinstance(options, Mapping) else {}
     given |= {str(secret.get("name")): secret for secret in blocks(logging.get("secretOptions"))}
     missing = [key for key in _OPTIONS.get(driver, ()) if given.get(key) is None] if isinstance(driver, str) else []
-    if missing and not isinstance(options, Expr):
+    if missing and not isinstance(options, Expr) and not isinstance(logging.get("secretOptions"), Expr):
         yield f"uses {driver} without {' and '.join(missing)}", f"set {' and '.join(missing)} in options"
 
 

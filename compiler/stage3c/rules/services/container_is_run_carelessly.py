@@ -12,7 +12,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Compare each container with what Security Hub asks for, and with its neighbours."""
     found = list(containers(graph))
     watched = sum(1 for _, container in found if container.written.get("healthCheck") is not None)
-    guarded = any(flag(container.written.get("readonlyRootFilesystem")) is True for _, container in found)
+    written_as = [flag(container.written.get("readonlyRootFilesystem")) for _, container in found]
+    guarded = written_as.count(True) >= max(1, written_as.count(False))
     for task, container in found:
         faults = list(_faults(container))
         written = container.written

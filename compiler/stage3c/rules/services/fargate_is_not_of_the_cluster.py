@@ -1,4 +1,4 @@
-"""Service uses a Fargate capacity provider that its cluster has not been given."""
+"""Fargate capacity provider is not associated with its cluster."""
 
 from collections.abc import Iterator
 
@@ -29,9 +29,9 @@ RULE = Rule(
     scope="terraform",
     severity=Severity.WARNING,
     title="Fargate capacity provider is not associated with its cluster",
-    what="A service uses FARGATE or FARGATE_SPOT as a capacity provider, and its cluster has not been given it.",
-    why="ECS documents that a cluster must have it, and rejects a service where it requires that.",
-    fix="List it in an aws_ecs_cluster_capacity_providers of the cluster.",
+    what="A service uses FARGATE or FARGATE_SPOT as a capacity provider that is not associated with its cluster.",
+    why="ECS documents that a capacity provider must be associated with the cluster, and may reject the service.",
+    fix="List it in the aws_ecs_cluster_capacity_providers of the cluster.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html (from memory)",
     bad_terraform="""\
 resource "aws_ecs_service" "web" {

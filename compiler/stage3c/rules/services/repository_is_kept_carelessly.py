@@ -90,12 +90,14 @@ def _is_whole(rule: object) -> bool:
 def _of_images_in_use(selection: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     """Nothing in ECR knows which image a service runs."""
     number_kept, kind = number(selection.get("countNumber")), selection.get("countType")
-    if selection.get("tagStatus") not in ("any", "tagged") or selection.get("tagPrefixList") or number_kept is None:
+    is_limited = selection.get("tagPrefixList") or selection.get("tagPatternList")
+    if selection.get("tagStatus") not in ("any", "tagged") or is_limited or number_kept is None:
         return
     if kind == "imageCountMoreThan" and 0 < number_kept < _ENOUGH:
-        yield f"keeps {number_kept} images, so there is nothing to roll back to", "set countNumber = 20"
+        images = "image" if number_kept == 1 else "images"
+        yield f"keeps {number_kept} {images}, so there is little or nothing to roll back to", "set countNumber = 20"
     elif kind == "sinceImagePushed":
-        cause = f"removes images {number_kept} days after they were pushed, also those that run"
+        cause = f"removes images {number_kept} days after they were pushed, even those in use"
         yield cause, 'set countType = "imageCountMoreThan"'
 
 

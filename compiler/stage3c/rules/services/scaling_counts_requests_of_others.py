@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, blocks, refs_in
+from stage3c.graph import Graph, Resource, blocks, is_known, refs_in
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import balancers_of
 from stage3c.views.services import services
@@ -28,11 +28,19 @@ def _fault(graph: Graph, policy: Resource, group: Resource, balancer: Resource |
         cause = f"has a label of {balancer.address}, which does not forward to {group.address}"
         return cause, f"use {behind[0].address}.arn_suffix"
     service = _scaled(graph, policy)
-    groups = [target.group for target in services(graph)[service.address].targets if target.group] if service else []
-    if service is not None and groups and group not in groups:
+    groups = _attached(graph, service) if service is not None else []
+    if service is not None and groups and group.address not in groups:
         cause = f"counts the requests of {group.address}, but scales {service.address}"
-        return cause, f"use {groups[0].address}.arn_suffix"
+        return cause, f"use {groups[0]}.arn_suffix"
     return None
+
+
+def _attached(graph: Graph, service: Resource) -> list[str]:
+    """The groups of a service, the alternate one included; none where others may attach some, or where one is not known."""
+    targets, written = services(graph)[service.address].targets, service.attributes.get("load_balancer")
+    if any(target.group is None for target in targets) or service.attributes.get("deployment_controller") is not None:
+        return []
+    return [ref.address for ref in refs_in(written) if ref.address in graph.resources] if is_known(written) else []
 
 
 def _scaled(graph: Graph, policy: Resource) -> Resource | None:
@@ -51,7 +59,7 @@ RULE = Rule(
     scope="terraform",
     title="Autoscaling counts the requests of another target group",
     what="The resource_label of ALBRequestCountPerTarget names a target group or load balancer of another service.",
-    why="AWS rejects a label that does not exist; else the service follows the load of another one.",
+    why="AWS rejects a label whose target group is not attached to the service or to the load balancer.",
     fix="Write `${aws_lb.NAME.arn_suffix}/${aws_lb_target_group.NAME.arn_suffix}` of the scaled service.",
     source=(
         "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html (from memory)"

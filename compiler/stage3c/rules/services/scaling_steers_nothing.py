@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Expr, Graph, Ref, Resource, Text, Value, blocks, number
+from stage3c.graph import Expr, Graph, Ref, Resource, Text, Value, blocks, flag, number
 from stage3c.rules.rule import Rule, at
 
 _WHOLE = "\0"
@@ -25,6 +25,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         fault = _fault(policy)
         if fault:
             yield at(policy, *fault)
+        if _never_ends(graph, policy):
+            yield at(policy, "never scales in, so tasks that were started keep running", "remove disable_scale_in")
     for action in graph.of_type("aws_appautoscaling_scheduled_action"):
         for block in blocks(action.attributes.get("scalable_target_action")):
             low, high = number(block.get("min_capacity")), number(block.get("max_capacity"))
@@ -33,6 +35,13 @@ def check(graph: Graph) -> Iterator[Finding]:
     for target in graph.of_type("aws_appautoscaling_target"):
         if target.attributes.get("service_namespace", "ecs") == "ecs":
             yield from _of_target(graph, target)
+
+
+def _never_ends(graph: Graph, policy: Resource) -> bool:
+    """Tell whether a policy has its scale-in disabled, and certainly no other policy may do it instead."""
+    tracking = blocks(policy.attributes.get("target_tracking_scaling_policy_configuration"))
+    disabled = any(flag(block.get("disable_scale_in")) is True for block in tracking)
+    return disabled and len(graph.of_type("aws_appautoscaling_policy")) == 1 and not graph.is_handed_out(policy)
 
 
 def _of_target(graph: Graph, target: Resource) -> Iterator[Finding]:
@@ -71,7 +80,8 @@ def _stray_cluster(graph: Graph, resource_id: Value) -> tuple[str, str] | None:
     service = graph.target(parts[1])
     home = graph.target(service.attributes.get("cluster")) if service is not None else None
     written = parts[0].removeprefix("service/").rstrip("/")
-    if service is None or home is None or graph.resolved(home.attributes.get("name")) in (None, written):
+    name = graph.resolved(home.attributes.get("name")) if home is not None else None
+    if service is None or home is None or not isinstance(name, str) or name == written:
         return None
     return f'names the cluster "{written[:60]}", but {service.address} runs in {home.address}', (
         f"write ${{{home.address}.name}} in resource_id"
@@ -111,8 +121,8 @@ RULE = Rule(
     id="SVC207",
     scope="terraform",
     title="Autoscaling has no effect",
-    what="A scaling target is not a service, has no policy, or a policy refers to several targets.",
-    why="The number of tasks never changes.",
+    what="A scaling target is not a service, has no policy or range, or a policy refers to several targets or never scales in.",
+    why="The number of tasks never changes, or only grows.",
     fix="Set `resource_id` to service/CLUSTER/SERVICE, and all three arguments of a policy from one target.",
     source="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html (2026-11-24)",
     severity=Severity.WARNING,

@@ -9,7 +9,7 @@ from stage3c.views.services import Service, services
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Where the database has a standby, or the balancer is guarded, look for services that never run two tasks."""
+    """Where the database has a standby, or something is protected from deletion, look for services that never run two tasks."""
     if not any(map(_outlives_a_zone, graph.of_type("aws_db_instance", "aws_lb"))):
         return
     for view in services(graph).values():
@@ -39,10 +39,9 @@ def _fault(view: Service, scaling: Resource | None) -> tuple[str, str] | None:
     least = number(scaling.attributes.get("min_capacity")) if scaling else count
     most = number(scaling.attributes.get("max_capacity")) if scaling else count
     if least == 0 or count == 0:
-        return "may run no task at all, behind a load balancer", "set desired_count = 2 and min_capacity = 2"
-    providers = {share.get("capacity_provider") for share in view.strategy}
-    if providers == {"FARGATE_SPOT"}:
-        return "runs on Fargate Spot alone, all of whose tasks AWS may stop at once", "add FARGATE with base = 1"
+        return "may run no task at all behind its load balancer", "set desired_count = 2 and min_capacity = 2"
+    if view.strategy and all(share.get("capacity_provider") == "FARGATE_SPOT" for share in view.strategy):
+        return "runs only on Fargate Spot, where AWS may stop all tasks at once", "add FARGATE with base = 1"
     if most == 1:
         return "never runs more than one task, so it is down when its zone is", "set desired_count = 2"
     return None
@@ -52,7 +51,7 @@ RULE = Rule(
     id="SVC236",
     scope="terraform",
     title="Service has no spare task",
-    what="A service behind a load balancer runs one task or none, or on Spot alone, in a stack that is otherwise protected.",
+    what="A service behind a load balancer runs one task or none, or only on Spot, in a stack that is otherwise protected.",
     why="Whenever the task or its zone fails, clients get status 503 until another one has started.",
     fix="Run two tasks or more, in two zones: `desired_count = 2`, and `min_capacity = 2` where it scales.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html (from memory)",

@@ -1,4 +1,4 @@
-"""Service runs in another cluster than that of its stack."""
+"""Service runs in a cluster outside its stack."""
 
 from collections.abc import Iterator
 
@@ -21,9 +21,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 RULE = Rule(
     id="SVC239",
     scope="terraform",
-    title="Service runs in another cluster than that of its stack",
+    title="Service runs in a cluster outside its stack",
     what="A service names a cluster that the stack does not make, or none, although the stack makes one.",
-    why="ECS answers ClusterNotFoundException, or starts the tasks in the cluster `default`, which nothing watches.",
+    why="ECS answers ClusterNotFoundException, or starts the tasks in a cluster without the settings of this one.",
     fix="Set `cluster` to the ARN of the cluster of the stack.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html (from memory)",
     severity=Severity.WARNING,

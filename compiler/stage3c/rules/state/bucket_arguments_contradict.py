@@ -18,8 +18,8 @@ def check(graph: Graph) -> Iterator[Finding]:
         for rule in blocks(settings.attributes.get("rule")):
             for fault in _of_rule(rule):
                 yield at(settings, *fault)
-        names = Counter(rule.get("id") for rule in blocks(settings.attributes.get("rule")))
-        for name in (name for name, times in names.items() if isinstance(name, str) and times > 1):
+        ids = (rule.get("id") for rule in blocks(settings.attributes.get("rule")))
+        for name in (name for name, times in Counter(i for i in ids if isinstance(i, str)).items() if times > 1):
             yield at(settings, f'has two rules with the id "{name[:40]}"', "give each rule its own id")
     for acl in graph.of_type("aws_s3_bucket_acl"):
         bucket = graph.target(acl.attributes.get("bucket"))

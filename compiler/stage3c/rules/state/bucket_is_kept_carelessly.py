@@ -37,7 +37,11 @@ def check(graph: Graph) -> Iterator[Finding]:
             )
         for days in _lifetimes(graph, bucket) if _collects_logs(graph, bucket) else ():
             if days < _SHORTEST:
-                yield at(bucket, f"keeps load balancer logs for {days} days only", "set days = 90 in expiration")
+                yield at(
+                    bucket,
+                    f"deletes load balancer logs after {days} day{'s' * (days != 1)}",
+                    "set days = 90 in expiration",
+                )
 
 
 def _asks_for_tls(statement: Mapping[str, Value]) -> bool:
@@ -60,12 +64,22 @@ def _lifetimes(graph: Graph, bucket: Resource) -> Iterator[int]:
     for settings in graph.users(bucket, "aws_s3_bucket_lifecycle_configuration"):
         for rule in blocks(settings.attributes.get("rule")):
             days = [number(end.get("days")) for end in blocks(rule.get("expiration"))]
-            yield from (each for each in days if each is not None and rule.get("status") != "Disabled")
+            is_met = rule.get("status") != "Disabled" and _is_about_logs(graph, bucket, rule)
+            yield from (each for each in days if is_met and each is not None)
+
+
+def _is_about_logs(graph: Graph, bucket: Resource, rule: Mapping[str, Value]) -> bool:
+    """Tell whether a rule may be about the access logs in a bucket, by its prefix."""
+    logs = [logs.prefix for balancer in load_balancers(graph) for logs in balancer.logs if logs.bucket is bucket]
+    starts = [f"{prefix}/AWSLogs" if isinstance(prefix, str) and prefix else "AWSLogs" for prefix in logs]
+    return any(start.startswith(_prefix(rule)) or _prefix(rule).startswith(start) for start in starts)
 
 
 def _prefix(rule: Mapping[str, Value]) -> str:
     """What the names of the objects must start with; empty where that is not known."""
-    written = [rule.get("prefix"), *(block.get("prefix") for block in blocks(rule.get("filter")))]
+    filters = blocks(rule.get("filter"))
+    parts = (rule, *filters, *(part for block in filters for part in blocks(block.get("and"))))
+    written = [part.get("prefix") for part in parts]
     return next((each for each in written if isinstance(each, str)), "")
 
 
@@ -76,12 +90,8 @@ def _forgets(graph: Graph, bucket: Resource) -> bool:
     written = [c.attributes.get("rule") for c in graph.users(bucket, "aws_s3_bucket_lifecycle_configuration")]
     rules = [rule for value in written for rule in blocks(value)]
     unknown = any(value is not None and not blocks(value) for value in written)
-    logs = [logs.prefix for balancer in load_balancers(graph) for logs in balancer.logs if logs.bucket is bucket]
-    starts = [f"{prefix}/AWSLogs" if isinstance(prefix, str) and prefix else "AWSLogs" for prefix in logs]
     return unknown or any(
-        rule.get("status") != "Disabled"
-        and rule.get("expiration")
-        and any(start.startswith(_prefix(rule)) or _prefix(rule).startswith(start) for start in starts)
+        rule.get("status") != "Disabled" and rule.get("expiration") and _is_about_logs(graph, bucket, rule)
         for rule in rules
     )
 
@@ -91,7 +101,7 @@ RULE = Rule(
     scope="terraform",
     title="S3 bucket allows public access, plain HTTP or unlimited logs",
     severity=Severity.WARNING,
-    what="A bucket does not block all public access, allows requests without TLS, or keeps access logs forever or only for days.",
+    what="A bucket does not block all public access, allows requests without TLS, or keeps logs forever or for too short a time.",
     why="One wrong policy makes it public; logs contain personal data and cost more every month.",
     fix="Block all public access, deny requests without TLS, and let logs expire.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html (2026-11-23)",

@@ -1,4 +1,4 @@
-"""Protection is switched off in a stack that otherwise has it."""
+"""Protection is turned off in a stack that otherwise has it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -13,7 +13,7 @@ _SIGNS: Final = {
     "aws_rds_cluster": ("deletion_protection",),
     "aws_lb": ("enable_deletion_protection",),
 }
-"""Nobody pays for a standby, or blocks a deletion, in a stack that may be lost."""
+"""Nobody pays for a standby or blocks deletion in a stack that may be lost."""
 
 
 def _false(value: Value) -> bool:
@@ -24,8 +24,8 @@ def _true(value: Value) -> bool:
     return flag(value) is True
 
 
-def _below(bound: int) -> _Off:
-    return lambda value: (found := number(value)) is not None and found < bound
+def _below(bound: int, least: int = 0) -> _Off:
+    return lambda value: (found := number(value)) is not None and least <= found < bound
 
 
 _PRIMARY: Final[Mapping[str, tuple[_Off, str]]] = {
@@ -42,8 +42,7 @@ _WEAKENED: Final[Mapping[str, Mapping[str, tuple[_Off, str]]]] = {
     "aws_ecr_repository": {"force_delete": (_true, "remove force_delete")},
     "aws_secretsmanager_secret": {"recovery_window_in_days": (_below(1), "set recovery_window_in_days = 30")},
     "aws_dynamodb_table": {"deletion_protection_enabled": (_false, "set deletion_protection_enabled = true")},
-    "aws_cloudwatch_log_group": {"retention_in_days": (_below(7), "set retention_in_days = 30")},
-    "aws_kms_key": {"deletion_window_in_days": (_below(14), "set deletion_window_in_days = 30")},
+    "aws_cloudwatch_log_group": {"retention_in_days": (_below(7, least=1), "set retention_in_days = 30")},
 }
 
 
@@ -69,12 +68,12 @@ def _is_on(resource: Resource, keys: tuple[str, ...]) -> bool:
 RULE = Rule(
     id="STA231",
     scope="terraform",
-    title="Protection is switched off in a stack that otherwise has it",
+    title="Protection is turned off in a stack that otherwise has it",
     what=(
         "A database, bucket, repository, secret or load balancer has no backups, no standby or no protection against "
         "deletion, although another resource of the stack has it."
     ),
-    why="A stack is as safe as its weakest part: one mistaken destroy, or one failed zone, loses what is left out.",
+    why="One mistaken destroy or one failed zone loses what is left unprotected.",
     fix="Protect everything, or nothing where the whole stack may be lost.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html (from memory)",
     severity=Severity.WARNING,

@@ -29,7 +29,8 @@ def check(graph: Graph) -> Iterator[Finding]:
             span=graph.backend_span,
         )
     region = backend.get("region")
-    if isinstance(region, str) and is_known(region) and not _REGION.fullmatch(region):
+    elsewhere = any(backend.get(key) for key in ("endpoint", "endpoints", "skip_region_validation"))
+    if isinstance(region, str) and is_known(region) and not elsewhere and not _REGION.fullmatch(region):
         cause = f'the s3 backend has region "{clip(region)}", which is not of the form us-east-1.'
         yield Finding(cause, "set region to that of the state bucket.", span=graph.backend_span)
     for bucket in graph.of_type("aws_s3_bucket"):
