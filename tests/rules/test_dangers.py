@@ -177,6 +177,7 @@ ROWS: list[Row] = [
     ("LBA233", "", "", "", RULE.replace("PATH", "/.well-known/acme-challenge/*"), False),
     ("MON201", "", "", "", NETWORK_ALARM, False),
     ("MON201", "", "", "", AURORA_ALARM, False),
+    ("MON201", "", "", "", NETWORK_ALARM.replace("AWS/NetworkELB", "AWS/DocDB"), False),
     ("MON203", MAIL, '"email"', f'"email"\n {FILTER}', ALL_MAIL, False),
     ("SVC207", "aws_appautoscaling_policy.cpu", "target_value = 70", ONLY_OUT, "", True),
     ("SVC207", "aws_appautoscaling_policy.cpu", "target_value = 70", ONLY_OUT, STEPS, False),

@@ -189,7 +189,7 @@ def _output(module: Module, name: str) -> Output:
     description = block.body.attributes.get("description")
     text = getattr(description, "value", "")
     sensitive = block.body.attributes.get("sensitive")
-    is_shown = "Call(name='nonsensitive'" in repr(block.body.attributes.get("value"))
+    is_shown = "Call(name='nonsensitive'" in repr(block.body.attributes.get("value"))  # somebody decided that it may be
     is_open = not is_shown and (sensitive is None or getattr(sensitive, "value", True) is False)
     return Output(settled(module.output(name)), text if isinstance(text, str) else "", is_open, block.span)
 

@@ -38,7 +38,8 @@ def _fault(graph: Graph, policy: Resource, group: Resource, balancer: Resource |
 def _attached(graph: Graph, service: Resource) -> list[str]:
     """The groups of a service, the alternate one included; none where others may attach some, or where one is not known."""
     targets, written = services(graph)[service.address].targets, service.attributes.get("load_balancer")
-    if any(target.group is None for target in targets) or service.attributes.get("deployment_controller") is not None:
+    controllers = blocks(service.attributes.get("deployment_controller"))
+    if any(target.group is None for target in targets) or any(each.get("type") != "ECS" for each in controllers):
         return []
     return [ref.address for ref in refs_in(written) if ref.address in graph.resources] if is_known(written) else []
 
