@@ -54,6 +54,8 @@ def doubling(step: str, first: str, times: int = 60) -> str:
         output_of("9" * 5000),
         output_of("[for x in range(10000) : [for y in range(10000) : y]]"),
         output_of("!" * 3000 + "true"),
+        output_of('"' + " " * 150_000 + 'x${~ 1}"'),
+        output_of("<<A\n" + " " * 150_000 + "x${~ 1}\nA"),
         output_of("[" * 3000 + "]" * 3000),
         output_of("1" + " + 1" * 3000),
         output_of("a" + ".b" * 3000),

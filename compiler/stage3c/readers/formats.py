@@ -50,7 +50,7 @@ def _one(width: str, verb: str, value: Any) -> str:  # noqa: PLR0911 - one case 
 
 def _default(value: Any, *, as_json: bool) -> str:
     """A value as `%v` has it: a number of more than six digits gets an exponent."""
-    if as_json or isinstance(value, list | dict):
+    if as_json or value is None or isinstance(value, list | dict):
         return _json(value)
     if isinstance(value, str | bool) or value == 0 or 1e-4 <= abs(value) < 1e6:  # noqa: PLR2004 - Go's bounds
         return to_text(value)
