@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from stage3c.readers.scalars import Failed, NotKnown, to_bool, to_number, to_text, whole
 
+_REPEATED_MAX: Final = 10**7  # characters
 _DIRECTIVE: Final = re.compile(r"([^%]+)|%([-+# 0]*[0-9]*(?:\.[0-9]+)?)(.?)", re.DOTALL)
 
 
@@ -81,4 +82,7 @@ def _narrow(width: str) -> str:
 def format_list(pattern: str, *values: Any) -> list[str]:
     """The outcome of `formatlist`: values that are no lists stand in every text."""
     length = max((len(value) for value in values if isinstance(value, list)), default=1)
+    repeated = (pattern, *(value for value in values if isinstance(value, str)))
+    if length * sum(map(len, repeated)) > _REPEATED_MAX:
+        raise NotKnown
     return [formatted(pattern, *(v[n] if isinstance(v, list) else v for v in values)) for n in range(length)]
