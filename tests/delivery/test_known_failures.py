@@ -177,6 +177,11 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("Value at 'stage' failed to satisfy constraint", "tags-invalid"),
         ('only lowercase alphanumeric characters and hyphens allowed in "identifier"', "bucket-name"),
         ("ERROR 403: Permission denied", "permission-file"),
+        ("ERROR invalid identifier: invalid id: 7", "id-malformed"),
+        ("ERROR role is not valid: editor", "iam-missing"),
+        ("INFO Duplicate resource skipped; killed process finished", ""),
+        ("WARN your account has been suspended", ""),
+        ("fatal: Host key verification failed.", "ssh-provisioner"),
         ("ERROR in ./app.js Module not found: Error: Can't resolve './x'", "module-download"),
     ],
 )
