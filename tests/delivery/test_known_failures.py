@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from stage3c.delivery.known_failures import KnownFailure, explain, known_failures
 from stage3c.live.checks import all_checks
 from stage3c.rules import catalogue
@@ -58,6 +60,22 @@ def test_where_to_look_is_a_path_of_the_spec(failure: KnownFailure) -> None:
     for part in filter(None, failure.look_at.split(".")):
         assert _below(schema, schema, part), f"{failure.look_at}: {part}"
         schema = {**_below(schema, schema, part)[0], "$defs": schema["$defs"]}
+
+
+def test_what_a_fix_says_to_write_into_the_spec_is_valid_there() -> None:
+    schema = json.loads((ROOT / "specs" / "stage3c.schema.json").read_text(encoding="utf-8"))
+    kinds = [schema["$defs"][name]["properties"] for name in ("Service", "LoadBalancer", "Database")]
+    told = re.compile(r"\b(?=([a-z_]+): (\{(?:[^{}]|\{[^{}]*\})*\}))")
+    found = [
+        ({**kind[name], "$defs": schema["$defs"]}, text)
+        for failure in TABLE.values()
+        for name, text in told.findall(failure.fix)
+        for kind in kinds
+        if name in kind and name != "permissions"  # those of GitHub
+    ]
+    assert len(found) > 5
+    for wanted, text in found:
+        Draft202012Validator(wanted).validate(yaml.safe_load(text))
 
 
 def _below(schema: dict[str, object], root: dict[str, object], part: str) -> list[dict[str, object]]:
