@@ -17,6 +17,7 @@ KINDS = (
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
 )
 BASE = re.compile(r"^(ARG [A-Z]+=)([a-z0-9./-]+):([\w.-]+)(?:@sha256:[0-9a-f]{64})?$", re.MULTILINE)
 BUNDLE = re.compile(r"^ARG RDS_BUNDLE=(\S+)$", re.MULTILINE)
@@ -32,7 +33,9 @@ def digest(client: httpx.Client, registry: str, name: str, tag: str) -> str:
         asked = dict(re.findall(r'(\w+)="([^"]*)"', answer.headers["www-authenticate"]))
         token = client.get(asked.pop("realm"), params=asked).raise_for_status().json()["token"]
         answer = client.get(url, headers={**accepted, "authorization": f"Bearer {token}"})
-    answer.raise_for_status()
+    kind = answer.raise_for_status().headers.get("content-type")
+    if kind not in KINDS:
+        raise SystemExit(f"{url} answers {kind}, which is no image")
     return f"sha256:{hashlib.sha256(answer.content).hexdigest()}"
 
 

@@ -52,10 +52,20 @@ _FORMS: Final = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{5,5000}\.[A-Za-z0-9_-]{8}"
     r"|hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9]|discord(?:app)?\.com/api/webhooks/[0-9]|\.webhook\.office\.com/"
     r"|(?i:\bbearer\s{1,5}[A-Za-z0-9._~+/-]{8}|\bbasic\s{1,5}[A-Za-z0-9+/]{12})"
-    r"|(?i:\b(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|apikey|api_key|access_token)=[^;&\s]{3})",
+    r"|(?i:\b(?:password|passwd|pwd|secret|accountkey|sharedaccesskey|apikey|api_key|access_token|x-amz-signature)=[^;&\s]{3})",
     re.ASCII,
 )
 """Access keys, connection strings, tokens and webhooks as their makers write them; every part is bounded."""
+_CONNECTION: Final = re.compile(
+    r"(?i:\b((?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb|amqps?)(?:\+[a-z0-9]{1,20})?:/{1,2}[^/\s:@]{0,200}:)"
+    r"""[^\s"'<>]{1,500}@)"""
+)
+"""The address of a database whose password may have any character, which is often why a program cannot read it."""
+_UNREADABLE: Final = re.compile(
+    r"""(?i:(missing "=" after |invalid port number: |cast to integer value as |percent-encoded token: ))"""
+    r"""("[^"\n]{0,5000}"?|'[^'\n]{0,5000}'?)"""
+)
+"""What drivers quote of an address that they cannot read: a part of the password, or all of it."""
 _PRIVATE_KEY: Final = re.compile(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?"
 )
@@ -91,7 +101,7 @@ def looks_secret(value: str) -> bool:
 
 def masked(text: str) -> str:
     """A text of somebody else's, such as a log or a response, with stars for what has the form or the name of a secret."""
-    text = _PRIVATE_KEY.sub(STARS, text)
+    text = _UNREADABLE.sub(rf"\1{STARS}", _CONNECTION.sub(rf"\1{STARS}@", _PRIVATE_KEY.sub(STARS, text)))
     text = _NAMED.sub(lambda found: f"{found[1]}{found[2]}{STARS}" if names_a_secret(found[1]) else found[0], text)
     parts, start = [], 0
     for found in _FORMS.finditer(text):

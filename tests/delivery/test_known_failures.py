@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from stage3c.delivery.known_failures import KnownFailure, explain, known_failures
 from stage3c.live.checks import all_checks
 from stage3c.rules import catalogue
@@ -58,6 +60,22 @@ def test_where_to_look_is_a_path_of_the_spec(failure: KnownFailure) -> None:
     for part in filter(None, failure.look_at.split(".")):
         assert _below(schema, schema, part), f"{failure.look_at}: {part}"
         schema = {**_below(schema, schema, part)[0], "$defs": schema["$defs"]}
+
+
+def test_what_a_fix_says_to_write_into_the_spec_is_valid_there() -> None:
+    schema = json.loads((ROOT / "specs" / "stage3c.schema.json").read_text(encoding="utf-8"))
+    kinds = [schema["$defs"][name]["properties"] for name in ("Service", "LoadBalancer", "Database")]
+    told = re.compile(r"\b(?=([a-z_]+): (\{(?:[^{}]|\{[^{}]*\})*\}))")
+    found = [
+        ({**kind[name], "$defs": schema["$defs"]}, text)
+        for failure in TABLE.values()
+        for name, text in told.findall(failure.fix)
+        for kind in kinds
+        if name in kind and name != "permissions"  # those of GitHub
+    ]
+    assert len(found) > 5
+    for wanted, text in found:
+        Draft202012Validator(wanted).validate(yaml.safe_load(text))
 
 
 def _below(schema: dict[str, object], root: dict[str, object], part: str) -> list[dict[str, object]]:
@@ -145,6 +163,43 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("Setting up libpq5 (15.6-0+deb12u1) ...\nThe following NEW packages will be installed:", ""),
         ("INFO  [alembic.runtime.migration] Running upgrade 1 -> 2, add column name of relation users", ""),
         ("invalid character 'p' looking for beginning of value", "tf-syntax"),
+        ('{"MonitoringInterval": 60, "MonitoringRoleArn": "x", "StorageThroughput": 0}', ""),
+        ('{"CACertificateIdentifier": "rds-ca-rsa2048-g1"}', ""),
+        ('{"ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5}, "EngineMode": "provisioned"}', ""),
+        ('{"DBParameterGroupFamily": "postgres17", "Description": "notes"}', ""),
+        ('{"name": "web", "memoryReservation": 512, "memory": 1024}', ""),
+        ('{"AttachmentId": "ela-attach-0a1b", "Status": "attached"}', ""),
+        ('      + ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"\n      + tags       = { "note" = "x" }', ""),
+        ("      + password = (sensitive value)\n      + monitoring = { notify = true }", ""),
+        ("GET / HTTP/1.1 301 Moved Permanently", ""),
+        ("HTTP/1.1 308 Permanent Redirect", ""),
+        ("INFO user 12 is already associated with organisation 4", ""),
+        ("INFO login failed for bob: invalid_password", ""),
+        ("INFO user on the free plan created project 7", ""),
+        ("INFO SSO token refreshed for session 7", ""),
+        ("INFO search returned no results; no matching product found; multiple rules matched", ""),
+        ("INFO interrupt received, shutting down", ""),
+        ("INFO index already exists, skipping (sql)", ""),
+        ("INFO client address in use: 10.0.0.5", ""),
+        ("WARN failed to load user profile", ""),
+        ("ERROR failed to execute query", "local-exec"),
+        ("error: fetching refs/heads/main timed out", "efs-mount"),
+        ("error: loading records: context deadline exceeded", "rds-timeout"),
+        ("java.util.Collections$UnmodifiableCollection.add", "rds-parameter-unknown"),
+        ("pydantic_core._pydantic_core.ValidationError: 1 validation error for User", "binary-missing"),
+        ("SyntaxError: Unexpected end of JSON input", "state-broken"),
+        ("json: cannot unmarshal string into Go value", "taskdef-json"),
+        ("traces export: rpc error: code = Unavailable desc = connection error", "tf-plugin-crash"),
+        ("ERROR you do not have sufficient permissions", "capacity-ec2"),
+        ("the operation failed: another operation is in progress", "pg-concurrency"),
+        ("Value at 'stage' failed to satisfy constraint", "tags-invalid"),
+        ('only lowercase alphanumeric characters and hyphens allowed in "identifier"', "bucket-name"),
+        ("ERROR 403: Permission denied", "permission-file"),
+        ("ERROR invalid identifier: invalid id: 7", "id-malformed"),
+        ("ERROR role is not valid: editor", "iam-missing"),
+        ("INFO Duplicate resource skipped; killed process finished", ""),
+        ("WARN your account has been suspended", ""),
+        ("fatal: Host key verification failed.", "ssh-provisioner"),
         ("ERROR in ./app.js Module not found: Error: Can't resolve './x'", "module-download"),
     ],
 )
@@ -219,6 +274,24 @@ def test_a_secret_in_the_log_is_not_printed(line: str, output: str, tmp_path: Pa
     assert told.returncode == 0
     assert "rejects the password" in told.stdout
     assert CANARY not in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Invalid URL 'postgres://app:{CANARY}/x@db/name'",
+        f"Error validating datasource: postgresql:/app:{CANARY}@db",
+        f'invalid dsn: missing "=" after "{CANARY}" in connection info string',
+        f'could not connect: invalid port number: "{CANARY}"',
+        f"ValueError: Port could not be cast to integer value as '{CANARY}'",
+        f'invalid percent-encoded token: "{CANARY}%"',
+        f"ExpiredToken https://bucket.s3.amazonaws.com/x?X-Amz-Signature={CANARY}",
+    ],
+)
+def test_the_address_that_cannot_be_read_is_not_quoted(line: str) -> None:
+    found = explain(line)
+    assert found
+    assert not any(CANARY in each.quote for each in found)
 
 
 @pytest.mark.parametrize(

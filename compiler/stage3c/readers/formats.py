@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from stage3c.readers.scalars import Failed, NotKnown, to_bool, to_number, to_text, whole
 
+_REPEATED_MAX: Final = 10**7  # characters
 _DIRECTIVE: Final = re.compile(r"([^%]+)|%([-+# 0]*[0-9]*(?:\.[0-9]+)?)(.?)", re.DOTALL)
 
 
@@ -50,7 +51,7 @@ def _one(width: str, verb: str, value: Any) -> str:  # noqa: PLR0911 - one case 
 
 def _default(value: Any, *, as_json: bool) -> str:
     """A value as `%v` has it: a number of more than six digits gets an exponent."""
-    if as_json or isinstance(value, list | dict):
+    if as_json or value is None or isinstance(value, list | dict):
         return _json(value)
     if isinstance(value, str | bool) or value == 0 or 1e-4 <= abs(value) < 1e6:  # noqa: PLR2004 - Go's bounds
         return to_text(value)
@@ -81,4 +82,7 @@ def _narrow(width: str) -> str:
 def format_list(pattern: str, *values: Any) -> list[str]:
     """The outcome of `formatlist`: values that are no lists stand in every text."""
     length = max((len(value) for value in values if isinstance(value, list)), default=1)
+    repeated = (pattern, *(value for value in values if isinstance(value, str)))
+    if length * sum(map(len, repeated)) > _REPEATED_MAX:
+        raise NotKnown
     return [formatted(pattern, *(v[n] if isinstance(v, list) else v for v in values)) for n in range(length)]

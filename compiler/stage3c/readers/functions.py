@@ -37,6 +37,7 @@ _UNLIKE_RE2: Final = re.compile(r"[*+})][*+{]|\[\[:|\\[pPzQC1-9]|\(\?(?!:|P<)")
 """What Python's patterns mean otherwise than RE2's, or may take for ever over: a repeated group."""
 _REPEAT: Final = re.compile(r"(?<!\()[*+{?]")
 _REGEX_STEPS_MAX: Final = 10**9
+_REPLACED_MAX: Final = 10**7
 _INDENT_MAX: Final = 1000
 _GROUP: Final = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))", re.ASCII)
 
@@ -56,6 +57,8 @@ def call(name: str, arguments: Sequence[Any]) -> Any:
 
 def _replace(text: str, found: str, new: str) -> str:
     if len(found) > 1 and found[0] == found[-1] == "/":
+        if len(text) * len(new) > _REPLACED_MAX:  # each group may be the whole text
+            raise NotKnown
         return _pattern(found[1:-1], text).sub(lambda match: _expanded(new, match), text)
     if text.count(found) * len(new) > TEXT_MAX:
         raise NotKnown
@@ -208,6 +211,11 @@ def _few(*sets: Sequence[Any]) -> tuple[Sequence[Any], ...]:
     return sets
 
 
+def _of_keys(values: Sequence[Any], keys: Sequence[Any], search: Sequence[Any]) -> list[Any]:
+    _, wanted = _few(keys, search)
+    return [value for value, key in zip(values, keys, strict=True) if any(equal(key, each) for each in wanted)]
+
+
 def _indent(spaces: int, text: str) -> str:
     if whole(spaces) > _INDENT_MAX:
         raise NotKnown
@@ -288,9 +296,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "toset": _set,
     "anytrue": lambda values: any(to_bool(value) for value in values if value is not None),
     "alltrue": lambda values: all(value is not None and to_bool(value) for value in values),
-    "matchkeys": lambda values, keys, search: [
-        value for value, key in zip(values, keys, strict=True) if any(equal(key, each) for each in search)
-    ],
+    "matchkeys": _of_keys,
     "jsondecode": json.loads,
     "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
     "base64decode": _decode64,

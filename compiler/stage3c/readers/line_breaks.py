@@ -11,7 +11,6 @@ from stage3c.readers.templates import closing
 _NEXT: Final = re.compile(r'#[^\n]*|//[^\n]*|/\*|<<-?([A-Za-z][\w.-]{0,100})\r?\n|"', re.ASCII)
 _PIECE: Final = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|"', re.DOTALL)
 _COMMENT: Final = re.compile(r"(?:#|//)[^\n]*(?=\n)")
-_BLANKS_BEFORE: Final = re.compile(r"(?:\s|(?<!\\)\\[nrt])+\Z")
 _BLANKS_AFTER: Final = re.compile(r"(?:\s|\\[nrt])*")
 
 
@@ -53,13 +52,26 @@ def _string(text: str, start: int) -> tuple[str, int, int]:
             inner = text[position:end]
             breaks += inner.count("\n")
             if piece[0] == "${" and inner.startswith("~"):
-                found = _BLANKS_BEFORE.sub("", found[:-2]) + "${"
+                found = _without_blanks(found[:-2]) + "${"
             found += _on_one_line(inner.strip("~") if piece[0] == "${" else inner)
             position = end
             if piece[0] == "${" and inner.endswith("~"):
                 found += "}"
                 position = _BLANKS_AFTER.match(text, end + 1).end()  # type: ignore[union-attr] # nothing matches as well
     return found + text[position:], len(text), breaks
+
+
+def _without_blanks(text: str) -> str:
+    """A text without the blanks at its end, also those that are written as escapes."""
+    end = len(text)
+    while end:
+        if text[end - 1].isspace():
+            end -= 1
+        elif text.endswith((r"\n", r"\r", r"\t"), 0, end) and text[end - 3 : end - 2] != "\\":
+            end -= 2
+        else:
+            break
+    return text[:end]
 
 
 def _on_one_line(inner: str) -> str:

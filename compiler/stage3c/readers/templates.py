@@ -112,7 +112,8 @@ def _literal(text: str, *, escaped: bool, left: bool, right: bool) -> str:
         text = text.lstrip() if left else text
         return text.rstrip() if right else text
     text = re.sub(r"\A[^\S\n]*\n?", "", text) if left else text
-    return re.sub(r"[^\S\n]+\Z", "", text) if right else text
+    blanks = text[len(text.rstrip()) :] if right else ""
+    return text[: len(text) - len(blanks.rpartition("\n")[2])]
 
 
 def closing(text: str, start: int) -> int:

@@ -115,6 +115,8 @@ def noticed_by(guard: Guard | None, tests: list[str]) -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "compiler"
         shutil.copytree(ROOT / "compiler", copy, ignore=shutil.ignore_patterns("__pycache__"))
+        for shipped in ("templates", "specs"):
+            (Path(folder) / shipped).symlink_to(ROOT / shipped)
         if guard:
             (copy / "stage3c" / guard.path.relative_to(PACKAGE)).write_text(without(guard), encoding="utf-8")
         run = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-o", f"pythonpath={copy}"]

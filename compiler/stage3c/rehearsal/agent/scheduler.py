@@ -262,7 +262,7 @@ def _is_ready(each: Held, registered: Mapping[Place, str]) -> bool:
 
 
 def _grace(service: Mapping[str, Any]) -> float:
-    """During which no failed health check counts, of containers neither.
+    """Seconds in which failed health checks do not count, those of containers included.
 
     https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/ecs/aws.sdk.kotlin.services.ecs.model/-create-service-request/health-check-grace-period-seconds.html
     (2026-11-28)
