@@ -247,7 +247,7 @@ def _parent(path: str) -> str:
 
 
 def _is_setting(name: str, value: Any) -> bool:  # noqa: ANN401 - JSON is anything
-    """Tell whether a provider is set to a text; a variable that is no region stands in the middle of one."""
+    """Tell whether an argument of a provider is a text that may be shown; what is no region is only a part of one."""
     is_open = isinstance(value, str) and not is_secret(name, value)
     return is_open and (name != "region" or _REGION.fullmatch(value) is not None)
 

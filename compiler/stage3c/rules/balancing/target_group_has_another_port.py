@@ -16,7 +16,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _ports(graph: Graph, group: Resource, service: Service) -> Iterator[Finding]:
-    """A target group's own port is what nobody uses with ECS, so that a strange one is a sign of a mistake."""
+    """ECS ignores the port of a target group, so an unusual one is probably a mistake."""
     own_address = service.task is not None and service.task.resource.attributes.get("network_mode") == "awsvpc"
     if not service.asks_for_fargate and not own_address:
         return  # by the host's port then, which may be any

@@ -11,7 +11,7 @@ from stage3c.views.certificates import names_on
 
 _ISSUE: Final = re.compile(r'\d+ (issue|issuewild) "([^";]*)')
 _OTHERS: Final = ("private_key", "certificate_body", "certificate_authority_arn")
-"""What a certificate that is imported or of a private authority has: no public authority asks for its records."""
+"""Arguments of certificates that are imported or issued by a private authority: CAA records do not apply to those."""
 _AMAZON: Final = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 
 
