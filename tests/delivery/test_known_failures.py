@@ -228,6 +228,13 @@ def test_a_colon_before_a_blank_line_announces_the_cause() -> None:
     assert keys("tasks failed to start\n\nexec format error") == ["circuit-breaker", "image-architecture"]
 
 
+def test_an_error_below_the_line_of_a_program_belongs_to_it() -> None:
+    assert keys("Unable to connect to the database. Retrying (1)...\nError: getaddrinfo ENOTFOUND db") == [
+        "dns-nxdomain"
+    ]
+    assert keys("Error: CannotStartContainerError\nError: exec format error") == ["cannot-start", "image-architecture"]
+
+
 def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
     described = {
         "services": [
