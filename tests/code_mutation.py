@@ -101,7 +101,7 @@ class Tracer:
 def put_in(module: ModuleType, tree: ast.Module) -> None:
     """Give the functions of an imported module the code of a broken one, so that whoever imported them runs that.
 
-    What a table or a constant of the module is, changes in the module alone.
+    A table or a constant of the module is replaced wherever it was imported under its own name.
     """
     broken = dict(module.__dict__)
     exec(compile(tree, str(module.__file__), "exec"), broken)  # noqa: S102 - our own source
@@ -111,7 +111,9 @@ def put_in(module: ModuleType, tree: ast.Module) -> None:
             for inner, value in vars(new).items():
                 _replace(vars(old).get(inner), value)
         elif not _replace(old, new) and getattr(new, "__module__", module.__name__) == module.__name__:
-            setattr(module, name, new)
+            for home in list(sys.modules.values()):
+                if home is module or (name[0] != "_" and old is not None and vars(home).get(name) is old):
+                    setattr(home, name, new)
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper):  # noqa: SLF001 - what was kept came of the code as it was
             each.cache_clear()
