@@ -26,6 +26,9 @@ resource "aws_vpc" "two" {
 resource "aws_vpc" "some" {
   count = var.v
 }
+resource "aws_vpc" "any" {
+  for_each = var.v
+}
 resource "aws_vpc" "keyed" {
   for_each = toset(["a", "b"])
 }
@@ -72,7 +75,7 @@ def came_to(expression: str) -> Any:
         ("try([{}.a], 1)", 1), ("try({ a = {}.b }, 1)", 1), ("try(var.v)", UNKNOWN), ("try(aws_vpc.some[0].id, 1)", UNKNOWN),
         ("try(aws_vpc.main.list[0].arn, null)", Ref("aws_vpc.main", "list[0].arn")), ('try(aws_vpc.main.list[0].arn, "")', Ref("aws_vpc.main", "list[0].arn")),
         ('try(aws_vpc.main.list[0].arn, "x")', UNKNOWN), ("try(aws_vpc.some.list[0].arn, null)", UNKNOWN), ("try(aws_vpc.main.list[0].arn, null, 1)", UNKNOWN),
-        ("can({}.a)", False), ("can(1)", True), ("can(var.v)", UNKNOWN), ("can(aws_vpc.main.id)", True), ("can(aws_vpc.some[0].id)", UNKNOWN),
+        ("can({}.a)", False), ("can(1)", True), ("can(var.v)", UNKNOWN), ("can(aws_vpc.main.id)", True), ("can(aws_vpc.some[0].id)", UNKNOWN), ('can(aws_vpc.any["a"].id)', UNKNOWN), ('try(aws_vpc.any["a"].id, 1)', UNKNOWN), ('can(aws_vpc.keyed["a"].id)', True),
         ("upper({}.a)", REFUSED), ("upper(var.v)", UNKNOWN), ("upper([])", UNKNOWN), ("nosuch(1)", UNKNOWN), ("max(var.v...)", UNKNOWN),
         ("max([1, 2]...)", 2), ("max({}.a...)", REFUSED), ("max(1, [5, 2]...)", 5), ("max([1, 2])", UNKNOWN),
         ('regex("^a", "b")', REFUSED), ("local.f", REFUSED),
