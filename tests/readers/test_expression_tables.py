@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from stage3c.diagnostics import Span
-from stage3c.graph import Expr, Json, Ref, Text
+from stage3c.graph import Expr, Json, Ref, Text, Value
 from stage3c.readers import functions
 from stage3c.readers.functions import call
 from stage3c.readers.results import FAILED, is_never_empty, is_sure, joined, too_heavy
@@ -83,6 +83,17 @@ def came_to(expression: str) -> Any:
 )  # fmt: skip
 def test_expressions(expression: str, expected: Any) -> None:
     assert came_to(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("path.root", "."), ("path.module", "."), ("path.cwd", Expr("path.cwd")), ("terraform.workspace", "default"), ("terraform.env", Expr("terraform.env")),
+        ("each.key", Expr("each.key")), ("count.index", Expr("count.index")), ("self.id", Expr("self.id")),
+    ],
+)  # fmt: skip
+def test_words_of_terraform_s_own(expression: str, expected: Value) -> None:
+    assert output(f'output "o" {{\n  value = {expression}\n}}\n') == expected
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,12 @@ IDENTITY = {
 }
 
 
+@pytest.mark.parametrize("kind", ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"])
+def test_a_key_of_any_kind_has_its_id(kind: str) -> None:
+    found = read(one(f"{kind}.a", key_id=IDENTITY["key_id"]), one("aws_y.b", plain=IDENTITY["key_id"]))
+    assert found["aws_y.b"] == {"plain": Ref(f"{kind}.a", "key_id")}
+
+
 OWNERS = {"allocation_id": "aws_eip", "key_id": "aws_kms_key", "prefix_list_id": "aws_vpc_endpoint"}
 
 
