@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from stage3c.delivery.known_failures import KnownFailure, explain, known_failures
+from stage3c.delivery.known_failures import KnownFailure, explain, known_failures, likeliest
 from stage3c.live.checks import all_checks
 from stage3c.rules import catalogue
 
@@ -201,6 +201,19 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("WARN your account has been suspended", ""),
         ("fatal: Host key verification failed.", "ssh-provisioner"),
         ("ERROR in ./app.js Module not found: Error: Can't resolve './x'", "module-download"),
+        (
+            "Keep the last 30 images per repository; actions ecs:Poll, ecs:DiscoverPollEndpoint, ecs:StartTelemetrySession",
+            "",
+        ),
+        ("service/aws-load-balancer-webhook-service   ClusterIP   10.100.7.7   <none>   443/TCP", ""),
+        ("No migrations were found in the database. 3 migrations are new migrations must be executed.", ""),
+        ("prisma:engines  binaries to download libquery-engine, schema-engine", ""),
+        ("#14 COPY --from=build /app/node_modules/.prisma/client/libquery_engine-linux-musl.so.node ./", ""),
+        ("[2026/11/28 10:00:00] [ info] [output:cloudwatch_logs:cloudwatch_logs.0] worker #0 started", ""),
+        ("[2026-11-28 10:00:00 +0000] [1] [INFO] Handling signal: term", ""),
+        ("ERROR the role is not valid for this tenant", "task-role-invalid"),
+        ("ValueError: invalid scheme 'ftp', path doesn't exist: /data", "migration-files"),
+        ("RecursionError: maximum recursion depth exceeded", "docker-layers"),
     ],
 )
 def test_what_is_no_failure_or_another_one_is_not_taken_for_a_known_one(line: str, not_known: str) -> None:
@@ -247,6 +260,21 @@ def test_a_class_of_codes_is_told_only_where_nothing_else_fits() -> None:
     assert keys("Traceback (most recent call last)\n\nexec format error") == ["image-architecture"]
     assert keys("Error: NewThingLimitExceeded\n\nError: exec format error") == ["limit-any", "image-architecture"]
     assert keys("ValidationException: AccessDenied: User: x is not authorized to perform: y") == ["access-denied"]
+
+
+def test_the_most_specific_of_a_log_is_the_likeliest() -> None:
+    found = likeliest("CannotStartContainerError\n\nexec format error")
+    assert found
+    assert found.failure.key == "image-architecture"
+    assert likeliest("all is well") is None
+
+
+def test_a_long_line_is_quoted_around_the_failure() -> None:
+    (found,) = explain(f"{'x ' * 500}password={CANARY} exec format error {'y' * 500}")
+    assert "exec format error" in found.quote
+    assert found.quote.startswith("…")
+    assert len(found.quote) <= 300
+    assert CANARY not in found.quote
 
 
 def test_the_specific_hides_the_general() -> None:
