@@ -1,11 +1,11 @@
-"""Composite alarm is malformed or names no alarm."""
+"""Name of an alarm or alarm rule is not valid."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding, Severity, clip
-from stage3c.graph import Graph
+from stage3c.graph import Graph, Resource, blocks, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.arns import written
 from stage3c.wording import misspelt
@@ -28,21 +28,29 @@ def check(graph: Graph) -> Iterator[Finding]:
             fix = 'write it as ALARM("NAME") OR ALARM("NAME"), with AND, OR and NOT'
             yield at(alarm, "has an alarm_rule that CloudWatch cannot read", fix)
             continue
-        for name in {call[2].strip('"') for call in _CALL.finditer(rule)} - names:
-            near = misspelt(name, names) if "«" not in name and not name.startswith("arn:") else None
-            if near:
-                yield at(
-                    alarm, f'names the alarm "{clip(name)}", which the stack does not make', f'write "{clip(near)}"'
-                )
+        yield from _strange(alarm, [call[2].strip('"') for call in _CALL.finditer(rule)], names)
+    for service in graph.of_type("aws_ecs_service"):
+        for block in blocks(service.attributes.get("alarms")):
+            named = [written(graph, value) for value in items(block.get("alarm_names"))]
+            yield from _strange(service, [name for name in named if name], names)
+
+
+def _strange(resource: Resource, named: Iterable[str], known: set[str]) -> Iterator[Finding]:
+    for name in dict.fromkeys(named):
+        near = misspelt(name, known) if "«" not in name and not name.startswith("arn:") else None
+        if near and name not in known:
+            yield at(
+                resource, f'names the alarm "{clip(name)}", which the stack does not make', f'write "{clip(near)}"'
+            )
 
 
 RULE = Rule(
     id="MON266",
     scope="terraform",
     severity=Severity.WARNING,
-    title="Composite alarm is malformed or names no alarm",
-    what="The alarm_rule of a composite alarm cannot be read, or has the name of an alarm with a slip in it.",
-    why="CloudWatch rejects the alarm at apply: every alarm that it names must exist.",
+    title="Name of an alarm or alarm rule is not valid",
+    what="The alarm_rule of a composite alarm cannot be read, or it or a service has the name of an alarm with a slip in it.",
+    why="AWS rejects it at apply: every alarm that is named must exist.",
     fix="Refer to alarms by `${aws_cloudwatch_metric_alarm.NAME.alarm_name}`.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html (from memory)",
     bad_terraform="""\
