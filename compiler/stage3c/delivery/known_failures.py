@@ -129,16 +129,19 @@ def _row(row: dict[str, object]) -> KnownFailure:
 
 
 def _message_starts(lines: Sequence[str]) -> Iterator[int]:
-    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line that no colon goes before."""
+    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line that no colon goes before.
+
+    An `Error:` right below the line of a program belongs to that line.
+    """
     yield 0
-    last, in_error, announced = 0, False, False
+    last, in_error, announced, above = 0, False, False, ""
     for number, line in enumerate(lines):
         text = _COLOUR.sub("", line[:_LINE_MAX_CHARS]).strip(_FRAME)
-        begins = text.startswith(("Error:", "Warning:"))
+        begins = text.startswith(("Error:", "Warning:")) and (in_error or not above)
         if number and (begins or not (text or in_error or announced) or number - last >= _MESSAGE_MAX_LINES):
             yield number
             last = number
-        announced = text.endswith(":") if text else announced
+        announced, above = (text.endswith(":") if text else announced), text
         in_error = begins or (in_error and number != last)
 
 
