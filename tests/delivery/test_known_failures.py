@@ -181,6 +181,13 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("INFO interrupt received, shutting down", ""),
         ("INFO index already exists, skipping (sql)", ""),
         ("INFO client address in use: 10.0.0.5", ""),
+        ("INFO stat .env: no such file or directory, using defaults", ""),
+        ("  + role_arn = (known after apply)\n  + depends on 3 resources", ""),
+        ("INFO user model has no attribute 'age', skipped; index rebuilt", ""),
+        ("Assets: s3://cdk-hnb659fds-assets-1-eu-central-1/cdk-bootstrap/x published", ""),
+        ("INFO task 17 timed out waiting for a slot, queued again", "lambda-timeout"),
+        ("WARN option group of the form must have values", "cfn-parameters"),
+        ("INFO the report was not delivered: user is part of a global cluster of customers", "rds-not-available"),
         ("WARN failed to load user profile", ""),
         ("ERROR failed to execute query", "local-exec"),
         ("error: fetching refs/heads/main timed out", "efs-mount"),
@@ -268,6 +275,36 @@ def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
         "FlowLogs": [{"LogDestination": "arn:aws:s3:::logs", "DeliverLogsPermissionArn": "x"}],
         "MetricAlarms": [{"AlarmActions": [], "Period": 60}],
         "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "BlockPublicPolicy": True},
+        "DBProxies": [{"RequireTLS": True, "Auth": [{"IAMAuth": "DISABLED"}]}],
+        "DBClusters": [
+            {
+                "DatabaseInsightsMode": "standard",
+                "PerformanceInsightsRetentionPeriod": 7,
+                "ReplicationSourceIdentifier": "",
+                "MasterUserSecret": {"KmsKeyId": "x"},
+                "AssociatedRoles": [{"FeatureName": "s3Import"}],
+            }
+        ],
+        "Certificate": {"RenewalEligibility": "INELIGIBLE", "Status": "ISSUED", "KeyAlgorithm": "RSA_2048"},
+        "ResourceRecordSets": [
+            {"Name": "a.example.com.", "AliasTarget": {"HostedZoneId": "Z1", "EvaluateTargetHealth": False}},
+            {
+                "Name": "b.example.com.",
+                "TTL": 300,
+                "ResourceRecords": [{"Value": "192.0.2.1"}],
+                "SetIdentifier": "blue",
+            },
+        ],
+        "Attributes": {"FifoQueue": "true", "ContentBasedDeduplication": "true", "RedrivePolicy": "{}"},
+        "KeyMetadata": {
+            "KeyUsage": "ENCRYPT_DECRYPT",
+            "KeyState": "Enabled",
+            "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        },
+        "DistributionConfig": {
+            "Origins": [{"DomainName": "x.s3.amazonaws.com"}],
+            "ViewerCertificate": {"ACMCertificateArn": "x"},
+        },
     }
     assert keys(json.dumps(described)) == []
 
