@@ -17,11 +17,11 @@ def check(graph: Graph) -> Iterator[Finding]:
         if listener.balancer is None or graph.is_handed_out(listener.balancer):
             continue
         beside = {each.port: each for each in listeners_of(graph, listener.balancer)}
-        for target in listener.rules[0].redirects:
-            fault = _fault(listener, target, beside)
-            if fault and None not in beside:
-                fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
-                yield at(listener.resource, fault, fix)
+        for rule in listener.rules:
+            for fault in (_fault(listener, target, beside) for target in rule.redirects):
+                if fault and None not in beside:
+                    fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
+                    yield at(rule.resource, fault, fix)
 
 
 def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listener]) -> str | None:
@@ -43,6 +43,7 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
         beside[port].resource is listener.resource
         and protocol == answering
         and target.get("path") in (None, "/#{path}")
+        and target.get("query") in (None, "#{query}")
     ):
         return "redirects to itself"
     return None
