@@ -41,7 +41,7 @@ def _excess(statement: Statement) -> str | None:
 
 
 RULE = Rule(
-    id="IAM269",
+    id="IAM250",
     scope="terraform",
     severity=Severity.WARNING,
     title="Resource policy allows more than others need",

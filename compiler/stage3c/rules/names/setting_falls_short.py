@@ -14,7 +14,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="LIM235",
+    id="LIM251",
     scope="terraform",
     severity=Severity.NOTE,
     title="Setting falls short of what is recommended",

@@ -14,7 +14,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="LIM234",
+    id="LIM250",
     scope="terraform",
     severity=Severity.WARNING,
     title="Setting is unsafe",

@@ -24,7 +24,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="NET269",
+    id="NET250",
     scope="terraform",
     title="Load balancer or service may send anything anywhere",
     what="A security group allows all outbound traffic, in a stack that limits most others.",
