@@ -226,12 +226,15 @@ def test_parts_of_a_text(parts: list[Any], expected: Any) -> None:
     assert joined(parts) == expected
 
 
-def test_values_that_are_too_heavy() -> None:
-    assert not too_heavy([1] * 49_000)
-    assert too_heavy([1] * 51_000)
-    assert too_heavy(Json([[1] * 51_000]))
-    assert too_heavy({"a": [1] * 51_000})
-    assert not too_heavy(Json([1]))
+@pytest.mark.parametrize(
+    ("value", "is_heavy"),
+    [
+        ([1] * 49_999, False), ([1] * 50_000, True), (Json([1] * 49_999), False), (Json([1] * 50_000), True), ({str(n): 1 for n in range(49_999)}, False),
+        ({str(n): 1 for n in range(50_000)}, True), ({"a": [1] * 49_998}, False), ({"a": [1] * 49_999}, True), ("a" * 200_000, False),
+    ],
+)  # fmt: skip
+def test_values_that_are_too_heavy(value: Any, is_heavy: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert too_heavy(value) is is_heavy
 
 
 NEVER_EMPTY = (

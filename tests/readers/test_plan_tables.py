@@ -452,6 +452,25 @@ def test_instances_without_secrets_and_blanks(values: Any, of_state: bool, expec
     assert {each.address: each.values for each in instances(values, of_state=of_state)} == expected
 
 
+def depths(*, of: str, depth: int) -> dict[str, Any]:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value] if of == "lists" else {"k": value}
+    found = module(one("aws_x.a", a=value)) if of != "modules" else {"root_module": {}}
+    inner = found["root_module"]
+    for _ in range(depth if of == "modules" else 0):
+        inner["child_modules"] = [{"address": "m"}]
+        inner = inner["child_modules"][0]
+    return found
+
+
+@pytest.mark.parametrize("of", ["lists", "mappings", "modules"])
+def test_how_deep_values_and_modules_are_read(of: str) -> None:
+    list(instances(depths(of=of, depth=60)))
+    with pytest.raises(ValueError, match="deeply"):
+        list(instances(depths(of=of, depth=61)))
+
+
 def test_instances_in_modules_know_their_name_and_key() -> None:
     inner = {
         "address": "module.m[0]",
