@@ -441,6 +441,8 @@ def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
         (module({**one("aws_x.a"), "deposed_key": "1"}), False, {}),
         (module({**one("aws_x.a"), "address": 1}), False, {}),
         (module({**one("aws_x.a"), "address": "a" * 4097}), False, {}),
+        (module({**one("aws_x.a"), "address": "a" * 4096}), False, {"a" * 4096: {}}),
+        (module(one("aws_x.a", b="a" * 100_000, c="a" * 100_001)), False, {"aws_x.a": {"b": "a" * 100_000, "c": UNKNOWN}}),
         (module(one("aws_x.a", b=1), one("aws_x.a", b=2)), False, {"aws_x.a": {"b": 1}}),
         (module({**one("aws_x.a", b="s", c=[1, "s"]), "sensitive_values": {"b": True, "c": [False, True]}}), False, {"aws_x.a": {"b": UNKNOWN, "c": [1, UNKNOWN]}}),
         (module({**one("aws_x.a", b="s", c=None), "sensitive_values": True}), False, {"aws_x.a": {"b": UNKNOWN}}),
@@ -649,6 +651,13 @@ def test_how_deep_blocks_that_are_not_planned_are_read(depth: int, innermost: Va
 @pytest.mark.parametrize(("count", "is_hidden"), [(2000, False), (2001, True)])
 def test_how_many_references_are_followed(count: int, is_hidden: bool) -> None:  # noqa: FBT001 - a row of the table
     assert filler("aws_x.a").configuration.trace(["aws_x.a"] * count, Scope()).hidden is is_hidden
+
+
+def test_references_are_followed_within_a_number_of_steps() -> None:
+    found = {address: instance(address) for address in ("aws_x.a", "aws_x.b")}
+    both = (Ref("aws_x.a"), Ref("aws_x.b"))
+    assert Configuration({}, found, {}, 3).trace(["aws_x.a", "aws_x.b"], Scope()) == Trace(both)
+    assert Configuration({}, found, {}, 2).trace(["aws_x.a", "aws_x.b"], Scope()) == Trace(both[:1], hidden=True)
 
 
 @pytest.mark.parametrize("is_sensitive", [True, False])
