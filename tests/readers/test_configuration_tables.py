@@ -87,6 +87,8 @@ def test_references_to_what_is_declared_nowhere(where: str, expression: str, exp
         ),
         ('dynamic "b" {\n    for_each = [1]\n    content {\n      x = c.value.y\n    }\n  }', ["c.value"]),
         ("b {\n    x = var.w\n  }", ["var.w"]),
+        ("type = var.w", ["var.w"]),
+        ("validation {\n    x = var.w\n  }", ["var.w"]),
         ("x = self.a.b", []),
     ],
 )
@@ -114,6 +116,11 @@ def test_references_in_json(text: str, expected: list[str]) -> None:
         )
         == expected
     )
+
+
+def test_providers_that_a_module_is_passed_are_no_references() -> None:
+    text = 'module "n" {\n  source = "./n"\n  providers = { aws = aws.none, aws.x = aws.other }\n}\n'
+    assert of_code(read({"main.tf": text, "n/main.tf": "locals {}\n"}), "AUD107") == []
 
 
 def test_nothing_is_missing_in_a_folder_that_could_not_be_read_whole() -> None:
