@@ -23,9 +23,9 @@ Condition = str | Sequence[str | None]
 Block = Mapping[str, Value]
 
 
-def combined(graph: Graph, subject: str) -> Iterator[Finding]:
+def combined(graph: Graph, subject: str, table: str = "combinations") -> Iterator[Finding]:
     """A finding for each row of a subject that a resource fulfils; each row at most once a resource."""
-    for kind, rows in load("combinations")["rows"][subject].items():
+    for kind, rows in load(table)["rows"][subject].items():
         for resource in graph.of_type(kind):
             root, is_written = _root(resource), bool(resource.spans)
             for row in rows:
