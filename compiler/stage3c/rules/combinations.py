@@ -2,7 +2,7 @@
 
 A row holds where all of its conditions certainly do. A path steps through blocks, JSON documents and references, so that
 `task_definition.network_mode` of a service is what its task definition says; `at` says in which blocks a row is looked
-for, `/` starts at the resource again, and `#` counts what is set. What is not known fulfils no condition.
+for, `/` starts at the resource again, and `#` counts what is set, and blocks. What is not known fulfils no condition.
 """
 
 import re
@@ -57,7 +57,7 @@ def _holds(graph: Graph, path: str, condition: Condition, root: Block, block: Bl
     found = _leaves(graph, path.removesuffix("#"), root, block)
     if path.endswith("#"):
         is_counted = not any(isinstance(value, Expr) for value in found)
-        return is_counted and _is_within(sum(value not in _NOT_SET for value in found), str(condition))
+        return is_counted and _is_within(sum(value == {} or value not in _NOT_SET for value in found), str(condition))
     if condition == "absent":
         return not found
     if isinstance(condition, str):
