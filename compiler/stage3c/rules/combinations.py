@@ -2,7 +2,8 @@
 
 A row holds where all of its conditions certainly do. A path steps through blocks, JSON documents and references, so that
 `task_definition.network_mode` of a service is what its task definition says; `at` says in which blocks a row is looked
-for, `/` starts at the resource again, and `#` counts what is set. What is not known fulfils no condition.
+for, `/` starts at the resource again, `#` counts what is set, and `is` is the type of a resource. A bound is a number, or
+what is at a path of the same block: `< @min_size + 0`. What is not known fulfils no condition.
 """
 
 import re
@@ -36,12 +37,12 @@ def combined(graph: Graph, subject: str) -> Iterator[Finding]:
 
 
 def _root(resource: Resource) -> Block:
-    """The arguments of a resource, with what of its lifecycle matters."""
+    """The arguments of a resource, with its type and what of its lifecycle matters."""
     lifecycle: dict[str, Value] = {
         "create_before_destroy": resource.lifecycle.create_before_destroy,
         "ignore_changes": resource.lifecycle.ignore_changes,
     }
-    return {**resource.attributes, "lifecycle": lifecycle}
+    return {**resource.attributes, "lifecycle": lifecycle, "is": resource.type}
 
 
 def _blocks(graph: Graph, path: str, root: Block) -> Iterator[Block]:
@@ -60,9 +61,25 @@ def _holds(graph: Graph, path: str, condition: Condition, root: Block, block: Bl
         return is_counted and _is_within(sum(value not in _NOT_SET for value in found), str(condition))
     if condition == "absent":
         return not found
+    if isinstance(condition, str) and condition[1:].lstrip("= ").startswith("@"):
+        return _is_beyond(graph, found, condition, root, block)
     if isinstance(condition, str):
         return any(_matches(value, condition) for value in found)
     return any(_is_among(value, condition) for value in found) or (not found and None in condition)
+
+
+def _is_beyond(graph: Graph, found: Sequence[Value], condition: str, root: Block, block: Block) -> bool:
+    """Tell whether a number compares, as `< @min_size + 0` says, with the one at another path; both are known."""
+    sign, path, _, more = condition.split()
+    here, there = (
+        [number(value) for value in values] for values in (found, _leaves(graph, path.removeprefix("@"), root, block))
+    )
+    return any(
+        _COMPARED[sign](one, other + int(more))
+        for one in here
+        for other in there
+        if one is not None and other is not None
+    )
 
 
 def _matches(value: Value, condition: str) -> bool:
