@@ -346,6 +346,12 @@ IDENTITY = {
 }
 
 
+@pytest.mark.parametrize("kind", ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"])
+def test_a_key_of_any_kind_has_its_id(kind: str) -> None:
+    found = read(one(f"{kind}.a", key_id=IDENTITY["key_id"]), one("aws_y.b", plain=IDENTITY["key_id"]))
+    assert found["aws_y.b"] == {"plain": Ref(f"{kind}.a", "key_id")}
+
+
 OWNERS = {"allocation_id": "aws_eip", "key_id": "aws_kms_key", "prefix_list_id": "aws_vpc_endpoint"}
 
 
@@ -369,6 +375,14 @@ def test_what_aws_gave_to_one_thing_means_that_thing_wherever_it_stands(attribut
     )
     ref = Ref(f"{kind}.a", attribute)
     assert found["aws_y.b"] == {"plain": ref, "longer": Text("<", ref, ">"), "inner": [{"k": ref}]}
+
+
+@pytest.mark.parametrize(("count", "is_known"), [(64, True), (65, False)])
+def test_how_many_ends_of_an_arn_are_tried(count: int, is_known: bool) -> None:  # noqa: FBT001 - a row of the table
+    arn = IDENTITY["arn"]
+    found = read(one("aws_x.a", arn=arn), one("aws_y.b", longer=arn + ":x" * count))
+    ref = Ref("aws_x.a", "arn")
+    assert found["aws_y.b"] == {"longer": Text(ref, ":x" * count) if is_known else arn + ":x" * count}
 
 
 def test_a_zone_belongs_to_a_hosted_zone_alone() -> None:
@@ -406,6 +420,9 @@ def test_names_of_secrets(key: str, value: object, expected: bool) -> None:  # n
     assert is_secret(key, value) is expected
 
 
+FULL_OF_BLANKS = "aws_default_network_acl aws_default_route_table aws_default_security_group aws_network_acl aws_route_table aws_security_group"
+
+
 def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"root_module": {"resources": list(resources), **more}}
 
@@ -419,10 +436,13 @@ def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
         (module(one("aws_x.a", b="", c=None, d=[], e={})), True, {"aws_x.a": {}}),
         (module(one("aws_x.a", b=[{"c": ""}])), False, {"aws_x.a": {"b": [{"c": ""}]}}),
         (module(one("aws_security_group.a", b=[{"c": ""}], d="")), False, {"aws_security_group.a": {"b": [{}], "d": ""}}),
+        *((module(one(f"{kind}.a", b=[{"c": ""}])), False, {f"{kind}.a": {"b": [{}]}}) for kind in FULL_OF_BLANKS.split()),
         (module({**one("aws_x.a"), "mode": "other"}), False, {}),
         (module({**one("aws_x.a"), "deposed_key": "1"}), False, {}),
         (module({**one("aws_x.a"), "address": 1}), False, {}),
         (module({**one("aws_x.a"), "address": "a" * 4097}), False, {}),
+        (module({**one("aws_x.a"), "address": "a" * 4096}), False, {"a" * 4096: {}}),
+        (module(one("aws_x.a", b="a" * 100_000, c="a" * 100_001)), False, {"aws_x.a": {"b": "a" * 100_000, "c": UNKNOWN}}),
         (module(one("aws_x.a", b=1), one("aws_x.a", b=2)), False, {"aws_x.a": {"b": 1}}),
         (module({**one("aws_x.a", b="s", c=[1, "s"]), "sensitive_values": {"b": True, "c": [False, True]}}), False, {"aws_x.a": {"b": UNKNOWN, "c": [1, UNKNOWN]}}),
         (module({**one("aws_x.a", b="s", c=None), "sensitive_values": True}), False, {"aws_x.a": {"b": UNKNOWN}}),
@@ -432,6 +452,25 @@ def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_instances_without_secrets_and_blanks(values: Any, of_state: bool, expected: dict[str, Any]) -> None:  # noqa: FBT001 - a row
     assert {each.address: each.values for each in instances(values, of_state=of_state)} == expected
+
+
+def depths(*, of: str, depth: int) -> dict[str, Any]:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value] if of == "lists" else {"k": value}
+    found = module(one("aws_x.a", a=value)) if of != "modules" else {"root_module": {}}
+    inner = found["root_module"]
+    for _ in range(depth if of == "modules" else 0):
+        inner["child_modules"] = [{"address": "m"}]
+        inner = inner["child_modules"][0]
+    return found
+
+
+@pytest.mark.parametrize("of", ["lists", "mappings", "modules"])
+def test_how_deep_values_and_modules_are_read(of: str) -> None:
+    list(instances(depths(of=of, depth=60)))
+    with pytest.raises(ValueError, match="deeply"):
+        list(instances(depths(of=of, depth=61)))
 
 
 def test_instances_in_modules_know_their_name_and_key() -> None:
@@ -612,6 +651,13 @@ def test_how_deep_blocks_that_are_not_planned_are_read(depth: int, innermost: Va
 @pytest.mark.parametrize(("count", "is_hidden"), [(2000, False), (2001, True)])
 def test_how_many_references_are_followed(count: int, is_hidden: bool) -> None:  # noqa: FBT001 - a row of the table
     assert filler("aws_x.a").configuration.trace(["aws_x.a"] * count, Scope()).hidden is is_hidden
+
+
+def test_references_are_followed_within_a_number_of_steps() -> None:
+    found = {address: instance(address) for address in ("aws_x.a", "aws_x.b")}
+    both = (Ref("aws_x.a"), Ref("aws_x.b"))
+    assert Configuration({}, found, {}, 3).trace(["aws_x.a", "aws_x.b"], Scope()) == Trace(both)
+    assert Configuration({}, found, {}, 2).trace(["aws_x.a", "aws_x.b"], Scope()) == Trace(both[:1], hidden=True)
 
 
 @pytest.mark.parametrize("is_sensitive", [True, False])
