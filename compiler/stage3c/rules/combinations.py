@@ -18,15 +18,16 @@ from stage3c.graph import UNKNOWN, Expr, Graph, Json, Ref, Resource, Text, Value
 from stage3c.rules.rule import at
 
 _COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {">": gt, "<": lt, ">=": ge, "<=": le}
-_NOT_SET: Final[tuple[Value, ...]] = (False, "", "false", "False", 0, "0", (), [], {})
+_OFF: Final[tuple[Value, ...]] = (False, "", "false", "False", 0, "0")
+_NOT_SET: Final[tuple[Value, ...]] = (*_OFF, (), [], {})
 _FOLLOWED_MAX: Final = 20
 Condition = str | Sequence[str | None]
 Block = Mapping[str, Value]
 
 
-def combined(graph: Graph, subject: str) -> Iterator[Finding]:
+def combined(graph: Graph, subject: str, table: str = "combinations") -> Iterator[Finding]:
     """A finding for each row of a subject that a resource fulfils; each row at most once a resource."""
-    for kind, rows in load("combinations")["rows"][subject].items():
+    for kind, rows in load(table)["rows"][subject].items():
         for resource in graph.of_type(kind):
             root, is_written = _root(resource), bool(resource.spans)
             for row in rows:
@@ -58,7 +59,7 @@ def _holds(graph: Graph, path: str, condition: Condition, root: Block, block: Bl
     found = _leaves(graph, path.removesuffix("#"), root, block)
     if path.endswith("#"):
         is_counted = not any(isinstance(value, Expr) for value in found)
-        return is_counted and _is_within(sum(value not in _NOT_SET for value in found), str(condition))
+        return is_counted and _is_within(sum(value not in _OFF for value in found), str(condition))
     if condition == "absent":
         return not found
     if isinstance(condition, str) and condition[1:].lstrip("= ").startswith("@"):
