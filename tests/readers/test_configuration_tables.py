@@ -389,6 +389,9 @@ def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
         ({"main.tf.json": '{"resource": 5}'}, [("AUD101", 1)]),
         ({"main.tf.json": "5"}, [("AUD101", 1)]),
         ({"main.tf.json": '{"//": 5, "locals": {"a": 1}}'}, []),
+        ({"main.tf.json": '{"resource": {"//": "c"}}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"resource": {"aws_x": {"//": "c"}}}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"output": {"//": "c"}}'}, [("AUD101", 1)]),
         ({"main.tf.json": '[{"locals": {"a": 1}}, {"output": {"o": {"value": 1}}}]'}, []),
     ],
 )  # fmt: skip
@@ -418,6 +421,18 @@ def test_what_a_module_is_passed_is_what_may_be_used_there() -> None:
     found = read(f'resource "aws_y" "b" {{}}\nmodule "m" {{\n  source = "a/b/c"\n  p = aws_y.b.id\n  {own}\n}}\n').graph
     assert found
     assert [set(each.attributes) for each in found.resources.values() if each.mode == "module"] == [{"p"}]
+
+
+def test_comments_of_json_are_nothing_inside_of_blocks() -> None:
+    text = (
+        '{"//": 1, "resource": {"aws_x": {"a": {"//": "c", "p": 1, "b": {"//": "c", "q": {"//": [], "r": 2}}}}},'
+        ' "locals": {"//": "c", "l": 1}, "output": {"o": {"//": "c", "value": "${local.l}"}}}'
+    )
+    graph = graph_of({"main.tf.json": text})
+    assert {address: each.attributes for address, each in graph.resources.items()} == {
+        "aws_x.a": {"p": 1, "b": {"q": {"r": 2}}}
+    }
+    assert {name: output.value for name, output in graph.outputs.items()} == {"o": 1}
 
 
 def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:

@@ -172,8 +172,7 @@ def _json_blocks(
         raise SyntaxFault(f'"{kind}" is not a JSON object', span.line, span.column)
     elif depth:
         for label, inner in content.items():
-            if label != "//":
-                yield from _json_blocks(kind, inner, depth - 1, (*labels, label), places, path)
+            yield from _json_blocks(kind, inner, depth - 1, (*labels, label), places, path)
     else:
         yield Block(kind, labels, _flat(content, places, at), places.get(at, Span(path)))
 
