@@ -6,6 +6,7 @@ import pytest
 from stage3c.diagnostics import Span
 from stage3c.disclosure import Hidden
 from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value, blocks
+from stage3c.readers.declarations import declarations
 from stage3c.readers.lookups import IDENTIFIERS, without_lookups
 from stage3c.readers.nodes import Call, For, Literal, Name, Node, Operation, Template
 from stage3c.readers.reading import WORDS_MAX, Reading, members_of, words_of
@@ -342,6 +343,24 @@ def test_where_a_fault_of_syntax_stands(text: str, line: int, column: int | None
         parse_hcl(text, "main.tf")
     assert raised.value.line == line
     assert column is None or raised.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("text", "block", "argument"),
+    [
+        ('{"resource": {"aws_x": {"a": {"p": 1}}}}', (1, 25), (1, 31)),
+        ('\n{"resource": {"aws_x": {"a": {"p": 1}}}}', (2, 25), (2, 31)),
+        ('{"resource":\n {"aws_x":\n\n  {"a": {\n"p": 1}}}}', (4, 4), (5, 1)),
+        ('[{"locals": {"a": ["x", {"a": 1}]}}, {"resource": {"aws_x": {"a": {"o": [1, {"p": 2}], "p": 1}}}}]', (1, 62), (1, 88)),
+        ('{"locals": {"x": "{\\"resource\\": ["}, "resource": {"aws_x": {"a": {"p": 1}}}}', (1, 62), (1, 68)),
+        ('{"resource": {"aws_x": {"a": [{"p": 1}]}}, "resource": {"aws_x": {"b": {"p": 1}}}}', (1, 25), (1, 32)),
+    ],
+)  # fmt: skip
+def test_where_keys_of_json_stand(text: str, block: tuple[int, int], argument: tuple[int, int]) -> None:
+    found = declarations(".", {"main.tf.json": text.encode()}).resources["resource", "aws_x", "a"]
+    (line, column), (inner_line, inner) = block, argument
+    assert found.span == Span("main.tf.json", line, column, line, column + 3)
+    assert found.body.spans["p"] == Span("main.tf.json", inner_line, inner, inner_line, inner + 3)
 
 
 def test_where_blocks_and_arguments_stand() -> None:
