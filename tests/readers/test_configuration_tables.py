@@ -6,6 +6,7 @@ import pytest
 from stage3c.diagnostics import Span
 from stage3c.disclosure import Hidden
 from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value, blocks
+from stage3c.readers.bodies import traversal
 from stage3c.readers.declarations import declarations
 from stage3c.readers.lookups import IDENTIFIERS, without_lookups
 from stage3c.readers.nodes import Call, For, Literal, Name, Node, Operation, Template
@@ -361,6 +362,16 @@ def test_where_keys_of_json_stand(text: str, block: tuple[int, int], argument: t
     (line, column), (inner_line, inner) = block, argument
     assert found.span == Span("main.tf.json", line, column, line, column + 3)
     assert found.body.spans["p"] == Span("main.tf.json", inner_line, inner, inner_line, inner + 3)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a", "a"), ("a.b", "a.b"), ("a.b[0]", "a.b[0]"), ('a.b["k"].c', 'a.b["k"].c'), ('"a.b"', "a.b"), ("5", ""), ("f(a)", ""), ("[a]", ""),
+    ],
+)  # fmt: skip
+def test_what_is_referred_to_as_it_is_written(expression: str, expected: str) -> None:
+    assert traversal(parse_expression(expression)) == expected
 
 
 def test_where_blocks_and_arguments_stand() -> None:
