@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from stage3c.diagnostics import Span
 from stage3c.disclosure import Hidden
-from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value, blocks
+from stage3c.graph import UNKNOWN, Expr, Graph, Json, Lifecycle, Origin, Ref, Resource, Text, Value, blocks
 from stage3c.readers.bodies import traversal
 from stage3c.readers.declarations import declarations
 from stage3c.readers.lookups import IDENTIFIERS, without_lookups
@@ -463,6 +463,40 @@ def test_comments_of_json_are_nothing_inside_of_blocks() -> None:
         "aws_x.a": {"p": 1, "b": {"q": {"r": 2}}}
     }
     assert {name: output.value for name, output in graph.outputs.items()} == {"o": 1}
+
+
+@pytest.mark.parametrize(
+    ("hcl", "text", "expected"),
+    [
+        ("", "{}", Lifecycle()), ("create_before_destroy = true", '{"create_before_destroy": true}', Lifecycle(create_before_destroy=True)), ("create_before_destroy = false", '[{"create_before_destroy": false}]', Lifecycle()),
+        ("prevent_destroy = true", '[{"prevent_destroy": true}]', Lifecycle(prevent_destroy=True)), ("prevent_destroy = false", '{"prevent_destroy": false}', Lifecycle()),
+        ('ignore_changes = [tags, a[0].b, c["d"]]', '{"ignore_changes": ["tags", "a[0].b", "c[\\"d\\"]"]}', Lifecycle(ignore_changes=("tags", "a[0].b", 'c["d"]'))), ("ignore_changes = all", '{"ignore_changes": "all"}', Lifecycle(ignore_changes=("all",))),
+        ("ignore_changes = []", '[{"ignore_changes": []}]', Lifecycle()), ("replace_triggered_by = [aws_y.b]", '{"replace_triggered_by": ["aws_y.b"]}', Lifecycle(replace_triggered_by=("aws_y.b",))),
+        ("replace_triggered_by = [aws_y.b.id]", '[{"replace_triggered_by": ["aws_y.b.id"]}]', Lifecycle(replace_triggered_by=("aws_y.b.id",))), ('precondition {\n condition = true\n error_message = "x"\n }', "{}", Lifecycle()),
+    ],
+)  # fmt: skip
+def test_the_lifecycle_of_a_resource(hcl: str, text: str, expected: Lifecycle) -> None:
+    other = 'resource "aws_y" "b" {}\n'
+    written = graph_of(f'{other}resource "aws_x" "a" {{\n  lifecycle {{\n    {hcl}\n  }}\n}}\n')
+    in_json = graph_of({"b.tf": other, "a.tf.json": f'{{"resource": {{"aws_x": {{"a": {{"lifecycle": {text}}}}}}}}}'})
+    assert [each.resources["aws_x.a"].lifecycle for each in (written, in_json)] == [expected] * 2
+    assert [each.resources["aws_x.a"].attributes for each in (written, in_json)] == [{}] * 2
+
+
+@pytest.mark.parametrize(
+    ("dynamic", "expected"),
+    [
+        ('{"b": {"for_each": [1, 2], "content": {"v": "${b.value}", "k": "${b.key}"}}}', [{"v": 1, "k": 0}, {"v": 2, "k": 1}]), ('{"b": {"for_each": {"x": "y"}, "content": {"v": "${b.value}", "k": "${b.key}"}}}', [{"v": "y", "k": "x"}]),
+        ('{"b": {"for_each": [1], "iterator": "it", "content": {"v": "${it.value}"}}}', [{"v": 1}]), ('{"b": [{"for_each": [1], "content": {"v": 1}}, {"for_each": [2], "content": {"v": "${b.value}"}}]}', [{"v": 1}, {"v": 2}]),
+        ('{"b": {"for_each": [], "content": {}}}', []), ('{"b": {"content": {}}}', UNKNOWN), ('{"b": {"for_each": [1]}}', UNKNOWN), ('{"b": {"for_each": "${var.v}", "content": {}}}', UNKNOWN), ('{"b": 5}', UNKNOWN),
+        ('{"b": [{"for_each": [1], "content": {"v": 1}}, {"for_each": "${var.v}", "content": {}}]}', UNKNOWN), ('{"b": [{"for_each": "${var.v}", "content": {}}, {"for_each": [1], "content": {"v": 1}}]}', UNKNOWN),
+    ],
+)  # fmt: skip
+def test_dynamic_blocks_of_json(dynamic: str, expected: Value) -> None:
+    text = f'{{"variable": {{"v": {{}}}}, "resource": {{"aws_x": {{"a": {{"dynamic": {dynamic}}}}}}}}}'
+    found = graph_of({"main.tf.json": text}).resources["aws_x.a"].attributes
+    assert set(found) == {"b"}
+    assert found["b"] == expected or (expected == UNKNOWN and isinstance(found["b"], Expr))
 
 
 def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:
