@@ -349,8 +349,8 @@ def test_values_are_converted_to_the_type_of_their_variable(kind: str, given: st
 
 
 JSON = """{"resource": {
-  "aws_vpc": {"main": {"cidr_block": "10.0.0.0/16", "tags": {"Name": "a:b"}},
-    "//": "a comment",
+  "aws_vpc": {"main": {"cidr_block": "10.0.0.0/16", "tags": {"Name": "a:b"},
+    "//": "a comment"},
     "other": {"cidr_block": "10.1.0.0/16"}}},
   "locals": {"a": 1}}
 """
