@@ -2467,3 +2467,178 @@ resource "aws_subnet" "s" {
   ipv6_netmask_length             = 64
   assign_ipv6_address_on_creation = true
 }
+
+# --- blocks that values not known here make
+variable "paths" {}
+variable "zones" {}
+variable "rules" {}
+resource "aws_lb" "l" {
+  internal = true
+  dynamic "subnet_mapping" {
+    for_each = var.zones
+    content {
+      subnet_id = subnet_mapping.value
+    }
+  }
+}
+resource "aws_lb_listener_rule" "r" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/0123456789abcdef/0123456789abcdef"
+  action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "200"
+    }
+  }
+  condition {
+    dynamic "path_pattern" {
+      for_each = var.paths
+      content {
+        values = path_pattern.value
+      }
+    }
+  }
+}
+resource "aws_network_acl" "a" {
+  vpc_id  = "vpc-0a1b2c3d4e5f60718"
+  ingress = var.rules
+}
+resource "aws_network_acl_rule" "a" {
+  network_acl_id = aws_network_acl.a.id
+  rule_number    = 100
+  rule_action    = "allow"
+  protocol       = "-1"
+  cidr_block     = "0.0.0.0/0"
+}
+
+# --- kinds that are not known here
+variable "kind" {}
+variable "effect" {}
+variable "balancer" {}
+variable "document" {}
+resource "aws_lb_target_group" "g" {
+  name        = "g"
+  target_type = var.kind
+  health_check {
+    enabled = false
+  }
+}
+resource "aws_lb_listener" "gateway" {
+  load_balancer_arn = var.balancer
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+resource "aws_lb" "gateway" {
+  name               = "g"
+  load_balancer_type = var.kind
+  subnets            = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+}
+resource "aws_lb_listener" "own" {
+  load_balancer_arn = aws_lb.gateway.arn
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+resource "aws_ecs_service" "external" {
+  name = "external"
+  deployment_controller {
+    type = var.kind
+  }
+}
+resource "aws_iam_role" "r" {
+  name = "r"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = var.effect, Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+  })
+}
+data "aws_iam_policy_document" "more" {
+  source_json = var.document
+}
+resource "aws_iam_role_policy" "r" {
+  role   = aws_iam_role.r.id
+  policy = data.aws_iam_policy_document.more.json
+}
+resource "aws_ecs_task_definition" "t" {
+  family                   = "t"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = aws_iam_role.r.arn
+  container_definitions    = jsonencode([{ name = "t", image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/t:1" }])
+}
+resource "aws_kms_key" "k" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = var.effect, Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } }]
+  })
+}
+
+# --- a load balancer that redirects to listeners kept elsewhere
+resource "aws_lb" "l" {
+  internal = true
+  subnets  = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+}
+resource "aws_lb_listener" "l" {
+  load_balancer_arn = aws_lb.l.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type = "redirect"
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+
+# --- empty texts, which the provider leaves out
+resource "aws_db_instance" "d" {
+  engine              = "postgres"
+  instance_class      = "db.t4g.micro"
+  allocated_storage   = 20
+  username            = "app"
+  password            = "avoid-plaintext-passwords"
+  license_model       = ""
+  skip_final_snapshot = true
+}
+resource "aws_lb_target_group" "g" {
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = "vpc-0a1b2c3d4e5f60718"
+  health_check {
+    path    = ""
+    matcher = ""
+  }
+}
+resource "aws_sqs_queue" "q" {
+  name = ""
+}
+resource "aws_autoscaling_group" "g" {
+  name                 = ""
+  min_size             = 0
+  max_size             = 0
+  launch_configuration = "c"
+}
+resource "aws_appautoscaling_scheduled_action" "s" {
+  name               = "s"
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/a/b"
+  schedule           = "cron(0 8 * * ? *)"
+  timezone           = ""
+}
+
+# --- a service that is created before it is destroyed, as long as nothing replaces it
+resource "aws_ecs_service" "s" {
+  name            = "s"
+  task_definition = "s:1"
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,6 +1,6 @@
 """Redirect to a port without a listener."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, number
@@ -17,11 +17,18 @@ def check(graph: Graph) -> Iterator[Finding]:
         if listener.balancer is None or graph.is_handed_out(listener.balancer):
             continue
         beside = {each.port: each for each in listeners_of(graph, listener.balancer)}
+        if _is_fragment(graph, beside.values()):
+            beside[None] = listener
         for target in listener.rules[0].redirects:
             fault = _fault(listener, target, beside)
-            if fault and None not in beside:
+            if fault:
                 fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
                 yield at(listener.resource, fault, fix)
+
+
+def _is_fragment(graph: Graph, listeners: Iterable[Listener]) -> bool:
+    """Tell whether what answers behind a load balancer is kept elsewhere: nothing here is served, only redirected."""
+    return not graph.of_type("aws_lb_target_group") and all(each.rules[0].redirects for each in listeners)
 
 
 def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listener]) -> str | None:
@@ -33,7 +40,7 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
     if port is None:
         return None
     if port not in beside:
-        return f"redirects to port {port}, which has no listener"
+        return None if None in beside else f"redirects to port {port}, which has no listener"
     if protocol == "#{protocol}":
         protocol = listener.resource.attributes.get("protocol", "HTTP")
     answering = beside[port].resource.attributes.get("protocol", "HTTP")
