@@ -101,20 +101,40 @@ class Tracer:
 def put_in(module: ModuleType, tree: ast.Module) -> None:
     """Give the functions of an imported module the code of a broken one, so that whoever imported them runs that.
 
-    What a table or a constant of the module is, changes in the module alone.
+    A table, a constant, or a struct with another default is replaced wherever it was imported under its own name.
     """
     broken = dict(module.__dict__)
     exec(compile(tree, str(module.__file__), "exec"), broken)  # noqa: S102 - our own source
     for name, new in broken.items():
         old = module.__dict__.get(name)
         if isinstance(old, type) and isinstance(new, type) and old.__module__ == module.__name__:
+            if _defaults(old) != _defaults(new):
+                _put_everywhere(module, name, old, new)
+                _forget_tests()
             for inner, value in vars(new).items():
                 _replace(vars(old).get(inner), value)
         elif not _replace(old, new) and getattr(new, "__module__", module.__name__) == module.__name__:
-            setattr(module, name, new)
+            _put_everywhere(module, name, old, new)
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper):  # noqa: SLF001 - what was kept came of the code as it was
             each.cache_clear()
+
+
+def _put_everywhere(module: ModuleType, name: str, old: object, new: object) -> None:
+    for home in list(sys.modules.values()):
+        if home is module or (name[0] != "_" and old is not None and vars(home).get(name) is old):
+            setattr(home, name, new)
+
+
+def _defaults(kind: type) -> list[object]:
+    """The plain defaults of a struct, which nothing can change in a class that is there."""
+    return [each for each in getattr(kind, "__struct_defaults__", ()) if isinstance(each, str | int | float | None)]
+
+
+def _forget_tests() -> None:
+    """Have the tests imported once more: what they made of a class is no instance of the one that takes its place."""
+    for name in [each for each in sys.modules if each.startswith("tests.")]:
+        del sys.modules[name]
 
 
 def _replace(old: object, new: object) -> bool:

@@ -1,10 +1,13 @@
 """The breaks that `tests.code_mutation` makes: each is one small change, and none is the source as it was."""
 
 import ast
+import sys
+from types import ModuleType
 
 import pytest
 
 from tests.code_mutants import code_mutant, count_of
+from tests.code_mutation import put_in
 from tests.conftest import ROOT
 
 
@@ -47,3 +50,15 @@ def test_every_break_of_a_module_compiles_and_differs(module: str) -> None:
         assert mutant.line > 0
     with pytest.raises(IndexError):
         code_mutant(source, count_of(source))
+
+
+def test_a_break_is_put_in_wherever_the_module_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, user = ModuleType("broken"), ModuleType("user")
+    monkeypatch.setitem(sys.modules, "broken", broken)
+    monkeypatch.setitem(sys.modules, "user", user)
+    broken.__file__ = "broken.py"
+    source = "TABLE = {1: 2}\n_OWN = 3\ndef made():\n    return TABLE[1] + _OWN\n"
+    exec(source, vars(broken))  # noqa: S102 - our own source
+    exec("from broken import TABLE, made\n_OWN = 3\n", vars(user))  # noqa: S102 - likewise
+    put_in(broken, ast.parse(source.replace("+", "*").replace("2", "5")))
+    assert (vars(user)["TABLE"], vars(user)["made"](), vars(user)["_OWN"]) == ({1: 5}, 15, 3)

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from stage3c.delivery.known_failures import KnownFailure, explain, known_failures
+from stage3c.delivery.known_failures import KnownFailure, explain, known_failures, likeliest
 from stage3c.live.checks import all_checks
 from stage3c.rules import catalogue
 
@@ -181,6 +181,13 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("INFO interrupt received, shutting down", ""),
         ("INFO index already exists, skipping (sql)", ""),
         ("INFO client address in use: 10.0.0.5", ""),
+        ("INFO stat .env: no such file or directory, using defaults", ""),
+        ("  + role_arn = (known after apply)\n  + depends on 3 resources", ""),
+        ("INFO user model has no attribute 'age', skipped; index rebuilt", ""),
+        ("Assets: s3://cdk-hnb659fds-assets-1-eu-central-1/cdk-bootstrap/x published", ""),
+        ("INFO task 17 timed out waiting for a slot, queued again", "lambda-timeout"),
+        ("WARN option group of the form must have values", "cfn-parameters"),
+        ("INFO the report was not delivered: user is part of a global cluster of customers", "rds-not-available"),
         ("WARN failed to load user profile", ""),
         ("ERROR failed to execute query", "local-exec"),
         ("error: fetching refs/heads/main timed out", "efs-mount"),
@@ -201,6 +208,19 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("WARN your account has been suspended", ""),
         ("fatal: Host key verification failed.", "ssh-provisioner"),
         ("ERROR in ./app.js Module not found: Error: Can't resolve './x'", "module-download"),
+        (
+            "Keep the last 30 images per repository; actions ecs:Poll, ecs:DiscoverPollEndpoint, ecs:StartTelemetrySession",
+            "",
+        ),
+        ("service/aws-load-balancer-webhook-service   ClusterIP   10.100.7.7   <none>   443/TCP", ""),
+        ("No migrations were found in the database. 3 migrations are new migrations must be executed.", ""),
+        ("prisma:engines  binaries to download libquery-engine, schema-engine", ""),
+        ("#14 COPY --from=build /app/node_modules/.prisma/client/libquery_engine-linux-musl.so.node ./", ""),
+        ("[2026/11/28 10:00:00] [ info] [output:cloudwatch_logs:cloudwatch_logs.0] worker #0 started", ""),
+        ("[2026-11-28 10:00:00 +0000] [1] [INFO] Handling signal: term", ""),
+        ("ERROR the role is not valid for this tenant", "task-role-invalid"),
+        ("ValueError: invalid scheme 'ftp', path doesn't exist: /data", "migration-files"),
+        ("RecursionError: maximum recursion depth exceeded", "docker-layers"),
     ],
 )
 def test_what_is_no_failure_or_another_one_is_not_taken_for_a_known_one(line: str, not_known: str) -> None:
@@ -213,6 +233,13 @@ def test_a_colon_before_a_blank_line_announces_the_cause() -> None:
     log = "Error locking state: Error acquiring the state lock: 1 error(s) occurred:\n\n* ResourceNotFoundException: x not found"
     assert keys(log) == ["state-lock-table"]
     assert keys("tasks failed to start\n\nexec format error") == ["circuit-breaker", "image-architecture"]
+
+
+def test_an_error_below_the_line_of_a_program_belongs_to_it() -> None:
+    assert keys("Unable to connect to the database. Retrying (1)...\nError: getaddrinfo ENOTFOUND db") == [
+        "dns-nxdomain"
+    ]
+    assert keys("Error: CannotStartContainerError\nError: exec format error") == ["cannot-start", "image-architecture"]
 
 
 def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
@@ -237,6 +264,36 @@ def test_answers_of_aws_that_report_no_failure_explain_nothing() -> None:
         "FlowLogs": [{"LogDestination": "arn:aws:s3:::logs", "DeliverLogsPermissionArn": "x"}],
         "MetricAlarms": [{"AlarmActions": [], "Period": 60}],
         "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "BlockPublicPolicy": True},
+        "DBProxies": [{"RequireTLS": True, "Auth": [{"IAMAuth": "DISABLED"}]}],
+        "DBClusters": [
+            {
+                "DatabaseInsightsMode": "standard",
+                "PerformanceInsightsRetentionPeriod": 7,
+                "ReplicationSourceIdentifier": "",
+                "MasterUserSecret": {"KmsKeyId": "x"},
+                "AssociatedRoles": [{"FeatureName": "s3Import"}],
+            }
+        ],
+        "Certificate": {"RenewalEligibility": "INELIGIBLE", "Status": "ISSUED", "KeyAlgorithm": "RSA_2048"},
+        "ResourceRecordSets": [
+            {"Name": "a.example.com.", "AliasTarget": {"HostedZoneId": "Z1", "EvaluateTargetHealth": False}},
+            {
+                "Name": "b.example.com.",
+                "TTL": 300,
+                "ResourceRecords": [{"Value": "192.0.2.1"}],
+                "SetIdentifier": "blue",
+            },
+        ],
+        "Attributes": {"FifoQueue": "true", "ContentBasedDeduplication": "true", "RedrivePolicy": "{}"},
+        "KeyMetadata": {
+            "KeyUsage": "ENCRYPT_DECRYPT",
+            "KeyState": "Enabled",
+            "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        },
+        "DistributionConfig": {
+            "Origins": [{"DomainName": "x.s3.amazonaws.com"}],
+            "ViewerCertificate": {"ACMCertificateArn": "x"},
+        },
     }
     assert keys(json.dumps(described)) == []
 
@@ -247,6 +304,21 @@ def test_a_class_of_codes_is_told_only_where_nothing_else_fits() -> None:
     assert keys("Traceback (most recent call last)\n\nexec format error") == ["image-architecture"]
     assert keys("Error: NewThingLimitExceeded\n\nError: exec format error") == ["limit-any", "image-architecture"]
     assert keys("ValidationException: AccessDenied: User: x is not authorized to perform: y") == ["access-denied"]
+
+
+def test_the_most_specific_of_a_log_is_the_likeliest() -> None:
+    found = likeliest("CannotStartContainerError\n\nexec format error")
+    assert found
+    assert found.failure.key == "image-architecture"
+    assert likeliest("all is well") is None
+
+
+def test_a_long_line_is_quoted_around_the_failure() -> None:
+    (found,) = explain(f"{'x ' * 500}password={CANARY} exec format error {'y' * 500}")
+    assert "exec format error" in found.quote
+    assert found.quote.startswith("…")
+    assert len(found.quote) <= 300
+    assert CANARY not in found.quote
 
 
 def test_the_specific_hides_the_general() -> None:

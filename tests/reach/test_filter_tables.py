@@ -345,6 +345,7 @@ def test_between_subnets(here: Subnet, there: Subnet, expected: Extent) -> None:
 
 
 INTERFACE = Endpoint("endpoint", LOGS, "vpc", gateway=False, places=(Place("endpoint", PUBLIC_SUBNET, (OPEN,)),))
+SHUT_OFF = Place("endpoint", PUBLIC_SUBNET, (group(),))
 S3 = Endpoint("s3", S3_SERVICE, "vpc", gateway=True, tables=frozenset({"p"}))
 SHUT = TASK._replace(subnet=Subnet("private", "vpc", HERE, Table("p")), public=False)
 
@@ -360,6 +361,8 @@ SHUT = TASK._replace(subnet=Subnet("private", "vpc", HERE, Table("p")), public=F
         ((INTERFACE._replace(vpc=None),), True, LOGS, ALL),
         ((INTERFACE._replace(private_dns=False),), True, LOGS, NONE),
         ((INTERFACE._replace(private_dns=None),), True, LOGS, UNKNOWN),
+        ((INTERFACE._replace(private_dns=None, places=(SHUT_OFF,)),), True, LOGS, UNKNOWN),
+        ((INTERFACE._replace(places=(SHUT_OFF,)),), True, LOGS, NONE),
         ((INTERFACE._replace(service=None),), True, LOGS, UNKNOWN),
         ((S3,), True, S3_SERVICE, ALL),
         ((S3._replace(tables=frozenset()),), True, S3_SERVICE, NONE),

@@ -66,6 +66,7 @@ def test_protocols_and_ports(protocol: str, first: str, last: str, expected: lis
         ("security_groups = [var.v]", [None]),
         ('security_groups = ["sg-12345678"]', [None]),
         ("security_groups = [aws_vpc.main.default_security_group_id]", ["aws_vpc.main.default"]),
+        ("security_groups = [aws_vpc.main.id]", [None]),
         ("self = true", ["aws_security_group.a"]),
         ("self = false", []),
         ("self = var.v", [None]),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from stage3c.diagnostics import Span
 from stage3c.disclosure import Hidden
-from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value
+from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value, blocks
 from stage3c.readers.lookups import IDENTIFIERS, without_lookups
 from stage3c.readers.nodes import Call, For, Literal, Name, Node, Operation, Template
 from stage3c.readers.reading import Reading
@@ -180,10 +180,11 @@ AMI, OTHER = Ref("aws_ami.r", "id"), Ref("aws_z.z", "id")
 
 
 def test_images_and_tags_that_are_no_texts_name_nothing() -> None:
-    image = [resource("r", {"name": "i"}, kind="aws_ami"), resource("d", {"name": "i"}, "data", kind="aws_ami")]
-    user = Resource("aws_user", "u", {"a": Ref("data.aws_ami.d", "id")}, origin=image[0].origin)
-    told = {each.address: each.attributes for each in without_lookups([*image, user])}
-    assert told["aws_user.u"]["a"] == Ref("data.aws_ami.d", "id")
+    for kind in ("aws_ami", "aws_route53_zone"):
+        named = [resource("r", {"name": "i"}, kind=kind), resource("d", {"name": "i"}, "data", kind=kind)]
+        user = Resource("aws_user", "u", {"a": Ref(f"data.{kind}.d", "id")}, origin=named[0].origin)
+        told = {each.address: each.attributes for each in without_lookups([*named, user])}
+        assert told["aws_user.u"]["a"] == Ref(f"data.{kind}.d", "id")
     tags: Value = {"Name": OTHER}
     assert found(resource("r", {"tags": tags}), lookup(tags=tags))["aws_user.u"] == DATA
     assert found(resource("r", {"tags": {"Name": "a"}}), lookup(tags={"Name": "a"}))["aws_user.u"] == HOME
@@ -219,6 +220,12 @@ def test_the_arn_of_a_version_is_that_of_its_secret() -> None:
     assert of(Ref("aws_secretsmanager_secret.none", "id")) == own
 
 
+def nested(value: Value, depth: int) -> Value:
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 def graph_with(attributes: dict[str, Value]) -> Graph:
     return Graph.of([resource("r", attributes)])
 
@@ -246,6 +253,8 @@ def graph_with(attributes: dict[str, Value]) -> Graph:
         ({"doc": Json({"password": "hunter2"})}, ["hunter2"]),
         ({"password": ["hunter2"]}, []),
         ({"name": "AKIAIOSFODNN7EXAMPLE"}, ["AKIAIOSFODNN7EXAMPLE"]),
+        ({"a": nested({"password": "hunter2"}, 38)}, ["hunter2"]),
+        ({"a": nested({"password": "hunter2"}, 39)}, []),
     ],
 )
 def test_the_secrets_of_a_graph(attributes: dict[str, Value], expected: list[str]) -> None:
@@ -344,6 +353,7 @@ def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
         ({"main.tf": "locals {\n  a = 1\n}\nlocals {\n  a = 2\n}\n"}, [("AUD106", 5)]),
         ({"main.tf": "locals {\n  a = 1\n}\n", "override.tf": "locals {\n  a = 2\n}\n"}, []),
         ({"main.tf": "locals {\n  a = 1\n}\n", "x_override.tf": "locals {\n  a = 2\n}\n"}, []),
+        ({"main.tf": "locals {\n  a = 1\n}\n", "xoverride.tf": "locals {\n  a = 2\n}\n"}, [("AUD106", 2)]),
         ({"main.tf": "locals {\n  a {\n  }\n}\n"}, [("AUD101", 2)]),
         ({"main.tf": 'output "o" {\n  value = 1\n}\noutput "o" {\n  value = 2\n}\n'}, [("AUD106", 4)]),
         ({"main.tf": 'provider "aws" {}\nprovider "aws" {\n  alias = "x"\n}\n'}, []),
@@ -356,6 +366,30 @@ def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
 )  # fmt: skip
 def test_what_is_wrong_with_declarations(files: dict[str, str], expected: list[tuple[str, int]]) -> None:
     assert list(codes(files)) == expected
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "count = 1", 'for_each = toset(["a"])', "depends_on = [aws_y.b]", "provider = aws.west", "lifecycle {}", 'provisioner "local-exec" {\n  command = "x"\n}',
+        'connection {\n  host = "x"\n}',
+    ],
+)  # fmt: skip
+def test_what_is_terraform_s_own_is_no_argument(own: str) -> None:
+    graph = graph_of(
+        f'resource "aws_y" "b" {{}}\nresource "aws_x" "a" {{\n  p = 1\n  {own}\n  b {{\n    {own}\n  }}\n}}\n'
+    )
+    (found,) = graph.of_type("aws_x")
+    assert set(found.attributes) == {"p", "b"}
+    (inner,) = blocks(found.attributes["b"])
+    assert set(inner) == {own.split(maxsplit=1)[0]}
+
+
+def test_what_a_module_is_passed_is_what_may_be_used_there() -> None:
+    own = "providers = { aws = aws.west }\n  depends_on = [aws_y.b]\n  count = 1"
+    found = read(f'resource "aws_y" "b" {{}}\nmodule "m" {{\n  source = "a/b/c"\n  p = aws_y.b.id\n  {own}\n}}\n').graph
+    assert found
+    assert [set(each.attributes) for each in found.resources.values() if each.mode == "module"] == [{"p"}]
 
 
 def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from stage3c.diagnostics import Span
-from stage3c.graph import Expr, Json, Ref, Text
+from stage3c.graph import Expr, Json, Ref, Text, Value
 from stage3c.readers import functions
 from stage3c.readers.functions import call
 from stage3c.readers.results import FAILED, is_never_empty, is_sure, joined, too_heavy
@@ -25,6 +25,9 @@ resource "aws_vpc" "two" {
 }
 resource "aws_vpc" "some" {
   count = var.v
+}
+resource "aws_vpc" "any" {
+  for_each = var.v
 }
 resource "aws_vpc" "keyed" {
   for_each = toset(["a", "b"])
@@ -52,7 +55,7 @@ def came_to(expression: str) -> Any:
         ('var.v ? "a" : "a"', "a"), ('var.v ? "a" : "b"', UNKNOWN), ("1 ? 2 : 3", UNKNOWN), ('"true" ? 2 : 3', 2), ('"false" ? 2 : 3', 3),
         ("{ a = 1 }.a", 1), ("{ a = 1 }.b", REFUSED), ("1.a", REFUSED), ('"x".a', REFUSED), ("[1].a", UNKNOWN), ("var.v.a", UNKNOWN),
         ("aws_vpc.main.ipam.x", Ref("aws_vpc.main", "ipam.x")), ('aws_vpc.main.tags["k"]', Ref("aws_vpc.main", 'tags["k"]')),
-        ("aws_vpc.main.list[1]", Ref("aws_vpc.main", "list[1]")), ("[1, 2][0]", 1), ("[1, 2][2]", REFUSED), ("[1, 2][-1]", REFUSED),
+        ("aws_vpc.main.list[1]", Ref("aws_vpc.main", "list[1]")), ("[1, 2][0]", 1), ("[1, 2][2]", REFUSED), ("[1, 2][-1]", REFUSED), ("[1, 2][1.0]", 2), ("[1, 2][1.5]", REFUSED), ("[1, 2][true]", REFUSED), ("4 / 2", 2),
         ('[1, 2]["1"]', 2), ('[1, 2]["a"]', REFUSED), ("[1, 2][null]", REFUSED), ("[1, 2][[]]", REFUSED), ("[1, 2][var.v]", UNKNOWN),
         ('{ "1" = "x" }[1]', "x"), ("{ a = 1 }[{}.b]", REFUSED), ("var.v[0]", UNKNOWN), ("aws_vpc.two[0].id", Ref("aws_vpc.two[0]")),
         ("aws_vpc.two[2].id", REFUSED), ("aws_vpc.some[0].id", Ref("aws_vpc.some")), ("aws_vpc.some[var.v].id", Ref("aws_vpc.some")),
@@ -72,7 +75,7 @@ def came_to(expression: str) -> Any:
         ("try([{}.a], 1)", 1), ("try({ a = {}.b }, 1)", 1), ("try(var.v)", UNKNOWN), ("try(aws_vpc.some[0].id, 1)", UNKNOWN),
         ("try(aws_vpc.main.list[0].arn, null)", Ref("aws_vpc.main", "list[0].arn")), ('try(aws_vpc.main.list[0].arn, "")', Ref("aws_vpc.main", "list[0].arn")),
         ('try(aws_vpc.main.list[0].arn, "x")', UNKNOWN), ("try(aws_vpc.some.list[0].arn, null)", UNKNOWN), ("try(aws_vpc.main.list[0].arn, null, 1)", UNKNOWN),
-        ("can({}.a)", False), ("can(1)", True), ("can(var.v)", UNKNOWN), ("can(aws_vpc.main.id)", True), ("can(aws_vpc.some[0].id)", UNKNOWN),
+        ("can({}.a)", False), ("can(1)", True), ("can(var.v)", UNKNOWN), ("can(aws_vpc.main.id)", True), ("can(aws_vpc.some[0].id)", UNKNOWN), ('can(aws_vpc.any["a"].id)', UNKNOWN), ('try(aws_vpc.any["a"].id, 1)', UNKNOWN), ('can(aws_vpc.keyed["a"].id)', True),
         ("upper({}.a)", REFUSED), ("upper(var.v)", UNKNOWN), ("upper([])", UNKNOWN), ("nosuch(1)", UNKNOWN), ("max(var.v...)", UNKNOWN),
         ("max([1, 2]...)", 2), ("max({}.a...)", REFUSED), ("max(1, [5, 2]...)", 5), ("max([1, 2])", UNKNOWN),
         ('regex("^a", "b")', REFUSED), ("local.f", REFUSED),
@@ -80,6 +83,17 @@ def came_to(expression: str) -> Any:
 )  # fmt: skip
 def test_expressions(expression: str, expected: Any) -> None:
     assert came_to(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("path.root", "."), ("path.module", "."), ("path.cwd", Expr("path.cwd")), ("terraform.workspace", "default"), ("terraform.env", Expr("terraform.env")),
+        ("each.key", Expr("each.key")), ("count.index", Expr("count.index")), ("self.id", Expr("self.id")),
+    ],
+)  # fmt: skip
+def test_words_of_terraform_s_own(expression: str, expected: Value) -> None:
+    assert output(f'output "o" {{\n  value = {expression}\n}}\n') == expected
 
 
 @pytest.mark.parametrize(
@@ -95,13 +109,13 @@ def test_how_deep_and_long_expressions_are_followed(expression: str, expected: A
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("concat(aws_vpc.two, [1])[2]", 1), ("concat([1], var.v)", UNKNOWN), ("concat()", []), ("flatten([[1], [[2]]])", [1, 2]), ("flatten([var.v])", UNKNOWN),
+        ("concat(aws_vpc.two, [1])[2]", 1), ("concat([1], var.v)", UNKNOWN), ("concat([])", []), ("flatten([[1], [[2]]])", [1, 2]), ("flatten([var.v])", UNKNOWN),
         ("flatten(aws_vpc.main.list)", [Ref("aws_vpc.main", "list")]), ("flatten([aws_vpc.main.id])", [Ref("aws_vpc.main")]), ("flatten(1)", UNKNOWN),
         ("merge({ a = 1 }, null, { a = 2 })", {"a": 2}), ("merge({ a = 1 }, var.v)", UNKNOWN), ("merge({}, [])", UNKNOWN), ("merge()", {}),
         ('coalesce("", null, 1)', 1), ('coalesce("", null)', REFUSED), ('coalesce(var.v, "a")', UNKNOWN), ('coalesce("a", var.v)', "a"), ('coalesce(aws_vpc.main.id, "a")', Ref("aws_vpc.main")),
         ('coalesce(aws_vpc.main.owner_id, "a")', UNKNOWN), ("coalescelist([], [2])", [2]), ("coalescelist([1], [2])", [1]), ("coalescelist(var.v, [2])", UNKNOWN),
         ('compact(["a", "", null])', ["a"]), ("compact([aws_vpc.main.id])", [Ref("aws_vpc.main")]), ("compact([aws_vpc.main.owner_id])", UNKNOWN), ("compact([var.v])", UNKNOWN),
-        ("element([1, 2, 3], 4)", 2), ("element([], 0)", REFUSED), ("element([1], -1)", REFUSED), ("element(aws_vpc.main.list, 0)", Ref("aws_vpc.main", "list[0]")),
+        ("element([1, 2, 3], 4)", 2), ("element([], 0)", REFUSED), ("element([1], -1)", UNKNOWN), ("element([1, 2], 1.5)", REFUSED), ('element([1, 2], "1")', 2), ("element(aws_vpc.main.list, 0)", Ref("aws_vpc.main", "list[0]")),
         ("element(aws_vpc.main.list, 1)", UNKNOWN), ("element([1], var.v)", UNKNOWN), ("element(aws_vpc.two, 1).id", Ref("aws_vpc.two[1]")),
         ('lookup({ a = 1 }, "a")', 1), ('lookup({ a = 1 }, "b", 2)', 2), ('lookup({ a = 1 }, "b")', REFUSED), ('lookup(var.v, "b", 1)', UNKNOWN), ('lookup({ "1" = 2 }, 1)', 2),
         ("jsondecode(jsonencode({ a = aws_vpc.main.id }))", {"a": Ref("aws_vpc.main")}), ('jsondecode("[1]")', [1]), ('jsondecode("x")', REFUSED), ("jsondecode(var.v)", UNKNOWN),
@@ -110,10 +124,10 @@ def test_how_deep_and_long_expressions_are_followed(expression: str, expected: A
         ("one([])", None), ("one([1])", 1), ("one([1, 2])", REFUSED), ("one(aws_vpc.two)", REFUSED), ("one(var.v)", UNKNOWN),
         ('distinct(["b", "a", "b"])', ["b", "a"]), ("distinct([aws_vpc.main.id, aws_vpc.main.id])", [Ref("aws_vpc.main")]), ("distinct([var.v])", UNKNOWN), ("distinct([1, true])", REFUSED), ('distinct([1, "1"])', ["1"]), ("tostring(null)", None), ("tonumber(null)", None), ("tobool(null)", None),
         ('toset(["b", "a", "b"])', ["a", "b"]), ("toset([3, 1])", [1, 3]), ("toset(aws_vpc.main.list)", Ref("aws_vpc.main", "list")), ("toset([aws_vpc.main.id])", [Ref("aws_vpc.main")]),
-        ("tolist(aws_vpc.main.list)", Ref("aws_vpc.main", "list")), ("tolist([1])", [1]), ("tolist(var.v)", UNKNOWN), ("tomap({ a = 1 })", {"a": 1}), ("tomap([])", UNKNOWN),
+        ("tolist(aws_vpc.main.list)", Ref("aws_vpc.main", "list")), ("tolist([1])", [1]), ("tolist(var.v)", UNKNOWN), ("tomap({ a = 1 })", {"a": 1}), ("tomap([])", UNKNOWN), ('tomap({ a = 1, b = "x" })', {"a": "1", "b": "x"}), ("tomap({})", {}), ("tomap({ a = aws_vpc.main.id, b = 1 })", {"a": Ref("aws_vpc.main"), "b": 1}), ('tolist([1, "a"])', ["1", "a"]), ("tolist([1, true])", REFUSED), ('compact([1, "", true, null])', ["1", "true"]),
         ("tostring(aws_vpc.main.id)", Ref("aws_vpc.main")), ("tostring(1.0)", "1"), ("tostring([])", UNKNOWN), ("keys({ b = 1, a = 2 })", ["a", "b"]), ("keys(var.v)", UNKNOWN),
         ("values({ b = 1, a = 2 })", [2, 1]), ("keys(aws_vpc.keyed)", ["a", "b"]), ("values(aws_vpc.keyed)[*].id", [Ref('aws_vpc.keyed["a"]'), Ref('aws_vpc.keyed["b"]')]), ("keys([1])", UNKNOWN),
-        ('setunion(["b"], ["a", "b"])', ["a", "b"]), ('setproduct(["a"], ["x", "y"])', [["a", "x"], ["a", "y"]]), ("setproduct(range(100), range(100))[0]", [0, 0]), ("setproduct(range(101), range(100))", UNKNOWN), ('[for k, v in setproduct(toset(["b"]), toset(["a"])) : k]', [["b", "a"]]), ('[for k, v in setproduct(toset(["b"]), ["a"]) : k]', [0]),
+        ('setunion(["b"], ["a", "b"])', ["a", "b"]), ('setproduct(["a"], ["x", "y"])', [["a", "x"], ["a", "y"]]), ("setproduct(range(100), range(100))[0]", [0, 0]), ("setproduct(range(101), range(100))", UNKNOWN), ('[for k, v in setproduct(toset(["b"]), toset(["a"])) : k]', [["b", "a"]]), ('[for k, v in setproduct(toset(["b"]), ["a"]) : k]', [["b", "a"]]), ('[for k, v in setproduct(["b"], ["a"]) : k]', [0]), ('setproduct(["a"])', REFUSED), ('setproduct([], ["a"])', []),
         ('[for k, v in toset(["z", "a"]) : k]', ["a", "z"]), ('[for k, v in setunion(["b"], ["a"]) : k]', ["a", "b"]), ('[for k, v in setsubtract(["b"], ["a"]) : k]', ["b"]), ('[for k, v in setintersection(["b"], ["b"]) : k]', ["b"]), ('[for k, v in tolist(toset(["b"])) : k]', [0]), ('[for k, v in sort(toset(["b"])) : k]', [0]),
         ("[for k, v in toset([aws_vpc.main.id]) : k]", [Ref("aws_vpc.main")]), ('[for k, v in { a = toset(["b"]) }.a : k]', ["b"]), ('toset(setsubtract(["b"], ["a"]))', ["b"]), ('[for k, v in nonsensitive(toset(["b"])) : k]', ["b"]), ('[for k, v in distinct(toset(["b"])) : k]', [0]),
         ('zipmap(["a"], [1])', {"a": 1}), ('zipmap(["a"], [])', UNKNOWN), ("zipmap([var.v], [1])", UNKNOWN), ("slice([1, 2, 3], 1, 2)", [2]), ("slice([1], 0, 2)", REFUSED), ("slice([1], 1, 0)", REFUSED),
@@ -132,7 +146,9 @@ def test_functions_over_what_is_partly_known(expression: str, expected: Any) -> 
 @pytest.mark.parametrize(
     ("name", "arguments", "expected"),
     [
-        ("abs", [-2], 2), ("ceil", ["1.2"], 2), ("floor", [1.8], 1), ("max", [1, "9"], 9), ("min", ["2", 3], 2), ("pow", [2, 3], 8.0), ("signum", [-7], -1), ("signum", [0], 0), ("signum", [1], 1), ("signum", [9], 1),
+        ("abs", [-2], 2), ("title", [1], "1"), ("trimspace", [True], "true"), ("trim", [121, 1], "2"), ("trimprefix", [12, 1], "2"), ("trimsuffix", [12, "2"], "1"), ("chomp", [1], "1"), ("strrev", [12], "21"), ("startswith", [12, 1], True), ("endswith", [12, 2], True), ("strcontains", [12, 2], True), ("replace", [12, 1, 3], "32"), ("split", [1, 212], ["2", "2"]), ("regex", [2, 123], "2"), ("regexall", [2, 121], ["2"]),
+        ("base64encode", [1], "MQ=="), ("base64decode", ["MQ=="], "1"), ("basename", [1], "1"), ("dirname", [1], "."), ("urlencode", [True], "true"), ("md5", [1], hashlib.md5(b"1", usedforsecurity=False).hexdigest()), ("sha1", [1], hashlib.sha1(b"1", usedforsecurity=False).hexdigest()), ("sha256", [1], hashlib.sha256(b"1").hexdigest()), ("sha512", [1], hashlib.sha512(b"1").hexdigest()), ("split", [",", None], NotKnown), ("split", [",", []], NotKnown),
+        ("substr", [12345, "1", "2"], "23"), ("substr", ["abc", 0.5, 1], Failed), ("indent", ["1", 5], "5"), ("parseint", ["10", "16"], 16), ("parseint", [10, 16], Failed), ("parseint", ["10", 1.5], Failed), ("ceil", ["1.2"], 2), ("floor", [1.8], 1), ("max", [1, "9"], 9), ("min", ["2", 3], 2), ("pow", [2, 3], 8.0), ("signum", [-7], -1), ("signum", [0], 0), ("signum", [1], 1), ("signum", [9], 1),
         ("parseint", ["ff", 16], 255), ("parseint", ["-10", 2], -2), ("parseint", ["0x1f", 16], Failed), ("parseint", ["1_0", 10], Failed), ("parseint", ["2", 2], Failed), ("parseint", ["z", 36], 35), ("parseint", ["A", 37], NotKnown), ("sum", [[]], Failed), ("signum", [-0.5], Failed), ("sum", [[0.1, 0.2]], 0.3), ("sum", [[1, 2]], 3), ("lower", ["AB"], "ab"), ("upper", ["ab"], "AB"), ("title", ["a-b c"], "A-B C"), ("trimspace", [" a "], "a"),
         ("trim", ["?a?", "?"], "a"), ("trimprefix", ["ab", "a"], "b"), ("trimsuffix", ["ab", "b"], "a"), ("chomp", ["a\r\n"], "a"), ("strrev", ["abc"], "cba"), ("substr", ["hello", 1, 3], "ell"), ("substr", ["hello", 0, 2], "he"),
         ("substr", ["hello", -2, -1], "lo"), ("substr", ["hello", -3, 2], "ll"), ("substr", ["hello", 1, 0], ""), ("substr", ["hello", -2, 0], "lo"), ("substr", ["hello", 0, 0], ""), ("substr", ["hello", -8, 2], "he"), ("substr", ["hello", 7, 2], ""), ("substr", ["hello", 2, -1], "llo"), ("startswith", ["ab", "a"], True), ("startswith", ["ab", "b"], False), ("endswith", ["ab", "b"], True), ("endswith", ["ab", "a"], False),

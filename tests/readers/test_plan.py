@@ -355,6 +355,13 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
     [
         (b"PK\x03\x04", "binary plan"),
         (b'{"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x"}', "raw state"),
+        (b'{"version": 4, "terraform_version": "1.9.0"}', "raw state"),
+        (b'{"lineage": "x"}', "raw state"),
+        (b'{"version": 4}', "no format_version"),
+        (b'{"version": "4", "terraform_version": "1.9.0"}', "no format_version"),
+        (b'{"format_version": 1, "values": {}}', "no format_version"),
+        (b'{"format_version": "1.0", "prior_state": {}}', "neither planned_values nor values"),
+        (b"[]", "does not contain a JSON object"),
         (b'{"format_version": "2.0", "values": {}}', '"2.0"'),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "does not have the structure"),
@@ -363,7 +370,6 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
             "does not have the structure",
         ),
     ],
-    ids=["saved", "raw", "version", "deep", "shape", "values"],
 )
 def test_what_cannot_be_read_says_why(data: bytes, cause: str) -> None:
     (found,) = read_plan(data, "plan.json").faults

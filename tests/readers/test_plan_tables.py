@@ -346,6 +346,12 @@ IDENTITY = {
 }
 
 
+@pytest.mark.parametrize("kind", ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key"])
+def test_a_key_of_any_kind_has_its_id(kind: str) -> None:
+    found = read(one(f"{kind}.a", key_id=IDENTITY["key_id"]), one("aws_y.b", plain=IDENTITY["key_id"]))
+    assert found["aws_y.b"] == {"plain": Ref(f"{kind}.a", "key_id")}
+
+
 OWNERS = {"allocation_id": "aws_eip", "key_id": "aws_kms_key", "prefix_list_id": "aws_vpc_endpoint"}
 
 
@@ -369,6 +375,14 @@ def test_what_aws_gave_to_one_thing_means_that_thing_wherever_it_stands(attribut
     )
     ref = Ref(f"{kind}.a", attribute)
     assert found["aws_y.b"] == {"plain": ref, "longer": Text("<", ref, ">"), "inner": [{"k": ref}]}
+
+
+@pytest.mark.parametrize(("count", "is_known"), [(64, True), (65, False)])
+def test_how_many_ends_of_an_arn_are_tried(count: int, is_known: bool) -> None:  # noqa: FBT001 - a row of the table
+    arn = IDENTITY["arn"]
+    found = read(one("aws_x.a", arn=arn), one("aws_y.b", longer=arn + ":x" * count))
+    ref = Ref("aws_x.a", "arn")
+    assert found["aws_y.b"] == {"longer": Text(ref, ":x" * count) if is_known else arn + ":x" * count}
 
 
 def test_a_zone_belongs_to_a_hosted_zone_alone() -> None:
@@ -406,6 +420,9 @@ def test_names_of_secrets(key: str, value: object, expected: bool) -> None:  # n
     assert is_secret(key, value) is expected
 
 
+FULL_OF_BLANKS = "aws_default_network_acl aws_default_route_table aws_default_security_group aws_network_acl aws_route_table aws_security_group"
+
+
 def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"root_module": {"resources": list(resources), **more}}
 
@@ -419,6 +436,7 @@ def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
         (module(one("aws_x.a", b="", c=None, d=[], e={})), True, {"aws_x.a": {}}),
         (module(one("aws_x.a", b=[{"c": ""}])), False, {"aws_x.a": {"b": [{"c": ""}]}}),
         (module(one("aws_security_group.a", b=[{"c": ""}], d="")), False, {"aws_security_group.a": {"b": [{}], "d": ""}}),
+        *((module(one(f"{kind}.a", b=[{"c": ""}])), False, {f"{kind}.a": {"b": [{}]}}) for kind in FULL_OF_BLANKS.split()),
         (module({**one("aws_x.a"), "mode": "other"}), False, {}),
         (module({**one("aws_x.a"), "deposed_key": "1"}), False, {}),
         (module({**one("aws_x.a"), "address": 1}), False, {}),

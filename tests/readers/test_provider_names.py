@@ -77,6 +77,11 @@ def test_a_module_makes_its_resources_in_the_region_of_the_provider_it_is_given(
     assert region(graph, "module.m.aws_sns_topic.there") == there
 
 
+def test_an_alias_of_the_caller_is_none_of_the_module_s_names() -> None:
+    graph = graph_of({"main.tf": PROVIDERS + SOUTH + call(), "m/main.tf": OTHER})
+    assert region(graph, "module.m.aws_sns_topic.there") is None
+
+
 def test_a_provider_is_passed_on_through_modules_and_by_json() -> None:
     middle = call("providers = { aws = aws.other }", "deep", "../deep") + call("", "same", "../deep")
     written_in_json = {"module": {"m": {"source": "./m", "for_each": ["a"], "providers": {"aws.other": "aws.west"}}}}

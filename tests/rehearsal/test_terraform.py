@@ -32,6 +32,19 @@ def test_a_command_that_fails_is_a_failure_of_the_step(tmp_path: Path, monkeypat
             terraform.json("none.tfplan")
 
 
+def test_of_several_errors_the_one_of_which_most_is_known_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "terraform"
+    said = "Error: creating X: ValidationException: bad\n\nError: creating Y: PriorityInUse: Priority 10 is in use"
+    program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.defpath}")
+    (tmp_path / "main.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": "us-east-1"}]}}))
+    with processes(tmp_path / "logs") as running, pytest.raises(Failed, match=r"apply fails: creating Y.* .1 more"):
+        Terraform(running, tmp_path, "http://127.0.0.1:1", "us-east-1").run("apply")
+
+
 def test_an_error_that_is_known_is_explained_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "terraform"
     said = (

@@ -12,7 +12,7 @@ from typing import Annotated, Final, NoReturn
 
 # What a short run need not pay for: looking for plugins of pydantic, of which there are none, and tidying up all the time.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-gc.set_threshold(50_000, 20, 50)
+gc.set_threshold(200_000, 20, 50)
 
 import typer
 

@@ -133,7 +133,7 @@ def _rows(
     from stage3c.rehearsal.steps import run  # noqa: PLC0415 - likewise
 
     with isolated(build.stack.region), processes(folder) as running:
-        rehearsal = Rehearsal(build, running, endpoint_url, everything=everything)
+        rehearsal = Rehearsal(build, running, endpoint_url, until=last.value, everything=everything)
         rows: list[Row] = []
         steps = run(rehearsal.steps, last.value, _starting)
         try:

@@ -25,6 +25,8 @@ _MESSAGE_MAX_LINES: Final = 200
 _TAKEN_MAX: Final = 100
 _QUOTE_MAX_CHARS: Final = 300
 _LINE_MAX_CHARS: Final = 20_000
+_MARK_CHARS: Final = 20
+_BEFORE_CHARS: Final = 100
 CLASS: Final = 2
 """Rows from here on tell of a class of messages rather than of a failure."""
 _SIGNS: Final = ("error", "exception", "fail", "fatal", "denied", "traceback", "panic", "critical", "unable", "cannot")
@@ -83,15 +85,31 @@ def explain(log: str) -> list[Explanation]:
     for number, hits in sorted(_hits(text, bounds).items()):
         for failure, place in _best(hits):
             line = bisect_right(places, place) - 1
-            quote = masked(_COLOUR.sub("", lines[line][:_LINE_MAX_CHARS]).strip(_FRAME))[:_QUOTE_MAX_CHARS]
+            quote = _quote(_COLOUR.sub("", lines[line]), place - places[line])
             message = text[bounds[number] : bounds[number + 1]]
             found.setdefault(failure.key, Explanation(failure, line + 1, quote, message))
     return list(_without_classes(list(found.values())))
 
 
+def likeliest(log: str) -> Explanation | None:
+    """The first of the most specific known failures of a log, for callers that tell one cause alone."""
+    return min(explain(log), key=lambda found: found.failure.general, default=None)
+
+
 def fold(text: str) -> str:
     """A text without case, white space and frames, so that the width at which a message was wrapped does not matter."""
     return _NOT_TEXT.sub("", text.replace("\u2019", "'")).lower()
+
+
+def _quote(line: str, place: int) -> str:
+    """A line without secrets; of a long one, the part around a place, which counts folded characters."""
+    text = masked(line[:_LINE_MAX_CHARS].strip(_FRAME))
+    if len(text) <= _QUOTE_MAX_CHARS:
+        return text
+    counted = accumulate(len(fold(char)) for char in line)
+    start = next((number for number, count in enumerate(counted) if count > place), 0)
+    found = text.find(line[start : start + _MARK_CHARS]) - _BEFORE_CHARS
+    return text[:_QUOTE_MAX_CHARS] if found <= 0 else f"…{text[found : found + _QUOTE_MAX_CHARS - 1]}"
 
 
 def _row(row: dict[str, object]) -> KnownFailure:
@@ -111,16 +129,19 @@ def _row(row: dict[str, object]) -> KnownFailure:
 
 
 def _message_starts(lines: Sequence[str]) -> Iterator[int]:
-    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line that no colon goes before."""
+    """The lines on which a message begins: at each `Error:` of Terraform, else after a blank line that no colon goes before.
+
+    An `Error:` right below the line of a program belongs to that line.
+    """
     yield 0
-    last, in_error, announced = 0, False, False
+    last, in_error, announced, above = 0, False, False, ""
     for number, line in enumerate(lines):
         text = _COLOUR.sub("", line[:_LINE_MAX_CHARS]).strip(_FRAME)
-        begins = text.startswith(("Error:", "Warning:"))
+        begins = text.startswith(("Error:", "Warning:")) and (in_error or not above)
         if number and (begins or not (text or in_error or announced) or number - last >= _MESSAGE_MAX_LINES):
             yield number
             last = number
-        announced = text.endswith(":") if text else announced
+        announced, above = (text.endswith(":") if text else announced), text
         in_error = begins or (in_error and number != last)
 
 
@@ -141,6 +162,8 @@ def _hits(text: str, bounds: Sequence[int]) -> dict[int, list[_Hit]]:
     found: dict[int, list[_Hit]] = defaultdict(list)
     for failure in known_failures():
         for pattern in failure.patterns:
+            if pattern[0] not in text:  # nearly always; saves most of the time
+                continue
             for start, end in _spans(pattern, text, bounds):
                 found[bisect_right(bounds, start) - 1].append((sum(map(len, pattern)), failure, (start, end)))
     return found

@@ -128,7 +128,8 @@ def item(base: Result, key: Result, scope: Scope) -> Result:
         case Whole():
             found = _instance(base, plain)
         case list():
-            found = base[int(plain)] if str(plain).isdigit() and int(plain) < len(base) else FAILED
+            place = to_text(plain)
+            found = base[int(place)] if place.isdigit() and int(place) < len(base) else FAILED
         case dict():
             found = base.get(to_text(plain), FAILED)
         case Ref(address=address, attribute=attribute) if attribute:
@@ -288,7 +289,7 @@ _OPERATORS: Final[Mapping[tuple[str, int], Callable[..., Any]]] = {
     ("+", 2): lambda a, b: _plain(_exact(a) + _exact(b)),
     ("-", 2): lambda a, b: _plain(_exact(a) - _exact(b)),
     ("*", 2): lambda a, b: _plain(_exact(a) * _exact(b)),
-    ("/", 2): lambda a, b: to_number(a) / to_number(b),
+    ("/", 2): lambda a, b: _plain(_exact(a) / _exact(b)),
     ("%", 2): lambda a, b: _plain(_exact(a) % _exact(b)),
 }
 

@@ -48,7 +48,8 @@ def call(name: str, arguments: Sequence[Any]) -> Any:
     if function is None:
         raise NotKnown
     try:
-        return bounded(function(*(bounded(argument) for argument in arguments)))
+        given = [to_text(each) for each in arguments] if name in _OF_TEXTS else arguments
+        return bounded(function(*(bounded(argument) for argument in given)))
     except NotKnown:
         raise
     except Exception:  # noqa: BLE001 - whatever a wrong argument leads to, Terraform refuses it as well
@@ -172,8 +173,9 @@ def _title(text: str) -> str:
 
 
 def _substring(text: str, offset: int, length: int) -> str:
-    start = int(offset) if offset >= 0 else max(len(text) + int(offset), 0)
-    return text[start:] if length < 0 or (length == 0 and offset < 0) else text[start : start + int(length)]
+    text, first, size = to_text(text), whole(offset), whole(length)
+    start = first if first >= 0 else max(len(text) + first, 0)
+    return text[start:] if size < 0 or (size == 0 and first < 0) else text[start : start + size]
 
 
 def _shortest(value: Decimal | int) -> int | float:
@@ -219,7 +221,7 @@ def _of_keys(values: Sequence[Any], keys: Sequence[Any], search: Sequence[Any]) 
 def _indent(spaces: int, text: str) -> str:
     if whole(spaces) > _INDENT_MAX:
         raise NotKnown
-    return text.replace("\n", "\n" + " " * whole(spaces))
+    return to_text(text).replace("\n", "\n" + " " * whole(spaces))
 
 
 def _netmask(prefix: str) -> str:
@@ -228,11 +230,12 @@ def _netmask(prefix: str) -> str:
 
 def _integer(text: str, base: int) -> int:
     """Digits and nothing else; Python would take `0x` and `_` as well, and has no base above 36."""
-    if base > 36:  # noqa: PLR2004 - as above
+    limit = whole(base)
+    if limit > 36:  # noqa: PLR2004 - as above
         raise NotKnown
-    if not all(int(digit, 36) < base for digit in text.lstrip("+-")):
+    if not all(int(digit, 36) < limit for digit in text.lstrip("+-")):
         raise Failed
-    return int(text, int(base))
+    return int(text, limit)
 
 
 def _sum(values: Sequence[Any]) -> int | float:
@@ -249,6 +252,24 @@ def _folder(path: str) -> str:
     return posixpath.normpath(re.sub("/+", "/", path[: path.rfind("/") + 1]))
 
 
+_OF_TEXTS: Final = frozenset(
+    (
+        *("title", "trimspace", "trim", "trimprefix", "trimsuffix", "chomp", "strrev", "startswith", "endswith"),
+        *(
+            "strcontains",
+            "replace",
+            "split",
+            "regex",
+            "regexall",
+            "base64encode",
+            "base64decode",
+            "basename",
+            "dirname",
+        ),
+        *("urlencode", "md5", "sha1", "sha256", "sha512"),
+    )
+)
+"""Those whose arguments are all texts: Terraform makes one of a number or a boolean."""
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": lambda n: abs(to_number(n)),
     "ceil": lambda n: math.ceil(to_number(n)),

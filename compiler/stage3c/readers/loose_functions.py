@@ -10,7 +10,7 @@ from stage3c.graph import Expr, Json, Ref, Text
 from stage3c.language.source import plain, read
 from stage3c.readers.functions import call
 from stage3c.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled, unknown
-from stage3c.readers.scalars import Failed, NotKnown, SetOf, bounded, equal, to_text
+from stage3c.readers.scalars import Failed, NotKnown, SetOf, alike, bounded, equal, to_text, whole
 
 _COMPARED_MAX: Final = 500
 _OF_YAML_1_1: Final = re.compile(
@@ -83,16 +83,18 @@ def _compact(_: Scope, values: Result) -> Result:
     members = _list(values)
     if any(isinstance(value, Expr | Ref) and not is_never_empty(value) for value in members):
         raise NotKnown
-    return [value for value in members if value not in (None, "")]
+    return [value if isinstance(value, Ref | Text) else to_text(value) for value in members if value not in (None, "")]
 
 
 def _element(scope: Scope, values: Result, position: Result) -> Result:
-    place = int(known(position, scope.frame))
+    place = whole(known(position, scope.frame))
     if isinstance(values, Ref) and values.attribute and place == 0:
         return Ref(values.address, f"{values.attribute}[0]")
     members = _list(values)
-    if not members or place < 0:
+    if not members:
         raise Failed
+    if place < 0:  # newer versions of Terraform count from the end of a list
+        raise NotKnown
     return members[place % len(members)]
 
 
@@ -146,7 +148,7 @@ def _unique(_: Scope, values: Result, *, sorts: bool = False) -> Result:
 
 
 def _tolist(_: Scope, values: Result) -> Result:
-    return values if isinstance(values, Ref) and values.attribute else list(_list(values))
+    return values if isinstance(values, Ref) and values.attribute else list(alike(_list(values)))
 
 
 def _set(scope: Scope, values: Result) -> Result:
@@ -160,11 +162,13 @@ def _union(scope: Scope, *sets: Result) -> Result:
 
 
 def _product(_: Scope, *sets: Result) -> Result:
+    if len(sets) < 2:  # noqa: PLR2004 - as Terraform has it
+        raise Failed
     lists = [_list(each) for each in sets]
     if functools.reduce(lambda total, each: total * len(each), lists, 1) > _SLICED_MAX**2:
         raise NotKnown
     found = [list(members) for members in itertools.product(*lists)]
-    return SetOf(found) if all(isinstance(each, SetOf) for each in sets) else found
+    return SetOf(found) if any(isinstance(each, SetOf) for each in sets) else found
 
 
 def _zipmap(scope: Scope, keys: Result, values: Result) -> Result:
@@ -188,6 +192,12 @@ def _map(_: Scope, value: Result) -> Result:
     if not isinstance(value, dict):
         raise NotKnown
     return value
+
+
+def _tomap(scope: Scope, value: Result) -> Result:
+    """A map, whose values have one type."""
+    found = _map(scope, value)
+    return dict(zip(found, alike(list(found.values())), strict=True))
 
 
 def _join(_: Scope, separator: Result, *lists: Result) -> Result:
@@ -246,7 +256,7 @@ LOOSE: Final[Mapping[str, Callable[..., Any]]] = {
     "distinct": _unique,
     "toset": _set,
     "tolist": _tolist,
-    "tomap": _map,
+    "tomap": _tomap,
     "tostring": _text,
     "keys": lambda _, value: [key for key, _value in _pairs(_map(_, value))],
     "values": lambda _, value: [inner for _key, inner in _pairs(_map(_, value))],

@@ -71,13 +71,16 @@ class Processes:
 
     def finished(self, process: "subprocess.Popen[str]") -> None:
         """Forget a process; what still runs of it or of its group is killed."""
+        with self._starting:  # it may be ended here while another thread waits for it
+            if process not in self._running:
+                return
+            self._running.remove(process)
         _kill(process.pid)
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):  # what was not yet written to it
                     stream.close()
-        self._running.remove(process)
         self._tell("ended", process.pid)
 
     def stop(self, process: "subprocess.Popen[str]") -> None:

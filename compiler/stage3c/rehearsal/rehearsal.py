@@ -10,7 +10,7 @@ from typing import Any
 from stage3c.live.account import Account
 from stage3c.output import evidence, files
 from stage3c.output.endpoints import endpoint_of
-from stage3c.output.render import stack_files, state_store_files
+from stage3c.output.render import stack_files
 from stage3c.pipeline import Build
 from stage3c.rehearsal import checks, differences, protection, remainder
 from stage3c.rehearsal.agent.deployed import deployed
@@ -32,6 +32,7 @@ from stage3c.rehearsal.places import spec_place
 from stage3c.rehearsal.processes import Processes
 from stage3c.rehearsal.services import Services
 from stage3c.rehearsal.steps import Step
+from stage3c.rehearsal.store import Store
 from stage3c.rehearsal.terraform import Terraform
 from stage3c.resources.state_store import state_stores
 
@@ -40,16 +41,25 @@ class Rehearsal:
     """One stack on its way from nothing to nothing."""
 
     def __init__(
-        self, build: Build, running: Processes, endpoint_url: str | None = None, *, everything: bool = False
+        self,
+        build: Build,
+        running: Processes,
+        endpoint_url: str | None = None,
+        *,
+        until: str = "",
+        everything: bool = False,
     ) -> None:
-        """Take a build without errors, the URL of another emulator, and whether destroy includes the bootstrap stack."""
+        """Take a build without errors, the URL of another emulator, and whether destroy includes the bootstrap stack.
+
+        `until` is the last step, if it is not destroy.
+        """
         self._build = build
         self._running = running
         self._endpoint_url = endpoint_url
-        self._everything = everything
+        self._until, self._everything = until, everything
         self._emulated: Emulated | None = None
         self._stack: Terraform | None = None
-        self._store: Terraform | None = None
+        self._store: Store | None = None
         self._state: Mapping[str, Any] = {}
         """What `terraform show -json` prints after the apply."""
         self._before: dict[str, list[str]] = {}
@@ -141,14 +151,10 @@ class Rehearsal:
 
     def _bootstrap(self) -> list[str]:
         (store,) = state_stores([self._build.stack])
-        folder = self._running.work / store.name
-        region = self._build.stack.region
-        files.write_all({folder / name: text for name, text in state_store_files(store, moved=False).items()})
-        self._store = terraform = Terraform(self._running, folder, self._account.url, region)
-        terraform.run("init")
-        terraform.run("apply", "-auto-approve")
-        files.write_all({folder / name: text for name, text in state_store_files(store, moved=True).items()})
-        terraform.run("init", "-migrate-state", "-force-copy")
+        self._store = Store(self._running, store, self._account.url)
+        self._store.begin(self._connect())
+        if self._until == "bootstrap":
+            self._store.finish()
         if self._everything:
             return [f"bucket {store.bucket}, which destroy deletes with its lock table"]
         self._before = self._account.inventory()
@@ -161,6 +167,8 @@ class Rehearsal:
         self._stack.run("plan", "-out=first.tfplan")
         self.services.prepare()
         self._stack.run("apply", "first.tfplan")
+        assert self._store is not None
+        self._store.finish()
         self._state = self._stack.json()
         self._serve()
         resources = self._state.get("values", {}).get("root_module", {}).get("resources", [])
@@ -258,9 +266,8 @@ class Rehearsal:
         told = self._destroyed(self._terraform)
         if self._everything:
             assert self._store is not None
-            (self._store.folder / "backend.tf.json").unlink()
-            self._store.run("init", "-migrate-state", "-force-copy")
-            told += self._destroyed(self._store)
+            self._store.move_back()
+            told += self._destroyed(self._store.terraform)
         lifted = [f"lifted {each}" for each in told]
         if not self._account.has_inventory:
             return [*lifted, "leftovers are not checked in another emulator"]
@@ -275,6 +282,6 @@ class Rehearsal:
         override, told = protection.lifted(json.loads((terraform.folder / "main.tf.json").read_text(encoding="utf-8")))
         if override:
             terraform.override("protection", override)
-            terraform.run("apply", "-auto-approve")
+            terraform.run("apply", "-auto-approve", "-refresh=false")  # destroy reads what is there
         terraform.run("destroy", "-auto-approve")
         return told

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Final
 
-from stage3c.delivery.known_failures import explain
+from stage3c.delivery.known_failures import fold, likeliest
 from stage3c.delivery.places import place_of
 from stage3c.pipeline import Build
 from stage3c.rehearsal.failure import Failed
@@ -57,11 +57,12 @@ class Terraform:
         return code
 
     def _failed(self, command: str, code: int, said: str) -> Failed:
-        """The first of Terraform's own errors, and what is known of it."""
+        """The one of Terraform's own errors of which most is known, or the first."""
         errors = _ERROR.findall(said.replace("│ ", "")) or [f"terraform {command} exits with {code}."]
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-        cause, log = f"terraform {command} fails: {errors[0]}{more}", self._running.logs / self._log
-        found = next(iter(explain(said)), None)
+        found, log = likeliest(said), self._running.logs / self._log
+        told = next((error for error in errors if found and fold(error) in found.block), errors[0])
+        cause = f"terraform {command} fails: {told}{more}"
         if found is None:
             return Failed(cause, f"read the whole error in {log}.")
         where = place_of(found, self._build) if self._build else None

@@ -2,7 +2,7 @@
 
 A row holds where all of its conditions certainly do. A path steps through blocks, JSON documents and references, so that
 `task_definition.network_mode` of a service is what its task definition says; `at` says in which blocks a row is looked
-for, `/` starts at the resource again, and `#` counts. What is not known fulfils no condition.
+for, `/` starts at the resource again, and `#` counts what is set. What is not known fulfils no condition.
 """
 
 import re
@@ -18,6 +18,7 @@ from stage3c.rules.rule import at
 
 _COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {">": gt, "<": lt, ">=": ge, "<=": le}
 _NOT_SET: Final[tuple[Value, ...]] = (False, "", "false", "False", 0, "0", (), [], {})
+_FOLLOWED_MAX: Final = 20
 Condition = str | Sequence[str | None]
 Block = Mapping[str, Value]
 
@@ -56,7 +57,7 @@ def _holds(graph: Graph, path: str, condition: Condition, root: Block, block: Bl
     found = _leaves(graph, path.removesuffix("#"), root, block)
     if path.endswith("#"):
         is_counted = not any(isinstance(value, Expr) for value in found)
-        return is_counted and _is_within(len(found), str(condition))
+        return is_counted and _is_within(sum(value not in _NOT_SET for value in found), str(condition))
     if condition == "absent":
         return not found
     if isinstance(condition, str):
@@ -91,7 +92,7 @@ def _leaves(graph: Graph, path: str, root: Block, block: Block) -> list[Value]:
     here: list[Value] = [root if path.startswith("/") else block]
     for key in path.removeprefix("/").split("."):
         here = list(chain.from_iterable(_step(graph, value, key) for value in here))
-    return here
+    return [graph.resolved(value) for value in here]
 
 
 def _step(graph: Graph, value: Value, key: str) -> list[Value]:
@@ -101,6 +102,17 @@ def _step(graph: Graph, value: Value, key: str) -> list[Value]:
         value = _root(target)
     if not isinstance(value, Mapping):
         return [UNKNOWN] if isinstance(value, Expr | Ref | Text) else []
-    inner = graph.resolved(value.get(key))
+    inner = _followed(graph, value.get(key))
     opened = document(inner) if isinstance(inner, Json) or key == "container_definitions" else inner
-    return [graph.resolved(member) for member in items(opened) if member is not None]
+    return [_followed(graph, member) for member in items(opened) if member is not None]
+
+
+def _followed(graph: Graph, value: Value) -> Value:
+    """What a reference leads to; one to a name stays, so that a path can go on from what has the name."""
+    for _ in range(_FOLLOWED_MAX):
+        target = graph.target(value)
+        found = target.attributes.get(value.attribute) if target is not None and isinstance(value, Ref) else None
+        if found is None or isinstance(found, bool | int | float | str | Text):
+            return value
+        value = found
+    return value

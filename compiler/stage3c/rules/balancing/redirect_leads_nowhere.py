@@ -1,6 +1,6 @@
 """Redirect to a port without a listener."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, number
@@ -17,18 +17,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         if listener.balancer is None or graph.is_handed_out(listener.balancer):
             continue
         beside = {each.port: each for each in listeners_of(graph, listener.balancer)}
-        if _is_fragment(graph, beside.values()):
+        if not graph.of_type("aws_lb_target_group"):  # what answers is kept elsewhere, and maybe its listener
             beside[None] = listener
-        for target in listener.rules[0].redirects:
-            fault = _fault(listener, target, beside)
-            if fault:
+        for rule in listener.rules:
+            for fault in filter(None, (_fault(listener, target, beside) for target in rule.redirects)):
                 fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
-                yield at(listener.resource, fault, fix)
-
-
-def _is_fragment(graph: Graph, listeners: Iterable[Listener]) -> bool:
-    """Tell whether what answers behind a load balancer is kept elsewhere: nothing here is served, only redirected."""
-    return not graph.of_type("aws_lb_target_group") and all(each.rules[0].redirects for each in listeners)
+                yield at(rule.resource, fault, fix)
 
 
 def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listener]) -> str | None:
@@ -50,6 +44,7 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
         beside[port].resource is listener.resource
         and protocol == answering
         and target.get("path") in (None, "/#{path}")
+        and target.get("query") in (None, "#{query}")
     ):
         return "redirects to itself"
     return None

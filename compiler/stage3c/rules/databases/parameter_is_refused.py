@@ -6,7 +6,7 @@ from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Graph, blocks
 from stage3c.rules.rule import Rule, at
-from stage3c.wording import nearest
+from stage3c.wording import misspelt, nearest
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -17,7 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         for parameter in blocks(group.attributes.get("parameter")):
             name, method = parameter.get("name"), parameter.get("apply_method", "immediate")
-            fault = _fault(name, method) if isinstance(name, str) else None
+            fault = (_fault(name, method) or _of_value(name, parameter.get("value"))) if isinstance(name, str) else None
             if fault:
                 yield at(group, *fault)
 
@@ -41,12 +41,25 @@ def _fault(name: str, method: object) -> tuple[str, str] | None:
     return None
 
 
+def _of_value(name: str, value: object) -> tuple[str, str] | None:
+    """What is wrong with a value: a switch written as a word, or the library nearly of a known name."""
+    facts = load("postgres_parameters")
+    if name in facts["switches"] and value in ("true", "false", "yes", "no", True, False):
+        return f'sets {name} to "{str(value).lower()}"; RDS allows 0 and 1', "set value = 1 or 0"
+    libraries = value.split(",") if name == "shared_preload_libraries" and isinstance(value, str) else ()
+    for library in (each.strip() for each in libraries):
+        near = misspelt(library, facts["libraries"])
+        if near and library not in facts["libraries"]:
+            return f'preloads "{clip(library)}", which RDS does not have', f'write "{near}"'
+    return None
+
+
 RULE = Rule(
     id="DBS221",
     scope="terraform",
     title="Database parameter is rejected by RDS",
     severity=Severity.WARNING,
-    what="A parameter group sets an unknown parameter, or applies immediately one that requires a restart.",
+    what="A parameter group sets an unknown parameter or value, or applies immediately one that requires a restart.",
     why="RDS rejects the group: cannot use immediate apply method for static parameter. New versions add names.",
     fix='Correct the name, or set `apply_method = "pending-reboot"`.',
     source="facts/postgres_parameters.json, facts/postgres_static_parameters.json",

@@ -17,6 +17,8 @@ _ZONES: Final = {
     "ZQSVJUPU6J1EY": "ca-central-1", "Z2P70J7HTTTPLU": "sa-east-1",
 }  # fmt: skip
 
+_NO_NAMES: Final = ("arn", "id", "arn_suffix")
+
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every record by itself."""
@@ -62,6 +64,8 @@ def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
                 f"has an alias to {target.address} with the hosted zone of load balancers in {_ZONES[zone]}",
                 f"set zone_id = {target.address}.zone_id",
             )
+        if isinstance(name, Ref) and name.attribute in _NO_NAMES and target and target.mode == "resource":
+            yield f"has an alias to {name}, which is no DNS name", f"use the DNS name of {target.address}"
         if zone is None or name is None:
             yield (
                 "has an alias without name or zone_id",

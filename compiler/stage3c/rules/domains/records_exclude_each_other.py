@@ -2,10 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource, Value, flag
 from stage3c.rules.rule import Rule, at
+
+_WAYS: Final = (
+    "weighted_routing_policy",
+    "latency_routing_policy",
+    "failover_routing_policy",
+    "geolocation_routing_policy",
+    "geoproximity_routing_policy",
+    "cidr_routing_policy",
+    "multivalue_answer_routing_policy",
+)
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -50,13 +61,37 @@ def _beside(records: list[Resource]) -> Iterator[Finding]:
     ]
     if names and others:
         yield at(names[0], f"is a CNAME beside {others[0].address}", "remove one of the two")
+    for kind in ("A", "AAAA", "CNAME"):
+        yield from _of_one_type([each for each in records if each.attributes.get("type") == kind])
+
+
+def _of_one_type(records: list[Resource]) -> Iterator[Finding]:
+    """Records of one name and type are all routed in one way, and each has an identifier of its own."""
+    ways = {record.address: next((way for way in _WAYS if record.attributes.get(way)), None) for record in records}
+    simple = [record for record in records if ways[record.address] is None]
+    routed = [record for record in records if ways[record.address] is not None]
+    if simple and routed:
+        cause = f"has a routing policy, but {simple[0].address} of the same name and type has none"
+        yield at(routed[0], cause, "give each record of the name a set_identifier and the same routing policy")
+    elif routed and len(set(ways.values())) > 1:
+        cause = f"has another routing policy than the other records of its name, such as {routed[0].address}"
+        yield at(routed[-1], cause, "give each record of the name the same routing policy")
+    seen: set[str] = set()
+    for record in routed:
+        name = record.attributes.get("set_identifier")
+        if isinstance(name, str) and name in seen:
+            yield at(record, "has the set_identifier of another record of its name", "give each its own set_identifier")
+        seen |= {name} if isinstance(name, str) else set()
 
 
 RULE = Rule(
     id="TLS231",
     scope="terraform",
     title="DNS records exclude each other",
-    what="A CNAME has the name of another record or of the zone itself, or the NS record of a zone is created again.",
+    what=(
+        "A CNAME has the name of another record or of the zone itself, the records of a name are routed in several ways, "
+        "or the NS record of a zone is created again."
+    ),
     why="Route 53 rejects the change with InvalidChangeBatch.",
     fix="Use an alias record of type A instead of the CNAME.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat (2026-11-28)",

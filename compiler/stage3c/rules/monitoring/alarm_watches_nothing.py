@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from stage3c.diagnostics import Finding, Severity
-from stage3c.graph import Graph, Ref, Resource, flag, items, number
+from stage3c.diagnostics import Finding, Severity, clip
+from stage3c.graph import Graph, Ref, Resource, blocks, flag, items, number
 from stage3c.rules.monitoring.metric_facts import faults_of_metric, faults_of_references, known_metrics
 from stage3c.rules.rule import Rule, at
+from stage3c.wording import misspelt
 
 _EXAMPLES = {"period": "60", "evaluation_periods": "3", "threshold": "80", "statistic": '"Average"'}
 
@@ -16,6 +17,7 @@ def check(graph: Graph) -> Iterator[Finding]:
         if alarm.attributes.get("metric_query") is None:
             for fault in (
                 *_faults_of_metric(alarm),
+                *_faults_of_filter(graph, alarm),
                 *_faults_of_numbers(alarm),
                 *faults_of_references(graph, alarm.attributes.get("dimensions")),
             ):
@@ -43,6 +45,33 @@ def _faults_of_metric(alarm: Resource) -> Iterator[tuple[str, str]]:
             f"has {operator}, but a {'low' if wrong == 'Less' else 'high'} {metric} is the problem",
             f'set comparison_operator = "{wrong}ThanThreshold"',
         )
+
+
+def _faults_of_filter(graph: Graph, alarm: Resource) -> Iterator[tuple[str, str]]:
+    """Compare a metric of one's own with those that filters of log groups make, where it is nearly one of them."""
+    made = {
+        (block.get("namespace"), block.get("name")): bool(block.get("dimensions"))
+        for each in graph.of_type("aws_cloudwatch_log_metric_filter")
+        for block in blocks(each.attributes.get("metric_transformation"))
+    }
+    asked = tuple(graph.resolved(alarm.attributes.get(key)) for key in ("namespace", "metric_name"))
+    if not all(isinstance(part, str) for pair in (*made, asked) for part in pair) or str(asked[0]).startswith("AWS/"):
+        return
+    if asked in made:
+        if alarm.attributes.get("dimensions") and not made[asked[0], asked[1]]:
+            yield "has dimensions, but the filter of its metric gives none", "remove dimensions"
+        return
+    for namespace, name in made:
+        if name == asked[1]:
+            yield (
+                f'watches {name} in "{clip(str(asked[0]))}", but its filter writes "{clip(str(namespace))}"',
+                (f'set namespace = "{clip(str(namespace))}"'),
+            )
+        elif namespace == asked[0] and misspelt(str(asked[1]), [str(name)]):
+            yield (
+                f'watches "{clip(str(asked[1]))}", but its filter writes "{clip(str(name))}"',
+                (f'set metric_name = "{clip(str(name))}"'),
+            )
 
 
 def _faults_of_numbers(alarm: Resource) -> Iterator[tuple[str, str]]:

@@ -7,12 +7,13 @@ from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, clip
-from stage3c.graph import Graph, Ref, Text, Value, blocks, document, items
+from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, document, items
 from stage3c.rules.rule import Rule, at
 from stage3c.wording import listed, nearest
 
 _SCALED: Final = ("aws_appautoscaling_target", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action")
 _ECS_ARN: Final = re.compile(r"aws_ecs_(cluster|service)\.[^.]+\.(id|arn)$")
+_LABELLED: Final = re.compile(r"aws_(alb|lb)(_target_group)?\.[^.]+\.(id|arn|name)$")
 _DOCUMENTS: Final = ("container_definitions",)
 
 
@@ -29,6 +30,7 @@ def check(graph: Graph) -> Iterator[Finding]:
                             yield at(resource, f'has {path} = "{clip(value)}"; {cause}', f"set {path} to {best}")
     for kind in _SCALED:
         for resource in graph.of_type(kind):
+            yield from _label_of_arns(resource)
             arn = _arn_for_a_name(resource.attributes.get("resource_id"))
             if arn:
                 cause = f"has a resource_id with {arn}, which is an ARN; it must have the form service/CLUSTER/SERVICE"
@@ -42,6 +44,20 @@ def _arn_for_a_name(resource_id: Value) -> str | None:
     """
     parts = resource_id.parts if isinstance(resource_id, Text) else ()
     return next((str(part) for part in parts if isinstance(part, Ref) and _ECS_ARN.search(str(part))), None)
+
+
+def _label_of_arns(policy: Resource) -> Iterator[Finding]:
+    """A resource_label that is made of whole ARNs, where the ends of both belong.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html (from memory)
+    """
+    for settings in blocks(policy.attributes.get("target_tracking_scaling_policy_configuration")):
+        for metric in blocks(settings.get("predefined_metric_specification")):
+            label = metric.get("resource_label")
+            parts = label.parts if isinstance(label, Text) else ()
+            if any(isinstance(part, Ref) and _LABELLED.search(str(part)) for part in parts):
+                fix = "use ${aws_lb.NAME.arn_suffix}/${aws_lb_target_group.NAME.arn_suffix}"
+                yield at(policy, "has a resource_label of whole ARNs", fix)
 
 
 def _leaves(attributes: Mapping[str, Value], path: Sequence[str]) -> list[str]:

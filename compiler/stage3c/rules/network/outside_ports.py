@@ -30,15 +30,12 @@ _BY_SCHEME: Final = {
 _ADDRESS: Final = (
     r"(HOST|HOSTNAME|SERVER|SERVERS|URL|URI|DSN|ADDRESS|ENDPOINT|BROKERS|BOOTSTRAP_SERVERS|CONNECTION_STRING)"
 )
-_BY_NAME: Final = (
-    (re.compile(rf"(^|_)(SMTP|MAIL|EMAIL)_{_ADDRESS}$"), _SMTP),
-    (re.compile(rf"(^|_)(REDIS|VALKEY)_{_ADDRESS}$"), _REDIS),
-    (re.compile(rf"(^|_)(MONGO|MONGODB)_{_ADDRESS}$"), _MONGODB),
-    (re.compile(rf"(^|_)(RABBITMQ|AMQP)_{_ADDRESS}$"), _AMQP),
-    (re.compile(rf"(^|_)KAFKA_{_ADDRESS}$"), _KAFKA),
-    (re.compile(rf"(^|_)(POSTGRES|POSTGRESQL)_{_ADDRESS}$"), _POSTGRES),
-    (re.compile(rf"(^|_)(MYSQL|MARIADB)_{_ADDRESS}$"), _MYSQL),
-)
+_BY_PRODUCT: Final = {
+    "SMTP": _SMTP, "MAIL": _SMTP, "EMAIL": _SMTP, "REDIS": _REDIS, "VALKEY": _REDIS, "MONGO": _MONGODB, "MONGODB": _MONGODB,
+    "RABBITMQ": _AMQP, "AMQP": _AMQP, "KAFKA": _KAFKA, "POSTGRES": _POSTGRES, "POSTGRESQL": _POSTGRES, "MYSQL": _MYSQL,
+    "MARIADB": _MYSQL,
+}  # fmt: skip
+_NAMED: Final = re.compile(rf"(?:^|_)({'|'.join(_BY_PRODUCT)})_{_ADDRESS}$")
 _A_DATABASE: Final = re.compile(r"(^|_)(DATABASE|DB)_(URL|URI|DSN)$")
 _NOT_CALLED: Final = re.compile(r"ORIGIN|ALLOW|CORS|REDIRECT|CALLBACK|PUBLIC|ISSUER|AUDIENCE|SCHEMA|NAMESPACE|PROXY")
 _LOCAL: Final = re.compile(r"localhost|127\.[0-9.]+|0\.0\.0\.0|169\.254\.[0-9.]+|::1", re.IGNORECASE)
@@ -83,7 +80,8 @@ def _of_value(variable: str, value: str) -> tuple[str, tuple[int, ...]] | None:
 
 def _of_name(service: Service, variable: str) -> tuple[str, tuple[int, ...]] | None:
     upper = variable.upper()
-    found = next((known for pattern, known in _BY_NAME if pattern.search(upper)), None)
+    named = _NAMED.search(upper)
+    found = _BY_PRODUCT[named[1]] if named else None
     if found is None and _A_DATABASE.search(upper) and not service.uses:
         found = _POSTGRES
     if found is None:

@@ -13,7 +13,7 @@ _EARLIEST: Final = 30
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Look at lifecycle rules for days in the wrong order, and at access lists for the ownership that they need."""
+    """Look at the order of days in lifecycle rules, and at what access lists and copies need of their bucket."""
     for settings in graph.of_type("aws_s3_bucket_lifecycle_configuration"):
         for rule in blocks(settings.attributes.get("rule")):
             for fault in _of_rule(rule):
@@ -29,6 +29,19 @@ def check(graph: Graph) -> Iterator[Finding]:
                 f"sets an access control list, but {bucket.address} has them disabled",
                 "remove it, and allow access in an aws_s3_bucket_policy",
             )
+    for copies in graph.of_type("aws_s3_bucket_replication_configuration"):
+        bucket = graph.target(copies.attributes.get("bucket"))
+        if bucket is not None and bucket.mode == "resource" and not _may_have_versions(graph, bucket):
+            yield at(copies, f"copies {bucket.address}, which keeps no versions", "enable aws_s3_bucket_versioning")
+
+
+def _may_have_versions(graph: Graph, bucket: Resource) -> bool:
+    """Tell whether versioning is enabled, or may be by what is not known."""
+    settings = graph.of_type("aws_s3_bucket_versioning")
+    own = [each for each in settings if graph.target(each.attributes.get("bucket")) in (bucket, None)]
+    states = [block.get("status") for each in own for block in blocks(each.attributes.get("versioning_configuration"))]
+    is_off = all(state in ("Disabled", "Suspended") for state in states)
+    return not is_off or bucket.attributes.get("versioning") is not None or graph.is_handed_out(bucket)
 
 
 def _of_rule(rule: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
@@ -56,7 +69,10 @@ RULE = Rule(
     id="STA232",
     scope="terraform",
     title="Settings of a bucket contradict each other",
-    what="A lifecycle rule moves objects too early or after they expire, or a bucket has an ACL that its ownership disables.",
+    what=(
+        "A lifecycle rule moves objects too early or after they expire, a bucket has an ACL that its ownership disables, "
+        "or a bucket without versions is replicated."
+    ),
     why="S3 rejects it: InvalidRequest, InvalidArgument or AccessControlListNotSupported.",
     fix="Let objects expire after their last transition, and use bucket policies instead of ACLs.",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html (from memory)",
