@@ -2642,3 +2642,133 @@ resource "aws_ecs_service" "s" {
     create_before_destroy = true
   }
 }
+
+# --- settings of a bucket, cluster or topic repeat its name
+resource "aws_s3_bucket" "b" {
+  bucket = "shop-b-123456789012"
+}
+resource "aws_s3_bucket_public_access_block" "b" {
+  bucket = aws_s3_bucket.b.id
+}
+resource "aws_s3_bucket_policy" "b" {
+  bucket = aws_s3_bucket_public_access_block.b.bucket
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.b.arn}/*", Principal = { AWS = "123456789012" } }]
+  })
+}
+resource "aws_ecs_cluster" "c" {
+  name = "c"
+}
+resource "aws_ecs_cluster_capacity_providers" "c" {
+  cluster_name       = aws_ecs_cluster.c.name
+  capacity_providers = ["FARGATE"]
+}
+resource "aws_ecs_service" "c" {
+  name            = "c"
+  cluster         = aws_ecs_cluster_capacity_providers.c.id
+  task_definition = "c:1"
+}
+resource "aws_sns_topic" "t" {
+  name = "t"
+}
+resource "aws_sns_topic_policy" "t" {
+  arn = aws_sns_topic.t.arn
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sns:Publish", Resource = aws_sns_topic.t.arn, Principal = { Service = "s3.amazonaws.com" } }]
+  })
+}
+resource "aws_sns_topic_subscription" "t" {
+  topic_arn = aws_sns_topic_policy.t.arn
+  protocol  = "email"
+  endpoint  = "ops@example.com"
+}
+resource "aws_cloudwatch_metric_alarm" "pods" {
+  alarm_name          = "pods"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  metric_name         = "cluster_failed_node_count"
+  namespace           = "ContainerInsights"
+  period              = 60
+  statistic           = "Maximum"
+  threshold           = 1
+  dimensions          = { ClusterName = aws_eks_cluster.k.name }
+}
+resource "aws_eks_cluster" "k" {
+  name     = "k"
+  role_arn = "arn:aws:iam::123456789012:role/k"
+  vpc_config {
+    subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+  }
+}
+
+# --- restored tables and clusters
+resource "aws_dynamodb_table" "restored" {
+  name                   = "restored"
+  restore_source_name    = "source"
+  restore_to_latest_time = true
+}
+resource "aws_rds_cluster" "restored" {
+  cluster_identifier  = "restored"
+  engine              = "aurora-mysql"
+  kms_key_id          = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  skip_final_snapshot = true
+  restore_to_point_in_time {
+    source_cluster_identifier  = "source"
+    use_latest_restorable_time = true
+  }
+}
+
+# --- arguments that the provider or AWS leaves alone until a task runs
+resource "aws_ssm_parameter" "p" {
+  name   = "/shop/p"
+  type   = "String"
+  key_id = "alias/aws/ssm"
+  value  = "p"
+}
+resource "aws_rds_cluster" "v1" {
+  cluster_identifier  = "v1"
+  engine              = "aurora-mysql"
+  engine_mode         = "serverless"
+  master_username     = "app"
+  master_password     = "avoid-plaintext-passwords"
+  skip_final_snapshot = true
+}
+resource "aws_ecs_task_definition" "t" {
+  family                   = "t"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  container_definitions    = jsonencode([{ name = "t", image = "busybox:1" }])
+}
+resource "aws_cloudwatch_event_rule" "r" {
+  name                = "r"
+  schedule_expression = "rate(1 hour)"
+}
+resource "aws_cloudwatch_event_target" "r" {
+  rule     = aws_cloudwatch_event_rule.r.name
+  arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
+  role_arn = "arn:aws:iam::123456789012:role/r"
+  ecs_target {
+    task_definition_arn = aws_ecs_task_definition.t.arn
+    capacity_provider_strategy {
+      capacity_provider = "own"
+      weight            = 1
+    }
+  }
+}
+
+# --- receivers whose policy may be written elsewhere
+resource "aws_sns_topic" "t" {
+  name = "t"
+}
+resource "aws_sqs_queue" "q" {
+  name = "q"
+}
+resource "aws_sns_topic_subscription" "s" {
+  topic_arn = aws_sns_topic.t.arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.q.arn
+}
