@@ -39,17 +39,18 @@ class Emulator(Struct, frozen=True):
         """What Terraform, or anything with an AWS SDK, needs to talk to it."""
         return {**MAKE_BELIEVE, "AWS_ENDPOINT_URL": self.url, "AWS_REGION": REGION, "NO_PROXY": "127.0.0.1"}
 
-    def client(self, service: str, _region: str | None = None) -> Any:
-        """A boto3 client; one a service, all in one region."""
-        if service not in self.clients:
-            self.clients[service] = boto3.client(
+    def client(self, service: str, region: str = REGION) -> Any:
+        """A boto3 client; one a service and region."""
+        name = f"{service}/{region}"
+        if name not in self.clients:
+            self.clients[name] = boto3.client(
                 service,
                 endpoint_url=self.url,
-                region_name=REGION,
+                region_name=region,
                 aws_access_key_id="testing",
                 aws_secret_access_key="testing",  # noqa: S106 - moto takes anything
             )
-        return self.clients[service]
+        return self.clients[name]
 
     def reset(self) -> None:
         """Make it an account in which nothing has ever been."""

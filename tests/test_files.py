@@ -65,10 +65,11 @@ def test_the_temporary_files_of_a_process_that_runs_stay_and_those_of_one_that_e
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     running = {f".stage3c-{os.getppid()}-a-x.tmp", ".stage3c-1-a-x.tmp"}
-    for name in (*running, f".stage3c-{ended.pid}-a-x.tmp", f".stage3c-{10**30}-a-x.tmp"):
+    others = {f".stage3c-{ended.pid}-a-x.tmp.old", f"my.stage3c-{ended.pid}-a-x.tmp", f".stage3c-{ended.pid}.tmp"}
+    for name in (*running, *others, f".stage3c-{ended.pid}-a-x.tmp", f".stage3c-{10**30}-a-x.tmp"):
         (tmp_path / name).write_text("half")
     files.write_all({tmp_path / "x": "new"})
-    assert {entry.name for entry in tmp_path.iterdir()} == {"x", *running}
+    assert {entry.name for entry in tmp_path.iterdir()} == {"x", *running, *others}
 
 
 def test_a_killed_process_leaves_the_old_file_whole_and_the_next_one_sweeps_up(tmp_path: Path) -> None:

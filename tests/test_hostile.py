@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 EXAMPLE = (ROOT / "compiler" / "stage3c" / "rules" / "example.yaml").read_text(encoding="utf-8")
 MEGABYTE = 2**20
-SECONDS_MAX, KIB_MAX = 60, 2**20  # 20 s alone; a busy machine is slower
+SECONDS_MAX, KIB_MAX = 60, 2**20  # of the processor: 20 s alone, and more where something else fills its caches
 
 
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -118,12 +118,11 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_any_file_is_judged_or_refused_soon_and_in_little_memory(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(LARGE[name]())
-    start = time.monotonic()
     script = (
         "import os, sys\n"
         "process = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, '-m', 'stage3c', 'audit', sys.argv[1]])\n"
         "_, status, used = os.wait4(process, 0)\n"
-        "print(os.waitstatus_to_exitcode(status), used.ru_maxrss)\n"
+        "print(os.waitstatus_to_exitcode(status), used.ru_maxrss, used.ru_utime + used.ru_stime)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / name)],
@@ -132,18 +131,18 @@ def test_any_file_is_judged_or_refused_soon_and_in_little_memory(name: str, tmp_
         check=True,
         cwd=ROOT / "compiler",
     )
-    code, kib = done.stdout.splitlines()[-1].split()
+    code, kib, seconds = done.stdout.splitlines()[-1].split()
     assert int(code) in (0, 1)
     assert "Traceback" not in done.stderr
-    assert time.monotonic() - start < SECONDS_MAX
+    assert float(seconds) < SECONDS_MAX
     assert int(kib) < KIB_MAX
 
 
 @pytest.mark.parametrize("unit", ["*a", "?*", "a*b", "«x»*"])
 def test_no_pattern_takes_for_ever(unit: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     matches(unit * 40 + "b", "a" * 4000)
-    assert time.monotonic() - start < SECONDS_MAX / 10
+    assert time.process_time() - start < SECONDS_MAX / 10
 
 
 def test_a_rule_that_fails_is_no_finding_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

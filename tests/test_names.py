@@ -276,12 +276,12 @@ HOSTILE = ("a", "-", "_", "a-", "a.", "a/", "1.", "/a", "<script>", "*", "é", "
 
 
 def test_a_hostile_name_is_judged_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for kind, piece in product(KINDS, HOSTILE):
         judge(kind, piece * 100_000 if piece == "a" else piece * 1_000)
         for pattern in (rule(kind).pattern, *(pattern for pattern, _ in rule(kind).forbidden_patterns)):
             pattern.fullmatch((piece * 3_000)[: rule(kind).max_chars - 1] + "!")
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import string
-import time
 from pathlib import Path
 
 import pytest
@@ -133,12 +132,10 @@ def test_five_kinds_of_project_validate_at_once(kind: str, tmp_path: Path) -> No
     for name, text in texts.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    began = time.monotonic()
     done = command("init", tmp_path, "--name", "shop", "--yes", *options)
     assert done.returncode == 0, done.stderr
     checked = command("validate", tmp_path / SPEC)
     assert (checked.returncode, checked.stdout) == (0, "")
-    assert time.monotonic() - began < 120
     assert "hunter2" not in (tmp_path / SPEC).read_text()
     assert (tmp_path / ".github/workflows/stage3c.yml").is_file() == ("--ci" in options)
 

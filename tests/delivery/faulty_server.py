@@ -18,6 +18,8 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     stored: ClassVar[dict[str, Any]] = {}
     seen: ClassVar[list[str]] = []
+    meeting: ClassVar[threading.Barrier] = threading.Barrier(1)
+    """How many requests for `/together` must be there before one of them is answered."""
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -43,6 +45,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _late(self) -> None:
         time.sleep(0.5)
+        self._ok()
+
+    def _together(self) -> None:
+        self.meeting.wait(60)
         self._ok()
 
     def _never(self) -> None:

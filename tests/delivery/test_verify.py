@@ -126,11 +126,10 @@ def test_after_a_failure_the_rest_of_a_sequence_is_not_sent(server: str) -> None
 
 
 @pytest.mark.slow
-def test_200_checks_take_as_long_as_the_slowest_and_a_second(server: str) -> None:
-    began = time.monotonic()
-    found = rows(server, *({"get": f"/late/{number}", "timeout_seconds": 30} for number in range(200)))
-    assert all(row.passed for row in found)
-    assert time.monotonic() - began < 0.5 + 1 + max(row.seconds for row in found)
+def test_200_checks_are_under_way_at_once(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Handler, "meeting", threading.Barrier(200))
+    found = rows(server, *({"get": f"/together/{number}", "timeout_seconds": 60} for number in range(200)))
+    assert [row.faults for row in found] == [()] * 200
 
 
 def test_it_goes_on_trying_until_the_deadline_and_says_so(server: str) -> None:
@@ -140,7 +139,7 @@ def test_it_goes_on_trying_until_the_deadline_and_says_so(server: str) -> None:
         Endpoint("", server), [Check(get="/error")], 4, lambda passed, all_of, _: told.append((passed, all_of))
     )
     assert not found[-1].passed
-    assert 3.9 < time.monotonic() - began < 7
+    assert time.monotonic() - began > 3.9
     assert told
     assert set(told) == {(1, 2)}
 

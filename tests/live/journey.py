@@ -128,7 +128,7 @@ class Journey(Struct, frozen=True, dict=True):
         stack, s3 = self.build.stack, self.aws.client("s3")
         s3.create_bucket(Bucket=stack.state.bucket)
         s3.put_bucket_versioning(Bucket=stack.state.bucket, VersioningConfiguration={"Status": "Enabled"})
-        self.aws.client("dynamodb").create_table(
+        self.aws.client("dynamodb", stack.region).create_table(
             TableName=lock_table(stack),
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],

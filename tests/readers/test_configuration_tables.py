@@ -8,7 +8,7 @@ from stage3c.disclosure import Hidden
 from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value, blocks
 from stage3c.readers.lookups import IDENTIFIERS, without_lookups
 from stage3c.readers.nodes import Call, For, Literal, Name, Node, Operation, Template
-from stage3c.readers.reading import Reading
+from stage3c.readers.reading import WORDS_MAX, Reading, members_of, words_of
 from stage3c.readers.secrets import secrets_in, shown, veiled, without_literals
 from stage3c.readers.syntax import parse_expression, parse_hcl, parse_template
 from stage3c.readers.templates import SyntaxFault, template
@@ -87,6 +87,8 @@ def test_references_to_what_is_declared_nowhere(where: str, expression: str, exp
         ),
         ('dynamic "b" {\n    for_each = [1]\n    content {\n      x = c.value.y\n    }\n  }', ["c.value"]),
         ("b {\n    x = var.w\n  }", ["var.w"]),
+        ("type = var.w", ["var.w"]),
+        ("validation {\n    x = var.w\n  }", ["var.w"]),
         ("x = self.a.b", []),
     ],
 )
@@ -114,6 +116,11 @@ def test_references_in_json(text: str, expected: list[str]) -> None:
         )
         == expected
     )
+
+
+def test_providers_that_a_module_is_passed_are_no_references() -> None:
+    text = 'module "n" {\n  source = "./n"\n  providers = { aws = aws.none, aws.x = aws.other }\n}\n'
+    assert of_code(read({"main.tf": text, "n/main.tf": "locals {}\n"}), "AUD107") == []
 
 
 def test_nothing_is_missing_in_a_folder_that_could_not_be_read_whole() -> None:
@@ -255,10 +262,16 @@ def graph_with(attributes: dict[str, Value]) -> Graph:
         ({"name": "AKIAIOSFODNN7EXAMPLE"}, ["AKIAIOSFODNN7EXAMPLE"]),
         ({"a": nested({"password": "hunter2"}, 38)}, ["hunter2"]),
         ({"a": nested({"password": "hunter2"}, 39)}, []),
+        ({"a": nested("AKIAIOSFODNN7EXAMPLE", 39)}, ["AKIAIOSFODNN7EXAMPLE"]),
+        ({"a": nested("AKIAIOSFODNN7EXAMPLE", 40)}, []),
+        ({"a": nested('["AKIAIOSFODNN7EXAMPLE"]', 37)}, ["AKIAIOSFODNN7EXAMPLE"]),
+        ({"a": nested('["AKIAIOSFODNN7EXAMPLE"]', 39)}, ['["AKIAIOSFODNN7EXAMPLE"]']),
     ],
 )
 def test_the_secrets_of_a_graph(attributes: dict[str, Value], expected: list[str]) -> None:
-    assert [text for text in secrets_in(graph_with(attributes)) if text in ("hunter2", *expected)] == expected
+    assert [
+        text for text in secrets_in(graph_with(attributes)) if text in ("hunter2", "AKIAIOSFODNN7EXAMPLE", *expected)
+    ] == expected
 
 
 @pytest.mark.parametrize(
@@ -339,6 +352,21 @@ def test_where_blocks_and_arguments_stand() -> None:
     assert block.labels == ("aws_x", "y")
     assert block.body.spans == {"long_name": Span("main.tf", 3, 3, 3, 12)}
     assert inner.span == Span("main.tf", 4, 3, 4, 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.tf", b"", 0), ("a.tf", b"x y\nz", 4), ("a.tf", b"a-1 = {", 3), ("a.tf", b"a" * 12, 1), ("a.tf", b"a" * 13, 2), ("a.tf", b"\n" * 2000, 2000), ("a.tf", b"\n" * 2001, WORDS_MAX + 1),
+        ("a.tf", b"-1" * 1000, 167), ("a.tf", b"-1" * 1001, WORDS_MAX + 1), ("a.json", b"[,,,]", 0), ("a.json", b"[,,,,]", 1), ("a.json", b"{,,,,,,,,,}", 2), ("a.json", b"x" * 59, 0), ("a.json", b"x" * 60, 1), ("a.json", b"x" * 120, 2),
+    ],
+)  # fmt: skip
+def test_about_how_many_words_a_file_has(name: str, data: bytes, expected: int) -> None:
+    assert words_of(name, data) == expected
+
+
+def test_about_how_many_values_a_document_has() -> None:
+    assert members_of(b'{"a": [1, 2], "b": 3}') == 4
 
 
 def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:

@@ -8,8 +8,11 @@ from stage3c.diagnostics import Span
 from stage3c.graph import Expr, Json, Ref, Text, Value
 from stage3c.readers import functions
 from stage3c.readers.functions import call
-from stage3c.readers.results import FAILED, is_never_empty, is_sure, joined, too_heavy
+from stage3c.readers.loose_functions import LOOSE
+from stage3c.readers.nodes import Literal
+from stage3c.readers.results import FAILED, Result, Scope, is_never_empty, is_sure, joined, too_heavy
 from stage3c.readers.scalars import Failed, NotKnown, SetOf, bounded, equal, to_number, to_text
+from stage3c.readers.syntax import parse_expression
 from stage3c.readers.templates import SyntaxFault, closing, unescaped
 
 from tests.readers.folders import graph_of, output, read
@@ -226,17 +229,32 @@ def test_parts_of_a_text(parts: list[Any], expected: Any) -> None:
     assert joined(parts) == expected
 
 
-def test_values_that_are_too_heavy() -> None:
-    assert not too_heavy([1] * 49_000)
-    assert too_heavy([1] * 51_000)
-    assert too_heavy(Json([[1] * 51_000]))
-    assert too_heavy({"a": [1] * 51_000})
-    assert not too_heavy(Json([1]))
+@pytest.mark.parametrize(
+    ("value", "is_heavy"),
+    [
+        ([1] * 49_999, False), ([1] * 50_000, True), (Json([1] * 49_999), False), (Json([1] * 50_000), True), ({str(n): 1 for n in range(49_999)}, False),
+        ({str(n): 1 for n in range(50_000)}, True), ({"a": [1] * 49_998}, False), ({"a": [1] * 49_999}, True), ("a" * 200_000, False),
+    ],
+)  # fmt: skip
+def test_values_that_are_too_heavy(value: Any, is_heavy: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert too_heavy(value) is is_heavy
 
 
 NEVER_EMPTY = (
     "address arn bucket cidr_block cluster_name dns_name endpoint family fqdn id name repository_url vpc_id zone_id"
 )
+
+
+def test_how_many_references_are_compared_with_each_other() -> None:
+    refs: list[Result] = [Ref(f"aws_x.x{number}") for number in range(502)]
+    assert len(LOOSE["distinct"](Scope(_Frame()), refs[:501])) == 501  # type: ignore[arg-type] # nothing is asked of it
+    with pytest.raises(NotKnown):
+        LOOSE["distinct"](Scope(_Frame()), refs)  # type: ignore[arg-type] # likewise
+
+
+def test_how_many_digits_a_number_has() -> None:
+    assert parse_expression("9" * 399) == Literal(10**399 - 1)
+    assert parse_expression("9" * 400) == Literal(float("inf"))
 
 
 def test_what_everything_of_aws_has() -> None:

@@ -362,6 +362,8 @@ DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[
         (b'{"format_version": 1, "values": {}}', "no format_version"),
         (b'{"format_version": "1.0", "prior_state": {}}', "neither planned_values nor values"),
         (b"[]", "does not contain a JSON object"),
+        (b"," * 1_000_000, "not valid JSON"),
+        (b"," * 1_000_001, "the file has about 1,000,001 values; at most 1,000,000 are read"),
         (b'{"format_version": "2.0", "values": {}}', '"2.0"'),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"format_version": "1.0", "values": {"root_module": {"resources": 1}}}', "does not have the structure"),
@@ -396,6 +398,19 @@ def test_a_resource_stands_where_its_address_does() -> None:
     on_one_line = read_plan(json.dumps(json.loads(lines)).encode(), "state.json").graph
     assert on_one_line
     assert on_one_line.resources['a_b.c["x"]'].origin.span == Span("state.json", 1, 1, 1, 2)
+
+
+@pytest.mark.parametrize(("length", "line"), [(999, 2), (1000, 1)])
+def test_an_address_is_looked_for_in_lines_of_some_length(length: int, line: int) -> None:
+    address = "aws_x." + "a" * (length - len('"address": "aws_x.",'))
+    values = json.dumps({"format_version": "1.2", "values": {"root_module": {"resources": [instance(address)]}}})
+    text = values.replace('"address"', '\n"address"').replace('", "mode"', '",\n"mode"')
+    assert len(text.splitlines()[1]) == length
+    found = read_plan(text.encode(), "state.json").graph
+    assert found
+    span = found.resources[address].origin.span
+    assert span
+    assert span.line == line
 
 
 def test_no_secret_of_the_configuration_in_a_plan_is_kept() -> None:

@@ -441,6 +441,8 @@ def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
         (module({**one("aws_x.a"), "deposed_key": "1"}), False, {}),
         (module({**one("aws_x.a"), "address": 1}), False, {}),
         (module({**one("aws_x.a"), "address": "a" * 4097}), False, {}),
+        (module({**one("aws_x.a"), "address": "a" * 4096}), False, {"a" * 4096: {}}),
+        (module(one("aws_x.a", b="a" * 100_000, c="a" * 100_001)), False, {"aws_x.a": {"b": "a" * 100_000, "c": UNKNOWN}}),
         (module(one("aws_x.a", b=1), one("aws_x.a", b=2)), False, {"aws_x.a": {"b": 1}}),
         (module({**one("aws_x.a", b="s", c=[1, "s"]), "sensitive_values": {"b": True, "c": [False, True]}}), False, {"aws_x.a": {"b": UNKNOWN, "c": [1, UNKNOWN]}}),
         (module({**one("aws_x.a", b="s", c=None), "sensitive_values": True}), False, {"aws_x.a": {"b": UNKNOWN}}),
@@ -450,6 +452,25 @@ def module(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_instances_without_secrets_and_blanks(values: Any, of_state: bool, expected: dict[str, Any]) -> None:  # noqa: FBT001 - a row
     assert {each.address: each.values for each in instances(values, of_state=of_state)} == expected
+
+
+def depths(*, of: str, depth: int) -> dict[str, Any]:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value] if of == "lists" else {"k": value}
+    found = module(one("aws_x.a", a=value)) if of != "modules" else {"root_module": {}}
+    inner = found["root_module"]
+    for _ in range(depth if of == "modules" else 0):
+        inner["child_modules"] = [{"address": "m"}]
+        inner = inner["child_modules"][0]
+    return found
+
+
+@pytest.mark.parametrize("of", ["lists", "mappings", "modules"])
+def test_how_deep_values_and_modules_are_read(of: str) -> None:
+    list(instances(depths(of=of, depth=60)))
+    with pytest.raises(ValueError, match="deeply"):
+        list(instances(depths(of=of, depth=61)))
 
 
 def test_instances_in_modules_know_their_name_and_key() -> None:
@@ -630,6 +651,13 @@ def test_how_deep_blocks_that_are_not_planned_are_read(depth: int, innermost: Va
 @pytest.mark.parametrize(("count", "is_hidden"), [(2000, False), (2001, True)])
 def test_how_many_references_are_followed(count: int, is_hidden: bool) -> None:  # noqa: FBT001 - a row of the table
     assert filler("aws_x.a").configuration.trace(["aws_x.a"] * count, Scope()).hidden is is_hidden
+
+
+def test_references_are_followed_within_a_number_of_steps() -> None:
+    found = {address: instance(address) for address in ("aws_x.a", "aws_x.b")}
+    both = (Ref("aws_x.a"), Ref("aws_x.b"))
+    assert Configuration({}, found, {}, 3).trace(["aws_x.a", "aws_x.b"], Scope()) == Trace(both)
+    assert Configuration({}, found, {}, 2).trace(["aws_x.a", "aws_x.b"], Scope()) == Trace(both[:1], hidden=True)
 
 
 @pytest.mark.parametrize("is_sensitive", [True, False])

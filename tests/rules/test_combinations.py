@@ -11,7 +11,8 @@ from stage3c.rules.combinations import _COMPARED, _fulfils, combined
 
 ROWS = [
     (subject, kind, row)
-    for subject, kinds in load("combinations")["rows"].items()
+    for table in ("combinations", "recommendations")
+    for subject, kinds in load(table)["rows"].items()
     for kind, rows in kinds.items()
     for row in rows
 ]

@@ -28,7 +28,7 @@ from stage3c.readers.nodes import (
 from stage3c.wording import nearest
 
 _ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform", "*"})
-_UNREAD: Final = frozenset({"provider", "providers", "ignore_changes", "iterator", "type", "validation"})
+_UNREAD: Final = frozenset({"provider", "providers", "ignore_changes"})
 _BLOCKS: Final = ("resource", "data", "ephemeral")
 _Folders = Mapping[str, Declarations | None]
 

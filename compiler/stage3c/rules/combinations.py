@@ -2,7 +2,8 @@
 
 A row holds where all of its conditions certainly do. A path steps through blocks, JSON documents and references, so that
 `task_definition.network_mode` of a service is what its task definition says; `at` says in which blocks a row is looked
-for, `/` starts at the resource again, and `#` counts what is set. What is not known fulfils no condition.
+for, `/` starts at the resource again, `#` counts what is set, and `is` is the type of a resource. A bound is a number, or
+what is at a path of the same block: `< @min_size + 0`. What is not known fulfils no condition.
 """
 
 import re
@@ -17,15 +18,16 @@ from stage3c.graph import UNKNOWN, Expr, Graph, Json, Ref, Resource, Text, Value
 from stage3c.rules.rule import at
 
 _COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {">": gt, "<": lt, ">=": ge, "<=": le}
-_NOT_SET: Final[tuple[Value, ...]] = (False, "", "false", "False", 0, "0", (), [], {})
+_OFF: Final[tuple[Value, ...]] = (False, "", "false", "False", 0, "0")
+_NOT_SET: Final[tuple[Value, ...]] = (*_OFF, (), [], {})
 _FOLLOWED_MAX: Final = 20
 Condition = str | Sequence[str | None]
 Block = Mapping[str, Value]
 
 
-def combined(graph: Graph, subject: str) -> Iterator[Finding]:
+def combined(graph: Graph, subject: str, table: str = "combinations") -> Iterator[Finding]:
     """A finding for each row of a subject that a resource fulfils; each row at most once a resource."""
-    for kind, rows in load("combinations")["rows"][subject].items():
+    for kind, rows in load(table)["rows"][subject].items():
         for resource in graph.of_type(kind):
             root, is_written = _root(resource), bool(resource.spans)
             for row in rows:
@@ -36,12 +38,12 @@ def combined(graph: Graph, subject: str) -> Iterator[Finding]:
 
 
 def _root(resource: Resource) -> Block:
-    """The arguments of a resource, with what of its lifecycle matters."""
+    """The arguments of a resource, with its type and what of its lifecycle matters."""
     lifecycle: dict[str, Value] = {
         "create_before_destroy": resource.lifecycle.create_before_destroy,
         "ignore_changes": resource.lifecycle.ignore_changes,
     }
-    return {**resource.attributes, "lifecycle": lifecycle}
+    return {**resource.attributes, "lifecycle": lifecycle, "is": resource.type}
 
 
 def _blocks(graph: Graph, path: str, root: Block) -> Iterator[Block]:
@@ -57,12 +59,28 @@ def _holds(graph: Graph, path: str, condition: Condition, root: Block, block: Bl
     found = _leaves(graph, path.removesuffix("#"), root, block)
     if path.endswith("#"):
         is_counted = not any(isinstance(value, Expr) for value in found)
-        return is_counted and _is_within(sum(value not in _NOT_SET for value in found), str(condition))
+        return is_counted and _is_within(sum(value not in _OFF for value in found), str(condition))
     if condition == "absent":
         return not found
+    if isinstance(condition, str) and condition[1:].lstrip("= ").startswith("@"):
+        return _is_beyond(graph, found, condition, root, block)
     if isinstance(condition, str):
         return any(_matches(value, condition) for value in found)
     return any(_is_among(value, condition) for value in found) or (not found and None in condition)
+
+
+def _is_beyond(graph: Graph, found: Sequence[Value], condition: str, root: Block, block: Block) -> bool:
+    """Tell whether a number compares, as `< @min_size + 0` says, with the one at another path; both are known."""
+    sign, path, _, more = condition.split()
+    here, there = (
+        [number(value) for value in values] for values in (found, _leaves(graph, path.removeprefix("@"), root, block))
+    )
+    return any(
+        _COMPARED[sign](one, other + int(more))
+        for one in here
+        for other in there
+        if one is not None and other is not None
+    )
 
 
 def _matches(value: Value, condition: str) -> bool:

@@ -6,8 +6,8 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.reach.needs import Need
-from stage3c.reach.network import Hop, Reason
-from stage3c.reach.proofs import Proof, proofs
+from stage3c.reach.network import ALL_PORTS, ANYWHERE, Group, Hop, Permit, Reason
+from stage3c.reach.proofs import Proof, all_places, known_topology, proofs
 from stage3c.rules.rule import found_at
 
 _SHOWN_MAX: Final = 4
@@ -53,3 +53,18 @@ def _fix(need: Need, hop: Hop) -> str:
             return f"assign a public IP address to {hop.component}, or add a route from its subnet to a NAT gateway."
         case _:
             return f"change the route of {hop.component} to a gateway that reaches {target}."
+
+
+def members_of_groups(graph: Graph) -> dict[str, tuple[Group, set[str]]]:
+    """Each security group with the addresses of what has it, by key."""
+    found: dict[str, tuple[Group, set[str]]] = {}
+    endpoints = known_topology(graph).network.endpoints
+    for address, places in (*all_places(graph).items(), *((each.key, each.places) for each in endpoints)):
+        for group in (group for place in places for group in place.groups if group):
+            found.setdefault(group.key, (group, set()))[1].add(address)
+    return found
+
+
+def is_anything(permit: Permit) -> bool:
+    """Tell whether a rule is about everything, to or from everywhere."""
+    return permit.ports == ALL_PORTS and permit.peer == ANYWHERE

@@ -12,6 +12,7 @@ from moto.moto_api._internal import urls
 
 from stage3c.rehearsal.emulator import deployments
 from stage3c.rehearsal.emulator.starts import StoppedTask
+from stage3c.rehearsal.emulator.turns import TURN
 
 
 def extend() -> None:
@@ -21,14 +22,15 @@ def extend() -> None:
 
 def _take(request: Any, _url: str, _headers: Any) -> tuple[int, dict[str, str], str]:
     told = json.loads(request.data)
-    service = _service(told["service"])
-    if service is None:
-        return 404, {}, "{}"
     stopped = [
         (each["deployment"], StoppedTask(each["reason"], each.get("exit_code"), events=(each["event"],)))
         for each in told["stopped"]
     ]
-    deployments.report(service, told["running"], stopped)
+    with TURN:
+        service = _service(told["service"])
+        if service is None:
+            return 404, {}, "{}"
+        deployments.report(service, told["running"], stopped)
     return 200, {}, "{}"
 
 

@@ -21,10 +21,11 @@ from stage3c.rehearsal.emulator import (
     scaling,
     secret_ids,
     service_quotas,
+    turns,
 )
 
 _SERVICES = (budgets, ec2, ecr, ecs, elbv2, iam, rds, rotation, s3, scaling, secret_ids, service_quotas)
-_ALL_SERVICES = (interfaces, refusals, refusals_network, refusals_creation, refusals_tasks, repeats)
+_ALL_SERVICES = (interfaces, refusals, refusals_network, refusals_creation, refusals_tasks, repeats, turns)
 
 
 @cache

@@ -13,6 +13,8 @@ from moto.ecs.models import ecs_backends
 from moto.moto_api._internal import urls
 from msgspec import Struct
 
+from stage3c.rehearsal.emulator.turns import TURN
+
 
 class Conduct(Struct, frozen=True):
     """What the containers of an image do once they are started; without a port they answer on every port."""
@@ -54,5 +56,6 @@ def tell(region: str, image: str, conduct: Conduct) -> None:
 def _told(request: Any, _url: str, _headers: Any) -> tuple[int, dict[str, str], str]:
     said = json.loads(request.data)
     region, image = said.pop("region"), said.pop("image")
-    tell(region, image, Conduct(**{**said, "log": tuple(said.get("log", ()))}))
+    with TURN:
+        tell(region, image, Conduct(**{**said, "log": tuple(said.get("log", ()))}))
     return 200, {}, "{}"

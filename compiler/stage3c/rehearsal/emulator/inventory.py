@@ -5,6 +5,8 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
+from stage3c.rehearsal.emulator.turns import TURN
+
 _ENDING = ("INACTIVE", "PendingDeletion", "deleted")
 """The states of what AWS still lists after it was deleted; they follow the key."""
 _NO_RESOURCES = ("ec2/tags", "ecr/registry_scanning_configuration", "rds/resource_map")
@@ -13,6 +15,11 @@ _NO_RESOURCES = ("ec2/tags", "ecr/registry_scanning_configuration", "rds/resourc
 
 def inventory() -> dict[str, list[str]]:
     """The keys of every store of every service in use, by service, region and store."""
+    with TURN:
+        return _everything()
+
+
+def _everything() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for service in vars(BackendDict)["_instances"]:  # typed as generic, so mypy rejects the attribute
         for regions in service.values():

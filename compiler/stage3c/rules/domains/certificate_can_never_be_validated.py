@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, Value, flag, is_known, items
+from stage3c.graph import Graph, Ref, Resource, Value, blocks, flag, is_known, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.certificates import names_on
 from stage3c.wording import listed
@@ -11,6 +11,8 @@ from stage3c.wording import listed
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Count the records of each validation, and look whether the names lie in the zones of these records."""
+    for each in graph.of_type("aws_acm_certificate"):
+        yield from _of_mail(each)
     for validation in graph.of_type("aws_acm_certificate_validation"):
         certificate = graph.target(validation.attributes.get("certificate_arn"))
         waited = validation.attributes.get("validation_record_fqdns")
@@ -60,7 +62,20 @@ def _private_zones(graph: Graph, records: list[Value]) -> list[str]:
     """The addresses of private zones in which records stand."""
     targets = [graph.target(record) for record in records]
     zones = [graph.target(target.attributes.get("zone_id")) for target in targets if target is not None]
-    return sorted({zone.address for zone in zones if zone is not None and flag(zone.attributes.get("private_zone"))})
+    return sorted({zone.address for zone in zones if zone is not None and _is_private(zone)})
+
+
+def _is_private(zone: Resource) -> bool:
+    """Tell whether a zone is looked up as a private one, or made for VPCs."""
+    return bool(flag(zone.attributes.get("private_zone"))) or bool(blocks(zone.attributes.get("vpc")))
+
+
+def _of_mail(certificate: Resource) -> Iterator[Finding]:
+    """Mail goes to the domain itself or to one above it."""
+    for option in blocks(certificate.attributes.get("validation_option")):
+        name, domain = option.get("domain_name"), option.get("validation_domain")
+        if isinstance(name, str) and isinstance(domain, str) and not _lies_in(name.lower(), domain.lower()):
+            yield at(certificate, f"validates {name} by mail to {domain}, which is not above it", f"use {name}")
 
 
 def _zone(graph: Graph, record: Resource | None) -> str | None:

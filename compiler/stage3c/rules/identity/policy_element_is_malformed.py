@@ -15,6 +15,8 @@ _ARGUMENTS: Final = {
     "aws_iam_group_policy": "policy",
     "aws_iam_role": "assume_role_policy",
 }
+_OF_RESOURCES: Final = ("aws_s3_bucket_policy", "aws_sns_topic_policy", "aws_ecr_repository_policy")
+_WITH_RESOURCE: Final = ("aws_s3_bucket_policy", "aws_sns_topic_policy")
 _SID: Final = re.compile(r"[A-Za-z0-9]*")
 _OPERATOR: Final = re.compile(
     r"((ForAllValues|ForAnyValue):)?"
@@ -37,6 +39,22 @@ def check(graph: Graph) -> Iterator[Finding]:
             if isinstance(written, Mapping):
                 for cause, fix in dict.fromkeys(_faults(resource, written)):
                     yield found_at(resource, f"{resource.address}: {cause}.", f"{fix}.")
+    for resource in graph.of_type(*_OF_RESOURCES):
+        written = document(resource.attributes.get("policy"))
+        for cause, fix in dict.fromkeys(_of_resource(resource, written)) if isinstance(written, Mapping) else ():
+            yield found_at(resource, f"{resource.address}: {cause}.", f"{fix}.")
+
+
+def _of_resource(resource: Resource, policy: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a policy of a resource: each statement names whom it is for, and all but ECR's for what."""
+    for statement in blocks(policy.get("Statement")):
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            yield "a statement has no Principal", "add Principal"
+        has_resource = "Resource" in statement or "NotResource" in statement
+        if resource.type == "aws_ecr_repository_policy" and has_resource:
+            yield "a statement of a repository policy has a Resource", "remove Resource"
+        if resource.type in _WITH_RESOURCE and not has_resource:
+            yield "a statement has no Resource", f"add Resource = {resource.type.removesuffix('_policy')}.NAME.arn"
 
 
 def _faults(resource: Resource, policy: Mapping[str, Value]) -> Iterator[tuple[str, str]]:

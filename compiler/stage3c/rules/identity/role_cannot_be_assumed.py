@@ -17,6 +17,13 @@ _SERVICES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_flow_log", "iam_role_arn"): "vpc-flow-logs.amazonaws.com",
     ("aws_db_instance", "monitoring_role_arn"): "monitoring.rds.amazonaws.com",
     ("aws_rds_cluster_instance", "monitoring_role_arn"): "monitoring.rds.amazonaws.com",
+    ("aws_db_proxy", "role_arn"): "rds.amazonaws.com",
+    ("aws_lambda_function", "role"): "lambda.amazonaws.com",
+    ("aws_codedeploy_deployment_group", "service_role_arn"): "codedeploy.amazonaws.com",
+    ("aws_codebuild_project", "service_role"): "codebuild.amazonaws.com",
+    ("aws_codepipeline", "role_arn"): "codepipeline.amazonaws.com",
+    ("aws_backup_selection", "iam_role_arn"): "backup.amazonaws.com",
+    ("aws_s3_bucket_replication_configuration", "role"): "s3.amazonaws.com",
 }
 """Who assumes a role that stands in an argument."""
 
@@ -35,8 +42,9 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _names(service: str, region: str) -> tuple[str, ...]:
-    """A service as a principal; Step Functions also goes by a name for each region."""
-    return (service, f"states.{region}.amazonaws.com") if service == "states.amazonaws.com" else (service,)
+    """A service as a principal; Step Functions and CodeDeploy also go by a name for each region."""
+    name = service.partition(".")[0]
+    return (service, f"{name}.{region}.amazonaws.com") if name in ("states", "codedeploy") else (service,)
 
 
 def _may_assume(graph: Graph, role: Resource, service: str) -> bool:

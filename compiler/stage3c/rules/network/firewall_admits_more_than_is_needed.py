@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph
 from stage3c.reach.aws_services import AwsService
-from stage3c.reach.network import ALL_PORTS, ANYWHERE, Group, Permit
-from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
+from stage3c.reach.network import ALL_PORTS, Group, Permit
+from stage3c.reach.proofs import known_topology, ports_served, proofs
+from stage3c.rules.flow_facts import is_anything, members_of_groups
 from stage3c.rules.rule import Rule, found_at
 
 _KINDS = ("aws_lb", "aws_ecs_service", "aws_ecs_task_definition", "aws_db_instance", "aws_vpc_endpoint")
@@ -16,7 +17,7 @@ _SEVERAL = 2
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Hold the ports that a group admits against those at which its members are needed, where all of these are known."""
-    members = _members(graph)
+    members = members_of_groups(graph)
     flows = {(*need.ends, need.port) for need in (p.need for p in proofs(graph)) if need.source and need.target}
     owned = {key: one for key, one in members.items() if all(graph.resources[a].type in _KINDS for a in one[1])}
     for group, owners in owned.values():
@@ -50,7 +51,7 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 def _wide_ways_out(graph: Graph, members: Mapping[str, tuple[Group, set[str]]]) -> Iterator[Finding]:
     """A database opens no connections to the internet; this matters where the stack limits what others send."""
-    wide = [(p, owners) for group, owners in members.values() for p in group.egress if _is_anything(p)]
+    wide = [(p, owners) for group, owners in members.values() for p in group.egress if is_anything(p)]
     for permit, owners in wide if len(members) > _SEVERAL * len(wide) else ():
         databases = all(
             graph.resources[owner].type == "aws_db_instance" for owner in owners if owner in graph.resources
@@ -58,20 +59,6 @@ def _wide_ways_out(graph: Graph, members: Mapping[str, tuple[Group, set[str]]]) 
         if permit.component in graph.resources and databases:
             cause = f"{permit.component} allows {', '.join(sorted(owners))} to send anything anywhere."
             yield found_at(graph.resources[permit.component], cause, "remove the rule.")
-
-
-def _is_anything(permit: Permit) -> bool:
-    return permit.ports == ALL_PORTS and permit.peer == ANYWHERE
-
-
-def _members(graph: Graph) -> dict[str, tuple[Group, set[str]]]:
-    """Each group with the addresses of what has it, by key."""
-    found: dict[str, tuple[Group, set[str]]] = {}
-    endpoints = known_topology(graph).network.endpoints
-    for address, places in (*all_places(graph).items(), *((each.key, each.places) for each in endpoints)):
-        for group in (group for place in places for group in place.groups if group):
-            found.setdefault(group.key, (group, set()))[1].add(address)
-    return found
 
 
 def _has_twin(group: Group, permit: Permit) -> bool:

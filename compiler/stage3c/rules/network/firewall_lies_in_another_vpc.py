@@ -1,13 +1,28 @@
 """Security group is in another VPC."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource
+from stage3c.graph import Graph, Resource, Value, blocks, items
 from stage3c.reach.proofs import all_places, known_topology, places
 from stage3c.reach.routes import vpc_key
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.load_balancers import balancers_of
+
+_BESIDE: Final = {
+    "aws_lambda_function": ("vpc_config.subnet_ids", "vpc_config.security_group_ids"),
+    "aws_db_proxy": ("vpc_subnet_ids", "vpc_security_group_ids"),
+    "aws_cloudwatch_event_target": (
+        "ecs_target.network_configuration.subnets",
+        "ecs_target.network_configuration.security_groups",
+    ),
+    "aws_scheduler_schedule": (
+        "target.ecs_parameters.network_configuration.subnets",
+        "target.ecs_parameters.network_configuration.security_groups",
+    ),
+}
+_OF_TEMPLATE: Final = ("vpc_security_group_ids", "network_interfaces.security_groups")
 
 
 def check(graph: Graph) -> Iterator[Finding]:
@@ -21,6 +36,32 @@ def check(graph: Graph) -> Iterator[Finding]:
             if not graph.users(group, "aws_vpc_security_group_vpc_association"):
                 yield from _stranger(graph, group, homes, address)
     yield from _target_groups(graph)
+    for user, subnets, guards in _others(graph):
+        vpcs = {vpc_key(graph, s.attributes.get("vpc_id")) for s in map(graph.target, subnets) if s is not None}
+        for guard in map(graph.target, guards) if vpcs <= set(graph.resources) else ():
+            shared = graph.users(guard, "aws_vpc_security_group_vpc_association") if guard is not None else ()
+            if guard is not None and guard.mode == "resource" and not shared:
+                yield from _stranger(graph, guard, vpcs, user.address)
+
+
+def _others(graph: Graph) -> Iterator[tuple[Resource, list[Value], list[Value]]]:
+    """What else has subnets and groups, with both; of an Auto Scaling group, its launch template has the groups."""
+    for kind, (subnets, guards) in _BESIDE.items():
+        for user in graph.of_type(kind):
+            yield user, _ends(user, subnets), _ends(user, guards)
+    for user in graph.of_type("aws_autoscaling_group"):
+        for value in _ends(user, "launch_template.id"):
+            template = graph.target(value)
+            if template is not None and template.type == "aws_launch_template":
+                groups = (each for path in _OF_TEMPLATE for each in _ends(template, path))
+                yield user, _ends(user, "vpc_zone_identifier"), list(groups)
+
+
+def _ends(resource: Resource, path: str) -> list[Value]:
+    here: list[Value] = [resource.attributes]
+    for key in path.split("."):
+        here = [inner for value in here for block in blocks(value) for inner in items(block.get(key))]
+    return here
 
 
 def _target_groups(graph: Graph) -> Iterator[Finding]:

@@ -1,21 +1,30 @@
 """Access key or password is written out."""
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.disclosure import looks_secret
-from stage3c.graph import Graph, Value, items
+from stage3c.graph import Graph, Text, Value, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import containers
 
 _ARGUMENTS: Final = {
     "aws_secretsmanager_secret_version": ("secret_string",),
     "aws_ssm_parameter": ("value",),
-    "aws_instance": ("user_data",),
+    "aws_instance": ("user_data", "user_data_base64"),
+    "aws_launch_configuration": ("user_data", "user_data_base64"),
     "aws_launch_template": ("user_data",),
+    "aws_spot_instance_request": ("user_data", "user_data_base64"),
+    "aws_ssm_document": ("content",),
+    "aws_acm_certificate": ("private_key",),
+    "aws_iam_server_certificate": ("private_key",),
 }
 _PLACES: Final = ("command", "entryPoint", "dockerLabels")
+_LONGEST: Final = 32_768  # characters: user data may have 16 KB
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{24,}={0,2}\s*")
 _CREDENTIALS: Final = ("access_key", "secret_key", "token")
 
 
@@ -43,7 +52,19 @@ def _texts(value: Value) -> list[Value]:
 
 
 def _is_secret(value: Value) -> bool:
-    return isinstance(value, str) and looks_secret(value)
+    """Look into a text as it stands, and into what it is the base64 of; what is unknown in it is as good as a space."""
+    if isinstance(value, Text):
+        value = "".join(part if isinstance(part, str) else " " for part in value.parts)
+    return isinstance(value, str) and (looks_secret(value) or looks_secret(_decoded(value)))
+
+
+def _decoded(value: str) -> str:
+    if len(value) > _LONGEST or not _BASE64.fullmatch(value):
+        return ""
+    try:
+        return b64decode(value).decode()
+    except ValueError:
+        return ""
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from typing import Final
 
 from stage3c.diagnostics import Finding, Severity
 from stage3c.disclosure import is_name, names_a_secret
-from stage3c.graph import Graph, Resource, Value, document
+from stage3c.graph import Graph, Resource, Value, blocks, document, items
 from stage3c.rules.rule import Rule, at
 
 _ARGUMENTS: Final = {
@@ -13,6 +13,20 @@ _ARGUMENTS: Final = {
     "aws_db_instance": ("password", "password_wo"),
     "aws_rds_cluster": ("master_password", "master_password_wo"),
     "aws_ssm_parameter": ("value", "value_wo"),
+    "aws_docdb_cluster": ("master_password",),
+    "aws_neptune_cluster": ("master_password",),
+    "aws_elasticache_replication_group": ("auth_token", "auth_token_wo"),
+    "aws_elasticache_user": ("passwords", "authentication_mode.passwords"),
+    "aws_memorydb_user": ("authentication_mode.passwords",),
+    "aws_mq_broker": ("user.password",),
+    "aws_opensearch_domain": ("advanced_security_options.master_user_options.master_user_password",),
+    "aws_elasticsearch_domain": ("advanced_security_options.master_user_options.master_user_password",),
+    "aws_lb_listener": ("default_action.authenticate_oidc.client_secret",),
+    "aws_lb_listener_rule": ("action.authenticate_oidc.client_secret",),
+    "aws_codebuild_source_credential": ("token",),
+    "aws_codepipeline_webhook": ("authentication_configuration.secret_token",),
+    "aws_codepipeline": ("stage.action.configuration.OAuthToken",),
+    "aws_cognito_identity_provider": ("provider_details.client_secret",),
 }
 _LATER: Final = ("change", "replace", "placeholder", "todo", "dummy", "initial", "set-me", "update")
 
@@ -22,10 +36,18 @@ def check(graph: Graph) -> Iterator[Finding]:
     for kind, arguments in _ARGUMENTS.items():
         for resource in graph.of_type(kind):
             for argument in arguments:
-                ignored = {argument, "all"} & set(resource.lifecycle.ignore_changes)
-                if resource.spans and not ignored and _is_secret(resource, resource.attributes.get(argument)):
+                ignored = {argument.partition(".")[0], "all"} & set(resource.lifecycle.ignore_changes)
+                values = _leaves(resource.attributes, argument)
+                if resource.spans and not ignored and any(_is_secret(resource, value) for value in values):
                     cause = f"has its {argument} in the configuration, in plain text"
                     yield at(resource, cause, "generate it with random_password, or pass it as a sensitive variable")
+
+
+def _leaves(attributes: Mapping[str, Value], path: str) -> list[Value]:
+    """What is at the end of a path through blocks and maps."""
+    name, _, rest = path.partition(".")
+    value = attributes.get(name)
+    return [each for block in blocks(value) for each in _leaves(block, rest)] if rest else items(value)
 
 
 def _is_secret(resource: Resource, value: Value) -> bool:

@@ -1,10 +1,10 @@
-"""Secret in the plain environment of a container."""
+"""Secret in the plain environment of a container or function."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding
 from stage3c.disclosure import looks_secret, names_a_secret
-from stage3c.graph import Expr, Graph, Ref, Text, Value, refs_in
+from stage3c.graph import Expr, Graph, Ref, Text, Value, blocks, refs_in
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import containers
 
@@ -30,6 +30,13 @@ def check(graph: Graph) -> Iterator[Finding]:
                 cause = f'has {told} in the plain environment of container "{container.label}"'
                 fix = f'move it to secrets: {{ name = "{told}", valueFrom = aws_secretsmanager_secret.NAME.arn }}'
                 yield at(task, cause, fix)
+    for function in graph.of_type("aws_lambda_function"):
+        for environment in blocks(function.attributes.get("environment")):
+            variables = environment.get("variables")
+            for name, value in variables.items() if isinstance(variables, Mapping) else ():
+                if _is_secret(graph, name, value):
+                    fix = "store it in Secrets Manager, pass its ARN, and let the function read it"
+                    yield at(function, f"has {name} in its plain environment", fix)
 
 
 def _is_secret(graph: Graph, name: str, value: Value) -> bool:
@@ -53,9 +60,9 @@ def _holds_a_secret(graph: Graph, ref: Ref) -> bool:
 RULE = Rule(
     id="SEC203",
     scope="terraform",
-    title="Secret in the plain environment of a container",
-    what="A container has a password, token or key in its plain environment.",
-    why="Everyone who can read the task definition, the state or deployment logs can read it.",
+    title="Secret in the plain environment of a container or function",
+    what="A container or function has a password, token or key in its plain environment.",
+    why="Everyone who can read the task definition or function, the state or deployment logs can read it.",
     fix="Store it in Secrets Manager, and inject it with `secrets`.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8 (2026-11-24)",
     bad_terraform="""\
