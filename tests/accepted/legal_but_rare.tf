@@ -2624,6 +2624,7 @@ resource "aws_autoscaling_group" "g" {
   min_size             = 0
   max_size             = 0
   launch_configuration = "c"
+  availability_zones   = ["eu-west-1a"]
 }
 resource "aws_appautoscaling_scheduled_action" "s" {
   name               = "s"
@@ -2771,4 +2772,51 @@ resource "aws_sns_topic_subscription" "s" {
   topic_arn = aws_sns_topic.t.arn
   protocol  = "sqs"
   endpoint  = aws_sqs_queue.q.arn
+}
+
+# --- roles whose policies are kept elsewhere, and a task that nothing here runs
+resource "aws_iam_role" "r" {
+  name = "r"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = ["ec2.amazonaws.com", "scheduler.amazonaws.com"] } }]
+  })
+}
+resource "aws_cloudwatch_log_group" "g" {
+  name = "g"
+}
+resource "aws_flow_log" "f" {
+  iam_role_arn    = aws_iam_role.r.arn
+  log_destination = aws_cloudwatch_log_group.g.arn
+  traffic_type    = "ALL"
+  vpc_id          = "vpc-0a1b2c3d4e5f60718"
+}
+resource "aws_ecs_task_definition" "idle" {
+  family                = "idle"
+  task_role_arn         = aws_iam_role.r.arn
+  container_definitions = jsonencode([{ name = "t", image = "busybox:1", memory = 64 }])
+}
+resource "aws_ecs_task_definition" "run" {
+  family                = "run"
+  container_definitions = jsonencode([{ name = "t", image = "busybox:1", memory = 64 }])
+}
+resource "aws_scheduler_schedule" "s" {
+  schedule_expression = "rate(1 hour)"
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
+    role_arn = aws_iam_role.r.arn
+    ecs_parameters {
+      task_definition_arn = aws_ecs_task_definition.run.arn
+    }
+  }
+}
+
+# --- an imported certificate
+resource "aws_iam_server_certificate" "c" {
+  name             = "c"
+  certificate_body = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+  private_key      = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
 }
