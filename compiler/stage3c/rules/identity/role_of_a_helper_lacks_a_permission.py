@@ -26,7 +26,7 @@ class _Need(NamedTuple):
 def check(graph: Graph) -> Iterator[Finding]:
     """Decide what each does with its role; where a policy is not known, nothing is said.
 
-    Lambda looks at the role when it is given one, the scheduler only when it runs: a role without any policy here has them elsewhere.
+    Lambda looks at a role when it is given one, the scheduler only when it runs: without any policy here, they are elsewhere.
     """
     for need in (*_of_functions(graph), *_of_proxies(graph), *_of_schedules(graph)):
         role = role_of(graph, need.role)
