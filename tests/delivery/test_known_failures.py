@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 
 TABLE = {failure.key: failure for failure in known_failures()}
 SPEC = ROOT / "specs" / "stage3v3.yaml"
+SCHEMA = json.loads((ROOT / "specs" / "stage3c.schema.json").read_text(encoding="utf-8"))
 CANARY = "hunter2-canary-Zq81"
 
 
@@ -56,7 +57,7 @@ def test_each_pattern_of_a_row_is_explained_by_it(failure: KnownFailure) -> None
 
 @pytest.mark.parametrize("failure", TABLE.values(), ids=TABLE)
 def test_where_to_look_is_a_path_of_the_spec(failure: KnownFailure) -> None:
-    schema = json.loads((ROOT / "specs" / "stage3c.schema.json").read_text(encoding="utf-8"))
+    schema = SCHEMA
     for part in filter(None, failure.look_at.split(".")):
         assert _below(schema, schema, part), f"{failure.look_at}: {part}"
         schema = {**_below(schema, schema, part)[0], "$defs": schema["$defs"]}

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from stage3c.diagnostics import Span
 from stage3c.disclosure import Hidden
-from stage3c.graph import UNKNOWN, Expr, Graph, Json, Origin, Ref, Resource, Text, Value, blocks
+from stage3c.graph import UNKNOWN, Expr, Graph, Json, Lifecycle, Origin, Ref, Resource, Text, Value, blocks
+from stage3c.readers.bodies import traversal
+from stage3c.readers.declarations import declarations
 from stage3c.readers.lookups import IDENTIFIERS, without_lookups
 from stage3c.readers.nodes import Call, For, Literal, Name, Node, Operation, Template
 from stage3c.readers.reading import WORDS_MAX, Reading, members_of, words_of
@@ -344,6 +346,34 @@ def test_where_a_fault_of_syntax_stands(text: str, line: int, column: int | None
     assert column is None or raised.value.column == column
 
 
+@pytest.mark.parametrize(
+    ("text", "block", "argument"),
+    [
+        ('{"resource": {"aws_x": {"a": {"p": 1}}}}', (1, 25), (1, 31)),
+        ('\n{"resource": {"aws_x": {"a": {"p": 1}}}}', (2, 25), (2, 31)),
+        ('{"resource":\n {"aws_x":\n\n  {"a": {\n"p": 1}}}}', (4, 4), (5, 1)),
+        ('[{"locals": {"a": ["x", {"a": 1}]}}, {"resource": {"aws_x": {"a": {"o": [1, {"p": 2}], "p": 1}}}}]', (1, 62), (1, 88)),
+        ('{"locals": {"x": "{\\"resource\\": ["}, "resource": {"aws_x": {"a": {"p": 1}}}}', (1, 62), (1, 68)),
+        ('{"resource": {"aws_x": {"a": [{"p": 1}]}}, "resource": {"aws_x": {"b": {"p": 1}}}}', (1, 25), (1, 32)),
+    ],
+)  # fmt: skip
+def test_where_keys_of_json_stand(text: str, block: tuple[int, int], argument: tuple[int, int]) -> None:
+    found = declarations(".", {"main.tf.json": text.encode()}).resources["resource", "aws_x", "a"]
+    (line, column), (inner_line, inner) = block, argument
+    assert found.span == Span("main.tf.json", line, column, line, column + 3)
+    assert found.body.spans["p"] == Span("main.tf.json", inner_line, inner, inner_line, inner + 3)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a", "a"), ("a.b", "a.b"), ("a.b[0]", "a.b[0]"), ('a.b["k"].c', 'a.b["k"].c'), ('"a.b"', "a.b"), ("5", ""), ("f(a)", ""), ("[a]", ""),
+    ],
+)  # fmt: skip
+def test_what_is_referred_to_as_it_is_written(expression: str, expected: str) -> None:
+    assert traversal(parse_expression(expression)) == expected
+
+
 def test_where_blocks_and_arguments_stand() -> None:
     body = parse_hcl('\nresource "aws_x" "y" {\n  long_name = 1\n  inner {\n    a = 2\n  }\n}\n', "main.tf")
     (block,) = body.blocks
@@ -389,6 +419,9 @@ def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
         ({"main.tf.json": '{"resource": 5}'}, [("AUD101", 1)]),
         ({"main.tf.json": "5"}, [("AUD101", 1)]),
         ({"main.tf.json": '{"//": 5, "locals": {"a": 1}}'}, []),
+        ({"main.tf.json": '{"resource": {"//": "c"}}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"resource": {"aws_x": {"//": "c"}}}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"output": {"//": "c"}}'}, [("AUD101", 1)]),
         ({"main.tf.json": '[{"locals": {"a": 1}}, {"output": {"o": {"value": 1}}}]'}, []),
     ],
 )  # fmt: skip
@@ -418,6 +451,52 @@ def test_what_a_module_is_passed_is_what_may_be_used_there() -> None:
     found = read(f'resource "aws_y" "b" {{}}\nmodule "m" {{\n  source = "a/b/c"\n  p = aws_y.b.id\n  {own}\n}}\n').graph
     assert found
     assert [set(each.attributes) for each in found.resources.values() if each.mode == "module"] == [{"p"}]
+
+
+def test_comments_of_json_are_nothing_inside_of_blocks() -> None:
+    text = (
+        '{"//": 1, "resource": {"aws_x": {"a": {"//": "c", "p": 1, "b": {"//": "c", "q": {"//": [], "r": 2}}}}},'
+        ' "locals": {"//": "c", "l": 1}, "output": {"o": {"//": "c", "value": "${local.l}"}}}'
+    )
+    graph = graph_of({"main.tf.json": text})
+    assert {address: each.attributes for address, each in graph.resources.items()} == {
+        "aws_x.a": {"p": 1, "b": {"q": {"r": 2}}}
+    }
+    assert {name: output.value for name, output in graph.outputs.items()} == {"o": 1}
+
+
+@pytest.mark.parametrize(
+    ("hcl", "text", "expected"),
+    [
+        ("", "{}", Lifecycle()), ("create_before_destroy = true", '{"create_before_destroy": true}', Lifecycle(create_before_destroy=True)), ("create_before_destroy = false", '[{"create_before_destroy": false}]', Lifecycle()),
+        ("prevent_destroy = true", '[{"prevent_destroy": true}]', Lifecycle(prevent_destroy=True)), ("prevent_destroy = false", '{"prevent_destroy": false}', Lifecycle()),
+        ('ignore_changes = [tags, a[0].b, c["d"]]', '{"ignore_changes": ["tags", "a[0].b", "c[\\"d\\"]"]}', Lifecycle(ignore_changes=("tags", "a[0].b", 'c["d"]'))), ("ignore_changes = all", '{"ignore_changes": "all"}', Lifecycle(ignore_changes=("all",))),
+        ("ignore_changes = []", '[{"ignore_changes": []}]', Lifecycle()), ("replace_triggered_by = [aws_y.b]", '{"replace_triggered_by": ["aws_y.b"]}', Lifecycle(replace_triggered_by=("aws_y.b",))),
+        ("replace_triggered_by = [aws_y.b.id]", '[{"replace_triggered_by": ["aws_y.b.id"]}]', Lifecycle(replace_triggered_by=("aws_y.b.id",))), ('precondition {\n condition = true\n error_message = "x"\n }', "{}", Lifecycle()),
+    ],
+)  # fmt: skip
+def test_the_lifecycle_of_a_resource(hcl: str, text: str, expected: Lifecycle) -> None:
+    other = 'resource "aws_y" "b" {}\n'
+    written = graph_of(f'{other}resource "aws_x" "a" {{\n  lifecycle {{\n    {hcl}\n  }}\n}}\n')
+    in_json = graph_of({"b.tf": other, "a.tf.json": f'{{"resource": {{"aws_x": {{"a": {{"lifecycle": {text}}}}}}}}}'})
+    assert [each.resources["aws_x.a"].lifecycle for each in (written, in_json)] == [expected] * 2
+    assert [each.resources["aws_x.a"].attributes for each in (written, in_json)] == [{}] * 2
+
+
+@pytest.mark.parametrize(
+    ("dynamic", "expected"),
+    [
+        ('{"b": {"for_each": [1, 2], "content": {"v": "${b.value}", "k": "${b.key}"}}}', [{"v": 1, "k": 0}, {"v": 2, "k": 1}]), ('{"b": {"for_each": {"x": "y"}, "content": {"v": "${b.value}", "k": "${b.key}"}}}', [{"v": "y", "k": "x"}]),
+        ('{"b": {"for_each": [1], "iterator": "it", "content": {"v": "${it.value}"}}}', [{"v": 1}]), ('{"b": [{"for_each": [1], "content": {"v": 1}}, {"for_each": [2], "content": {"v": "${b.value}"}}]}', [{"v": 1}, {"v": 2}]),
+        ('{"b": {"for_each": [], "content": {}}}', []), ('{"b": {"content": {}}}', UNKNOWN), ('{"b": {"for_each": [1]}}', UNKNOWN), ('{"b": {"for_each": "${var.v}", "content": {}}}', UNKNOWN), ('{"b": 5}', UNKNOWN),
+        ('{"b": [{"for_each": [1], "content": {"v": 1}}, {"for_each": "${var.v}", "content": {}}]}', UNKNOWN), ('{"b": [{"for_each": "${var.v}", "content": {}}, {"for_each": [1], "content": {"v": 1}}]}', UNKNOWN),
+    ],
+)  # fmt: skip
+def test_dynamic_blocks_of_json(dynamic: str, expected: Value) -> None:
+    text = f'{{"variable": {{"v": {{}}}}, "resource": {{"aws_x": {{"a": {{"dynamic": {dynamic}}}}}}}}}'
+    found = graph_of({"main.tf.json": text}).resources["aws_x.a"].attributes
+    assert set(found) == {"b"}
+    assert found["b"] == expected or (expected == UNKNOWN and isinstance(found["b"], Expr))
 
 
 def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:

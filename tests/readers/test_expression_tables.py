@@ -149,7 +149,7 @@ def test_functions_over_what_is_partly_known(expression: str, expected: Any) -> 
 @pytest.mark.parametrize(
     ("name", "arguments", "expected"),
     [
-        ("abs", [-2], 2), ("title", [1], "1"), ("trimspace", [True], "true"), ("trim", [121, 1], "2"), ("trimprefix", [12, 1], "2"), ("trimsuffix", [12, "2"], "1"), ("chomp", [1], "1"), ("strrev", [12], "21"), ("startswith", [12, 1], True), ("endswith", [12, 2], True), ("strcontains", [12, 2], True), ("replace", [12, 1, 3], "32"), ("split", [1, 212], ["2", "2"]), ("regex", [2, 123], "2"), ("regexall", [2, 121], ["2"]),
+        ("abs", [-2], 2), ("title", [1], "1"), ("core::split", [1, 212], ["2", "2"]), ("trimspace", [True], "true"), ("trim", [121, 1], "2"), ("trimprefix", [12, 1], "2"), ("trimsuffix", [12, "2"], "1"), ("chomp", [1], "1"), ("strrev", [12], "21"), ("startswith", [12, 1], True), ("endswith", [12, 2], True), ("strcontains", [12, 2], True), ("replace", [12, 1, 3], "32"), ("split", [1, 212], ["2", "2"]), ("regex", [2, 123], "2"), ("regexall", [2, 121], ["2"]),
         ("base64encode", [1], "MQ=="), ("base64decode", ["MQ=="], "1"), ("basename", [1], "1"), ("dirname", [1], "."), ("urlencode", [True], "true"), ("md5", [1], hashlib.md5(b"1", usedforsecurity=False).hexdigest()), ("sha1", [1], hashlib.sha1(b"1", usedforsecurity=False).hexdigest()), ("sha256", [1], hashlib.sha256(b"1").hexdigest()), ("sha512", [1], hashlib.sha512(b"1").hexdigest()), ("split", [",", None], NotKnown), ("split", [",", []], NotKnown),
         ("substr", [12345, "1", "2"], "23"), ("substr", ["abc", 0.5, 1], Failed), ("indent", ["1", 5], "5"), ("parseint", ["10", "16"], 16), ("parseint", [10, 16], Failed), ("parseint", ["10", 1.5], Failed), ("ceil", ["1.2"], 2), ("floor", [1.8], 1), ("max", [1, "9"], 9), ("min", ["2", 3], 2), ("pow", [2, 3], 8.0), ("signum", [-7], -1), ("signum", [0], 0), ("signum", [1], 1), ("signum", [9], 1),
         ("parseint", ["ff", 16], 255), ("parseint", ["-10", 2], -2), ("parseint", ["0x1f", 16], Failed), ("parseint", ["1_0", 10], Failed), ("parseint", ["2", 2], Failed), ("parseint", ["z", 36], 35), ("parseint", ["A", 37], NotKnown), ("sum", [[]], Failed), ("signum", [-0.5], Failed), ("sum", [[0.1, 0.2]], 0.3), ("sum", [[1, 2]], 3), ("lower", ["AB"], "ab"), ("upper", ["ab"], "AB"), ("title", ["a-b c"], "A-B C"), ("trimspace", [" a "], "a"),
@@ -349,8 +349,8 @@ def test_values_are_converted_to_the_type_of_their_variable(kind: str, given: st
 
 
 JSON = """{"resource": {
-  "aws_vpc": {"main": {"cidr_block": "10.0.0.0/16", "tags": {"Name": "a:b"}},
-    "//": "a comment",
+  "aws_vpc": {"main": {"cidr_block": "10.0.0.0/16", "tags": {"Name": "a:b"},
+    "//": "a comment"},
     "other": {"cidr_block": "10.1.0.0/16"}}},
   "locals": {"a": 1}}
 """

@@ -347,6 +347,24 @@ def test_a_secret_is_never_kept(kind: str, values: dict[str, Any], mask: dict[st
     assert "hunter2" not in repr(state(instance(f"{kind}.main", values, sensitive_values=mask)))
 
 
+@pytest.mark.parametrize("absent", ["configuration", "variables", "resource_changes", "prior_state", "none of them"])
+@pytest.mark.parametrize("is_null", [True, False])
+def test_a_plan_may_lack_all_but_what_is_planned(absent: str, *, is_null: bool) -> None:
+    whole: dict[str, Any] = {
+        "configuration": {"root_module": {"resources": [block("aws_x.a", b="aws_x.c.id")]}},
+        "variables": {},
+        "resource_changes": [{"address": "aws_x.a", "change": {"after_unknown": {"b": True}}}],
+        "prior_state": {"values": {"root_module": {"resources": [instance("data.aws_x.d")]}}},
+    }
+    document = {**whole, **({absent: None} if is_null else {})}
+    if not is_null:
+        document.pop(absent, None)
+    found = graph({"planned_values": {"root_module": {"resources": [instance("aws_x.a", {"e": 1})]}}, **document})
+    filled = {} if absent in ("configuration", "resource_changes") else {"b": Expr("not known")}
+    assert found.resources["aws_x.a"].attributes == {"e": 1, **filled}
+    assert ("data.aws_x.d" in found.resources) == (absent != "prior_state")
+
+
 DEEP: dict[str, Any] = {"resources": [instance("aws_x.main", {"a": json.loads("[" * 300 + "]" * 300)})]}
 
 

@@ -542,6 +542,25 @@ def test_peers_of_a_rule_have_two_names(inline: str, own: str, protocol: str) ->
     assert found["aws_security_group.a"].get("ingress", []) == []
 
 
+@pytest.mark.parametrize("protocol", ["-1", "tcp"])
+@pytest.mark.parametrize(
+    ("inline", "own"),
+    [
+        ({"cidr_blocks": ["10.0.0.0/8"]}, {"cidr_blocks": ["10.0.0.0/8"]}),
+        ({"ipv6_cidr_blocks": ["fd00::/8"]}, {"ipv6_cidr_blocks": ["fd00::/8"]}),
+        ({"prefix_list_ids": ["pl-0b1b2c3d"]}, {"prefix_list_ids": ["pl-0b1b2c3d"]}),
+        ({"security_groups": ["sg-0b1b2c3d"]}, {"source_security_group_id": "sg-0b1b2c3d"}),
+        ({"self": True}, {"self": True}),
+        ({"self": True}, {"source_security_group_id": "sg-0a1b2c3d"}),
+    ],
+)
+def test_peers_of_an_older_rule(inline: dict[str, Any], own: dict[str, Any], protocol: str) -> None:
+    ports = {"from_port": 0, "to_port": 0, "protocol": protocol}
+    group = one("aws_security_group.a", id="sg-0a1b2c3d", ingress=[{**inline, **ports}])
+    rule = one("aws_security_group_rule.r", type="ingress", security_group_id="sg-0a1b2c3d", **own, **ports)
+    assert read(group, rule)["aws_security_group.a"].get("ingress", []) == []
+
+
 @pytest.mark.parametrize(
     ("inline", "own"),
     [

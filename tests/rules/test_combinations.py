@@ -64,6 +64,7 @@ def test_a_condition_holds_only_for_what_is_certain(condition: object, yes: list
 def test_members_are_counted_where_all_are_known() -> None:
     assert _fulfils(Graph({}), {"key#": "> 1"}, {}, {"key": ["a", "b"]})
     assert not _fulfils(Graph({}), {"key#": "> 1"}, {}, {"key": ["a"]})
+    assert _fulfils(Graph({}), {"key#": "> 0"}, {}, {"key": [{}]})
     assert not _fulfils(Graph({}), {"key#": "> 1"}, {}, {"key": [UNKNOWN, "b"]})
 
 

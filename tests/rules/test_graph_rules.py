@@ -11,10 +11,10 @@ from stage3c.readers.configuration import read_configuration
 from stage3c.resources.stack import compile_stack
 from stage3c.rules import catalogue
 from stage3c.rules.rule import Rule
-from stage3c.rules.terraform_overlay import blocks, laid_over, replaced, stack
+from stage3c.rules.terraform_overlay import blocks, replaced, stack
 
 from tests import terraform
-from tests.rules.overlaid import stack_with
+from tests.rules.overlaid import folder_with, stack_with
 
 CHECKING_GRAPHS = [rule for rule in catalogue().values() if rule.check_graph and rule.bad]
 ON_TERRAFORM = [rule for rule in catalogue().values() if rule.bad_terraform]
@@ -26,30 +26,31 @@ def findings(rule: str, graph: Graph) -> list[Finding]:
     return list(check(graph))
 
 
-def audited(text: str) -> list[Diagnostic]:
-    return audit(read_configuration(".", lambda path: {"main.tf": text.encode()} if path == "." else None))
+def audited(overlay: str) -> list[Diagnostic]:
+    files = folder_with(overlay)
+    return audit(read_configuration(".", lambda path: files if path == "." else None))
 
 
 @pytest.mark.parametrize("rule", ON_TERRAFORM, ids=lambda rule: rule.id)
 def test_a_rule_finds_its_bad_example_in_terraform(rule: Rule) -> None:
-    found = [diagnostic for diagnostic in audited(laid_over(rule.bad_terraform)) if diagnostic.code == rule.id]
+    found = [diagnostic for diagnostic in audited(rule.bad_terraform) if diagnostic.code == rule.id]
     assert found
     for diagnostic in found:
         assert (diagnostic.title, diagnostic.severity) == (rule.title, rule.severity)
         assert diagnostic.cause.endswith(".")
         assert diagnostic.fix.endswith(".")
-        assert diagnostic.span.file == "main.tf"
+        assert diagnostic.span.file.endswith(".tf")
 
 
 @pytest.mark.parametrize("rule", ON_TERRAFORM, ids=lambda rule: rule.id)
 def test_a_rule_says_nothing_of_its_good_example_in_terraform(rule: Rule) -> None:
-    found = [diagnostic.code for diagnostic in audited(laid_over(rule.good_terraform))]
+    found = [diagnostic.code for diagnostic in audited(rule.good_terraform)]
     assert rule.id not in found
     assert not any(code.startswith("AUD") for code in found)
 
 
 def test_the_stack_beneath_the_examples_has_no_finding() -> None:
-    assert audited(stack()) == []
+    assert audited("") == []
 
 
 @pytest.mark.parametrize("rule", [rule for rule in ON_TERRAFORM if not rule.good_terraform], ids=lambda rule: rule.id)

@@ -172,8 +172,7 @@ def _json_blocks(
         raise SyntaxFault(f'"{kind}" is not a JSON object', span.line, span.column)
     elif depth:
         for label, inner in content.items():
-            if label != "//":
-                yield from _json_blocks(kind, inner, depth - 1, (*labels, label), places, path)
+            yield from _json_blocks(kind, inner, depth - 1, (*labels, label), places, path)
     else:
         yield Block(kind, labels, _flat(content, places, at), places.get(at, Span(path)))
 
@@ -186,7 +185,7 @@ def _flat(content: Mapping[str, Any], places: Mapping[tuple[str, ...], Span], at
 def _places(text: str, path: str) -> dict[tuple[str, ...], Span]:
     """Where the keys of a JSON text stand, down to the arguments of a resource; the first of equals."""
     found: dict[tuple[str, ...], Span] = {}
-    stack: list[str | None] = []
+    stack: list[tuple[str, bool]] = []  # the key of what is open, and whether it is an object
     line, line_start, position = 1, 0, 0
     pending, expects_key = "", False
     for token in _TOKEN.finditer(text):
@@ -196,19 +195,19 @@ def _places(text: str, path: str) -> dict[tuple[str, ...], Span]:
         position = token.start()
         match token[0]:
             case "{" | "[":
-                stack.append(pending if token[0] == "{" else None)
+                stack.append((pending, token[0] == "{"))
                 pending, expects_key = "", token[0] == "{"
             case "}" | "]":
                 if stack:
                     stack.pop()
             case ",":
-                expects_key = bool(stack) and stack[-1] is not None
+                pending, expects_key = "", bool(stack) and stack[-1][1]
             case ":":
                 expects_key = False
             case key if expects_key:
                 pending, expects_key = key[1:-1], False
-                if len(stack) <= _JSON_DEPTH + 1:
-                    at = (*(part for part in stack[1:] if part), pending)
+                at = (*(part for part, _ in stack if part), pending)
+                if len(at) <= _JSON_DEPTH + 1:
                     column = token.start() - line_start + 1
                     found.setdefault(at, Span(path, line, column, line, column + len(key)))
     return found

@@ -44,11 +44,12 @@ _GROUP: Final = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))", re.ASCII)
 
 def call(name: str, arguments: Sequence[Any]) -> Any:
     """The outcome of a call with known arguments; raises `NotKnown` where it has none that we know, or `Failed`."""
-    function = _FUNCTIONS.get(name.removeprefix("core::"))
+    plain = name.removeprefix("core::")
+    function = _FUNCTIONS.get(plain)
     if function is None:
         raise NotKnown
     try:
-        given = [to_text(each) for each in arguments] if name in _OF_TEXTS else arguments
+        given = [to_text(each) for each in arguments] if plain in _OF_TEXTS else arguments
         return bounded(function(*(bounded(argument) for argument in given)))
     except NotKnown:
         raise
@@ -252,23 +253,11 @@ def _folder(path: str) -> str:
     return posixpath.normpath(re.sub("/+", "/", path[: path.rfind("/") + 1]))
 
 
-_OF_TEXTS: Final = frozenset(
-    (
-        *("title", "trimspace", "trim", "trimprefix", "trimsuffix", "chomp", "strrev", "startswith", "endswith"),
-        *(
-            "strcontains",
-            "replace",
-            "split",
-            "regex",
-            "regexall",
-            "base64encode",
-            "base64decode",
-            "basename",
-            "dirname",
-        ),
-        *("urlencode", "md5", "sha1", "sha256", "sha512"),
-    )
-)
+_OF_TEXTS: Final = frozenset({
+    "title", "trimspace", "trim", "trimprefix", "trimsuffix", "chomp", "strrev", "startswith", "endswith", "strcontains",
+    "replace", "split", "regex", "regexall", "base64encode", "base64decode", "basename", "dirname", "urlencode",
+    "md5", "sha1", "sha256", "sha512",
+})  # fmt: skip
 """Those whose arguments are all texts: Terraform makes one of a number or a boolean."""
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": lambda n: abs(to_number(n)),

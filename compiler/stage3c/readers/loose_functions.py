@@ -83,7 +83,7 @@ def _compact(_: Scope, values: Result) -> Result:
     members = _list(values)
     if any(isinstance(value, Expr | Ref) and not is_never_empty(value) for value in members):
         raise NotKnown
-    return [value if isinstance(value, Ref | Text) else to_text(value) for value in members if value not in (None, "")]
+    return [to_text(value) if isinstance(value, int | float) else value for value in members if value not in (None, "")]
 
 
 def _element(scope: Scope, values: Result, position: Result) -> Result:
