@@ -460,8 +460,7 @@ def test_what_a_module_is_passed_is_what_may_be_used_there() -> None:
     ("text", "expected"),
     [
         ('{"output": {"o": {"value": 1}}, "output": {"p": {"value": 2}}}', {"o": 1, "p": 2}), ('{"output": [{"o": {"value": 1}}], "output": {"p": {"value": 2}}}', {"o": 1, "p": 2}),
-        ('{"output": {"o": {"value": 1}}, "output": [{"p": {"value": 2}}, {"q": {"value": 3}}]}', {"o": 1, "p": 2, "q": 3}), ('{"locals": {"a": 1, "a": 2}, "output": {"o": {"value": "${local.a}"}}}', {"o": 2}),
-        ('{"output": {"o": {"value": {"a": 1}, "value": 2}}}', {"o": 2}), ('{"output": {"o": {"value": 2, "value": {"a": 1}}}}', {"o": {"a": 1}}),
+        ('{"output": {"o": {"value": 1}}, "output": [{"p": {"value": 2}}, {"q": {"value": 3}}]}', {"o": 1, "p": 2, "q": 3}),
         ('{"output": {"o": {"value": "%{ if true }x%{ endif }"}, "p": {"value": "$${a} %%{b}"}, "q": {"value": "${1}"}, "r": {"value": null}, "s": {"value": "a\\nb"}}}', {"o": "x", "p": "${a} %{b}", "q": 1, "r": None, "s": "a\nb"}),
     ],
 )  # fmt: skip
