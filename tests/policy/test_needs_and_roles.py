@@ -1,13 +1,17 @@
 """Which permissions are needed, by whom and on what; and which policies a role has, however they are attached."""
 
 import pytest
+from msgspec.structs import replace
+from stage3c.graph import Ref
 from stage3c.policy.actions import can_be_limited, is_known, nearest_action
 from stage3c.policy.contexts import of_role, of_trust
 from stage3c.policy.evaluator import Request, decide, is_account
+from stage3c.policy.need import Need
 from stage3c.policy.needs import PULL, SHELL, needed_permissions
 from stage3c.policy.proofs import proofs, users_of
 from stage3c.policy.resource_policies import policy_of
 from stage3c.policy.roles import grants_of
+from stage3c.policy.service_needs import to_assume
 from stage3c.views.statements import Statement
 
 from tests.readers.folders import graph_of, read
@@ -494,3 +498,19 @@ def test_a_key_that_is_not_known_is_needed_all_the_same() -> None:
         ("kms:GenerateDataKey", None),
     ]
     assert {proof.decision.allowed for proof in proofs(graph_of(PROVIDER + group))} == {None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "service"),
+    [
+        ("execution", "ecs-tasks.amazonaws.com"), ("task", "ecs-tasks.amazonaws.com"), ("application", "ecs-tasks.amazonaws.com"), ("flow logs", "vpc-flow-logs.amazonaws.com"),
+        ("trust", None), ("key", None), ("endpoint", None),
+    ],
+)  # fmt: skip
+def test_a_role_must_trust_whoever_uses_it(kind: str, service: str | None) -> None:
+    graph = graph_of(PROVIDER + ROLE % "")
+    role = graph.resources["aws_iam_role.a"]
+    needed = Need(kind, Ref("aws_iam_role.a", "arn"), "s3:GetObject", "*", "reads", role)
+    found = [(need.kind, need.action, need.principal) for need in to_assume(graph, [needed])]
+    assert found == ([("trust", "sts:AssumeRole", f"Service:{service}")] if service else [])
+    assert not list(to_assume(graph, [replace(needed, role=None)]))
