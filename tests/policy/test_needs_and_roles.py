@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from stage3c.graph import Ref
+from stage3c.graph import Graph, Json, Origin, Ref, Resource
 from stage3c.policy.actions import can_be_limited, is_known, nearest_action
 from stage3c.policy.contexts import of_role, of_trust
 from stage3c.policy.evaluator import Request, decide, is_account
@@ -148,6 +148,21 @@ def test_flow_logs_write_to_a_log_group(more: str, count: int) -> None:
     assert len([need for need in found if need.kind != "trust"]) == count
 
 
+def test_flow_logs_that_lead_elsewhere_need_no_log_group() -> None:
+    bucket = FLOW_LOG.replace("= aws_cloudwatch_log_group.g.arn", "= aws_s3_bucket.g.arn") % ""
+    found = needed_permissions(graph_of(PROVIDER + bucket + 'resource "aws_s3_bucket" "g" {}\n' + ROLE % ""))
+    assert [need for need in found if need.kind != "trust"] == []
+
+
+def test_a_variable_may_refer_to_what_is_not_there_and_a_key_may_not_be_known() -> None:
+    variable = {"name": "A", "value": Ref("aws_secretsmanager_secret.none", "arn")}
+    containers = Json([{"name": "a", "image": "nginx:1", "environment": [variable]}])
+    task = Resource("aws_ecs_task_definition", "a", {"container_definitions": containers}, Origin())
+    assert needed_permissions(Graph.of([task])) == []
+    own = 'variable "v" {}\nresource "aws_secretsmanager_secret" "s" {\n  kms_key_id = var.v\n}\n'
+    assert "kms:Decrypt" in {action for action, _ in secret("aws_secretsmanager_secret.s.arn", own)}
+
+
 GRANT = '{ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "%s", Resource = "*" }] }'
 READ, NOTHING = GRANT % "secretsmanager:GetSecretValue", GRANT % "sqs:SendMessage"
 INLINE = 'resource "aws_iam_role_policy" "p" {{\n  {}\n  role = {}\n  policy = jsonencode({})\n}}\n'
@@ -178,6 +193,11 @@ BOUNDARY = 'resource "aws_iam_policy" "b" {{\n  policy = jsonencode({})\n}}\n'
         ("", MANAGED.format("SecretsManagerReadWrite"), True),
         ("", MANAGED.format("service-role/AmazonECSTaskExecutionRolePolicy"), False),
         ("", MANAGED.format("NoSuchPolicyAtAll"), None),
+        (
+            "managed_policy_arns = [aws_sqs_queue.q.arn]\n",
+            f'resource "aws_sqs_queue" "q" {{\n  policy = jsonencode({READ})\n}}\n',
+            None,
+        ),
         ('managed_policy_arns = ["arn:aws:iam::aws:policy/SecretsManagerReadWrite"]\n', "", True),
         ("managed_policy_arns = [var.v]\n", "", None),
         (f"inline_policy {{\n  policy = jsonencode({READ})\n}}\n", "", True),

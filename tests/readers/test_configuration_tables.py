@@ -367,7 +367,7 @@ def test_where_keys_of_json_stand(text: str, block: tuple[int, int], argument: t
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("a", "a"), ("a.b", "a.b"), ("a.b[0]", "a.b[0]"), ('a.b["k"].c', 'a.b["k"].c'), ('"a.b"', "a.b"), ("5", ""), ("f(a)", ""), ("[a]", ""),
+        ("a", "a"), ("a.b", "a.b"), ("a.b[0]", "a.b[0]"), ('a.b["k"].c', 'a.b["k"].c'), ('"a.b"', "a.b"), ("5", ""), ("if", "if"), ("f(a)", ""), ("[a]", ""),
     ],
 )  # fmt: skip
 def test_what_is_referred_to_as_it_is_written(expression: str, expected: str) -> None:
@@ -544,6 +544,12 @@ def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:
 )  # fmt: skip
 def test_where_the_state_is(files: dict[str, str], expected: Value) -> None:
     assert graph_of(files).backend == expected
+
+
+@pytest.mark.parametrize("data", ["[1]", "5", '"v"', "{"])
+def test_a_variable_file_of_json_is_an_object(data: str) -> None:
+    found = read({"main.tf": 'variable "v" {}\n', "x.tfvars.json": data}, ["x.tfvars.json"]).faults
+    assert [each.code for each in found if each.span.file == "x.tfvars.json"] == ["AUD101"]
 
 
 @pytest.mark.parametrize(
