@@ -2,14 +2,14 @@
 
 import pytest
 from msgspec.structs import replace
-from stage3c.graph import Graph, Json, Origin, Ref, Resource
+from stage3c.graph import UNKNOWN, Graph, Json, Origin, Ref, Resource, Value
 from stage3c.policy.actions import can_be_limited, is_known, nearest_action
 from stage3c.policy.contexts import of_role, of_trust
 from stage3c.policy.evaluator import Request, decide, is_account
 from stage3c.policy.need import Need
 from stage3c.policy.needs import PULL, SHELL, needed_permissions
 from stage3c.policy.proofs import proofs, users_of
-from stage3c.policy.resource_policies import policy_of
+from stage3c.policy.resource_policies import key_of, policy_of
 from stage3c.policy.roles import grants_of
 from stage3c.policy.service_needs import to_assume
 from stage3c.views.statements import Statement
@@ -155,8 +155,9 @@ def test_flow_logs_that_lead_elsewhere_need_no_log_group() -> None:
 
 
 def test_a_variable_may_refer_to_what_is_not_there_and_a_key_may_not_be_known() -> None:
-    variable = {"name": "A", "value": Ref("aws_secretsmanager_secret.none", "arn")}
-    containers = Json([{"name": "a", "image": "nginx:1", "environment": [variable]}])
+    variable: Value = {"name": "A", "value": Ref("aws_secretsmanager_secret.none", "arn")}
+    container: Value = {"name": "a", "image": "nginx:1", "environment": [variable]}
+    containers = Json([container])
     task = Resource("aws_ecs_task_definition", "a", {"container_definitions": containers}, Origin())
     assert needed_permissions(Graph.of([task])) == []
     own = 'variable "v" {}\nresource "aws_secretsmanager_secret" "s" {\n  kms_key_id = var.v\n}\n'
@@ -534,3 +535,15 @@ def test_a_role_must_trust_whoever_uses_it(kind: str, service: str | None) -> No
     found = [(need.kind, need.action, need.principal) for need in to_assume(graph, [needed])]
     assert found == ([("trust", "sts:AssumeRole", f"Service:{service}")] if service else [])
     assert not list(to_assume(graph, [replace(needed, role=None)]))
+
+
+@pytest.mark.parametrize(
+    ("value", "arn"),
+    [
+        ("arn:aws:kms:eu-west-1:123456789012:key/k", "arn:aws:kms:eu-west-1:123456789012:key/k"), ("k", "arn:aws:kms:eu-central-1:«owner»:key/«key k»"),
+        ("alias/x", "arn:aws:kms:eu-central-1:«owner»:key/«the key of alias/x»"), ("arn:aws:kms:us-east-1:123456789012:alias/x", "arn:aws:kms:us-east-1:123456789012:key/«the key of alias/x»"),
+        (UNKNOWN, "arn:aws:kms:eu-central-1:«owner»:key/«a key»"), (None, "arn:aws:kms:eu-central-1:«owner»:key/«a key»"),
+    ],
+)  # fmt: skip
+def test_a_key_that_the_graph_does_not_make(value: Value, arn: str) -> None:
+    assert key_of(graph_of(PROVIDER), value, "eu-central-1") == (None, arn)
