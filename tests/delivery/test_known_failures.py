@@ -231,6 +231,7 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
             '"dependsOn": [{"containerName": "proxy", "condition": "HEALTHY"}], "healthCheck": {"command": ["CMD", "curl"]}',
             "",
         ),
+        ("INFO scaling activity finished; the task was stopped by its timeout; user opened /app/manage.py", ""),
         ("INFO trap installed for SIGABRT, SIGILL and SIGSEGV", ""),
         ("RecursionError: maximum recursion depth exceeded", "docker-layers"),
     ],
@@ -331,6 +332,11 @@ def test_a_long_line_is_quoted_around_the_failure() -> None:
     assert found.quote.startswith("…")
     assert len(found.quote) <= 300
     assert CANARY not in found.quote
+
+
+def test_a_task_that_ends_well_is_told_from_one_that_fails() -> None:
+    assert keys("Essential container in task exited. Exit code: 0") == ["exit-0"]
+    assert keys("Essential container in task exited. Exit code: 1") == ["essential-exited"]
 
 
 def test_the_specific_hides_the_general() -> None:

@@ -64,6 +64,7 @@ def test_a_condition_holds_only_for_what_is_certain(condition: object, yes: list
 def test_members_are_counted_where_all_are_known() -> None:
     assert _fulfils(Graph({}), {"key#": "> 1"}, {}, {"key": ["a", "b"]})
     assert not _fulfils(Graph({}), {"key#": "> 1"}, {}, {"key": ["a"]})
+    assert _fulfils(Graph({}), {"key#": "> 0"}, {}, {"key": [{}]})
     assert not _fulfils(Graph({}), {"key#": "> 1"}, {}, {"key": [UNKNOWN, "b"]})
 
 
@@ -92,5 +93,5 @@ def test_the_lifecycle_is_read_like_an_argument() -> None:
     both = Resource(
         "aws_ecs_service", "web", {"name": "web"}, Origin(), lifecycle=Lifecycle(create_before_destroy=True)
     )
-    assert [found.cause for found in combined(Graph.of([both]), "services")]
-    assert not list(combined(Graph.of([service()]), "services"))
+    assert [found.cause for found in combined(Graph.of([both]), "fixed_names")]
+    assert not list(combined(Graph.of([service()]), "fixed_names"))
