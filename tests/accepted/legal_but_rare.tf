@@ -2720,6 +2720,21 @@ resource "aws_rds_cluster" "restored" {
     use_latest_restorable_time = true
   }
 }
+resource "aws_vpc" "v" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_security_group" "v" {
+  vpc_id = aws_vpc.v.id
+}
+resource "aws_db_instance" "restored" {
+  instance_class         = "db.t4g.micro"
+  skip_final_snapshot    = true
+  vpc_security_group_ids = [aws_security_group.v.id]
+  restore_to_point_in_time {
+    source_db_instance_identifier = "source"
+    use_latest_restorable_time    = true
+  }
+}
 
 # --- arguments that the provider or AWS leaves alone until a task runs
 resource "aws_ssm_parameter" "p" {
