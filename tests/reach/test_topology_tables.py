@@ -11,7 +11,7 @@ from stage3c.reach.network import ALL_PORTS, ANYWHERE, AclEntry, Extent, Ports, 
 from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
 from stage3c.reach.routes import route_tables
 
-from tests.readers.folders import graph_of
+from tests.readers.folders import graph_of, read
 
 VPC = 'variable "v" {}\nresource "aws_vpc" "main" {\n  cidr_block = "10.0.0.0/16"\n}\n'
 HERE = IPv4Network("10.0.0.0/24")
@@ -112,7 +112,11 @@ OWN = "aws_security_group.a.id"
         ("", "", 0, 0, True),
         ("", OLD_RULE.format("", '"ingress"', OWN), 1, 0, True),
         ("", OLD_RULE.format("", '"egress"', OWN), 0, 1, True),
-        ("", OLD_RULE.format("", "var.v", OWN), 0, 0, True),
+        ("", OLD_RULE.format("", "var.v", OWN), 0, 0, False),  # into it or out of it, nobody knows
+        ("", OLD_RULE.format("", "var.v", '"sg-12345678"'), 0, 0, True),
+        ("", NEW_RULE.format("ingress", "count = var.v"), 0, 0, False),
+        ("egress = var.v\n", "", 0, 0, False),
+        ("egress = []\n", "", 0, 0, True),
         ("", OLD_RULE.format("", '"ingress"', "var.v"), 0, 0, False),
         ("", OLD_RULE.format("", '"ingress"', '"sg-12345678"'), 0, 0, True),
         ("", OLD_RULE.format("count = var.v", '"ingress"', OWN), 0, 0, False),
@@ -131,8 +135,6 @@ def test_rules_that_are_resources_and_what_makes_a_group_incomplete(
     out: int,
     complete: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
-    from tests.readers.folders import read
-
     graph = read(VPC + GROUP.format("a", body) + more).graph
     assert graph
     group = security_groups(graph)["aws_security_group.a"]
@@ -147,6 +149,43 @@ def test_the_default_group_of_a_vpc_is_open_to_itself_unless_it_was_adopted() ->
         graph_of(VPC + 'resource "aws_default_security_group" "d" {\n  vpc_id = aws_vpc.main.id\n}\n')
     )
     assert set(adopted) == {"aws_default_security_group.d"}
+
+
+TWO_VPCS = """
+resource "aws_vpc" "other" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_default_security_group" "other" {
+  vpc_id = aws_vpc.other.id
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("peer", "more", "expected"),
+    [
+        ("aws_vpc.main.default_security_group_id", "", "aws_vpc.main.default"),
+        ("aws_vpc.other.default_security_group_id", "", "aws_default_security_group.other"),
+        (
+            "aws_vpc.main.default_security_group_id",
+            'resource "aws_default_security_group" "main" {\n  vpc_id = aws_vpc.main.id\n}\n',
+            "aws_default_security_group.main",
+        ),
+        ("aws_default_security_group.other.id", "", "aws_default_security_group.other"),
+        ("data.aws_security_group.x.id", 'data "aws_security_group" "x" {}\n', None),
+        ("aws_vpc.main.arn", "", None),
+    ],
+)
+def test_the_default_group_of_one_vpc_is_not_that_of_another(peer: str, more: str, expected: str | None) -> None:
+    rule = RULE.format('"tcp"', 80, 80, f"security_groups = [{peer}]")
+    assert [found for _, found in ingress(rule, TWO_VPCS + more)] == [expected]
+
+
+def test_a_module_that_is_given_a_vpc_may_change_its_default_group() -> None:
+    graph = read(VPC + TWO_VPCS + 'module "m" {\n  source = "./none"\n  vpc = aws_vpc.main.id\n}\n').graph
+    assert graph
+    complete = {key: group.complete for key, group in security_groups(graph).items()}
+    assert complete == {"aws_vpc.main.default": False, "aws_default_security_group.other": True}
 
 
 ACL_ASSOCIATION = """
@@ -222,11 +261,20 @@ ingress {{
         ("", ACL_RULE.format("", "true", "allow"), (), (allow(7, (80, 90), HERE),), True),
         ("", ACL_RULE.format("", "false", "deny"), (deny(7, (80, 90), HERE),), (), True),
         ("", ACL_RULE.format("count = var.v", "false", "deny"), (deny(7, (80, 90), HERE),), (), False),
+        ("", ACL_RULE.format("", "var.v", "deny"), (deny(7, (80, 90), HERE),), (), False),
+        ("", ACL_RULE.format("", "false", "${var.v}"), (deny(7, (80, 90), None),), (), True),
+        (INLINE.format(3, "${var.v}", "tcp", 'cidr_block = "10.0.0.0/24"'), "", (deny(3, (80, 90), None),), (), True),
+        (INLINE.format(3, "allow", "tcp", ""), "", (allow(3, (80, 90), None),), (), True),
+        (INLINE.format(3, "allow", "${var.v}", 'cidr_block = "10.0.0.0/24"'), "", (allow(3, None, HERE),), (), True),
+        ("", 'module "m" {\n  source = "./none"\n  acl = aws_network_acl.a.id\n}\n', (), (), False),
         ("ingress = var.v\n", "", (), (), False),
+        ("egress = var.v\n", "", (), (), False),
     ],
 )
 def test_acls(body: str, more: str, into: tuple[AclEntry, ...], out: tuple[AclEntry, ...], complete: bool) -> None:  # noqa: FBT001
-    acl = network_acls(graph_of(VPC + ACL.format(body) + more))["aws_network_acl.a"]
+    graph = read(VPC + ACL.format(body) + more).graph
+    assert graph
+    acl = network_acls(graph)["aws_network_acl.a"]
     assert (acl.ingress, acl.egress, acl.complete) == (into, out, complete)
 
 
