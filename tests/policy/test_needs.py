@@ -101,6 +101,7 @@ def test_a_secret_is_read_from_its_store_and_decrypted_through_it(value: str, ex
 
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
+OF_CLUSTER_ARN = f"{ARN}rds!cluster-«aws_rds_cluster.c»"
 
 
 @pytest.mark.parametrize(
@@ -124,20 +125,23 @@ def test_a_secret_that_is_written_without_the_end_of_its_arn(written: str, resou
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("aws_secretsmanager_secret.s.arn", [READS, DECRYPTS]),
-        ("aws_secretsmanager_secret.s.id", [READS, DECRYPTS]),
-        ("aws_secretsmanager_secret.s.name", []),
-        ("aws_rds_cluster.c.master_user_secret[0].secret_arn", [READS, DECRYPTS]),
-        ("aws_rds_cluster.c.arn", []),
-        ("aws_sqs_queue.q.arn", []),
-        ('"${aws_secretsmanager_secret.s.arn}:x"', []),
-        ('"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"', []),
-        ("var.v", []),
+        ("aws_secretsmanager_secret.s.arn", f"{ARN}s-«aws_secretsmanager_secret.s»"),
+        ("aws_secretsmanager_secret.s.id", f"{ARN}s-«aws_secretsmanager_secret.s»"),
+        ("aws_secretsmanager_secret.s.name", None),
+        ("aws_rds_cluster.c.master_user_secret[0].secret_arn", OF_CLUSTER_ARN),
+        ("aws_rds_cluster.c.arn", None),
+        ("aws_sqs_queue.q.arn", None),
+        ('"${aws_secretsmanager_secret.s.arn}:x"', None),
+        ('"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"', None),
+        ("var.v", None),
     ],
 )
-def test_an_application_reads_the_secret_whose_arn_it_is_given(value: str, expected: list[str]) -> None:
+def test_an_application_reads_the_secret_whose_arn_it_is_given(value: str, expected: str | None) -> None:
     found = needed(f'{{ environment = [{{ name = "A", value = {value} }}] }}')
-    assert [need.action for need in found] == expected
+    key = "arn:aws:kms:eu-west-1:123456789012:key/«aws_kms_key.k»"
+    assert [(need.action, need.resource) for need in found] == (
+        [(READS, expected), (DECRYPTS, key)] if expected else []
+    )
     assert {need.kind for need in found} <= {"application"}
 
 

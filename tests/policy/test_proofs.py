@@ -306,6 +306,27 @@ def test_the_policy_of_a_secret_may_deny(principal: Any, expected: bool | None) 
     assert [proof.decision.allowed for proof in found] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("body", "granted", "expected"),
+    [
+        ("policy = var.v", "secretsmanager:*", None),  # it may deny
+        ("policy = var.v", "sqs:*", False),  # it hardly allows what no policy of the role does
+        ("count = var.v\n  policy = jsonencode({ Statement = [] })", "secretsmanager:*", None),
+        ("policy = jsonencode({ Statement = [] })", "secretsmanager:*", True),
+        ("policy = jsonencode({ Statement = [] })", "sqs:*", False),
+    ],
+)
+def test_a_policy_that_is_not_known_proves_nothing(body: str, granted: str, expected: bool | None) -> None:  # noqa: FBT001 - a row
+    overlay = (
+        'variable "v" {}\nresource "aws_secretsmanager_secret_policy" "api" {\n'
+        f"  secret_arn = aws_secretsmanager_secret.api.arn\n  {body}\n}}\n"
+        'resource "aws_iam_role_policy" "execution" {\n  role = aws_iam_role.execution.name\n  policy = jsonencode('
+        f'{{ Statement = [{{ Effect = "Allow", Action = "{granted}", Resource = "*" }}] }})\n}}\n'
+    )
+    found = [p for p in proofs(graph_with(overlay)) if p.need.why == "injects API_KEY" and p.need.kind == "execution"]
+    assert [proof.decision.allowed for proof in found] == [expected]
+
+
 INLINE = """\
 resource "aws_s3_bucket" "logs" {{
   bucket = "shop-logs"

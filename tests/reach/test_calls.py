@@ -64,6 +64,8 @@ def values(text: str) -> list[tuple[str, int | None]]:
         'resource "aws_lb" "none" {\n  name = "none"\n  subnets = []\n}\n'
         'resource "aws_route53_record" "two" {\n  name = "Two.example.com."\n  type = "A"\n'
         "  alias {\n    name = aws_lb.two.dns_name\n  }\n}\n"
+        'resource "aws_route53_record" "hidden" {\n  name = var.x\n  type = "A"\n'
+        "  alias {\n    name = aws_lb.two.dns_name\n  }\n}\n"
         'resource "aws_route53_record" "site" {\n  name = "site.example.com"\n  type = "A"\n'
         "  alias {\n    name = aws_s3_bucket.site.bucket\n  }\n}\n"
         'resource "aws_s3_bucket" "site" {\n  bucket = "site"\n}\n'

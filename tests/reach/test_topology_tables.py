@@ -8,7 +8,7 @@ from stage3c.reach.aws_services import AwsService
 from stage3c.reach.firewalls import network_acls, security_groups
 from stage3c.reach.needs import needed_flows
 from stage3c.reach.network import ALL_PORTS, ANYWHERE, AclEntry, Extent, Ports, Via
-from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
+from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs, vpcs_of_tasks
 from stage3c.reach.routes import route_tables
 
 from tests.readers.folders import graph_of, read
@@ -285,7 +285,7 @@ GATEWAYS = (
     'resource "aws_internet_gateway" "i" {\n  vpc_id = aws_vpc.main.id\n}\nresource "aws_internet_gateway" "loose" {}\n'
     'resource "aws_nat_gateway" "n" {\n  subnet_id = aws_subnet.a.id\n}\n'
     'resource "aws_internet_gateway" "some" {\n  count = var.v\n}\n'
-    'resource "aws_ec2_transit_gateway" "t" {}\n'
+    'resource "aws_ec2_transit_gateway" "t" {}\ndata "aws_internet_gateway" "d" {}\n'
 )
 
 
@@ -299,6 +299,11 @@ GATEWAYS = (
         ("gateway_id = aws_nat_gateway.n.id", Via.NOWHERE),
         ("nat_gateway_id = aws_internet_gateway.i.id", Via.NOWHERE),
         ("transit_gateway_id = aws_ec2_transit_gateway.t.id", Via.UNKNOWN),
+        ("gateway_id = data.aws_internet_gateway.d.id", Via.UNKNOWN),
+        ("nat_gateway_id = aws_ec2_transit_gateway.t.id", Via.UNKNOWN),
+        ("vpc_endpoint_id = aws_internet_gateway.i.id", Via.NOWHERE),
+        ("network_interface_id = var.v", Via.UNKNOWN),
+        ("nat_gateway_id = null\n  gateway_id = aws_internet_gateway.i.id", Via.INTERNET),
         ('gateway_id = "local"', Via.LOCAL),
         ('gateway_id = "igw-12345678"', Via.UNKNOWN),
         ("gateway_id = var.v", Via.UNKNOWN),
@@ -323,6 +328,26 @@ resource "aws_internet_gateway_attachment" "x" {
     assert tables["aws_route_table.t"].routes[0].via is Via.INTERNET
 
 
+MAIN = """
+resource "aws_main_route_table_association" "m" {
+  vpc_id         = aws_vpc.main.id
+  route_table_id = aws_route_table.t.id
+}
+"""
+ASSOCIATION = """
+resource "aws_route_table_association" "x" {{
+  {}
+  subnet_id = {}
+  route_table_id = aws_route_table.t.id
+}}
+"""
+OF_SUBNET = ASSOCIATION.format("", "aws_subnet.a.id")
+
+
+def with_table(table: str) -> str:
+    return OF_SUBNET.replace("aws_route_table.t.id", table)
+
+
 OWN_ROUTE = """
 resource "aws_route" "r" {{
   {}
@@ -341,11 +366,15 @@ resource "aws_route" "r" {{
         (OWN_ROUTE.format("", "var.v"), 1, False),
         (OWN_ROUTE.format("", '"rtb-12345678"'), 1, True),
         (OWN_ROUTE.format("", "aws_vpc.main.main_route_table_id"), 1, True),
+        (OWN_ROUTE.format("", "aws_route_table_association.x.route_table_id") + OF_SUBNET, 2, True),
+        ('module "m" {\n  source = "./none"\n  table = aws_route_table.t.id\n}\n', 1, False),
     ],
 )
 def test_routes_that_are_resources(more: str, count: int, complete: bool) -> None:  # noqa: FBT001 - a row of the table
     body = TABLE.format(ROUTE.format("gateway_id = aws_internet_gateway.i.id"))
-    table = route_tables(graph_of(VPC + SUBNET + GATEWAYS + body + more)).tables["aws_route_table.t"]
+    graph = read(VPC + SUBNET + GATEWAYS + body + more).graph
+    assert graph
+    table = route_tables(graph).tables["aws_route_table.t"]
     assert (len(table.routes), table.complete) == (count, complete)
     if count > 1:
         assert [route.destination for route in table.routes] == [
@@ -354,29 +383,29 @@ def test_routes_that_are_resources(more: str, count: int, complete: bool) -> Non
         ]  # most specific first
 
 
-MAIN = """
-resource "aws_main_route_table_association" "m" {
-  vpc_id         = aws_vpc.main.id
-  route_table_id = aws_route_table.t.id
-}
-"""
-ASSOCIATION = """
-resource "aws_route_table_association" "x" {{
-  {}
-  subnet_id = {}
-  route_table_id = aws_route_table.t.id
-}}
-"""
-
-
 @pytest.mark.parametrize(
     ("more", "expected", "is_main"),
     [
         ("", "aws_vpc.main.main", True),
-        (ASSOCIATION.format("", "aws_subnet.a.id"), "aws_route_table.t", False),
+        (OF_SUBNET, "aws_route_table.t", False),
         (ASSOCIATION.format("count = var.v", "aws_subnet.a.id"), None, False),
         (ASSOCIATION.format("", "var.v"), None, False),
         (ASSOCIATION.format("", '"subnet-12345678"'), "aws_vpc.main.main", True),
+        (
+            ASSOCIATION.format("", "aws_subnet.a.id").replace("subnet_id = aws_subnet.a.id", "gateway_id = var.v"),
+            "aws_vpc.main.main",
+            True,
+        ),
+        (with_table("var.v"), None, False),
+        (with_table('"rtb-12345678"'), None, False),
+        (
+            ASSOCIATION.format("", "aws_subnet.a.id").replace(
+                "aws_route_table.t.id", "aws_vpc.main.main_route_table_id"
+            ),
+            "aws_vpc.main.main",
+            True,
+        ),
+        ('module "m" {\n  source = "./none"\n  subnet = aws_subnet.a.id\n}\n', None, False),
         (
             MAIN,
             "aws_route_table.t",
@@ -390,7 +419,9 @@ resource "aws_route_table_association" "x" {{
     ],
 )
 def test_the_table_of_a_subnet(more: str, expected: str | None, is_main: bool) -> None:  # noqa: FBT001 - a row of the table
-    subnet = known_topology(graph_of(VPC + SUBNET + TABLE.format("") + more)).subnets["aws_subnet.a"]
+    graph = read(VPC + SUBNET + TABLE.format("") + more).graph
+    assert graph
+    subnet = known_topology(graph).subnets["aws_subnet.a"]
     assert (subnet.table.key if subnet.table else None) == expected
     assert (subnet.vpc, subnet.cidr) == ("aws_vpc.main", HERE)
     assert subnet.table is None or subnet.table.is_main is is_main
@@ -415,6 +446,59 @@ def test_the_table_of_a_subnet(more: str, expected: str | None, is_main: bool) -
 def test_the_acl_of_a_subnet(more: str, expected: str | None) -> None:
     acl = known_topology(graph_of(VPC + SUBNET + more)).subnets["aws_subnet.a"].acl
     assert (acl.key if acl else None) == expected
+
+
+ENDPOINT_BESIDE = """
+resource "aws_vpc_endpoint_route_table_association" "x" {
+  vpc_endpoint_id = aws_vpc_endpoint.e.id
+  route_table_id  = aws_route_table.t.id
+}
+resource "aws_vpc_endpoint_subnet_association" "x" {
+  vpc_endpoint_id = aws_vpc_endpoint.e.id
+  subnet_id       = aws_subnet.a.id
+}
+"""
+TO_MODULE = 'module "m" {\n  source = "./none"\n  x = aws_vpc_endpoint.e.id\n}\n'
+OF_S3 = 'service_name = "com.amazonaws.eu-west-1.s3"'
+OF_INTERFACE = f'{OF_S3}\nvpc_endpoint_type = "Interface"\nsubnet_ids = [aws_subnet.a.id]'
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "service", "tables", "are_known", "groups"),
+    [
+        (OF_S3, "", "s3", set(), True, []),
+        (f"{OF_S3}\ncount = var.v", "", None, set(), True, []),
+        (f"{OF_S3}\nroute_table_ids = [aws_route_table.t.id, var.v]", "", "s3", {"aws_route_table.t"}, False, []),
+        (f"{OF_S3}\nroute_table_ids = var.v", "", "s3", set(), False, []),
+        (f'{OF_S3}\nroute_table_ids = ["rtb-12345678"]', "", "s3", set(), True, []),
+        (f"{OF_S3}\nroute_table_ids = [aws_vpc.main.main_route_table_id]", "", "s3", {"aws_vpc.main.main"}, True, []),
+        (OF_S3, ENDPOINT_BESIDE, "s3", {"aws_route_table.t"}, True, ["aws_vpc.main.default"]),
+        (OF_S3, TO_MODULE, "s3", set(), False, []),
+        (OF_INTERFACE, "", "s3", set(), True, ["aws_vpc.main.default"]),
+        (f"{OF_INTERFACE}\nsecurity_group_ids = [aws_security_group.g.id]", "", "s3", set(), True, ["aws_security_group.g"]),
+        (f"{OF_INTERFACE}\nsecurity_group_ids = [var.v]", "", "s3", set(), True, [None]),
+    ],
+)  # fmt: skip
+def test_the_tables_and_groups_of_an_endpoint(
+    body: str,
+    more: str,
+    service: str | None,
+    tables: set[str],
+    are_known: bool,  # noqa: FBT001 - a row of the table
+    groups: list[str | None],
+) -> None:
+    graph = read(VPC + SUBNET + TABLE.format("") + GROUP.format("g", "") + ENDPOINT.format(body) + more).graph
+    assert graph
+    (found,) = known_topology(graph).network.endpoints
+    assert (found.service and found.service.name, set(found.tables), found.tables_known) == (service, tables, are_known)
+    assert [group and group.key for place in found.places for group in place.groups] == groups
+
+
+@pytest.mark.parametrize("dns", ["true", "false", "var.v"])
+def test_a_gateway_has_no_private_dns(dns: str) -> None:
+    body = f"{OF_S3}\nprivate_dns_enabled = {dns}"
+    (found,) = known_topology(graph_of(VPC + ENDPOINT.format(body))).network.endpoints
+    assert found.private_dns is False
 
 
 ENDPOINT = """
@@ -581,6 +665,7 @@ def test_places_and_ports_of_the_stack() -> None:
         "aws_lb.l": [True],
         "aws_ecs_service.a": [False],
     }
+    assert vpcs_of_tasks(graph) == {"aws_vpc.main"}
     assert ports_served(graph, "aws_lb.l") == {443}
     assert ports_served(graph, "aws_ecs_service.a") == {8080}
     assert {proof.need.kind: proof.extent for proof in proofs(graph)} == {
