@@ -56,10 +56,16 @@ def main() -> None:
     parser.add_argument("--registry", default=DOCKER_HUB, help="where the base images are")
     parser.add_argument("dockerfiles", nargs="*", type=Path, default=sorted(SERVICES.glob("*/Dockerfile")))
     arguments = parser.parse_args()
-    with httpx.Client(timeout=30, follow_redirects=True) as client:
-        texts = {
-            path: pinned(client, arguments.registry, path.read_text(encoding="utf-8")) for path in arguments.dockerfiles
-        }
+    try:
+        with httpx.Client(timeout=30, follow_redirects=True) as client:
+            texts = {
+                path: pinned(client, arguments.registry, path.read_text(encoding="utf-8"))
+                for path in arguments.dockerfiles
+            }
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise SystemExit(f"nothing was written: {error}") from None
+    except (KeyError, ValueError):
+        raise SystemExit("nothing was written: the registry does not say how to log in") from None
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
 

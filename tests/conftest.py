@@ -26,10 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Let one worker more than there are processors run the quick tests: one of them waits a minute for the provider."""
-    quick = config.getoption("markexpr", "").startswith("not slow")
-    return (os.cpu_count() or 1) + 1 if quick else None
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one worker more than there are processors run tests: some of them wait minutes for the provider."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

@@ -2467,3 +2467,371 @@ resource "aws_subnet" "s" {
   ipv6_netmask_length             = 64
   assign_ipv6_address_on_creation = true
 }
+
+# --- blocks that values not known here make
+variable "paths" {}
+variable "zones" {}
+variable "rules" {}
+resource "aws_lb" "l" {
+  internal = true
+  dynamic "subnet_mapping" {
+    for_each = var.zones
+    content {
+      subnet_id = subnet_mapping.value
+    }
+  }
+}
+resource "aws_lb_listener_rule" "r" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/0123456789abcdef/0123456789abcdef"
+  action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "200"
+    }
+  }
+  condition {
+    dynamic "path_pattern" {
+      for_each = var.paths
+      content {
+        values = path_pattern.value
+      }
+    }
+  }
+}
+resource "aws_network_acl" "a" {
+  vpc_id  = "vpc-0a1b2c3d4e5f60718"
+  ingress = var.rules
+}
+resource "aws_network_acl_rule" "a" {
+  network_acl_id = aws_network_acl.a.id
+  rule_number    = 100
+  rule_action    = "allow"
+  protocol       = "-1"
+  cidr_block     = "0.0.0.0/0"
+}
+
+# --- kinds that are not known here
+variable "kind" {}
+variable "effect" {}
+variable "balancer" {}
+variable "document" {}
+resource "aws_lb_target_group" "g" {
+  name        = "g"
+  target_type = var.kind
+  health_check {
+    enabled = false
+  }
+}
+resource "aws_lb_listener" "gateway" {
+  load_balancer_arn = var.balancer
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+resource "aws_lb" "gateway" {
+  name               = "g"
+  load_balancer_type = var.kind
+  subnets            = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+}
+resource "aws_lb_listener" "own" {
+  load_balancer_arn = aws_lb.gateway.arn
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+resource "aws_ecs_service" "external" {
+  name = "external"
+  deployment_controller {
+    type = var.kind
+  }
+}
+resource "aws_iam_role" "r" {
+  name = "r"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = var.effect, Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+  })
+}
+data "aws_iam_policy_document" "more" {
+  source_json = var.document
+}
+resource "aws_iam_role_policy" "r" {
+  role   = aws_iam_role.r.id
+  policy = data.aws_iam_policy_document.more.json
+}
+resource "aws_ecs_task_definition" "t" {
+  family                   = "t"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = aws_iam_role.r.arn
+  container_definitions    = jsonencode([{ name = "t", image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/t:1" }])
+}
+resource "aws_kms_key" "k" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = var.effect, Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } }]
+  })
+}
+
+# --- a load balancer that redirects to listeners kept elsewhere
+resource "aws_lb" "l" {
+  internal = true
+  subnets  = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+}
+resource "aws_lb_listener" "l" {
+  load_balancer_arn = aws_lb.l.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type = "redirect"
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+
+# --- empty texts, which the provider leaves out
+resource "aws_db_instance" "d" {
+  engine              = "postgres"
+  instance_class      = "db.t4g.micro"
+  allocated_storage   = 20
+  username            = "app"
+  password            = "avoid-plaintext-passwords"
+  license_model       = ""
+  skip_final_snapshot = true
+}
+resource "aws_lb_target_group" "g" {
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = "vpc-0a1b2c3d4e5f60718"
+  health_check {
+    path    = ""
+    matcher = ""
+  }
+}
+resource "aws_sqs_queue" "q" {
+  name = ""
+}
+resource "aws_autoscaling_group" "g" {
+  name                 = ""
+  min_size             = 0
+  max_size             = 0
+  launch_configuration = "c"
+  availability_zones   = ["eu-west-1a"]
+}
+resource "aws_appautoscaling_scheduled_action" "s" {
+  name               = "s"
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/a/b"
+  schedule           = "cron(0 8 * * ? *)"
+  timezone           = ""
+}
+
+# --- a service that is created before it is destroyed, as long as nothing replaces it
+resource "aws_ecs_service" "s" {
+  name            = "s"
+  task_definition = "s:1"
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# --- settings of a bucket, cluster or topic repeat its name
+resource "aws_s3_bucket" "b" {
+  bucket = "shop-b-123456789012"
+}
+resource "aws_s3_bucket_public_access_block" "b" {
+  bucket = aws_s3_bucket.b.id
+}
+resource "aws_s3_bucket_policy" "b" {
+  bucket = aws_s3_bucket_public_access_block.b.bucket
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.b.arn}/*", Principal = { AWS = "123456789012" } }]
+  })
+}
+resource "aws_ecs_cluster" "c" {
+  name = "c"
+}
+resource "aws_ecs_cluster_capacity_providers" "c" {
+  cluster_name       = aws_ecs_cluster.c.name
+  capacity_providers = ["FARGATE"]
+}
+resource "aws_ecs_service" "c" {
+  name            = "c"
+  cluster         = aws_ecs_cluster_capacity_providers.c.id
+  task_definition = "c:1"
+}
+resource "aws_sns_topic" "t" {
+  name = "t"
+}
+resource "aws_sns_topic_policy" "t" {
+  arn = aws_sns_topic.t.arn
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sns:Publish", Resource = aws_sns_topic.t.arn, Principal = { Service = "s3.amazonaws.com" } }]
+  })
+}
+resource "aws_sns_topic_subscription" "t" {
+  topic_arn = aws_sns_topic_policy.t.arn
+  protocol  = "email"
+  endpoint  = "ops@example.com"
+}
+resource "aws_cloudwatch_metric_alarm" "pods" {
+  alarm_name          = "pods"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  metric_name         = "cluster_failed_node_count"
+  namespace           = "ContainerInsights"
+  period              = 60
+  statistic           = "Maximum"
+  threshold           = 1
+  dimensions          = { ClusterName = aws_eks_cluster.k.name }
+}
+resource "aws_eks_cluster" "k" {
+  name     = "k"
+  role_arn = "arn:aws:iam::123456789012:role/k"
+  vpc_config {
+    subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+  }
+}
+
+# --- restored tables and clusters
+resource "aws_dynamodb_table" "restored" {
+  name                   = "restored"
+  restore_source_name    = "source"
+  restore_to_latest_time = true
+}
+resource "aws_rds_cluster" "restored" {
+  cluster_identifier  = "restored"
+  engine              = "aurora-mysql"
+  kms_key_id          = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  skip_final_snapshot = true
+  restore_to_point_in_time {
+    source_cluster_identifier  = "source"
+    use_latest_restorable_time = true
+  }
+}
+resource "aws_vpc" "v" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_security_group" "v" {
+  vpc_id = aws_vpc.v.id
+}
+resource "aws_db_instance" "restored" {
+  instance_class         = "db.t4g.micro"
+  skip_final_snapshot    = true
+  vpc_security_group_ids = [aws_security_group.v.id]
+  restore_to_point_in_time {
+    source_db_instance_identifier = "source"
+    use_latest_restorable_time    = true
+  }
+}
+
+# --- arguments that the provider or AWS leaves alone until a task runs
+resource "aws_ssm_parameter" "p" {
+  name   = "/shop/p"
+  type   = "String"
+  key_id = "alias/aws/ssm"
+  value  = "p"
+}
+resource "aws_rds_cluster" "v1" {
+  cluster_identifier  = "v1"
+  engine              = "aurora-mysql"
+  engine_mode         = "serverless"
+  master_username     = "app"
+  master_password     = "avoid-plaintext-passwords"
+  skip_final_snapshot = true
+}
+resource "aws_ecs_task_definition" "t" {
+  family                   = "t"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  container_definitions    = jsonencode([{ name = "t", image = "busybox:1" }])
+}
+resource "aws_cloudwatch_event_rule" "r" {
+  name                = "r"
+  schedule_expression = "rate(1 hour)"
+}
+resource "aws_cloudwatch_event_target" "r" {
+  rule     = aws_cloudwatch_event_rule.r.name
+  arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
+  role_arn = "arn:aws:iam::123456789012:role/r"
+  ecs_target {
+    task_definition_arn = aws_ecs_task_definition.t.arn
+    capacity_provider_strategy {
+      capacity_provider = "own"
+      weight            = 1
+    }
+  }
+}
+
+# --- receivers whose policy may be written elsewhere
+resource "aws_sns_topic" "t" {
+  name = "t"
+}
+resource "aws_sqs_queue" "q" {
+  name = "q"
+}
+resource "aws_sns_topic_subscription" "s" {
+  topic_arn = aws_sns_topic.t.arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.q.arn
+}
+
+# --- roles whose policies are kept elsewhere, and a task that nothing here runs
+resource "aws_iam_role" "r" {
+  name = "r"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = ["ec2.amazonaws.com", "scheduler.amazonaws.com"] } }]
+  })
+}
+resource "aws_cloudwatch_log_group" "g" {
+  name = "g"
+}
+resource "aws_flow_log" "f" {
+  iam_role_arn    = aws_iam_role.r.arn
+  log_destination = aws_cloudwatch_log_group.g.arn
+  traffic_type    = "ALL"
+  vpc_id          = "vpc-0a1b2c3d4e5f60718"
+}
+resource "aws_ecs_task_definition" "idle" {
+  family                = "idle"
+  task_role_arn         = aws_iam_role.r.arn
+  container_definitions = jsonencode([{ name = "t", image = "busybox:1", memory = 64 }])
+}
+resource "aws_ecs_task_definition" "run" {
+  family                = "run"
+  container_definitions = jsonencode([{ name = "t", image = "busybox:1", memory = 64 }])
+}
+resource "aws_scheduler_schedule" "s" {
+  schedule_expression = "rate(1 hour)"
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
+    role_arn = aws_iam_role.r.arn
+    ecs_parameters {
+      task_definition_arn = aws_ecs_task_definition.run.arn
+    }
+  }
+}
+
+# --- an imported certificate
+resource "aws_iam_server_certificate" "c" {
+  name             = "c"
+  certificate_body = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+  private_key      = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
+}

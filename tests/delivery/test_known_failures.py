@@ -231,6 +231,7 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
             '"dependsOn": [{"containerName": "proxy", "condition": "HEALTHY"}], "healthCheck": {"command": ["CMD", "curl"]}',
             "",
         ),
+        ("INFO scaling activity finished; the task was stopped by its timeout; user opened /app/manage.py", ""),
         ("INFO trap installed for SIGABRT, SIGILL and SIGSEGV", ""),
         ("RecursionError: maximum recursion depth exceeded", "docker-layers"),
     ],

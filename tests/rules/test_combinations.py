@@ -93,5 +93,5 @@ def test_the_lifecycle_is_read_like_an_argument() -> None:
     both = Resource(
         "aws_ecs_service", "web", {"name": "web"}, Origin(), lifecycle=Lifecycle(create_before_destroy=True)
     )
-    assert [found.cause for found in combined(Graph.of([both]), "services")]
-    assert not list(combined(Graph.of([service()]), "services"))
+    assert [found.cause for found in combined(Graph.of([both]), "fixed_names")]
+    assert not list(combined(Graph.of([service()]), "fixed_names"))

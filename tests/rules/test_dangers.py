@@ -273,10 +273,10 @@ def graph_of(text: str) -> Graph:
     return graph
 
 
-def sheets() -> list[list[Row]]:
+def sheets(rows: list[Row]) -> list[list[Row]]:
     """The rows, as many to a stack as have different rules and change different texts: a stack takes long to read."""
     found: list[list[Row]] = []
-    for row in ROWS:
+    for row in rows:
         room = (s for s in found if not any(_disturb(row, other) for other in s))
         sheet = next(room, None)
         if sheet is None:
@@ -310,7 +310,7 @@ def causes(rule: str, graph: Graph) -> set[str]:
 UNCHANGED = cache(lambda: graph_of(stack()))
 
 
-@pytest.mark.parametrize("sheet", sheets(), ids=lambda sheet: sheet[0][0])
+@pytest.mark.parametrize("sheet", sheets(ROWS), ids=lambda sheet: sheet[0][0])
 def test_a_danger_is_told_from_its_neighbour(sheet: list[Row]) -> None:
     changed = graph_of(text_of(sheet))
     judged = [(row, bool(causes(row[0], changed) - causes(row[0], UNCHANGED()))) for row in sheet]

@@ -110,7 +110,8 @@ def _load_balancers(graph: Graph) -> Mapping[str, LoadBalancer]:
 def _load_balancer(graph: Graph, resource: Resource) -> LoadBalancer:
     attributes = resource.attributes
     found = tuple(_listener(graph, user) for user in graph.users(resource) if user.type == "aws_lb_listener")
-    mapped = [block.get("subnet_id") for block in blocks(attributes.get("subnet_mapping"))]
+    mappings = attributes.get("subnet_mapping")
+    mapped = [block.get("subnet_id") for block in blocks(mappings)] or mappings
     logs = tuple(_logs(graph, block) for block in blocks(attributes.get("access_logs")))
     return LoadBalancer(resource, found, mapped or attributes.get("subnets"), logs)
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from stage3c.aws.facts import load
 from stage3c.aws.names import NameLimit, known_kinds, limit_for
 from stage3c.graph import Graph, Resource, Text
 from stage3c.views.arns import written
 from stage3c.views.tasks import task
+
+_MADE_WHERE_EMPTY: Final = {"aws_autoscaling_group", "aws_elb", "aws_key_pair", "aws_sqs_queue"}
+"""Types outside the facts of the provider that make a name where theirs is empty (from memory)."""
 
 
 def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
@@ -28,7 +32,7 @@ def resource_names(resource: Resource) -> Iterator[tuple[NameLimit, str]]:
 def _is_optional(resource: Resource, attribute: str) -> bool:
     """Tell whether the provider makes a name of its own where this one is left out, which for it an empty text does."""
     flags, _ = load("provider")["resource"].get(resource.type, {}).get(attribute, ("", ""))
-    return "o" in flags
+    return "o" in flags or resource.type in _MADE_WHERE_EMPTY
 
 
 def joined_names(graph: Graph, resource: Resource) -> Iterator[tuple[NameLimit, str]]:

@@ -58,8 +58,13 @@ def statements_of(graph: Graph, value: Value, origin: str) -> Statements:
     if not isinstance(decoded, Mapping):
         return None
     listed = blocks(decoded.get("Statement"))
-    complete = len(listed) == len(items(decoded.get("Statement")))
+    complete = len(listed) == len(items(decoded.get("Statement"))) and _have_effects(listed, "Effect")
     return tuple(_of_json(graph, statement, origin) for statement in listed) if complete else None
+
+
+def _have_effects(listed: Sequence[Mapping[str, Value]], key: str) -> bool:
+    """Tell whether it is known of every statement whether it allows or denies."""
+    return all(isinstance(each.get(key, ""), str) for each in listed)
 
 
 @cache
@@ -135,7 +140,7 @@ def _of_document(graph: Graph, data: Resource, origin: str) -> Statements:
     """A data source's statements, its sources' first; whatever overrides by Sid is not followed."""
     attributes = data.attributes
     found: list[Statement] = []
-    for key in ("source_policy_documents", "override_policy_documents"):
+    for key in ("source_policy_documents", "override_policy_documents", "source_json", "override_json"):
         for source in items(attributes.get(key)):
             inner = statements_of(graph, source, origin)
             if inner is None:
@@ -143,6 +148,8 @@ def _of_document(graph: Graph, data: Resource, origin: str) -> Statements:
             found += inner
     written_blocks = attributes.get("statement", ())
     if isinstance(written_blocks, Expr) or not isinstance(written_blocks, Mapping | Sequence):
+        return None
+    if not _have_effects(blocks(written_blocks), "effect"):
         return None
     found += [_of_block(graph, block, origin) for block in blocks(written_blocks)]
     return tuple(found)

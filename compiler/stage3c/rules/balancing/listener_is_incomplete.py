@@ -1,9 +1,9 @@
 """Listener is incomplete."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Resource, blocks, number
+from stage3c.graph import Graph, Resource, Value, blocks, is_known, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.load_balancers import ListenerRule, listener_rules
 
@@ -13,30 +13,39 @@ _NEEDS = {"forward": ("target_group_arn", "forward"), "redirect": ("redirect",),
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every listener and rule by itself."""
     for listener in graph.of_type("aws_lb_listener"):
-        for fault in () if _is_of_gateway(graph, listener) else _faults(listener):
+        for fault in () if _may_be_of_gateway(graph, listener) else _faults(listener):
             yield at(listener, *fault)
     for rule in graph.of_type("aws_lb_listener_rule"):
         if rule.attributes.get("condition") is None:
             yield at(rule, "has no condition", 'add condition { path_pattern { values = ["/api/*"] } }')
         for condition in blocks(rule.attributes.get("condition")):
-            written = [block for value in condition.values() for block in blocks(value)]
-            if not written or any(block.get("values") == [] for block in written):
+            if _is_empty(condition):
                 yield at(rule, "has a condition without values", 'set values = ["/api/*"]')
     for each in listener_rules(graph):
         for fault in _faults_of_actions(each):
             yield at(each.resource, *fault)
 
 
-def _is_of_gateway(graph: Graph, listener: Resource) -> bool:
-    """Gateway load balancers take all ports, and their listeners name none."""
+def _is_empty(condition: Mapping[str, Value]) -> bool:
+    """Tell whether a condition compares nothing; not where its blocks are made of values that are not known."""
+    tests = [value for value in condition.values() if value not in (None, [])]
+    written = [block for value in tests for block in blocks(value)]
+    return not tests or any(block.get("values") == [] and not block.get("regex_values") for block in written)
+
+
+def _may_be_of_gateway(graph: Graph, listener: Resource) -> bool:
+    """Gateway load balancers take all ports, and their listeners name neither port nor protocol."""
     arn = listener.attributes.get("load_balancer_arn")
     balancer = graph.target(arn)
     groups = [
         graph.target(action.get("target_group_arn")) for action in blocks(listener.attributes.get("default_action"))
     ]
+    kind = balancer.attributes.get("load_balancer_type") if balancer else None
+    is_foreign = not isinstance(arn, str) and (balancer is None or balancer.mode != "resource" or not is_known(kind))
     return (
-        (balancer is not None and balancer.attributes.get("load_balancer_type") == "gateway")
+        kind == "gateway"
         or (isinstance(arn, str) and ":loadbalancer/gwy/" in arn)
+        or (is_foreign and listener.attributes.get("protocol") is None)
         or any(group is not None and group.attributes.get("protocol") == "GENEVE" for group in groups)
     )
 

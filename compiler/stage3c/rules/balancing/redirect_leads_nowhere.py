@@ -17,11 +17,12 @@ def check(graph: Graph) -> Iterator[Finding]:
         if listener.balancer is None or graph.is_handed_out(listener.balancer):
             continue
         beside = {each.port: each for each in listeners_of(graph, listener.balancer)}
+        if not graph.of_type("aws_lb_target_group"):  # what answers is kept elsewhere, and maybe its listener
+            beside[None] = listener
         for rule in listener.rules:
-            for fault in (_fault(listener, target, beside) for target in rule.redirects):
-                if fault and None not in beside:
-                    fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
-                    yield at(rule.resource, fault, fix)
+            for fault in filter(None, (_fault(listener, target, beside) for target in rule.redirects)):
+                fix = 'redirect to a port that has a listener, such as port = "443" with protocol = "HTTPS"'
+                yield at(rule.resource, fault, fix)
 
 
 def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listener]) -> str | None:
@@ -33,7 +34,7 @@ def _fault(listener: Listener, target: Block, beside: Mapping[int | None, Listen
     if port is None:
         return None
     if port not in beside:
-        return f"redirects to port {port}, which has no listener"
+        return None if None in beside else f"redirects to port {port}, which has no listener"
     if protocol == "#{protocol}":
         protocol = listener.resource.attributes.get("protocol", "HTTP")
     answering = beside[port].resource.attributes.get("protocol", "HTTP")

@@ -12,7 +12,7 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Hold each group against the services that fill it."""
     for group in graph.of_type("aws_lb_target_group"):
         kind = group.attributes.get("target_type", "instance")
-        if kind != "lambda":
+        if is_known(kind) and kind != "lambda":
             for key in ("port", "protocol"):
                 if group.attributes.get(key) is None:
                     example = "8080" if key == "port" else '"HTTP"'

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity, clip
-from stage3c.graph import Graph, blocks
+from stage3c.graph import Graph, blocks, number
 from stage3c.rules.rule import Rule, at
 from stage3c.wording import misspelt, nearest
 
@@ -17,7 +17,11 @@ def check(graph: Graph) -> Iterator[Finding]:
             continue
         for parameter in blocks(group.attributes.get("parameter")):
             name, method = parameter.get("name"), parameter.get("apply_method", "immediate")
-            fault = (_fault(name, method) or _of_value(name, parameter.get("value"))) if isinstance(name, str) else None
+            fault = (
+                (_fault(name, method) or _too_new(name, family) or _of_value(name, parameter.get("value")))
+                if isinstance(name, str)
+                else None
+            )
             if fault:
                 yield at(group, *fault)
 
@@ -41,11 +45,23 @@ def _fault(name: str, method: object) -> tuple[str, str] | None:
     return None
 
 
+def _too_new(name: str, family: str) -> tuple[str, str] | None:
+    """A parameter that a later major version has brought."""
+    since, major = load("postgres_parameters")["since"].get(name, 0), number(family.removeprefix("postgres"))
+    if major is not None and major < since:
+        return f"sets {name}, which PostgreSQL has since version {since}", "remove this parameter"
+    return None
+
+
 def _of_value(name: str, value: object) -> tuple[str, str] | None:
     """What is wrong with a value: a switch written as a word, or the library nearly of a known name."""
     facts = load("postgres_parameters")
     if name in facts["switches"] and value in ("true", "false", "yes", "no", True, False):
         return f'sets {name} to "{str(value).lower()}"; RDS allows 0 and 1', "set value = 1 or 0"
+    low, high = facts["ranges"].get(name, (None, None))
+    found = number(value) if isinstance(value, str | int) else None
+    if found is not None and low is not None and not low <= found <= high:
+        return f"sets {name} to {found}; RDS allows {low} to {high}", f"set value = {min(max(found, low), high)}"
     libraries = value.split(",") if name == "shared_preload_libraries" and isinstance(value, str) else ()
     for library in (each.strip() for each in libraries):
         near = misspelt(library, facts["libraries"])

@@ -1,10 +1,10 @@
 """DNS record has the wrong target."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, blocks, is_known
+from stage3c.graph import Graph, Ref, Resource, Value, blocks, is_known
 from stage3c.rules.rule import Rule, at
 from stage3c.views.regions import region_of_resource
 
@@ -25,6 +25,12 @@ def check(graph: Graph) -> Iterator[Finding]:
     for record in graph.of_type("aws_route53_record"):
         for fault in (*_faults(graph, record), *_looked_up(graph, record)):
             yield at(record, *fault)
+
+
+def _is_same_zone(attributes: Mapping[str, Value], zone: Value) -> bool:
+    """Tell whether the zone of an alias is that of its record; a zone has its id under two names."""
+    own = attributes.get("zone_id")
+    return zone == own or (isinstance(own, Ref) and isinstance(zone, Ref) and own.address == zone.address)
 
 
 def _looked_up(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
@@ -64,6 +70,8 @@ def _faults(graph: Graph, record: Resource) -> Iterator[tuple[str, str]]:
                 f"has an alias to {target.address} with the hosted zone of load balancers in {_ZONES[zone]}",
                 f"set zone_id = {target.address}.zone_id",
             )
+        if isinstance(name, str) and name.rstrip(".") == attributes.get("name") and _is_same_zone(attributes, zone):
+            yield "is an alias of itself", "set the name of the alias to that of the load balancer"
         if isinstance(name, Ref) and name.attribute in _NO_NAMES and target and target.mode == "resource":
             yield f"has an alias to {name}, which is no DNS name", f"use the DNS name of {target.address}"
         if zone is None or name is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, blocks, flag, number
+from stage3c.graph import Graph, blocks, flag, is_known, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Block
 
@@ -18,9 +18,9 @@ _CODES = re.compile(
 def check(graph: Graph) -> Iterator[Finding]:
     """Judge the numbers of every health check over HTTP; those of functions are off by default and have other limits."""
     for group in graph.of_type("aws_lb_target_group"):
-        protocol = group.attributes.get("protocol", "HTTP")
+        protocol, kind = group.attributes.get("protocol", "HTTP"), group.attributes.get("target_type")
         for settings in blocks(group.attributes.get("health_check")):
-            if protocol in ("HTTP", "HTTPS") and group.attributes.get("target_type") != "lambda":
+            if protocol in ("HTTP", "HTTPS") and is_known(kind) and kind != "lambda":
                 for fault, fix in _faults(settings):
                     yield at(group, f"has a health check {fault}", fix)
 
@@ -40,7 +40,7 @@ def _faults(settings: Block) -> Iterator[tuple[str, str]]:
     if interval is not None and timeout is not None and timeout >= interval:
         yield f"with timeout {timeout}, which is not less than interval {interval}", f"set interval = {timeout + 5}"
     matcher = settings.get("matcher")
-    if isinstance(matcher, str) and not _CODES.fullmatch(matcher):
+    if isinstance(matcher, str) and matcher and not _CODES.fullmatch(matcher):
         yield f'with matcher "{matcher[:40]}", which is not a list of status codes', 'set matcher = "200-299"'
     port = settings.get("port")
     if isinstance(port, str) and port not in ("", "traffic-port") and number(port) is None:

@@ -6,8 +6,10 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Resource
 from stage3c.policy.proofs import trust, users_of
+from stage3c.policy.roles import grants_of
 from stage3c.rules.rule import Rule, found_at
 from stage3c.views.arns import home_region
+from stage3c.views.runners import idle_tasks
 
 _SERVICES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_ecs_task_definition", "execution_role_arn"): "ecs-tasks.amazonaws.com",
@@ -32,13 +34,20 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Ask of each use of a role whether its service may assume it."""
     for role in graph.of_type("aws_iam_role"):
         for user, argument in users_of(graph, role):
-            service = _SERVICES.get((user.type, argument))
+            service = None if _is_used_elsewhere(graph, user, role) else _SERVICES.get((user.type, argument))
             if service and not any(
                 _may_assume(graph, role, name) for name in _names(service, home_region(graph, user))
             ):
                 cause = f"{user.address} uses {role.address}, whose trust policy does not allow {service} to assume it."
                 fix = f'set Principal = {{ Service = "{service}" }} for sts:AssumeRole in assume_role_policy.'
                 yield found_at(role, cause, fix)
+
+
+def _is_used_elsewhere(graph: Graph, user: Resource, role: Resource) -> bool:
+    """Tell whether AWS takes the role as it is, and nothing here shows that it is used: a task that nothing runs, no policy."""
+    if user.type == "aws_ecs_task_definition":
+        return not graph.users(user) and user in idle_tasks(graph)
+    return user.type == "aws_flow_log" and not grants_of(graph, role).statements
 
 
 def _names(service: str, region: str) -> tuple[str, ...]:

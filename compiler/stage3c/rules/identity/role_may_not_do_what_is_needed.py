@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph
 from stage3c.policy.proofs import Proof, proofs
+from stage3c.policy.roles import grants_of
 from stage3c.rules.rule import Rule, found_at
 from stage3c.wording import listed
 
@@ -14,6 +15,8 @@ def check(graph: Graph) -> Iterator[Finding]:
     lacking: dict[tuple[str, ...], list[Proof]] = {}
     for proof in proofs(graph):
         need, role = proof.need, proof.role
+        if need.kind == "flow logs" and role is not None and not grants_of(graph, role).statements:
+            continue  # AWS takes the role as it is, and its policies are kept elsewhere
         if proof.decision.allowed is False and role is not None and need.kind in ("execution", "task", "flow logs"):
             statement = (role.address, need.origin.address, need.why, need.resource, _obstacle(proof))
             lacking.setdefault(statement, []).append(proof)

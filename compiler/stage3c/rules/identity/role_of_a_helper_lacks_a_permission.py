@@ -24,11 +24,16 @@ class _Need(NamedTuple):
 
 
 def check(graph: Graph) -> Iterator[Finding]:
-    """Decide what each does with its role; where a policy is not known, nothing is said."""
+    """Decide what each does with its role; where a policy is not known, nothing is said.
+
+    Lambda looks at a role when it is given one, the scheduler only when it runs: without any policy here, they are elsewhere.
+    """
     for need in (*_of_functions(graph), *_of_proxies(graph), *_of_schedules(graph)):
         role = role_of(graph, need.role)
         arn = written(graph, need.resource)
         if role is None or arn is None:
+            continue
+        if need.user.type == "aws_scheduler_schedule" and not grants_of(graph, role).statements:
             continue
         lacking = [action for action in need.actions if _lacks(graph, role, action, arn)]
         if lacking:

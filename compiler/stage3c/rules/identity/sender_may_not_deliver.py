@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from stage3c.diagnostics import Finding
+from stage3c.diagnostics import Finding, Severity
 from stage3c.graph import Graph, Ref, Resource, Value, blocks, items
 from stage3c.policy.evaluator import Request, decide
 from stage3c.rules.rule import Rule, found_at
@@ -110,6 +110,7 @@ def _is_refused(graph: Graph, delivery: _Delivery) -> bool:
 
 RULE = Rule(
     id="IAM215",
+    severity=Severity.WARNING,  # another configuration may write the policy
     scope="terraform",
     title="Receiver does not allow what sends to it",
     what=(

@@ -1,11 +1,13 @@
 """Resource is used from another region."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Value, blocks, items
 from stage3c.rules.rule import Rule, at
+from stage3c.views.arns import partition_of, region_of
 from stage3c.views.regions import region_of_resource
 
 _ARGUMENTS: Final = {
@@ -16,6 +18,7 @@ _ARGUMENTS: Final = {
     "aws_lb_listener": ("certificate_arn", "load_balancer_arn", "default_action.target_group_arn"),
     "aws_secretsmanager_secret": ("kms_key_id",),
 }
+_PARTITION: Final = re.compile(r"arn:aws(-cn|-us-gov)?:")
 _FIELDS: Final = 6
 _REGIONAL: Final = ("acm", "kms", "elasticloadbalancing", "ecs")
 
@@ -32,6 +35,19 @@ def check(graph: Graph) -> Iterator[Finding]:
                 if other and other != own:
                     cause = f"is in {own}, but its {path} is in {other}"
                     yield at(resource, cause, f"use one in {own}")
+
+    if "«" not in region_of(graph):
+        yield from _of_other_partitions(graph, f"arn:{partition_of(graph)}:")
+
+
+def _of_other_partitions(graph: Graph, start: str) -> Iterator[Finding]:
+    """An ARN of China or GovCloud means nothing elsewhere, and the other way round."""
+    for resource in graph.resources.values():
+        for key, value in resource.attributes.items() if resource.mode == "resource" else ():
+            for arn in items(value):
+                if isinstance(arn, str) and _PARTITION.match(arn) and not arn.startswith(start):
+                    cause = f"has {key} in another partition than its own: {arn.partition(':')[2].partition(':')[0]}"
+                    yield at(resource, cause, f"use an ARN that starts with {start}")
 
 
 def _ends(value: Value, path: str) -> list[Value]:

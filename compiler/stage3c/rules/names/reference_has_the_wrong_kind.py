@@ -1,6 +1,7 @@
 """Reference to the wrong kind of resource."""
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding
@@ -32,9 +33,11 @@ def _fault(graph: Graph, value: Value, wanted: Sequence[str], attributes: Sequen
     target = graph.target(value)
     if target is None or not isinstance(value, Ref) or value.attribute not in attributes or target.mode != "resource":
         return None
-    kinds = [each.partition(".")[0] for each in wanted]
-    if not target.type.startswith("aws_") or f"{target.type}.{value.attribute}" in wanted or target.type in wanted:
+    if not target.type.startswith("aws_") or f"{target.type}.{value.attribute}" in wanted:
         return None
+    if any(fnmatchcase(target.type, each) for each in wanted):  # "aws_x_*": settings of an x, which repeat its name
+        return None
+    kinds = [each.partition(".")[0] for each in wanted if not each.endswith("*")]
     example = f"{kinds[0]}.NAME.{wanted[0].partition('.')[2] or 'id'}"
     if target.type in kinds:
         allowed = [each.partition(".")[2] for each in wanted if each.startswith(f"{target.type}.")]

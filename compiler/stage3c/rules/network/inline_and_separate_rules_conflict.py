@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph, Ref, Resource, Value, flag, items
+from stage3c.graph import Expr, Graph, Ref, Resource, Value, flag, items
 from stage3c.rules.rule import Rule, at
 
 _PARTS: Final = (
@@ -25,11 +25,17 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Look at configurations alone: a plan or state shows the same rule on both sides."""
     for kind, argument, part, key in _PARTS:
         for owner in graph.of_type(kind):
-            if owner.spans and items(owner.attributes.get(argument)) and argument not in owner.lifecycle.ignore_changes:
+            if owner.spans and _is_written(owner, argument):
                 parts = [each for each in graph.users(owner, part) if _belongs(each, owner, key, argument)]
                 if parts:
                     cause = f"has {argument} inline, and {parts[0].address} adds to it; each apply removes the other"
                     yield at(owner, cause, f"write all of them inline, or all as {part}")
+
+
+def _is_written(owner: Resource, argument: str) -> bool:
+    """Tell whether a list certainly has entries, which each apply restores."""
+    entries = owner.attributes.get(argument)
+    return not isinstance(entries, Expr) and bool(items(entries)) and argument not in owner.lifecycle.ignore_changes
 
 
 def _belongs(part: Resource, owner: Resource, key: str, argument: str) -> bool:

@@ -19,8 +19,6 @@ _ARGUMENTS: Final = {
     "aws_launch_template": ("user_data",),
     "aws_spot_instance_request": ("user_data", "user_data_base64"),
     "aws_ssm_document": ("content",),
-    "aws_acm_certificate": ("private_key",),
-    "aws_iam_server_certificate": ("private_key",),
 }
 _PLACES: Final = ("command", "entryPoint", "dockerLabels")
 _LONGEST: Final = 32_768  # characters: user data may have 16 KB

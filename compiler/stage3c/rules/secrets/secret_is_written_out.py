@@ -13,6 +13,8 @@ _ARGUMENTS: Final = {
     "aws_db_instance": ("password", "password_wo"),
     "aws_rds_cluster": ("master_password", "master_password_wo"),
     "aws_ssm_parameter": ("value", "value_wo"),
+    "aws_acm_certificate": ("private_key",),
+    "aws_iam_server_certificate": ("private_key",),
     "aws_docdb_cluster": ("master_password",),
     "aws_neptune_cluster": ("master_password",),
     "aws_elasticache_replication_group": ("auth_token", "auth_token_wo"),

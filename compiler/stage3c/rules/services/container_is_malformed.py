@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from stage3c.diagnostics import Finding, clip
-from stage3c.graph import Expr, Graph, Resource, blocks, items, number
+from stage3c.graph import Expr, Graph, Resource, Text, Value, blocks, items, number
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import Block, Container, tasks
 
@@ -37,9 +37,7 @@ def _faults(container: Container) -> Iterator[tuple[str, str]]:
     for key in ("name", "image"):
         if container.written.get(key) in (None, ""):
             yield f"has no {key}", 'set name = "web"' if key == "name" else 'set image = "nginx:1.27.3"'
-    image = container.written.get("image")
-    if isinstance(image, str) and _path(image) != _path(image).lower():
-        yield f'has image "{clip(image)}", whose path may not have capitals', f'set image = "{clip(image.lower())}"'
+    yield from _faults_of_image(container.written.get("image"))
     for key in _LISTS:
         if isinstance(container.written.get(key), str):
             yield f"has text as {key}, where AWS takes a list", f'set {key} = ["node", "server.js"]'
@@ -51,6 +49,14 @@ def _faults(container: Container) -> Iterator[tuple[str, str]]:
         yield from _faults_of_check(settings)
     for logging in container.logging:
         yield from _faults_of_logging(logging)
+
+
+def _faults_of_image(image: Value) -> Iterator[tuple[str, str]]:
+    if isinstance(image, str) and _path(image) != _path(image).lower():
+        yield f'has image "{clip(image)}", whose path may not have capitals', f'set image = "{clip(image.lower())}"'
+    start = image.parts[0] if isinstance(image, Text) else image
+    if isinstance(start, str) and "://" in start:
+        yield "has an image that starts with a scheme", "write the image as REGISTRY/REPOSITORY:TAG"
 
 
 def _path(image: str) -> str:
@@ -98,6 +104,8 @@ def _faults_of_check(settings: Block) -> Iterator[tuple[str, str]]:
     command = settings.get("command")
     if command is None or (isinstance(command, list) and not command):
         yield "has a healthCheck without command", _CHECK
+    elif isinstance(command, str):
+        yield "has text as healthCheck command, where AWS takes a list", _CHECK
     elif isinstance(command, list) and isinstance(command[0], str) and command[0] not in ("CMD", "CMD-SHELL", "NONE"):
         yield f'has a healthCheck command that starts with "{command[0][:40]}", not with CMD or CMD-SHELL', _CHECK
     elif isinstance(command, list) and len(command) == 1 and command[0] != "NONE" and not isinstance(command[0], Expr):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from stage3c.aws.facts import load
 from stage3c.diagnostics import Finding, Severity, clip
-from stage3c.graph import Graph
+from stage3c.graph import Graph, blocks
 from stage3c.rules.rule import Rule, at
-from stage3c.views.tasks import tasks
+from stage3c.views.tasks import Container, tasks
 from stage3c.wording import nearest
 
 
@@ -21,6 +21,17 @@ def check(graph: Graph) -> Iterator[Finding]:
                     near = nearest(key, known)
                     cause = f'has "{clip(key)}" in container "{container.label}", which is no key of a container'
                     yield at(task.resource, cause, f"write {near}" if near else f"remove {clip(key)}")
+            for where, key, near in _inside(container):
+                cause = f'has "{clip(key)}" in {where} of container "{container.label}", which is no key there'
+                yield at(task.resource, cause, f"write {near}" if near else f"remove {clip(key)}")
+
+
+def _inside(container: Container) -> Iterator[tuple[str, str, str | None]]:
+    """The unknown keys of the objects in a container: where, the key and the one that is meant."""
+    for where, keys in load("container_keys")["nested"].items():
+        folded = {key.casefold() for key in keys}
+        for block in blocks(container.written.get(where)):
+            yield from ((where, key, nearest(key, keys)) for key in block if key.casefold() not in folded)
 
 
 RULE = Rule(

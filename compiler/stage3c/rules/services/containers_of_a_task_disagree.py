@@ -14,8 +14,18 @@ def check(graph: Graph) -> Iterator[Finding]:
     """Judge each task definition whose containers are all known."""
     for task in tasks(graph).values():
         if task.is_complete:
-            for fault in (*_volumes(task), *_neighbours(task.containers), *_sizes(task)):
+            for fault in (*_names(task), *_volumes(task), *_neighbours(task.containers), *_sizes(task)):
                 yield at(task.resource, *fault)
+
+
+def _names(task: Task) -> Iterator[tuple[str, str]]:
+    """Names that must differ within a task definition: of its volumes, and of the ports of its containers."""
+    volumes = [block.get("name") for block in blocks(task.resource.attributes.get("volume"))]
+    ports = [mapping.get("name") for container in task.containers for mapping in container.ports]
+    for what, names in (("volumes", volumes), ("ports", ports)):
+        counted = Counter(name for name in names if isinstance(name, str))
+        for name in (name for name, count in counted.items() if count > 1):
+            yield f'has two {what} named "{name[:60]}"', "rename one of them"
 
 
 def _volumes(task: Task) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stage3c.diagnostics import Finding
-from stage3c.graph import Graph
+from stage3c.graph import Graph, is_known
 from stage3c.rules.rule import Rule, at
 from stage3c.views.services import services
 
@@ -11,8 +11,9 @@ from stage3c.views.services import services
 def check(graph: Graph) -> Iterator[Finding]:
     """A service under an external controller has its task sets elsewhere."""
     for service in services(graph).values():
-        named = service.resource.attributes.get("task_definition") is not None
-        if not named and "EXTERNAL" not in service.controllers:
+        attributes = service.resource.attributes
+        is_external = "EXTERNAL" in service.controllers or not is_known(attributes.get("deployment_controller", ()))
+        if attributes.get("task_definition") is None and not is_external:
             yield at(
                 service.resource, "has no task_definition", "set task_definition = aws_ecs_task_definition.NAME.arn"
             )
