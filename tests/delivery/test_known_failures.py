@@ -334,6 +334,11 @@ def test_a_long_line_is_quoted_around_the_failure() -> None:
     assert CANARY not in found.quote
 
 
+def test_a_task_that_ends_well_is_told_from_one_that_fails() -> None:
+    assert keys("Essential container in task exited. Exit code: 0") == ["exit-0"]
+    assert keys("Essential container in task exited. Exit code: 1") == ["essential-exited"]
+
+
 def test_the_specific_hides_the_general() -> None:
     log = (
         "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable "

@@ -160,6 +160,22 @@ def test_conditions(condition: Condition, expected: bool | None) -> None:  # noq
     assert decide(Request(GET, OBJECT, context=context), [statement]).allowed is expected
 
 
+NEGATED = "StringNotEquals StringNotEqualsIgnoreCase StringNotLike ArnNotEquals ArnNotLike NumericNotEquals DateNotEquals NotIpAddress"
+PLAIN = "StringEquals StringEqualsIgnoreCase StringLike ArnEquals ArnLike NumericEquals NumericLessThan DateEquals IpAddress Bool"
+
+
+@pytest.mark.parametrize("operator", [*NEGATED.split(), *PLAIN.split()])
+def test_what_a_condition_says_of_a_key_that_a_request_does_not_have(operator: str) -> None:
+    def decided(written: str) -> bool | None:
+        statement = ALLOW._replace(conditions=((written, "aws:none", ("1",)),))
+        return decide(Request(GET, OBJECT, context={"aws:none": None}), [statement]).allowed
+
+    assert decided(operator) is (operator in NEGATED.split())
+    assert decided(f"{operator}IfExists") is True
+    assert decided(f"ForAllValues:{operator}") is True
+    assert decided(f"ForAnyValue:{operator}") is False
+
+
 def test_a_hole_in_the_context_is_not_known() -> None:
     statement = ALLOW._replace(conditions=(("StringEquals", "aws:x", ("1",)),))
     assert decide(Request(GET, OBJECT, context={"aws:x": "«account»"}), [statement]).allowed is None

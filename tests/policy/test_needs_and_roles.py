@@ -1,13 +1,17 @@
 """Which permissions are needed, by whom and on what; and which policies a role has, however they are attached."""
 
 import pytest
+from msgspec.structs import replace
+from stage3c.graph import UNKNOWN, Graph, Json, Origin, Ref, Resource, Value
 from stage3c.policy.actions import can_be_limited, is_known, nearest_action
 from stage3c.policy.contexts import of_role, of_trust
 from stage3c.policy.evaluator import Request, decide, is_account
+from stage3c.policy.need import Need
 from stage3c.policy.needs import PULL, SHELL, needed_permissions
 from stage3c.policy.proofs import proofs, users_of
-from stage3c.policy.resource_policies import policy_of
+from stage3c.policy.resource_policies import key_of, policy_of
 from stage3c.policy.roles import grants_of
+from stage3c.policy.service_needs import to_assume
 from stage3c.views.statements import Statement
 
 from tests.readers.folders import graph_of, read
@@ -144,6 +148,22 @@ def test_flow_logs_write_to_a_log_group(more: str, count: int) -> None:
     assert len([need for need in found if need.kind != "trust"]) == count
 
 
+def test_flow_logs_that_lead_elsewhere_need_no_log_group() -> None:
+    bucket = FLOW_LOG.replace("= aws_cloudwatch_log_group.g.arn", "= aws_s3_bucket.g.arn") % ""
+    found = needed_permissions(graph_of(PROVIDER + bucket + 'resource "aws_s3_bucket" "g" {}\n' + ROLE % ""))
+    assert [need for need in found if need.kind != "trust"] == []
+
+
+def test_a_variable_may_refer_to_what_is_not_there_and_a_key_may_not_be_known() -> None:
+    variable: Value = {"name": "A", "value": Ref("aws_secretsmanager_secret.none", "arn")}
+    container: Value = {"name": "a", "image": "nginx:1", "environment": [variable]}
+    containers = Json([container])
+    task = Resource("aws_ecs_task_definition", "a", {"container_definitions": containers}, Origin())
+    assert needed_permissions(Graph.of([task])) == []
+    own = 'variable "v" {}\nresource "aws_secretsmanager_secret" "s" {\n  kms_key_id = var.v\n}\n'
+    assert "kms:Decrypt" in {action for action, _ in secret("aws_secretsmanager_secret.s.arn", own)}
+
+
 GRANT = '{ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "%s", Resource = "*" }] }'
 READ, NOTHING = GRANT % "secretsmanager:GetSecretValue", GRANT % "sqs:SendMessage"
 INLINE = 'resource "aws_iam_role_policy" "p" {{\n  {}\n  role = {}\n  policy = jsonencode({})\n}}\n'
@@ -174,6 +194,11 @@ BOUNDARY = 'resource "aws_iam_policy" "b" {{\n  policy = jsonencode({})\n}}\n'
         ("", MANAGED.format("SecretsManagerReadWrite"), True),
         ("", MANAGED.format("service-role/AmazonECSTaskExecutionRolePolicy"), False),
         ("", MANAGED.format("NoSuchPolicyAtAll"), None),
+        (
+            "managed_policy_arns = [aws_sqs_queue.q.arn]\n",
+            f'resource "aws_sqs_queue" "q" {{\n  policy = jsonencode({READ})\n}}\n',
+            None,
+        ),
         ('managed_policy_arns = ["arn:aws:iam::aws:policy/SecretsManagerReadWrite"]\n', "", True),
         ("managed_policy_arns = [var.v]\n", "", None),
         (f"inline_policy {{\n  policy = jsonencode({READ})\n}}\n", "", True),
@@ -494,3 +519,31 @@ def test_a_key_that_is_not_known_is_needed_all_the_same() -> None:
         ("kms:GenerateDataKey", None),
     ]
     assert {proof.decision.allowed for proof in proofs(graph_of(PROVIDER + group))} == {None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "service"),
+    [
+        ("execution", "ecs-tasks.amazonaws.com"), ("task", "ecs-tasks.amazonaws.com"), ("application", "ecs-tasks.amazonaws.com"), ("flow logs", "vpc-flow-logs.amazonaws.com"),
+        ("trust", None), ("key", None), ("endpoint", None),
+    ],
+)  # fmt: skip
+def test_a_role_must_trust_whoever_uses_it(kind: str, service: str | None) -> None:
+    graph = graph_of(PROVIDER + ROLE % "")
+    role = graph.resources["aws_iam_role.a"]
+    needed = Need(kind, Ref("aws_iam_role.a", "arn"), "s3:GetObject", "*", "reads", role)
+    found = [(need.kind, need.action, need.principal) for need in to_assume(graph, [needed])]
+    assert found == ([("trust", "sts:AssumeRole", f"Service:{service}")] if service else [])
+    assert not list(to_assume(graph, [replace(needed, role=None)]))
+
+
+@pytest.mark.parametrize(
+    ("value", "arn"),
+    [
+        ("arn:aws:kms:eu-west-1:123456789012:key/k", "arn:aws:kms:eu-west-1:123456789012:key/k"), ("k", "arn:aws:kms:eu-central-1:«owner»:key/«key k»"),
+        ("alias/x", "arn:aws:kms:eu-central-1:«owner»:key/«the key of alias/x»"), ("arn:aws:kms:us-east-1:123456789012:alias/x", "arn:aws:kms:us-east-1:123456789012:key/«the key of alias/x»"),
+        (UNKNOWN, "arn:aws:kms:eu-central-1:«owner»:key/«a key»"), (None, "arn:aws:kms:eu-central-1:«owner»:key/«a key»"),
+    ],
+)  # fmt: skip
+def test_a_key_that_the_graph_does_not_make(value: Value, arn: str) -> None:
+    assert key_of(graph_of(PROVIDER), value, "eu-central-1") == (None, arn)

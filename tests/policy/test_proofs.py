@@ -67,6 +67,14 @@ LAYERS = "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"
             [statement(), statement("Deny", Condition={"StringNotEquals": {"aws:ResourceAccount": "123456789012"}})],
             {False},
         ),
+        *(
+            (
+                "s3",
+                [statement(), statement("Deny", Condition={"StringNotEquals": {"aws:RequestedRegion": region}})],
+                {is_home},
+            )
+            for region, is_home in (("eu-west-1", True), ("us-east-1", False))
+        ),
         ("s3", [statement(), statement("Deny", Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})], {None}),
         ("logs", [statement(Action="logs:*")], {True}),
         ("logs", [statement(Action="logs:CreateLogStream")], {True, False}),

@@ -367,7 +367,7 @@ def test_where_keys_of_json_stand(text: str, block: tuple[int, int], argument: t
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("a", "a"), ("a.b", "a.b"), ("a.b[0]", "a.b[0]"), ('a.b["k"].c', 'a.b["k"].c'), ('"a.b"', "a.b"), ("5", ""), ("f(a)", ""), ("[a]", ""),
+        ("a", "a"), ("a.b", "a.b"), ("a.b[0]", "a.b[0]"), ('a.b["k"].c', 'a.b["k"].c'), ('"a.b"', "a.b"), ("5", ""), ("if", "if"), ("f(a)", ""), ("[a]", ""),
     ],
 )  # fmt: skip
 def test_what_is_referred_to_as_it_is_written(expression: str, expected: str) -> None:
@@ -418,6 +418,9 @@ def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
         ({"main.tf": "moved {\n  from = aws_x.a\n  to = aws_x.b\n}\n"}, []),
         ({"main.tf.json": '{"resource": 5}'}, [("AUD101", 1)]),
         ({"main.tf.json": "5"}, [("AUD101", 1)]),
+        ({"main.tf.json": '{\n"locals": }'}, [("AUD101", 2)]),
+        ({"main.tf.json": '{"locals":\n"${"}'}, [("AUD101", 1)]),
+        ({"main.tf.json": "[" * 20_000}, [("AUD101", 1)]),
         ({"main.tf.json": '{"//": 5, "locals": {"a": 1}}'}, []),
         ({"main.tf.json": '{"resource": {"//": "c"}}'}, [("AUD101", 1)]),
         ({"main.tf.json": '{"resource": {"aws_x": {"//": "c"}}}'}, [("AUD101", 1)]),
@@ -451,6 +454,27 @@ def test_what_a_module_is_passed_is_what_may_be_used_there() -> None:
     found = read(f'resource "aws_y" "b" {{}}\nmodule "m" {{\n  source = "a/b/c"\n  p = aws_y.b.id\n  {own}\n}}\n').graph
     assert found
     assert [set(each.attributes) for each in found.resources.values() if each.mode == "module"] == [{"p"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"output": {"o": {"value": 1}}, "output": {"p": {"value": 2}}}', {"o": 1, "p": 2}), ('{"output": [{"o": {"value": 1}}], "output": {"p": {"value": 2}}}', {"o": 1, "p": 2}),
+        ('{"output": {"o": {"value": 1}}, "output": [{"p": {"value": 2}}, {"q": {"value": 3}}]}', {"o": 1, "p": 2, "q": 3}),
+        ('{"output": {"o": {"value": "%{ if true }x%{ endif }"}, "p": {"value": "$${a} %%{b}"}, "q": {"value": "${1}"}, "r": {"value": null}, "s": {"value": "a\\nb"}}}', {"o": "x", "p": "${a} %{b}", "q": 1, "r": None, "s": "a\nb"}),
+    ],
+)  # fmt: skip
+def test_what_json_declares(text: str, expected: dict[str, Value]) -> None:
+    assert {name: output.value for name, output in graph_of({"main.tf.json": text}).outputs.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [("value = 1", True), ("value = 1\n  sensitive = true", False), ("value = 1\n  sensitive = false", True), ("value = 1\n  sensitive = local.s", False), ("value = nonsensitive(1)", False), ("value = [nonsensitive(1)]", False)],
+)  # fmt: skip
+def test_outputs_that_show_what_they_hold(arguments: str, expected: bool) -> None:  # noqa: FBT001 - a row of the table
+    graph = graph_of(f'locals {{\n  s = false\n}}\noutput "o" {{\n  {arguments}\n}}\n')
+    assert graph.outputs["o"].is_open is expected
 
 
 def test_comments_of_json_are_nothing_inside_of_blocks() -> None:
@@ -520,6 +544,12 @@ def test_an_override_replaces_arguments_and_blocks_of_its_kinds() -> None:
 )  # fmt: skip
 def test_where_the_state_is(files: dict[str, str], expected: Value) -> None:
     assert graph_of(files).backend == expected
+
+
+@pytest.mark.parametrize("data", ["[1]", "5", '"v"', "{"])
+def test_a_variable_file_of_json_is_an_object(data: str) -> None:
+    found = read({"main.tf": 'variable "v" {}\n', "x.tfvars.json": data}, ["x.tfvars.json"]).faults
+    assert [each.code for each in found if each.span.file == "x.tfvars.json"] == ["AUD101"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from stage3c.graph import Expr, Json, Ref, Text
 from stage3c.language.source import plain, read
 from stage3c.readers.functions import call
-from stage3c.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled, unknown
+from stage3c.readers.results import Result, Scope, Whole, is_never_empty, joined, known, pairs, settled
 from stage3c.readers.scalars import Failed, NotKnown, SetOf, alike, bounded, equal, to_text, whole
 
 _COMPARED_MAX: Final = 500
@@ -272,5 +272,4 @@ LOOSE: Final[Mapping[str, Callable[..., Any]]] = {
     "yamldecode": _yaml_decoded,
     "sensitive": lambda scope, value: scope.frame.hide(value),
     "nonsensitive": _same,
-    "ephemeralasnull": lambda _, value: unknown(value),
 }

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from stage3c.delivery.known_failures import known_failures
+
 from tests.rehearsal.breaks.kept import Kept
 
 Undo = Callable[[], object]
@@ -22,6 +24,11 @@ class Break:
     make: Callable[[Kept], Undo]
     expected: str
     judge: Callable[[Kept], str] = Kept.judged
+
+
+def cause(key: str) -> str:
+    """The cause of a known failure, as a sentence of the rehearsal has it."""
+    return next(each.cause for each in known_failures() if each.key == key).rstrip(".")
 
 
 def role(change: Callable[[Any], Any]) -> Callable[[Kept], Undo]:
