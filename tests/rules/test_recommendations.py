@@ -95,4 +95,5 @@ def test_a_fault_is_told_from_its_neighbour(rule: str, text: str, noticed: bool)
     graph = read_configuration(".", lambda path: {"main.tf": text.encode()} if path == "." else None).graph
     check = catalogue()[rule].check_graph
     assert check
+    assert graph
     assert bool(list(check(graph))) == noticed
