@@ -167,6 +167,9 @@ resource "aws_appautoscaling_policy" "steps" {
   resource_id = aws_appautoscaling_target.web.resource_id
   step_scaling_policy_configuration {}
 }
+output "steps" {
+  value = aws_appautoscaling_policy.steps.arn
+}
 """
 ONLY_OUT = "target_value = 70\n disable_scale_in = true"
 MATCHER = 'matcher = "200"'

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from stage3c.diagnostics import Finding, Severity
+from stage3c.diagnostics import Finding, Severity, clip
 from stage3c.graph import Expr, Graph, Ref, Resource, Value, blocks, document, flag, number
 from stage3c.rules.rule import Rule, at
+from stage3c.wording import misspelt
 
 _ENOUGH: Final = 3
 
@@ -44,7 +45,16 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _of_policies(graph: Graph) -> Iterator[Finding]:
+    names = {
+        name for each in graph.of_type("aws_ecr_repository") if isinstance(name := each.attributes.get("name"), str)
+    }
     for policy in graph.of_type("aws_ecr_lifecycle_policy"):
+        whose = policy.attributes.get("repository")
+        near = misspelt(whose, names) if isinstance(whose, str) and whose not in names else None
+        if near:
+            yield at(
+                policy, f'is for the repository "{clip(str(whose))}", which the stack does not make', f'write "{near}"'
+            )
         body = document(policy.attributes.get("policy"))
         rules = blocks(body.get("rules")) if isinstance(body, dict) else None
         if rules == [] or any(not _is_whole(rule) for rule in rules or ()):

@@ -14,6 +14,18 @@ _ARGUMENTS = ("resource_id", "scalable_dimension", "service_namespace")
 
 def check(graph: Graph) -> Iterator[Finding]:
     """Look at every target and every policy."""
+    yield from _of_policies(graph)
+    for action in graph.of_type("aws_appautoscaling_scheduled_action"):
+        for block in blocks(action.attributes.get("scalable_target_action")):
+            low, high = number(block.get("min_capacity")), number(block.get("max_capacity"))
+            if low is not None and high is not None and low > high:
+                yield at(action, f"has min_capacity {low} and max_capacity {high}", f"set max_capacity = {low} or more")
+    for target in graph.of_type("aws_appautoscaling_target"):
+        if target.attributes.get("service_namespace", "ecs") == "ecs":
+            yield from _of_target(graph, target)
+
+
+def _of_policies(graph: Graph) -> Iterator[Finding]:
     for policy in graph.of_type("aws_appautoscaling_policy"):
         targets = {ref.address for key in _ARGUMENTS if isinstance(ref := policy.attributes.get(key), Ref)}
         if len(targets) > 1:
@@ -25,16 +37,18 @@ def check(graph: Graph) -> Iterator[Finding]:
         fault = _fault(policy)
         if fault:
             yield at(policy, *fault)
+        if _is_never_called(graph, policy):
+            fix = f"add {policy.address}.arn to the alarm_actions of an aws_cloudwatch_metric_alarm"
+            yield at(policy, "scales in steps, but no alarm triggers it", fix)
         if _never_ends(graph, policy):
             yield at(policy, "never scales in, so tasks that were started keep running", "remove disable_scale_in")
-    for action in graph.of_type("aws_appautoscaling_scheduled_action"):
-        for block in blocks(action.attributes.get("scalable_target_action")):
-            low, high = number(block.get("min_capacity")), number(block.get("max_capacity"))
-            if low is not None and high is not None and low > high:
-                yield at(action, f"has min_capacity {low} and max_capacity {high}", f"set max_capacity = {low} or more")
-    for target in graph.of_type("aws_appautoscaling_target"):
-        if target.attributes.get("service_namespace", "ecs") == "ecs":
-            yield from _of_target(graph, target)
+
+
+def _is_never_called(graph: Graph, policy: Resource) -> bool:
+    """Tell whether nothing names a policy that scales when an alarm tells it to, and nothing outside is given its ARN."""
+    is_stepped = policy.attributes.get("policy_type", "StepScaling") == "StepScaling"
+    is_shown = any(ref.address == policy.address for ref in graph.shown)
+    return is_stepped and not graph.users(policy) and not is_shown and bool(policy.spans)
 
 
 def _never_ends(graph: Graph, policy: Resource) -> bool:
