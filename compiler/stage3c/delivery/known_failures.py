@@ -106,7 +106,7 @@ def _quote(line: str, place: int) -> str:
     text = masked(line[:_LINE_MAX_CHARS].strip(_FRAME))
     if len(text) <= _QUOTE_MAX_CHARS:
         return text
-    counted = accumulate(len(fold(char)) for char in line)
+    counted = accumulate(len(fold(char)) for char in line[:_LINE_MAX_CHARS])
     start = next((number for number, count in enumerate(counted) if count > place), 0)
     found = text.find(line[start : start + _MARK_CHARS]) - _BEFORE_CHARS
     return text[:_QUOTE_MAX_CHARS] if found <= 0 else f"…{text[found : found + _QUOTE_MAX_CHARS - 1]}"
