@@ -2835,3 +2835,309 @@ resource "aws_iam_server_certificate" "c" {
   certificate_body = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
   private_key      = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
 }
+
+# --- a function whose role may make network interfaces of certain subnets alone
+resource "aws_iam_role" "lambda" {
+  name = "shop-lambda"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy" "lambda" {
+  role = aws_iam_role.lambda.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"], Resource = ["arn:aws:ec2:*:*:network-interface/*", "arn:aws:ec2:*:*:subnet/*", "arn:aws:ec2:*:*:security-group/*"] },
+    { Effect = "Allow", Action = ["ec2:DescribeNetworkInterfaces"], Resource = "*" }]
+  })
+}
+resource "aws_lambda_function" "jobs" {
+  function_name = "shop-jobs"
+  role          = aws_iam_role.lambda.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "jobs.zip"
+  vpc_config {
+    subnet_ids         = ["subnet-0123456789abcdef0"]
+    security_group_ids = ["sg-0123456789abcdef0"]
+  }
+}
+
+# --- a queue whose own policy admits the function's role
+resource "aws_iam_role" "lambda" {
+  name = "shop-lambda"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+resource "aws_sqs_queue" "jobs" {
+  name = "jobs"
+}
+resource "aws_sqs_queue_policy" "jobs" {
+  queue_url = aws_sqs_queue.jobs.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = aws_sqs_queue.jobs.arn, Principal = { AWS = aws_iam_role.lambda.arn } }]
+  })
+}
+resource "aws_lambda_function" "jobs" {
+  function_name = "shop-jobs"
+  role          = aws_iam_role.lambda.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "jobs.zip"
+}
+resource "aws_lambda_event_source_mapping" "jobs" {
+  event_source_arn = aws_sqs_queue.jobs.arn
+  function_name    = aws_lambda_function.jobs.arn
+}
+
+# --- a proxy whose role has its policies elsewhere
+resource "aws_iam_role" "proxy" {
+  name = "shop-proxy"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "rds.amazonaws.com" } }]
+  })
+}
+resource "aws_secretsmanager_secret" "db" {
+  name = "db"
+}
+resource "aws_db_proxy" "db" {
+  name           = "db"
+  engine_family  = "POSTGRESQL"
+  role_arn       = aws_iam_role.proxy.arn
+  vpc_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  auth {
+    auth_scheme = "SECRETS"
+    secret_arn  = aws_secretsmanager_secret.db.arn
+  }
+}
+
+# --- a schedule of a task definition without its revision
+resource "aws_iam_role" "s" {
+  name = "shop-s"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "scheduler.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy" "s" {
+  role = aws_iam_role.s.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["ecs:RunTask"], Resource = aws_ecs_task_definition.t.arn_without_revision }]
+  })
+}
+resource "aws_ecs_cluster" "c" {
+  name = "c"
+}
+resource "aws_ecs_task_definition" "t" {
+  family                = "t"
+  container_definitions = jsonencode([{ name = "a", image = "nginx:1.27", memory = 128 }])
+}
+resource "aws_scheduler_schedule" "s" {
+  name                = "s"
+  schedule_expression = "rate(1 hour)"
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = aws_ecs_cluster.c.arn
+    role_arn = aws_iam_role.s.arn
+    ecs_parameters {
+      task_definition_arn = aws_ecs_task_definition.t.arn_without_revision
+    }
+  }
+}
+
+# --- ARNs of another partition as mere texts
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_ssm_parameter" "p" {
+  name  = "p"
+  type  = "String"
+  value = "arn:aws-cn:iam::123456789012:role/x"
+}
+resource "terraform_data" "x" {
+  input = "arn:aws-us-gov:iam::123456789012:role/x"
+}
+
+# --- a provider of another partition
+provider "aws" {
+  region = "eu-west-1"
+}
+provider "aws" {
+  alias  = "cn"
+  region = "cn-north-1"
+}
+resource "aws_ssm_parameter" "p" {
+  provider = aws.cn
+  name     = "p"
+  type     = "SecureString"
+  key_id   = "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  value    = "x"
+}
+
+# --- a replicated bucket whose versions come with its object lock
+resource "aws_s3_bucket" "b" {
+  bucket              = "shop-media-x"
+  object_lock_enabled = true
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "s3.amazonaws.com" } }]
+  })
+}
+resource "aws_s3_bucket_replication_configuration" "b" {
+  bucket = aws_s3_bucket.b.id
+  role   = aws_iam_role.r.arn
+  rule {
+    status = "Enabled"
+    destination {
+      bucket = "arn:aws:s3:::other-bucket-x"
+    }
+  }
+}
+
+# --- a FIFO queue whose name the provider makes
+resource "aws_sqs_queue" "q" {
+  name       = ""
+  fifo_queue = true
+}
+
+# --- a backup plan whose zero means no cold storage
+resource "aws_backup_plan" "p" {
+  name = "p"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "v"
+    schedule          = "cron(0 5 ? * * *)"
+    lifecycle {
+      cold_storage_after = 0
+      delete_after       = 35
+    }
+  }
+}
+
+# --- a backup plan whose zero means for ever
+resource "aws_backup_plan" "p" {
+  name = "p"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "v"
+    schedule          = "cron(0 5 ? * * *)"
+    lifecycle {
+      cold_storage_after = 30
+      delete_after       = 0
+    }
+  }
+}
+
+# --- a task definition for Fargate on EC2
+resource "aws_ecs_task_definition" "t" {
+  family                   = "t"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = 256
+  memory                   = 512
+  container_definitions    = jsonencode([{ name = "a", image = "nginx:1.27", memory = 128 }])
+}
+resource "aws_ecs_service" "s" {
+  name            = "s"
+  cluster         = "c"
+  launch_type     = "EC2"
+  task_definition = aws_ecs_task_definition.t.arn
+  network_configuration {
+    subnets = ["subnet-0123456789abcdef0"]
+  }
+}
+
+# --- a member of a global datastore
+resource "aws_elasticache_replication_group" "s" {
+  replication_group_id        = "s"
+  description                 = "s"
+  global_replication_group_id = "ldgnf-x"
+  num_cache_clusters          = 1
+  user_group_ids              = ["users"]
+}
+
+# --- Valkey without a word about TLS
+resource "aws_elasticache_replication_group" "s" {
+  replication_group_id = "s"
+  description          = "s"
+  engine               = "valkey"
+  node_type            = "cache.t4g.small"
+  num_cache_clusters   = 1
+  user_group_ids       = ["users"]
+}
+
+# --- a health check that a sidecar with a port of its own answers
+resource "aws_ecs_task_definition" "t" {
+  family       = "t"
+  network_mode = "bridge"
+  container_definitions = jsonencode([
+    { name = "a", image = "nginx:1.27", memory = 128, portMappings = [{ containerPort = 80, hostPort = 0 }] },
+    { name = "h", image = "health:1.0", memory = 128, portMappings = [{ containerPort = 9000, hostPort = 9000 }] },
+  ])
+}
+resource "aws_lb_target_group" "g" {
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = "vpc-0123456789abcdef0"
+  health_check {
+    port = "9000"
+  }
+}
+resource "aws_ecs_service" "s" {
+  name            = "s"
+  cluster         = "c"
+  launch_type     = "EC2"
+  task_definition = aws_ecs_task_definition.t.arn
+  load_balancer {
+    container_name   = "a"
+    container_port   = 80
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+resource "aws_lb" "l" {
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}
+resource "aws_lb_listener" "l" {
+  load_balancer_arn = aws_lb.l.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+
+# --- the name of CodeDeploy in China
+provider "aws" {
+  region = "cn-north-1"
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codedeploy.cn-north-1.amazonaws.com.cn" } }]
+  })
+}
+resource "aws_codedeploy_deployment_group" "d" {
+  app_name              = "a"
+  deployment_group_name = "g"
+  service_role_arn      = aws_iam_role.r.arn
+}
+
+# --- managed termination protection without managed scaling
+resource "aws_ecs_capacity_provider" "c" {
+  name = "shop"
+  auto_scaling_group_provider {
+    auto_scaling_group_arn         = "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/x"
+    managed_termination_protection = "ENABLED"
+  }
+}

@@ -51,9 +51,10 @@ def _is_used_elsewhere(graph: Graph, user: Resource, role: Resource) -> bool:
 
 
 def _names(service: str, region: str) -> tuple[str, ...]:
-    """A service as a principal; Step Functions and CodeDeploy also go by a name for each region."""
+    """A service as a principal; Step Functions and CodeDeploy also go by a name for each region, in China with its suffix."""
     name = service.partition(".")[0]
-    return (service, f"{name}.{region}.amazonaws.com") if name in ("states", "codedeploy") else (service,)
+    own = (service, f"{name}.{region}.amazonaws.com") if name in ("states", "codedeploy") else (service,)
+    return (*own, *(f"{each}.cn" for each in own)) if region.startswith("cn-") else own
 
 
 def _may_assume(graph: Graph, role: Resource, service: str) -> bool:

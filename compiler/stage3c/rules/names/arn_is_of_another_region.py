@@ -7,7 +7,7 @@ from typing import Final
 from stage3c.diagnostics import Finding
 from stage3c.graph import Graph, Ref, Value, blocks, items
 from stage3c.rules.rule import Rule, at
-from stage3c.views.arns import partition_of, region_of
+from stage3c.views.arns import home_region, partition_of, region_of
 from stage3c.views.regions import region_of_resource
 
 _ARGUMENTS: Final = {
@@ -19,6 +19,7 @@ _ARGUMENTS: Final = {
     "aws_secretsmanager_secret": ("kms_key_id",),
 }
 _PARTITION: Final = re.compile(r"arn:aws(-cn|-us-gov)?:")
+_NAMES_A_RESOURCE: Final = re.compile(r"(.*_)?(arns?|actions|role|key_id)")
 _FIELDS: Final = 6
 _REGIONAL: Final = ("acm", "kms", "elasticloadbalancing", "ecs")
 
@@ -35,16 +36,16 @@ def check(graph: Graph) -> Iterator[Finding]:
                 if other and other != own:
                     cause = f"is in {own}, but its {path} is in {other}"
                     yield at(resource, cause, f"use one in {own}")
-
     if "«" not in region_of(graph):
         yield from _of_other_partitions(graph, f"arn:{partition_of(graph)}:")
 
 
 def _of_other_partitions(graph: Graph, start: str) -> Iterator[Finding]:
-    """An ARN of China or GovCloud means nothing elsewhere, and the other way round."""
+    """An ARN of China or GovCloud means nothing elsewhere, and the other way round; as a mere text it may stand anywhere."""
     for resource in graph.resources.values():
-        for key, value in resource.attributes.items() if resource.mode == "resource" else ():
-            for arn in items(value):
+        is_here = resource.type.startswith("aws_") and home_region(graph, resource) == region_of(graph)
+        for key, value in resource.attributes.items() if resource.mode == "resource" and is_here else ():
+            for arn in items(value) if _NAMES_A_RESOURCE.fullmatch(key) else ():
                 if isinstance(arn, str) and _PARTITION.match(arn) and not arn.startswith(start):
                     cause = f"has {key} in another partition than its own: {arn.partition(':')[2].partition(':')[0]}"
                     yield at(resource, cause, f"use an ARN that starts with {start}")

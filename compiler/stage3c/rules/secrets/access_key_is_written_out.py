@@ -2,12 +2,12 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stage3c.diagnostics import Finding
-from stage3c.disclosure import looks_secret
-from stage3c.graph import Graph, Text, Value, items
+from stage3c.disclosure import looks_secret, names_a_secret
+from stage3c.graph import Graph, Json, Text, Value, document, items
 from stage3c.rules.rule import Rule, at
 from stage3c.views.tasks import containers
 
@@ -23,6 +23,9 @@ _ARGUMENTS: Final = {
 _PLACES: Final = ("command", "entryPoint", "dockerLabels")
 _LONGEST: Final = 32_768  # characters: user data may have 16 KB
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{24,}={0,2}\s*")
+_ASSIGNED: Final = re.compile(
+    r"(?m)^[ \t]{0,40}(?:export[ ])?([A-Z][A-Z0-9_]{2,60})=[\"']?(?!/|arn:|https?:)[^\s\"'$`(){}<>*]{6,200}[\"']?[ \t]{0,9}$"
+)
 _CREDENTIALS: Final = ("access_key", "secret_key", "token")
 
 
@@ -51,9 +54,25 @@ def _texts(value: Value) -> list[Value]:
 
 def _is_secret(value: Value) -> bool:
     """Look into a text as it stands, and into what it is the base64 of; what is unknown in it is as good as a space."""
+    if isinstance(value, Json):
+        return any(_is_secret(text) for text in _leaves(document(value)))
     if isinstance(value, Text):
         value = "".join(part if isinstance(part, str) else " " for part in value.parts)
-    return isinstance(value, str) and (looks_secret(value) or looks_secret(_decoded(value)))
+    return isinstance(value, str) and any(looks_secret(text) or _assigns(text) for text in (value, _decoded(value)))
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    """The texts of a document."""
+    if isinstance(value, Mapping | list | tuple):
+        for member in value.values() if isinstance(value, Mapping) else value:
+            yield from _leaves(member)
+    elif isinstance(value, str | Text):
+        yield value
+
+
+def _assigns(text: str) -> bool:
+    """Tell whether a script gives a variable named like a secret a literal value, not one that it looks up."""
+    return any(names_a_secret(name) for name in _ASSIGNED.findall(text[:_LONGEST]))
 
 
 def _decoded(value: str) -> str:

@@ -36,12 +36,13 @@ def check(graph: Graph) -> Iterator[Finding]:
 
 
 def _may_have_versions(graph: Graph, bucket: Resource) -> bool:
-    """Tell whether versioning is enabled, or may be by what is not known."""
+    """Tell whether versioning is enabled, as it is by an object lock, or may be by what is not known."""
     settings = graph.of_type("aws_s3_bucket_versioning")
     own = [each for each in settings if graph.target(each.attributes.get("bucket")) in (bucket, None)]
     states = [block.get("status") for each in own for block in blocks(each.attributes.get("versioning_configuration"))]
     is_off = all(state in ("Disabled", "Suspended") for state in states)
-    return not is_off or bucket.attributes.get("versioning") is not None or graph.is_handed_out(bucket)
+    is_locked = bucket.attributes.get("object_lock_enabled") not in (None, False)
+    return not is_off or is_locked or bucket.attributes.get("versioning") is not None or graph.is_handed_out(bucket)
 
 
 def _of_rule(rule: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
