@@ -26,6 +26,13 @@ resource "aws_secretsmanager_secret" "of_aws" {
   name       = "of_aws"
   kms_key_id = "alias/aws/secretsmanager"
 }
+data "aws_kms_alias" "of_aws" {
+  name = "alias/aws/secretsmanager"
+}
+resource "aws_secretsmanager_secret" "looked_up" {
+  name       = "looked_up"
+  kms_key_id = data.aws_kms_alias.of_aws.target_key_arn
+}
 resource "aws_ssm_parameter" "p" {
   name   = "/p"
   type   = "SecureString"
@@ -85,6 +92,7 @@ OF_CLUSTER = '"${aws_rds_cluster.c.master_user_secret[0].secret_arn}:password::"
         ('"${aws_secretsmanager_secret.s.arn}:x::"', [(READS, ""), (DECRYPTS, "secretsmanager")]),
         (OF_CLUSTER, [(READS, ""), (DECRYPTS, "secretsmanager")]),
         ("aws_secretsmanager_secret.of_aws.arn", [(READS, "")]),  # the key that AWS manages admits the whole account
+        ("aws_secretsmanager_secret.looked_up.arn", [(READS, "")]),
         ("aws_ssm_parameter.p.arn", [(GETS, ""), (DECRYPTS, "ssm")]),
         ("aws_ssm_parameter.p.name", [(GETS, ""), (DECRYPTS, "ssm")]),
         ("aws_ssm_parameter.plain.arn", [(GETS, "")]),

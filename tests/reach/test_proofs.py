@@ -110,6 +110,23 @@ def test_only_calls_end_at_a_listener() -> None:
         assert not [hop for answer in proof.answers for hop in answer.hops if "listen" in hop.text], proof.need.text
 
 
+DB = '"x://${{aws_db_instance.main.address}}:{}/shop"'
+
+
+@pytest.mark.parametrize(
+    ("port", "more", "told"),
+    [
+        (5432, "", []),
+        (3306, "", ["listens on tcp/5432"]),
+        (3306, 'resource "aws_db_instance" "main" {\n  engine = "postgres"\n  port = var.v\n}\n', []),
+    ],
+)
+def test_a_database_that_does_not_listen_where_it_is_queried(port: int, more: str, told: list[str]) -> None:
+    found = proofs(graph_with(CALLER.format(DB.format(port)) + more))
+    (proof,) = (each for each in found if each.need.kind == "database")
+    assert sorted({hop.text for answer in proof.answers for hop in answer.hops if "listens" in hop.text}) == told
+
+
 def test_the_ports_that_are_served() -> None:
     endpoint = (
         'resource "aws_vpc_endpoint" "e" {\n  vpc_id = aws_vpc.main.id\n'
