@@ -62,3 +62,48 @@ def test_a_break_is_put_in_wherever_the_module_is_imported(monkeypatch: pytest.M
     exec("from broken import TABLE, made\n_OWN = 3\n", vars(user))  # noqa: S102 - likewise
     put_in(broken, ast.parse(source.replace("+", "*").replace("2", "5")))
     assert (vars(user)["TABLE"], vars(user)["made"](), vars(user)["_OWN"]) == ({1: 5}, 15, 3)
+
+
+STRUCTS = """
+from msgspec import Struct
+class Size(Struct, frozen=True):
+    width: int = 3
+    name: str = "a"
+    def area(self):
+        return self.width * 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found", "is_same", "are_forgotten"),
+    [
+        (
+            "width: int = 3",
+            "width: int = 4",
+            (4, 8),
+            False,
+            True,
+        ),  # nothing can change the default of a class that is there
+        ("* 2", "+ 2", (3, 5), True, False),
+        ('"a"', '"b"', (3, 6), False, True),
+    ],
+)
+def test_a_struct_with_another_default_takes_the_place_of_the_old_one(
+    old: str,
+    new: str,
+    found: tuple[int, int],
+    is_same: bool,  # noqa: FBT001 - a row of the table
+    are_forgotten: bool,  # noqa: FBT001 - likewise
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken, user = ModuleType("broken"), ModuleType("user")
+    modules = {**sys.modules, "broken": broken, "user": user, "tests.made_of_it": ModuleType("tests.made_of_it")}
+    monkeypatch.setattr(sys, "modules", modules)
+    broken.__file__ = "broken.py"
+    exec(STRUCTS, vars(broken))  # noqa: S102 - our own source
+    vars(user)["Size"] = before = vars(broken)["Size"]
+    put_in(broken, ast.parse(STRUCTS.replace(old, new)))
+    size = vars(user)["Size"]()
+    assert (size.width, size.area()) == found
+    assert vars(user)["Size"] is vars(broken)["Size"]
+    assert (vars(user)["Size"] is before, "tests.made_of_it" not in modules) == (is_same, are_forgotten)

@@ -4,6 +4,7 @@ import pytest
 from stage3c.policy.evaluator import Request, decide
 from stage3c.policy.patterns import matches
 from stage3c.policy.proofs import trust
+from stage3c.views.arns import ACCOUNT
 from stage3c.views.statements import Condition, Statement
 
 from tests.readers.folders import graph_of
@@ -196,6 +197,35 @@ def test_a_hole_in_the_context_is_not_known() -> None:
     ],
 )  # fmt: skip
 def test_patterns_and_holes(pattern: str, text: str, expected: bool | None) -> None:  # noqa: FBT001 - a row of the table
+    assert matches(pattern, text) is expected
+
+
+A, B = ACCOUNT, "999999999999"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (f"x:{A}:*", f"x:{A}:y", True),
+        (f"x:{A}:y", f"x:{A}:z", False),
+        (f"x:{A}:y", f"x:{B}:y", None),  # it may be that account
+        (f"x:{B}:y", f"x:{A}:y", None),
+        (f"x:{A}:{B}", f"x:{A}:{A}", None),
+        (f"x:{A}:y", "x:abc:y", None),
+        ("x:abc:y", f"x:{A}:y", None),
+        (f"x:{A}:y", "x:«owner»:y", None),
+        ("x:????????????:y", f"x:{A}:y", None),
+        ("x:*:y", f"x:{A}:y", True),
+        # An ARN that is looked up is a hole as a whole, and may be that of anything.
+        ("arn:aws:kms:*:*:key/*", "«data.aws_kms_key.k.arn»", None),
+        ("«data.aws_kms_alias.k.target_key_arn»", "arn:aws:kms:r:a:key/«aws_kms_key.k»", None),
+        ("«data.aws_kms_key.k.arn»", "«data.aws_kms_alias.k.arn»", None),
+        ("«data.aws_kms_key.k.arn»", "«data.aws_kms_key.k.arn»", True),
+        ("«data.aws_kms_key.k.key_id»", "arn:aws:kms:r:a:key/x", False),
+        ("*", "«data.aws_kms_key.k.arn»", True),
+    ],
+)
+def test_an_account_that_is_not_known_is_the_same_on_both_sides(pattern: str, text: str, expected: bool | None) -> None:  # noqa: FBT001 - a row
     assert matches(pattern, text) is expected
 
 

@@ -504,9 +504,14 @@ def test_on_whose_behalf_a_service_assumes_a_role(service: str, source: str) -> 
     context = of_trust(graph, graph.resources["aws_iam_role.r"], service)
     assert context["aws:sourcearn"] == source
     assert context["aws:sourceaccount"] == "123456789012"
-    assert [context[key] for key in ("sts:externalid", "aws:principalorgid", "aws:multifactorauthpresent")] == [
-        None
-    ] * 3
+    absent = [
+        "sts:externalid",
+        "aws:principalorgid",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:multifactorauthpresent",
+    ]
+    assert [key for key in context if context[key] is None] == absent
     assert (context["aws:principalisawsservice"], context["aws:securetransport"]) == ("true", "true")
 
 

@@ -62,6 +62,8 @@ LAYERS = "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"
         ("s3", [statement(Resource="arn:aws:s3:::shop-uploads/*")], {False}),
         ("s3", [statement(Resource=LAYERS.replace("eu-west-1", "us-east-1"))], {False}),
         ("s3", [statement(), statement("Deny", Condition={"Bool": {"aws:SecureTransport": "false"}})], {True}),
+        ("s3", [statement(Condition={"Bool": {"aws:SecureTransport": "true"}})], {True}),
+        ("s3", [statement(Condition={"StringEquals": {"aws:ResourceAccount": "123456789012"}})], {False}),
         (
             "s3",
             [statement(), statement("Deny", Condition={"StringNotEquals": {"aws:ResourceAccount": "123456789012"}})],
@@ -129,6 +131,7 @@ resource "aws_cloudwatch_metric_alarm" "other" {{
   alarm_actions = [aws_sns_topic.other.arn]
 }}
 """
+MANAGED = 'data "aws_kms_alias" "managed" {{\n  name = "alias/aws/sns"\n}}\n'
 ACCOUNT = statement(principal={"AWS": ROOT}, Action="kms:*")
 
 
@@ -153,7 +156,20 @@ OF_OTHER = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-w
         (GROUP, '"arn:aws:kms:eu-west-1:123456789012:key/1"', [], {None}),
         (TOPIC, "aws_kms_key.own.arn", [for_service("cloudwatch.amazonaws.com")], {True}),
         (TOPIC, "aws_kms_key.own.id", [for_service("sns.amazonaws.com")], {False}),
+        *(
+            (what, "aws_kms_key.own.arn", [for_service(service, Condition={operator: {key: value}})], {expected})
+            for what, service in ((GROUP, "logs.eu-west-1.amazonaws.com"), (TOPIC, "cloudwatch.amazonaws.com"))
+            for operator, key, value, expected in (
+                ("Bool", "aws:SecureTransport", "true", True),
+                ("Bool", "aws:SecureTransport", "false", False),
+                ("StringLike", "aws:SourceAccount", "*", True if what is TOPIC else None),
+                ("ArnLike", "kms:EncryptionContext:aws:logs:arn", "*", None if what is TOPIC else True),
+            )
+        ),
         (TOPIC, '"alias/aws/sns"', [], {False}),
+        (TOPIC + MANAGED, "data.aws_kms_alias.managed.arn", [], {False}),
+        (TOPIC + MANAGED, "data.aws_kms_alias.managed.name", [], {False}),
+        (TOPIC + MANAGED.replace("aws/sns", "ours"), "data.aws_kms_alias.managed.arn", [], {None}),
         (TOPIC, '"alias/elsewhere"', [], {None}),
     ],
 )
@@ -188,6 +204,9 @@ resource "aws_kms_alias" "own" {{
         ("aws_kms_key.own.arn", "aws_kms_key.own.arn", [], {True}),
         ("aws_kms_alias.own.arn", "aws_kms_key.own.arn", [], {True}),
         ("aws_kms_alias.own.arn", "aws_kms_alias.own.arn", [], {False}),
+        ("aws_kms_alias.own.arn", "aws_kms_alias.own.target_key_arn", [], {True}),
+        ("aws_kms_key.own.arn", "aws_kms_alias.own.target_key_arn", [], {True}),
+        ('"alias/other"', "aws_kms_alias.own.target_key_arn", [], {False, None}),
         ('"alias/own"', "aws_kms_key.own.arn", [], {True}),
         ('"alias/other"', "aws_kms_key.own.arn", [], {False, None}),
         ('"alias/other"', '"*"', [], {True}),
@@ -301,6 +320,27 @@ def test_the_policy_of_a_secret_may_deny(principal: Any, expected: bool | None) 
     overlay = (
         f'resource "aws_secretsmanager_secret_policy" "api" {{\n'
         f"  secret_arn = aws_secretsmanager_secret.api.arn\n  policy = {denying}\n}}\n"
+    )
+    found = [p for p in proofs(graph_with(overlay)) if p.need.why == "injects API_KEY" and p.need.kind == "execution"]
+    assert [proof.decision.allowed for proof in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "granted", "expected"),
+    [
+        ("policy = var.v", "secretsmanager:*", None),  # it may deny
+        ("policy = var.v", "sqs:*", False),  # it hardly allows what no policy of the role does
+        ("count = var.v\n  policy = jsonencode({ Statement = [] })", "secretsmanager:*", None),
+        ("policy = jsonencode({ Statement = [] })", "secretsmanager:*", True),
+        ("policy = jsonencode({ Statement = [] })", "sqs:*", False),
+    ],
+)
+def test_a_policy_that_is_not_known_proves_nothing(body: str, granted: str, expected: bool | None) -> None:  # noqa: FBT001 - a row
+    overlay = (
+        'variable "v" {}\nresource "aws_secretsmanager_secret_policy" "api" {\n'
+        f"  secret_arn = aws_secretsmanager_secret.api.arn\n  {body}\n}}\n"
+        'resource "aws_iam_role_policy" "execution" {\n  role = aws_iam_role.execution.name\n  policy = jsonencode('
+        f'{{ Statement = [{{ Effect = "Allow", Action = "{granted}", Resource = "*" }}] }})\n}}\n'
     )
     found = [p for p in proofs(graph_with(overlay)) if p.need.why == "injects API_KEY" and p.need.kind == "execution"]
     assert [proof.decision.allowed for proof in found] == [expected]

@@ -123,6 +123,7 @@ def test_the_region_of_an_arn(text: str | None, expected: str | None) -> None:
         ('"com.amazonaws.${var.v}.ecr.api"', AwsService("ecr.api")),  # most write the region that they run in
         ('"com.amazonaws.eu-west-1.${var.v}"', None),
         ('"com.amazonaws.${var.v}."', None),
+        ('"com.amazonaws.${var.v}.x"', AwsService("x")),
         ('"com.amazonaws.${var.v}-s3"', None),
         ('"com.amazonaws.eu-west-1"', None),
         ('"s3"', None),

@@ -55,6 +55,12 @@ def test_the_address_of_a_load_balancer(variables: list[tuple[str, str]], port: 
     assert flows("call", *variables) == [(BALANCER, port, extent)]
 
 
+def test_a_call_at_a_port_that_is_not_known_is_no_need() -> None:
+    assert flows("call", ("API", f"{BALANCER}.dns_name")) == []  # it has two listeners
+    assert flows("call", ("API", f'"grpc://${{{BALANCER}.dns_name}}"')) == []
+    assert flows("call", ("API", f"{BALANCER}.arn")) == []
+
+
 def values(text: str) -> list[tuple[str, int | None]]:
     """The load balancers called in a value, and the ports."""
     more = (
@@ -63,6 +69,8 @@ def values(text: str) -> list[tuple[str, int | None]]:
         'resource "aws_lb_listener" "two" {\n  load_balancer_arn = aws_lb.two.arn\n  port = 9000\n}\n'
         'resource "aws_lb" "none" {\n  name = "none"\n  subnets = []\n}\n'
         'resource "aws_route53_record" "two" {\n  name = "Two.example.com."\n  type = "A"\n'
+        "  alias {\n    name = aws_lb.two.dns_name\n  }\n}\n"
+        'resource "aws_route53_record" "hidden" {\n  name = var.x\n  type = "A"\n'
         "  alias {\n    name = aws_lb.two.dns_name\n  }\n}\n"
         'resource "aws_route53_record" "site" {\n  name = "site.example.com"\n  type = "A"\n'
         "  alias {\n    name = aws_s3_bucket.site.bucket\n  }\n}\n"
@@ -92,6 +100,7 @@ TWO = "aws_lb.two.dns_name"
         (f'"grpc://${{{TWO}}}"', [("aws_lb.two", None)]),
         (f'"http://user@${{{TWO}}}"', [("aws_lb.two", 80)]),
         (f'"a=1,http://${{{TWO}}}:81,http://${{aws_lb.web.dns_name}}"', [("aws_lb.two", 81), ("aws_lb.web", 80)]),
+        (f'"http://user:pw@${{{TWO}}}"', [("aws_lb.two", 80)]),
         ("aws_lb.two.arn", []),
         ("aws_lb.two.name", []),
         ("aws_s3_bucket.site.bucket", []),

@@ -32,6 +32,9 @@ from stage3c.reach.solver import between, from_internet, to_internet, to_service
 ALL, SOME, NONE, UNKNOWN = Extent.ALL, Extent.SOME, Extent.NONE, Extent.UNKNOWN
 HERE = IPv4Network("10.0.0.0/24")
 LOWER, UPPER = IPv4Network("10.0.0.0/25"), IPv4Network("10.0.0.128/25")
+FIRST, LAST = IPv4Network("10.0.0.0/32"), IPv4Network("10.0.0.255/32")
+BEFORE, AFTER = IPv4Network("9.255.255.255/32"), IPv4Network("10.0.1.0/32")
+REST_OF_IT = list(HERE.address_exclude(FIRST))
 PUBLIC = IPv4Network("8.8.8.0/24")
 WEB: Ports = (443, 443)
 EPHEMERAL: Ports = (1024, 65535)
@@ -67,6 +70,15 @@ PEER_NOWHERE = PEER._replace(subnet=None)
         ((group(permit(LOWER)),), PEER, SOME),
         ((group(permit(LOWER), permit(UPPER)),), PEER, ALL),
         ((group(permit(LOWER)), group(permit(UPPER))), PEER, ALL),
+        ((group(*map(permit, REST_OF_IT)),), PEER, SOME),
+        ((group(*map(permit, HERE.address_exclude(LAST))),), PEER, SOME),
+        ((group(permit(FIRST), *map(permit, REST_OF_IT)),), PEER, ALL),
+        ((group(permit(BEFORE), permit(AFTER)),), PEER, NONE),
+        ((group(permit(LOWER), complete=False),), PEER, UNKNOWN),
+        ((None, group(permit(LOWER))), PEER, UNKNOWN),
+        ((group(permit(LOWER)),), PEER_BY_UNKNOWN, UNKNOWN),
+        ((group(permit(HERE)),), PEER_BY_UNKNOWN, ALL),
+        ((group(permit(S3_SERVICE)),), PEER, NONE),
         ((group(permit(PUBLIC)),), PEER, NONE),
         ((group(permit("peer")),), PEER, ALL),
         ((group(permit("other")),), PEER, NONE),
@@ -152,6 +164,17 @@ def entry(
         ((entry(2, ANYWHERE, allows=False), entry(1, ANYWHERE)), True, HERE, ALL),  # by number, not as written
         ((entry(10, ANYWHERE), entry(9, ANYWHERE, allows=False)), True, HERE, NONE),
         ((entry(1, LOWER, allows=False), entry(2, ANYWHERE)), True, HERE, SOME),
+        ((entry(1, LOWER), entry(2, ANYWHERE, allows=False)), True, HERE, SOME),
+        ((entry(1, LOWER), entry(2, UPPER, allows=False), entry(3, ANYWHERE)), True, HERE, SOME),
+        ((entry(1, LOWER, allows=False), entry(2, UPPER, allows=False), entry(3, ANYWHERE)), True, HERE, NONE),
+        ((entry(1, LOWER, allows=False), entry(2, None)), True, HERE, UNKNOWN),
+        ((entry(1, FIRST, allows=False), entry(2, ANYWHERE)), True, HERE, SOME),
+        ((entry(1, LAST, allows=False), entry(2, ANYWHERE)), True, HERE, SOME),
+        ((entry(1, BEFORE, allows=False), entry(2, AFTER, allows=False), entry(3, ANYWHERE)), True, HERE, ALL),
+        ((entry(1, IPv4Network("0.0.0.0/32"), allows=False), entry(2, ANYWHERE)), True, None, UNKNOWN),
+        ((entry(1, IPv4Network("255.255.255.255/32"), allows=False), entry(2, ANYWHERE)), True, None, UNKNOWN),
+        ((entry(1, None),), True, None, UNKNOWN),
+        ((entry(1, ANYWHERE, (80, 80), allows=False), entry(2, ANYWHERE)), True, HERE, ALL),
         ((entry(1, None),), True, HERE, UNKNOWN),
         ((entry(1, ANYWHERE, None),), True, HERE, UNKNOWN),
         ((entry(1, ANYWHERE), entry(2, None)), True, HERE, ALL),

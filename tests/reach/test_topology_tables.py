@@ -8,10 +8,10 @@ from stage3c.reach.aws_services import AwsService
 from stage3c.reach.firewalls import network_acls, security_groups
 from stage3c.reach.needs import needed_flows
 from stage3c.reach.network import ALL_PORTS, ANYWHERE, AclEntry, Extent, Ports, Via
-from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs
+from stage3c.reach.proofs import all_places, known_topology, ports_served, proofs, vpcs_of_tasks
 from stage3c.reach.routes import route_tables
 
-from tests.readers.folders import graph_of
+from tests.readers.folders import graph_of, read
 
 VPC = 'variable "v" {}\nresource "aws_vpc" "main" {\n  cidr_block = "10.0.0.0/16"\n}\n'
 HERE = IPv4Network("10.0.0.0/24")
@@ -112,7 +112,11 @@ OWN = "aws_security_group.a.id"
         ("", "", 0, 0, True),
         ("", OLD_RULE.format("", '"ingress"', OWN), 1, 0, True),
         ("", OLD_RULE.format("", '"egress"', OWN), 0, 1, True),
-        ("", OLD_RULE.format("", "var.v", OWN), 0, 0, True),
+        ("", OLD_RULE.format("", "var.v", OWN), 0, 0, False),  # into it or out of it, nobody knows
+        ("", OLD_RULE.format("", "var.v", '"sg-12345678"'), 0, 0, True),
+        ("", NEW_RULE.format("ingress", "count = var.v"), 0, 0, False),
+        ("egress = var.v\n", "", 0, 0, False),
+        ("egress = []\n", "", 0, 0, True),
         ("", OLD_RULE.format("", '"ingress"', "var.v"), 0, 0, False),
         ("", OLD_RULE.format("", '"ingress"', '"sg-12345678"'), 0, 0, True),
         ("", OLD_RULE.format("count = var.v", '"ingress"', OWN), 0, 0, False),
@@ -131,8 +135,6 @@ def test_rules_that_are_resources_and_what_makes_a_group_incomplete(
     out: int,
     complete: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
-    from tests.readers.folders import read
-
     graph = read(VPC + GROUP.format("a", body) + more).graph
     assert graph
     group = security_groups(graph)["aws_security_group.a"]
@@ -147,6 +149,43 @@ def test_the_default_group_of_a_vpc_is_open_to_itself_unless_it_was_adopted() ->
         graph_of(VPC + 'resource "aws_default_security_group" "d" {\n  vpc_id = aws_vpc.main.id\n}\n')
     )
     assert set(adopted) == {"aws_default_security_group.d"}
+
+
+TWO_VPCS = """
+resource "aws_vpc" "other" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_default_security_group" "other" {
+  vpc_id = aws_vpc.other.id
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("peer", "more", "expected"),
+    [
+        ("aws_vpc.main.default_security_group_id", "", "aws_vpc.main.default"),
+        ("aws_vpc.other.default_security_group_id", "", "aws_default_security_group.other"),
+        (
+            "aws_vpc.main.default_security_group_id",
+            'resource "aws_default_security_group" "main" {\n  vpc_id = aws_vpc.main.id\n}\n',
+            "aws_default_security_group.main",
+        ),
+        ("aws_default_security_group.other.id", "", "aws_default_security_group.other"),
+        ("data.aws_security_group.x.id", 'data "aws_security_group" "x" {}\n', None),
+        ("aws_vpc.main.arn", "", None),
+    ],
+)
+def test_the_default_group_of_one_vpc_is_not_that_of_another(peer: str, more: str, expected: str | None) -> None:
+    rule = RULE.format('"tcp"', 80, 80, f"security_groups = [{peer}]")
+    assert [found for _, found in ingress(rule, TWO_VPCS + more)] == [expected]
+
+
+def test_a_module_that_is_given_a_vpc_may_change_its_default_group() -> None:
+    graph = read(VPC + TWO_VPCS + 'module "m" {\n  source = "./none"\n  vpc = aws_vpc.main.id\n}\n').graph
+    assert graph
+    complete = {key: group.complete for key, group in security_groups(graph).items()}
+    assert complete == {"aws_vpc.main.default": False, "aws_default_security_group.other": True}
 
 
 ACL_ASSOCIATION = """
@@ -222,11 +261,20 @@ ingress {{
         ("", ACL_RULE.format("", "true", "allow"), (), (allow(7, (80, 90), HERE),), True),
         ("", ACL_RULE.format("", "false", "deny"), (deny(7, (80, 90), HERE),), (), True),
         ("", ACL_RULE.format("count = var.v", "false", "deny"), (deny(7, (80, 90), HERE),), (), False),
+        ("", ACL_RULE.format("", "var.v", "deny"), (deny(7, (80, 90), HERE),), (), False),
+        ("", ACL_RULE.format("", "false", "${var.v}"), (deny(7, (80, 90), None),), (), True),
+        (INLINE.format(3, "${var.v}", "tcp", 'cidr_block = "10.0.0.0/24"'), "", (deny(3, (80, 90), None),), (), True),
+        (INLINE.format(3, "allow", "tcp", ""), "", (allow(3, (80, 90), None),), (), True),
+        (INLINE.format(3, "allow", "${var.v}", 'cidr_block = "10.0.0.0/24"'), "", (allow(3, None, HERE),), (), True),
+        ("", 'module "m" {\n  source = "./none"\n  acl = aws_network_acl.a.id\n}\n', (), (), False),
         ("ingress = var.v\n", "", (), (), False),
+        ("egress = var.v\n", "", (), (), False),
     ],
 )
 def test_acls(body: str, more: str, into: tuple[AclEntry, ...], out: tuple[AclEntry, ...], complete: bool) -> None:  # noqa: FBT001
-    acl = network_acls(graph_of(VPC + ACL.format(body) + more))["aws_network_acl.a"]
+    graph = read(VPC + ACL.format(body) + more).graph
+    assert graph
+    acl = network_acls(graph)["aws_network_acl.a"]
     assert (acl.ingress, acl.egress, acl.complete) == (into, out, complete)
 
 
@@ -237,7 +285,7 @@ GATEWAYS = (
     'resource "aws_internet_gateway" "i" {\n  vpc_id = aws_vpc.main.id\n}\nresource "aws_internet_gateway" "loose" {}\n'
     'resource "aws_nat_gateway" "n" {\n  subnet_id = aws_subnet.a.id\n}\n'
     'resource "aws_internet_gateway" "some" {\n  count = var.v\n}\n'
-    'resource "aws_ec2_transit_gateway" "t" {}\n'
+    'resource "aws_ec2_transit_gateway" "t" {}\ndata "aws_internet_gateway" "d" {}\n'
 )
 
 
@@ -251,6 +299,11 @@ GATEWAYS = (
         ("gateway_id = aws_nat_gateway.n.id", Via.NOWHERE),
         ("nat_gateway_id = aws_internet_gateway.i.id", Via.NOWHERE),
         ("transit_gateway_id = aws_ec2_transit_gateway.t.id", Via.UNKNOWN),
+        ("gateway_id = data.aws_internet_gateway.d.id", Via.UNKNOWN),
+        ("nat_gateway_id = aws_ec2_transit_gateway.t.id", Via.UNKNOWN),
+        ("vpc_endpoint_id = aws_internet_gateway.i.id", Via.NOWHERE),
+        ("network_interface_id = var.v", Via.UNKNOWN),
+        ("nat_gateway_id = null\n  gateway_id = aws_internet_gateway.i.id", Via.INTERNET),
         ('gateway_id = "local"', Via.LOCAL),
         ('gateway_id = "igw-12345678"', Via.UNKNOWN),
         ("gateway_id = var.v", Via.UNKNOWN),
@@ -275,6 +328,26 @@ resource "aws_internet_gateway_attachment" "x" {
     assert tables["aws_route_table.t"].routes[0].via is Via.INTERNET
 
 
+MAIN = """
+resource "aws_main_route_table_association" "m" {
+  vpc_id         = aws_vpc.main.id
+  route_table_id = aws_route_table.t.id
+}
+"""
+ASSOCIATION = """
+resource "aws_route_table_association" "x" {{
+  {}
+  subnet_id = {}
+  route_table_id = aws_route_table.t.id
+}}
+"""
+OF_SUBNET = ASSOCIATION.format("", "aws_subnet.a.id")
+
+
+def with_table(table: str) -> str:
+    return OF_SUBNET.replace("aws_route_table.t.id", table)
+
+
 OWN_ROUTE = """
 resource "aws_route" "r" {{
   {}
@@ -293,11 +366,15 @@ resource "aws_route" "r" {{
         (OWN_ROUTE.format("", "var.v"), 1, False),
         (OWN_ROUTE.format("", '"rtb-12345678"'), 1, True),
         (OWN_ROUTE.format("", "aws_vpc.main.main_route_table_id"), 1, True),
+        (OWN_ROUTE.format("", "aws_route_table_association.x.route_table_id") + OF_SUBNET, 2, True),
+        ('module "m" {\n  source = "./none"\n  table = aws_route_table.t.id\n}\n', 1, False),
     ],
 )
 def test_routes_that_are_resources(more: str, count: int, complete: bool) -> None:  # noqa: FBT001 - a row of the table
     body = TABLE.format(ROUTE.format("gateway_id = aws_internet_gateway.i.id"))
-    table = route_tables(graph_of(VPC + SUBNET + GATEWAYS + body + more)).tables["aws_route_table.t"]
+    graph = read(VPC + SUBNET + GATEWAYS + body + more).graph
+    assert graph
+    table = route_tables(graph).tables["aws_route_table.t"]
     assert (len(table.routes), table.complete) == (count, complete)
     if count > 1:
         assert [route.destination for route in table.routes] == [
@@ -306,29 +383,29 @@ def test_routes_that_are_resources(more: str, count: int, complete: bool) -> Non
         ]  # most specific first
 
 
-MAIN = """
-resource "aws_main_route_table_association" "m" {
-  vpc_id         = aws_vpc.main.id
-  route_table_id = aws_route_table.t.id
-}
-"""
-ASSOCIATION = """
-resource "aws_route_table_association" "x" {{
-  {}
-  subnet_id = {}
-  route_table_id = aws_route_table.t.id
-}}
-"""
-
-
 @pytest.mark.parametrize(
     ("more", "expected", "is_main"),
     [
         ("", "aws_vpc.main.main", True),
-        (ASSOCIATION.format("", "aws_subnet.a.id"), "aws_route_table.t", False),
+        (OF_SUBNET, "aws_route_table.t", False),
         (ASSOCIATION.format("count = var.v", "aws_subnet.a.id"), None, False),
         (ASSOCIATION.format("", "var.v"), None, False),
         (ASSOCIATION.format("", '"subnet-12345678"'), "aws_vpc.main.main", True),
+        (
+            ASSOCIATION.format("", "aws_subnet.a.id").replace("subnet_id = aws_subnet.a.id", "gateway_id = var.v"),
+            "aws_vpc.main.main",
+            True,
+        ),
+        (with_table("var.v"), None, False),
+        (with_table('"rtb-12345678"'), None, False),
+        (
+            ASSOCIATION.format("", "aws_subnet.a.id").replace(
+                "aws_route_table.t.id", "aws_vpc.main.main_route_table_id"
+            ),
+            "aws_vpc.main.main",
+            True,
+        ),
+        ('module "m" {\n  source = "./none"\n  subnet = aws_subnet.a.id\n}\n', None, False),
         (
             MAIN,
             "aws_route_table.t",
@@ -342,7 +419,9 @@ resource "aws_route_table_association" "x" {{
     ],
 )
 def test_the_table_of_a_subnet(more: str, expected: str | None, is_main: bool) -> None:  # noqa: FBT001 - a row of the table
-    subnet = known_topology(graph_of(VPC + SUBNET + TABLE.format("") + more)).subnets["aws_subnet.a"]
+    graph = read(VPC + SUBNET + TABLE.format("") + more).graph
+    assert graph
+    subnet = known_topology(graph).subnets["aws_subnet.a"]
     assert (subnet.table.key if subnet.table else None) == expected
     assert (subnet.vpc, subnet.cidr) == ("aws_vpc.main", HERE)
     assert subnet.table is None or subnet.table.is_main is is_main
@@ -367,6 +446,59 @@ def test_the_table_of_a_subnet(more: str, expected: str | None, is_main: bool) -
 def test_the_acl_of_a_subnet(more: str, expected: str | None) -> None:
     acl = known_topology(graph_of(VPC + SUBNET + more)).subnets["aws_subnet.a"].acl
     assert (acl.key if acl else None) == expected
+
+
+ENDPOINT_BESIDE = """
+resource "aws_vpc_endpoint_route_table_association" "x" {
+  vpc_endpoint_id = aws_vpc_endpoint.e.id
+  route_table_id  = aws_route_table.t.id
+}
+resource "aws_vpc_endpoint_subnet_association" "x" {
+  vpc_endpoint_id = aws_vpc_endpoint.e.id
+  subnet_id       = aws_subnet.a.id
+}
+"""
+TO_MODULE = 'module "m" {\n  source = "./none"\n  x = aws_vpc_endpoint.e.id\n}\n'
+OF_S3 = 'service_name = "com.amazonaws.eu-west-1.s3"'
+OF_INTERFACE = f'{OF_S3}\nvpc_endpoint_type = "Interface"\nsubnet_ids = [aws_subnet.a.id]'
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "service", "tables", "are_known", "groups"),
+    [
+        (OF_S3, "", "s3", set(), True, []),
+        (f"{OF_S3}\ncount = var.v", "", None, set(), True, []),
+        (f"{OF_S3}\nroute_table_ids = [aws_route_table.t.id, var.v]", "", "s3", {"aws_route_table.t"}, False, []),
+        (f"{OF_S3}\nroute_table_ids = var.v", "", "s3", set(), False, []),
+        (f'{OF_S3}\nroute_table_ids = ["rtb-12345678"]', "", "s3", set(), True, []),
+        (f"{OF_S3}\nroute_table_ids = [aws_vpc.main.main_route_table_id]", "", "s3", {"aws_vpc.main.main"}, True, []),
+        (OF_S3, ENDPOINT_BESIDE, "s3", {"aws_route_table.t"}, True, ["aws_vpc.main.default"]),
+        (OF_S3, TO_MODULE, "s3", set(), False, []),
+        (OF_INTERFACE, "", "s3", set(), True, ["aws_vpc.main.default"]),
+        (f"{OF_INTERFACE}\nsecurity_group_ids = [aws_security_group.g.id]", "", "s3", set(), True, ["aws_security_group.g"]),
+        (f"{OF_INTERFACE}\nsecurity_group_ids = [var.v]", "", "s3", set(), True, [None]),
+    ],
+)  # fmt: skip
+def test_the_tables_and_groups_of_an_endpoint(
+    body: str,
+    more: str,
+    service: str | None,
+    tables: set[str],
+    are_known: bool,  # noqa: FBT001 - a row of the table
+    groups: list[str | None],
+) -> None:
+    graph = read(VPC + SUBNET + TABLE.format("") + GROUP.format("g", "") + ENDPOINT.format(body) + more).graph
+    assert graph
+    (found,) = known_topology(graph).network.endpoints
+    assert (found.service and found.service.name, set(found.tables), found.tables_known) == (service, tables, are_known)
+    assert [group and group.key for place in found.places for group in place.groups] == groups
+
+
+@pytest.mark.parametrize("dns", ["true", "false", "var.v"])
+def test_a_gateway_has_no_private_dns(dns: str) -> None:
+    body = f"{OF_S3}\nprivate_dns_enabled = {dns}"
+    (found,) = known_topology(graph_of(VPC + ENDPOINT.format(body))).network.endpoints
+    assert found.private_dns is False
 
 
 ENDPOINT = """
@@ -533,6 +665,7 @@ def test_places_and_ports_of_the_stack() -> None:
         "aws_lb.l": [True],
         "aws_ecs_service.a": [False],
     }
+    assert vpcs_of_tasks(graph) == {"aws_vpc.main"}
     assert ports_served(graph, "aws_lb.l") == {443}
     assert ports_served(graph, "aws_ecs_service.a") == {8080}
     assert {proof.need.kind: proof.extent for proof in proofs(graph)} == {

@@ -262,12 +262,16 @@ def graph_with(attributes: dict[str, Value]) -> Graph:
         ({"doc": Json({"password": "hunter2"})}, ["hunter2"]),
         ({"password": ["hunter2"]}, []),
         ({"name": "AKIAIOSFODNN7EXAMPLE"}, ["AKIAIOSFODNN7EXAMPLE"]),
-        ({"a": nested({"password": "hunter2"}, 38)}, ["hunter2"]),
-        ({"a": nested({"password": "hunter2"}, 39)}, []),
-        ({"a": nested("AKIAIOSFODNN7EXAMPLE", 39)}, ["AKIAIOSFODNN7EXAMPLE"]),
-        ({"a": nested("AKIAIOSFODNN7EXAMPLE", 40)}, []),
-        ({"a": nested('["AKIAIOSFODNN7EXAMPLE"]', 37)}, ["AKIAIOSFODNN7EXAMPLE"]),
-        ({"a": nested('["AKIAIOSFODNN7EXAMPLE"]', 39)}, ['["AKIAIOSFODNN7EXAMPLE"]']),
+        *(
+            ({"a": nested(secret, depth)}, [text])
+            for depth in (1, 38, 39, 40, 5000)
+            for secret, text in (
+                ({"password": "hunter2"}, "hunter2"),
+                ('{"password": "hunter2"}', "hunter2"),
+                ("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+                ('["AKIAIOSFODNN7EXAMPLE"]', "AKIAIOSFODNN7EXAMPLE"),
+            )
+        ),
     ],
 )
 def test_the_secrets_of_a_graph(attributes: dict[str, Value], expected: list[str]) -> None:
@@ -417,6 +421,10 @@ def codes(files: dict[str, str]) -> Iterator[tuple[str, int]]:
         ({"main.tf": 'provider "aws" {}\nprovider "aws" {\n  alias = "x"\n}\n'}, []),
         ({"main.tf": "moved {\n  from = aws_x.a\n  to = aws_x.b\n}\n"}, []),
         ({"main.tf.json": '{"resource": 5}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"output": {"a": {"value": 1, "value": 1}}}'}, [("AUD101", 1)]),  # as Terraform has it
+        ({"main.tf.json": '{"output": {"a": {"value": 1, "value": {}}}}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"output": {"a": {"value": {"x": 1, "x": 2}}}}'}, [("AUD101", 1)]),
+        ({"main.tf.json": '{"//": 1, "//": 2, "output": {"a": {"value": 1}}, "output": {"b": {"value": 1}}}'}, []),
         ({"main.tf.json": "5"}, [("AUD101", 1)]),
         ({"main.tf.json": '{\n"locals": }'}, [("AUD101", 2)]),
         ({"main.tf.json": '{"locals":\n"${"}'}, [("AUD101", 1)]),

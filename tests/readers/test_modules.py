@@ -5,6 +5,7 @@ import json
 import pytest
 from stage3c.graph import Expr, Ref
 from stage3c.readers.syntax import json_text
+from stage3c.readers.templates import SyntaxFault
 
 from tests.readers.folders import found, graph_of, output, read
 
@@ -252,11 +253,20 @@ def test_json_is_read_like_hcl() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"a": [1], "a": {"b": 2}}', {"a": [1, {"b": 2}]}), ('{"a": 1, "a": [2]}', {"a": [2]}), ('{"a": [1], "a": 2}', {"a": 2}), ('{"a": {}, "a": {}, "a": {}}', {"a": [{}, {}, {}]}), ('{"a": null, "a": null}', {"a": None}),
+        ('{"a": [1], "a": {"b": 2}}', {"a": [1, {"b": 2}]}), ('{"a": {}, "a": {}, "a": {}}', {"a": [{}, {}, {}]}), ('{"a": null, "a": null}', {"a": None}),
+        ('{"a": null, "a": {}}', {"a": {}}), ('{"a": {}, "a": null}', {"a": {}}), ('{"//": 1, "//": 2}', {"//": 2}), ('{"//": {}, "//": "x"}', {"//": "x"}),
     ],
 )  # fmt: skip
 def test_only_blocks_and_lists_of_one_key_add_up(text: str, expected: object) -> None:
     assert json_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "a": [2]}', '{"a": [1], "a": 2}', '{"a": 1, "a": 1}', '[{"b": {"a": "", "a": ""}}]']
+)
+def test_an_argument_stands_once(text: str) -> None:
+    with pytest.raises(SyntaxFault, match='"a" is set twice in one object'):
+        json_text(text)
 
 
 def test_a_key_that_stands_twice_in_json_adds_up() -> None:

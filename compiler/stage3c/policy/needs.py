@@ -6,7 +6,7 @@ from typing import Final
 
 from stage3c.graph import Graph, Ref, Resource, Text, Value, blocks, flag, items, refs_in
 from stage3c.policy.need import Need
-from stage3c.policy.resource_policies import key_of
+from stage3c.policy.resource_policies import key_of, managed_alias
 from stage3c.policy.service_needs import of_services_on_keys, to_assume
 from stage3c.views.arns import account_of, home_region, partition_of, written
 from stage3c.views.services import Service, services
@@ -143,7 +143,7 @@ def _for_key(
     """A secret under a customer's own key needs that key too; the one that AWS manages admits the whole account."""
     argument = _KEY_ARGUMENTS.get(secret.type) if secret is not None and secret.mode == "resource" else None
     value = secret.attributes.get(argument) if secret is not None and argument else None
-    if value is None or "alias/aws/" in (written(graph, value) or ""):
+    if value is None or managed_alias(graph, value):
         return
     key, arn = key_of(graph, value, home_region(graph, task))
     through = "ssm" if argument == "key_id" else "secretsmanager"

@@ -52,8 +52,8 @@ def _with_one_account(pattern: str, text: str) -> tuple[str, str]:
 
 
 def _identities(holes: set[str]) -> set[str]:
-    """The holes that stand for a resource of the graph: `«aws_kms_key.main»`."""
-    return {hole for hole in holes if "." in hole}
+    """The holes that stand for a resource of the graph: `«aws_kms_key.main»`; what is looked up may be any of them."""
+    return {hole for hole in holes if "." in hole and not hole.startswith("«data.")}
 
 
 @lru_cache(maxsize=8192)
@@ -75,7 +75,7 @@ def _loose(text: str) -> tuple[str, ...]:
 
 
 def _may_meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether two patterns have a text in common, for some content of the holes; no hole has a colon in it."""
+    """Tell whether two patterns have a text in common, for some content of the holes; only a whole ARN has colons in it."""
     seen: set[tuple[int, int]] = set()
     waiting = [(0, 0)]
     while waiting:
@@ -114,4 +114,4 @@ def _is_open(piece: str) -> bool:
 
 
 def _takes(open_piece: str, piece: str) -> bool:
-    return open_piece == "*" or piece != ":"
+    return open_piece == "*" or piece != ":" or open_piece.endswith("arn»")

@@ -69,6 +69,14 @@ def key_of(graph: Graph, value: Value, region: str) -> tuple[Resource | None, st
     return None, text if ":key/" in text else _arn_behind(graph, f"key {text}" if text else "a key", region)
 
 
+def managed_alias(graph: Graph, value: Value) -> str:
+    """The alias of a key that AWS manages, where an argument means one, by name or looked up; empty for any other key."""
+    target = graph.target(value)
+    named = target.attributes.get("name") if target is not None and target.type == "aws_kms_alias" else value
+    text = written(graph, named) or ""
+    return text if "alias/aws/" in text else ""
+
+
 def _alias(graph: Graph, text: str) -> Resource | None:
     name = text[text.index("alias/") :]
     return next(

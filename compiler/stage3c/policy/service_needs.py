@@ -5,7 +5,7 @@ from typing import Final
 
 from stage3c.graph import Graph, Resource
 from stage3c.policy.need import Need
-from stage3c.policy.resource_policies import key_of
+from stage3c.policy.resource_policies import key_of, managed_alias
 from stage3c.views.arns import home_region, written
 
 TRUSTED: Final = {
@@ -60,9 +60,8 @@ def _on_key(
     value = resource.attributes.get(argument)
     if value in (None, ""):
         return
-    managed = written(graph, value) or ""
     key, arn = key_of(graph, value, home_region(graph, resource))
     # The policy of a key that AWS manages admits its own service alone, and nobody can change it.
-    arn = managed if "alias/aws/" in managed else arn
+    arn = managed_alias(graph, value) or arn
     for action in actions:
         yield Need("key", None, action, arn, why, resource, f"Service:{service}", key)

@@ -168,7 +168,7 @@ def _extent_of(cidr: IPv4Network | None, networks: Sequence[IPv4Network]) -> Ext
         return Extent.ALL
     if cidr is None:
         return Extent.UNKNOWN
-    return _verdict(*_area((int(cidr[0]), int(cidr[-1])), (0, 0), [(n, (0, 0), True) for n in networks]))
+    return _verdict(*_area((int(cidr[0]), int(cidr[-1])), ALL_PORTS, [(n, ALL_PORTS, True) for n in networks]))
 
 
 _Rectangle: TypeAlias = tuple[Ports, Ports]

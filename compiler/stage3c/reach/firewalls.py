@@ -57,9 +57,9 @@ def _read_separate_rules(graph: Graph, permits: _Rules, loose: set[str]) -> bool
     for rule, direction in _separate_rules(graph):
         written = rule.attributes.get("security_group_id")
         owner = group_key(graph, written)
-        if owner is None or direction is None:
+        if owner is None:
             stray = stray or not isinstance(written, str | Ref)
-        elif rule.certain:
+        elif direction is not None and rule.certain:
             permits[owner, direction] += _permits(graph, rule.attributes, owner, rule)
         else:
             loose.add(owner)
@@ -155,13 +155,16 @@ def network_acls(graph: Graph) -> dict[str, Acl]:
         rules = graph.users(acl, "aws_network_acl_rule")
         sides = {d: [e for b in blocks(acl.attributes.get(d)) for e in _entry(b)] for d in _DIRECTIONS}
         for rule in rules:
-            egress = flag(rule.attributes.get("egress"), default=False)
-            sides["egress" if egress else "ingress"] += _entry(rule.attributes)
+            sides["egress" if _is_egress(rule) else "ingress"] += _entry(rule.attributes)
         written = [acl.attributes.get(direction) for direction in _DIRECTIONS]
         readable = all(value is None or isinstance(value, list | tuple | Mapping) for value in written)
-        certain = all(rule.certain for rule in rules) and not graph.is_handed_out(acl)
+        certain = all(rule.certain and _is_egress(rule) is not None for rule in rules) and not graph.is_handed_out(acl)
         found[acl.address] = Acl(acl.address, tuple(sides["ingress"]), tuple(sides["egress"]), readable and certain)
     return found
+
+
+def _is_egress(rule: Resource) -> bool | None:
+    return flag(rule.attributes.get("egress"), default=False)
 
 
 def _entry(block: Mapping[str, Value]) -> list[AclEntry]:
@@ -175,4 +178,5 @@ def _entry(block: Mapping[str, Value]) -> list[AclEntry]:
         return []
     network = next(_networks(cidr), None)
     allows = isinstance(action, str) and action.lower() == "allow"
-    return [AclEntry(order if order is not None else 0, allows, ports or None, network if order is not None else None)]
+    is_known = order is not None and isinstance(action, str)
+    return [AclEntry(order if order is not None else 0, allows, ports or None, network if is_known else None)]

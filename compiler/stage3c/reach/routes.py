@@ -16,6 +16,7 @@ _TARGETS: Final = (
 )  # fmt: skip
 _KEYS: Final = {"aws_nat_gateway": "nat_gateway_id", "aws_internet_gateway": "gateway_id"}
 """Where a gateway belongs; elsewhere AWS refuses, or blackholes, what Terraform accepts."""
+_FOLLOWED_MAX: Final = 20  # references that refer to each other have no end
 _MAIN: Final = ("main_route_table_id", "default_route_table_id")
 
 
@@ -37,11 +38,24 @@ class RouteTables(Struct, frozen=True):
 
 def vpc_key(graph: Graph, value: Value) -> str | None:
     """The VPC that a value means: an address of the graph; `?` before what lies outside of it; None where it is not known."""
-    value = graph.resolved(value) if isinstance(value, Ref) and value.attribute != "id" else value
+    value = _vpc_meant(graph, value)
     if isinstance(value, Ref):
         target = graph.target(value)
         return value.address if target and target.type == "aws_vpc" and target.mode == "resource" else f"?{value}"
     return f"?{value}" if isinstance(value, str) else None
+
+
+def _vpc_meant(graph: Graph, value: Value) -> Value:
+    """Follow references as far as an id: a plan or a state knows the id itself, but what it means is the resource."""
+    for _ in range(_FOLLOWED_MAX):
+        target = graph.target(value)
+        if target is None or not isinstance(value, Ref) or value.attribute == "id":
+            break
+        given = target.attributes.get(value.attribute)
+        if given is None:
+            break
+        value = given
+    return value
 
 
 def route_tables(graph: Graph) -> RouteTables:

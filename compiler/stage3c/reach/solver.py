@@ -125,8 +125,8 @@ def _local_route(here: Subnet, there: Subnet) -> Iterator[Hop]:
 
 def _is_inside(route: Route, cidr: IPv4Network) -> bool:
     """A route that is more specific than any VPC may be takes packets away from the local one."""
-    specific = route.destination is not None and route.destination.prefixlen >= 16  # noqa: PLR2004 - a VPC's largest
-    return specific and route.via is not Via.LOCAL and bool(route.destination and route.destination.overlaps(cidr))
+    to = route.destination
+    return route.via is not Via.LOCAL and to is not None and to.prefixlen >= 16 and to.overlaps(cidr)  # noqa: PLR2004 - a VPC's largest
 
 
 def _way_out(network: Network, source: Place, port: int) -> Iterator[Hop]:

@@ -13,7 +13,6 @@ from stage3c.readers.results import Result
 
 _LITERAL: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?')
 _ASSIGNED: Final = re.compile(r'([\w-]{1,100})"?\s{0,40}[=:]\s{0,40}$')
-_DEPTH_MAX: Final = 40
 
 
 def veiled(value: Result, texts: set[str]) -> Result:  # noqa: PLR0911 - one case for each kind of value
@@ -41,27 +40,34 @@ def secrets_in(graph: Graph) -> Iterator[str]:
     """The texts of a graph that are secret by their name or their form."""
     settings = [resource.attributes for resource in graph.resources.values()]
     for each in (*settings, *graph.providers, graph.backend or {}):
-        yield from _in_value(each, is_secret=False, depth=0)
+        yield from _in_value(each)
 
 
-def _in_value(value: Value, *, is_secret: bool, depth: int) -> Iterator[str]:
-    match value:
-        case str() if not is_secret and depth < _DEPTH_MAX and (inner := _document(value)) is not None:
-            yield from _in_value(inner, is_secret=False, depth=depth + 1)
-        case str() | Text():
-            texts = [part for part in (value.parts if isinstance(value, Text) else (value,)) if isinstance(part, str)]
-            yield from (text for text in texts if is_secret or looks_secret(text))
-        case Json(value=inner):
-            yield from _in_value(inner, is_secret=is_secret, depth=depth + 1)
-        case Mapping() if depth < _DEPTH_MAX:
-            name = value.get("name")
-            named = isinstance(name, str) and names_a_secret(name)
-            for key, inner in value.items():
-                secret = is_secret or (named and key == "value") or _is_secret(str(key), inner)
-                yield from _in_value(inner, is_secret=secret, depth=depth + 1)
-        case list() | tuple() if depth < _DEPTH_MAX:
-            for inner in value:
-                yield from _in_value(inner, is_secret=is_secret, depth=depth + 1)
+def _in_value(value: Value) -> Iterator[str]:
+    """The secret texts inside of a value, however deep; without recursion, so that nothing is too deep to be hidden."""
+    waiting: list[tuple[Value, bool]] = [(value, False)]
+    while waiting:
+        each, is_secret = waiting.pop()
+        match each:
+            case str() if not is_secret and (inner := _document(each)) is not None:
+                waiting.append((inner, False))
+            case str() | Text():
+                texts = [part for part in (each.parts if isinstance(each, Text) else (each,)) if isinstance(part, str)]
+                yield from (text for text in texts if is_secret or looks_secret(text))
+            case Json(value=inner):
+                waiting.append((inner, is_secret))
+            case Mapping():
+                waiting += _members(each, is_secret=is_secret)
+            case list() | tuple():
+                waiting += ((inner, is_secret) for inner in each)
+
+
+def _members(block: Mapping[str, Value], *, is_secret: bool) -> Iterator[tuple[Value, bool]]:
+    """What a block holds, and whether it is secret: by its own name, or by that in `name` beside it."""
+    name = block.get("name")
+    named = isinstance(name, str) and names_a_secret(name)
+    for key, inner in block.items():
+        yield inner, is_secret or (named and key == "value") or _is_secret(str(key), inner)
 
 
 def _document(text: str) -> Value:

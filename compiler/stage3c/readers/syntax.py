@@ -302,13 +302,18 @@ def json_text(data: str) -> Any:
 
 
 def _merged(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which a key that is there twice, as Terraform allows for blocks, has a list of both."""
+    """An object in which a key that is there twice, as Terraform allows for blocks, has a list of both.
+
+    It refuses an argument that is there twice. A block of null is none, and comments have the key `//`.
+    """
     found: dict[str, Any] = {}
     for key, value in members:
         earlier = found.get(key)
         if isinstance(value, dict | list) and isinstance(earlier, dict | list):
             found[key] = [*_listed(earlier), *_listed(value)]
-        else:
+        elif None not in (earlier, value) and key != "//":
+            raise SyntaxFault(f'"{key}" is set twice in one object')
+        elif earlier is None or value is not None:
             found[key] = value
     return found
 

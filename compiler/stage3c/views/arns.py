@@ -68,6 +68,7 @@ def _of_reference(graph: Graph, ref: Ref, depth: int) -> str | None:
         "aws_caller_identity.account_id": account_of,
         "aws_partition.partition": partition_of,
     }
+    ref = _behind(graph, ref)
     target = graph.target(ref)
     if target is None:
         return None
@@ -84,6 +85,15 @@ def _of_reference(graph: Graph, ref: Ref, depth: int) -> str | None:
         return _PLACE.sub(lambda place: _part(graph, ref, place[1], depth), template)
     setting = graph.resolved(ref)
     return f"«{ref}»" if isinstance(setting, Ref) else written(graph, setting, depth + 1)
+
+
+def _behind(graph: Graph, ref: Ref) -> Ref:
+    """What an attribute repeats of another resource: `target_key_arn` of an alias is the ARN of its key."""
+    target = graph.target(ref)
+    if target is None or f"{target.type}.{ref.attribute}" != "aws_kms_alias.target_key_arn":
+        return ref
+    key = graph.target(target.attributes.get("target_key_id"))
+    return Ref(key.address, "arn") if key is not None and key.type == "aws_kms_key" else ref
 
 
 def _part(graph: Graph, ref: Ref, name: str, depth: int) -> str:
