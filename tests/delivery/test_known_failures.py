@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from stage3c.delivery.known_failures import KnownFailure, explain, known_failures, likeliest
+from stage3c.aws.facts import load
+from stage3c.delivery.known_failures import KnownFailure, explain, fold, known_failures, likeliest
 from stage3c.live.checks import all_checks
 from stage3c.rules import catalogue
 
@@ -245,12 +246,50 @@ def test_pieces_that_are_far_apart_are_no_match() -> None:
         ("INFO scaling activity finished; the task was stopped by its timeout; user opened /app/manage.py", ""),
         ("INFO trap installed for SIGABRT, SIGILL and SIGSEGV", ""),
         ("RecursionError: maximum recursion depth exceeded", "docker-layers"),
+        ("graphql: max depth exceeded", "docker-layers"),
+        ("https response StatusCode: 429 from api.example.com", "throttled"),
+        ("error: unexpected argument '--foo' found", "unsupported-argument"),
+        ("clang: error: unknown argument: '-fx'", "unsupported-argument"),
+        ("error: services.web.ports should be a list; a string is required; name must be a single value", "tf-type"),
+        ('nginx: [warn] invalid condition "x"', "iam-syntax"),
+        ("error: unknown element <foo>, missing action, statement is empty, invalid effect", "iam-syntax"),
+        ('time=1 level=error msg="failed to read file config.yaml"', "tf-no-file"),
+        ("Error: open /etc/app.yaml: permission denied", "tf-no-file"),
+        ("INFO A/B experiment is active", ""),
+        ("The report runs once every 30 days", ""),
+        ("httpx.UnsupportedProtocol: Request URL is missing an 'http://' or 'https://' protocol.", "elb-protocols"),
+        ("Error: Insufficient funds", "tf-missing-argument"),
+        ("AttributeError: 'NoneType' object has no attribute \"x\"", "tf-attribute"),
+        ("error: Unexpected block 17 of the chain", "tf-syntax"),
+        ("SyntaxWarning: invalid escape sequence '\\d'", ""),
+        ("jinja2.exceptions.TemplateSyntaxError: unexpected end of template", "tf-syntax"),
+        ("INFO user with name bob already exists", ""),
+        ("INFO e-mail must be verified before the first login", ""),
+        ("error: no matching resources found", "state-address"),
+        ("nginx: [emerg] invalid variable name in /etc/nginx/conf.d/x.conf:3", "tf-name"),
+        ("error: user does not have attribute age; flag needs an argument: --name", "tf-old-syntax"),
+        ("error: pool exhausted (10 in use), memory in use: 512 MB", "in-use-any"),
+        ("CONFLICT (content): Merge conflicts with main", ""),
     ],
 )
 def test_what_is_no_failure_or_another_one_is_not_taken_for_a_known_one(line: str, not_known: str) -> None:
     found = keys(line)
     assert not_known not in found
     assert not_known or not found
+
+
+def test_a_code_is_one_word_and_no_sentence() -> None:
+    code = re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)+")
+    specific = [failure for failure in load("known_failures")["failures"] if not failure.get("general")]
+    told = 0
+    for failure in specific:
+        codes = {pattern for pattern in failure["patterns"] if code.fullmatch(pattern)}
+        others = [".*".join(map(re.escape, fold(each).split("*"))) for each in failure["patterns"] if each not in codes]
+        for words in (re.sub(r"(?<=[a-z])(?=[A-Z])", " ", each).lower() for each in codes):
+            if not any(re.search(other, fold(words)) for other in others):
+                told += 1
+                assert failure["key"] not in keys(f"error: {words} in the log of a program"), words
+    assert told > 250
 
 
 def test_a_colon_before_a_blank_line_announces_the_cause() -> None:

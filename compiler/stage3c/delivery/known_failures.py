@@ -33,6 +33,7 @@ _SIGNS: Final = ("error", "exception", "fail", "fatal", "denied", "traceback", "
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _FRAME: Final = " \t│╷╵"
 _NOT_TEXT: Final = re.compile(r"[\s│╷╵\x00-\x1f]+")
+_CODE: Final = re.compile(r"\(?[A-Za-z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+[:)]?")
 
 
 class KnownFailure(Struct, frozen=True):
@@ -81,14 +82,26 @@ def explain(log: str) -> list[Explanation]:
     starts = list(_message_starts(lines))
     bounds = [*(places[start] for start in starts), places[-1]]
     text = "".join(folded)
+    words = "".join(_COLOUR.sub("", line).strip(_FRAME).lower() for line in lines)
     found: dict[str, Explanation] = {}
-    for number, hits in sorted(_hits(text, bounds).items()):
+    for number, hits in sorted(_hits(text, words, bounds).items()):
         for failure, place in _best(hits):
             line = bisect_right(places, place) - 1
             quote = _quote(_COLOUR.sub("", lines[line]), place - places[line])
             message = text[bounds[number] : bounds[number + 1]]
             found.setdefault(failure.key, Explanation(failure, line + 1, quote, message))
     return list(_without_classes(list(found.values())))
+
+
+@cache
+def _codes() -> dict[str, frozenset[str]]:
+    """By row, the folded pieces that are codes: `InvalidOrigin` is not the sentence "invalid origin", unless the row has both."""
+    found = {}
+    for row in facts.load("known_failures")["failures"]:
+        pieces = {piece for pattern in row["patterns"] for piece in pattern.split("*")}
+        codes = {piece for piece in pieces if _CODE.fullmatch(piece)}
+        found[row["key"]] = frozenset(map(fold, codes)) - frozenset(map(fold, pieces - codes))
+    return found
 
 
 def likeliest(log: str) -> Explanation | None:
@@ -157,12 +170,14 @@ def _without_classes(found: list[Explanation]) -> Iterator[Explanation]:
 _Hit: TypeAlias = tuple[int, KnownFailure, tuple[int, int]]
 
 
-def _hits(text: str, bounds: Sequence[int]) -> dict[int, list[_Hit]]:
-    """Every pattern that fits, with its length and place, by the number of the message."""
+def _hits(text: str, words: str, bounds: Sequence[int]) -> dict[int, list[_Hit]]:
+    """Every pattern that fits, with its length and place, by the number of the message; a code has to stand as one word."""
     found: dict[int, list[_Hit]] = defaultdict(list)
     for failure in known_failures():
         for pattern in failure.patterns:
             if pattern[0] not in text:  # nearly always; saves most of the time
+                continue
+            if any(piece not in words for piece in _codes()[failure.key].intersection(pattern)):
                 continue
             for start, end in _spans(pattern, text, bounds):
                 found[bisect_right(bounds, start) - 1].append((sum(map(len, pattern)), failure, (start, end)))
