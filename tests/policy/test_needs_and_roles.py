@@ -518,11 +518,9 @@ def test_on_whose_behalf_a_service_assumes_a_role(service: str, source: str) -> 
 def test_a_key_that_is_not_known_is_needed_all_the_same() -> None:
     group = 'resource "aws_cloudwatch_log_group" "g" {\n  name = "g"\n  kms_key_id = var.v\n}\nvariable "v" {}\n'
     found = needed_permissions(graph_of(PROVIDER + group))
-    assert [(need.action, need.key) for need in found] == [
-        ("kms:Encrypt", None),
-        ("kms:Decrypt", None),
-        ("kms:GenerateDataKey", None),
-    ]
+    arn = "arn:aws:kms:eu-west-1:«owner»:key/«a key»"
+    actions = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+    assert [(need.action, need.resource, need.key) for need in found] == [(action, arn, None) for action in actions]
     assert {proof.decision.allowed for proof in proofs(graph_of(PROVIDER + group))} == {None}
 
 
@@ -540,6 +538,8 @@ def test_a_role_must_trust_whoever_uses_it(kind: str, service: str | None) -> No
     found = [(need.kind, need.action, need.principal) for need in to_assume(graph, [needed])]
     assert found == ([("trust", "sts:AssumeRole", f"Service:{service}")] if service else [])
     assert not list(to_assume(graph, [replace(needed, role=None)]))
+    hidden = [need.resource for need in to_assume(graph, [replace(needed, role=UNKNOWN)])]
+    assert hidden == (["a role that is not known"] if service else [])
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ def values(text: str) -> list[tuple[str, int | None]]:
         "  alias {\n    name = aws_lb.two.dns_name\n  }\n}\n"
         'resource "aws_route53_record" "hidden" {\n  name = var.x\n  type = "A"\n'
         "  alias {\n    name = aws_lb.two.dns_name\n  }\n}\n"
+        'resource "aws_route53_record" "elsewhere" {\n  name = "elsewhere.example.com"\n  type = "A"\n'
+        '  alias {\n    name = "x.elb.amazonaws.com"\n  }\n}\n'
         'resource "aws_route53_record" "site" {\n  name = "site.example.com"\n  type = "A"\n'
         "  alias {\n    name = aws_s3_bucket.site.bucket\n  }\n}\n"
         'resource "aws_s3_bucket" "site" {\n  bucket = "site"\n}\n'
@@ -112,6 +114,7 @@ TWO = "aws_lb.two.dns_name"
         ('"http://two.example.com:8080/x"', [("aws_lb.two", 8080)]),
         ('"http://other.example.com"', []),
         ('"http://site.example.com"', []),
+        ('"http://elsewhere.example.com"', []),
         ('"ftp://two.example.com"', []),
         ('"two.example.com"', []),
         ('"http://two.example.com-x"', []),

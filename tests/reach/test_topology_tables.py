@@ -114,6 +114,7 @@ OWN = "aws_security_group.a.id"
         ("", OLD_RULE.format("", '"egress"', OWN), 0, 1, True),
         ("", OLD_RULE.format("", "var.v", OWN), 0, 0, False),  # into it or out of it, nobody knows
         ("", OLD_RULE.format("", "var.v", '"sg-12345678"'), 0, 0, True),
+        ("", OLD_RULE.format("", '"inbound"', OWN), 0, 0, False),
         ("", NEW_RULE.format("ingress", "count = var.v"), 0, 0, False),
         ("egress = var.v\n", "", 0, 0, False),
         ("egress = []\n", "", 0, 0, True),
@@ -285,6 +286,7 @@ GATEWAYS = (
     'resource "aws_internet_gateway" "i" {\n  vpc_id = aws_vpc.main.id\n}\nresource "aws_internet_gateway" "loose" {}\n'
     'resource "aws_nat_gateway" "n" {\n  subnet_id = aws_subnet.a.id\n}\n'
     'resource "aws_internet_gateway" "some" {\n  count = var.v\n}\n'
+    'resource "aws_vpn_gateway" "v" {\n  vpc_id = aws_vpc.main.id\n}\n'
     'resource "aws_ec2_transit_gateway" "t" {}\ndata "aws_internet_gateway" "d" {}\n'
 )
 
@@ -302,6 +304,7 @@ GATEWAYS = (
         ("gateway_id = data.aws_internet_gateway.d.id", Via.UNKNOWN),
         ("nat_gateway_id = aws_ec2_transit_gateway.t.id", Via.UNKNOWN),
         ("vpc_endpoint_id = aws_internet_gateway.i.id", Via.NOWHERE),
+        ("gateway_id = aws_vpn_gateway.v.id", Via.UNKNOWN),
         ("network_interface_id = var.v", Via.UNKNOWN),
         ("nat_gateway_id = null\n  gateway_id = aws_internet_gateway.i.id", Via.INTERNET),
         ('gateway_id = "local"', Via.LOCAL),
@@ -437,6 +440,11 @@ def test_the_table_of_a_subnet(more: str, expected: str | None, is_main: bool) -
             ACL.format("") + ACL_ASSOCIATION,
             "aws_network_acl.a",
         ),
+        (ACL_ASSOCIATION.replace("aws_network_acl.a.id", "var.v"), "an unknown network ACL"),
+        (ACL_ASSOCIATION.replace("aws_network_acl.a.id", '"acl-12345678"'), "an unknown network ACL"),
+        (ACL.format("") + ACL_ASSOCIATION.replace("{\n", "{\n  count = var.v\n", 1), "an unknown network ACL"),
+        (ACL.format("") + ACL_ASSOCIATION.replace("aws_subnet.a.id", '"subnet-12345678"'), None),
+        (ACL.format('subnet_ids = ["subnet-12345678"]\n'), None),
         (
             'resource "aws_default_network_acl" "d" {\n  default_network_acl_id = aws_vpc.main.default_network_acl_id\n}\n',
             "aws_default_network_acl.d",
@@ -446,6 +454,7 @@ def test_the_table_of_a_subnet(more: str, expected: str | None, is_main: bool) -
 def test_the_acl_of_a_subnet(more: str, expected: str | None) -> None:
     acl = known_topology(graph_of(VPC + SUBNET + more)).subnets["aws_subnet.a"].acl
     assert (acl.key if acl else None) == expected
+    assert acl is None or acl.complete is (acl.key != "an unknown network ACL")
 
 
 ENDPOINT_BESIDE = """

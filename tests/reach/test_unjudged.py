@@ -23,6 +23,10 @@ resource "aws_ecs_service" "web" {{
 }}
 variable "x" {{}}
 """
+BALANCER = (
+    'variable "x" {{}}\nresource "aws_lb" "web" {{\n  name = "shop"\n  {}\n  subnets = [aws_subnet.public_a.id]\n}}\n'
+)
+DATABASE = 'variable "x" {{}}\nresource "aws_db_instance" "main" {{\n  engine = "postgres"\n  {}\n}}\n'
 ONE = 'jsonencode([{{ name = "a", image = "nginx:1"{} }}])'
 
 
@@ -71,6 +75,21 @@ def of_task(containers: str, kind: str = "FARGATE") -> str:
             'variable "x" {}\nresource "aws_lb_listener" "other" {\n  load_balancer_arn = aws_lb.web.arn\n  port = var.x\n}\n',
             {"listens on an unknown port"},
         ),
+        (BALANCER.format("internal = var.x"), {"faces the internet or not: the value of internal is unknown"}),
+        (BALANCER.format("internal = true"), set()),
+        (DATABASE.format("port = var.x"), {"uses aws_db_instance.main, whose port is unknown"}),
+        (DATABASE.format("port = 5433"), set()),
+        (
+            of_task(ONE.format(', environment = [{ name = "A", value = aws_lb.web.dns_name }]')),
+            {"calls an unknown port with A of a"},
+        ),
+        (of_task(ONE.format(', environment = [{ name = "A", value = "http://${aws_lb.web.dns_name}" }]')), set()),
+        (
+            of_task(ONE.format(", environment = [{ name = var.x, value = var.x }]")),
+            {"is given an unknown value as a variable of a"},
+        ),
+        (of_task(ONE.format(', secrets = [{ name = "A", valueFrom = aws_secretsmanager_secret.api.arn }]')), set()),
+        (of_task('jsonencode([{ name = "a", image = "" }])'), {"pulls an image for a from an unknown registry"}),
         ('module "other" {\n  source = "a/b/aws"\n}\n', {"is a module that was not read"}),
     ],
 )

@@ -1,6 +1,7 @@
 """A graph as a network: its subnets with their route tables, its gateways and endpoints, and where things stand in it."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -22,6 +23,8 @@ from stage3c.reach.network import (
 from stage3c.reach.routes import route_tables, table_key, vpc_key
 from stage3c.views.load_balancers import load_balancer
 from stage3c.views.runners import runners
+
+_UNKNOWN_ACL: Final = "an unknown network ACL"
 
 
 class Topology(Struct, frozen=True):
@@ -138,8 +141,8 @@ def _acls(graph: Graph) -> Mapping[str, str]:
         found |= {subnet.address: acl.address for subnet in subnets if isinstance(subnet, Ref)}
     for association in graph.of_type("aws_network_acl_association"):
         subnet, own = association.attributes.get("subnet_id"), association.attributes.get("network_acl_id")
-        if isinstance(subnet, Ref) and isinstance(own, Ref):
-            found[subnet.address] = own.address
+        if isinstance(subnet, Ref):
+            found[subnet.address] = own.address if isinstance(own, Ref) and association.certain else _UNKNOWN_ACL
     return found
 
 
