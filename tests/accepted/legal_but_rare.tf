@@ -3004,6 +3004,29 @@ resource "aws_s3_bucket_replication_configuration" "b" {
   }
 }
 
+# --- policies of a role that are attached exclusively
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy_attachments_exclusive" "p" {
+  role_name   = aws_iam_role.r.name
+  policy_arns = ["arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"]
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+  runtime       = "nodejs22.x"
+  handler       = "index.handler"
+  filename      = "x.zip"
+  vpc_config {
+    subnet_ids         = ["subnet-0123456789abcdef0"]
+    security_group_ids = ["sg-0123456789abcdef0"]
+  }
+}
+
 # --- a FIFO queue whose name the provider makes
 resource "aws_sqs_queue" "q" {
   name       = ""

@@ -40,6 +40,7 @@ resource "aws_sqs_queue" "a" {
 OWN = 'resource "aws_iam_role_policy" "{}" {{\n  role = {}\n  policy = {}\n}}\n'
 ATTACHED = 'resource "aws_iam_role_policy_attachment" "{}" {{\n  role = {}\n  policy_arn = {}\n}}\n'
 TO_MANY = 'resource "aws_iam_policy_attachment" "{}" {{\n  name = "x"\n  roles = {}\n  policy_arn = {}\n}}\n'
+EXCLUSIVE = 'resource "aws_iam_role_policy_attachments_exclusive" "{}" {{\n  role_name = {}\n  policy_arns = {}\n}}\n'
 READ = 'jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })'
 READ_ONLY = '"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"'
 
@@ -65,6 +66,10 @@ READ_ONLY = '"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"'
         ("", ATTACHED.format("x", "aws_iam_role.a.name", "var.v"), 0, False),
         ("", ATTACHED.format("x", "aws_iam_role.a.name", "data.aws_iam_policy.own.arn"), 0, False),
         ("", TO_MANY.format("x", "[aws_iam_role.a.name]", "aws_iam_policy.p.arn"), 1, True),
+        ("", EXCLUSIVE.format("x", "aws_iam_role.a.name", "[aws_iam_policy.p.arn]"), 1, True),
+        ("", EXCLUSIVE.format("x", "aws_iam_role.b.name", "[aws_iam_policy.p.arn]"), 0, True),
+        ("", EXCLUSIVE.format("x", "aws_iam_role.a.name", "var.v"), 0, False),
+        ("", EXCLUSIVE.format("x", "var.v", "[aws_iam_policy.p.arn]"), 0, False),
         ("", TO_MANY.format("x", "[aws_iam_role.b.name, aws_iam_role.a.name]", "aws_iam_policy.p.arn"), 1, True),
         ("", TO_MANY.format("x", "[aws_iam_role.b.name]", "aws_iam_policy.p.arn"), 0, True),
         ("", TO_MANY.format("x", "[var.v, aws_iam_role.a.name]", "aws_iam_policy.p.arn"), 1, False),

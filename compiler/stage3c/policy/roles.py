@@ -53,18 +53,28 @@ def _all_grants(graph: Graph) -> dict[str, Grants]:
     policies: dict[str, list[Statements]] = defaultdict(list)
     arns: dict[str, list[str]] = defaultdict(list)
     stray = False
-    for policy in graph.of_type("aws_iam_role_policy", *_ATTACHMENTS):
-        for owner in items(policy.attributes.get("role", policy.attributes.get("roles"))):
-            role = role_of(graph, owner)
-            stray = stray or (role is None and isinstance(owner, Expr))
-            if role is not None:
-                found, arn = _granted(graph, policy)
-                policies[role.address].append(found if policy.certain else None)
-                arns[role.address] += [arn] if arn else []
+    for owner, statements, arn in _attached(graph):
+        role = role_of(graph, owner)
+        stray = stray or (role is None and isinstance(owner, Expr))
+        if role is not None:
+            policies[role.address].append(statements)
+            arns[role.address] += [arn] if arn else []
     roles = graph.of_type("aws_iam_role")
     return {
         role.address: _grants(graph, role, policies[role.address], arns[role.address], stray=stray) for role in roles
     }
+
+
+def _attached(graph: Graph) -> Iterator[tuple[Value, Statements, str]]:
+    """What names a role beside the role itself, with the statements of the policy, and its ARN where it is AWS's own."""
+    for policy in graph.of_type("aws_iam_role_policy", *_ATTACHMENTS):
+        found, arn = _granted(graph, policy)
+        for owner in items(policy.attributes.get("role", policy.attributes.get("roles"))):
+            yield owner, found if policy.certain else None, arn
+    for policy in graph.of_type("aws_iam_role_policy_attachments_exclusive"):
+        for value in items(policy.attributes.get("policy_arns")):
+            found, arn = policy_at(graph, value)
+            yield policy.attributes.get("role_name"), found if policy.certain else None, arn
 
 
 def _granted(graph: Graph, policy: Resource) -> tuple[Statements, str]:
