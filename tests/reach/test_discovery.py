@@ -200,3 +200,10 @@ def test_a_name_without_a_port_is_told() -> None:
     assert "calls an unknown port of orders.shop.internal with ORDERS of web" in {
         why for _, why in unjudged(graph_with(stack(("ORDERS", '"orders.shop.internal"'))))
     }
+
+
+def test_a_service_that_is_told_its_own_name_calls_nobody() -> None:
+    connect = "service_connect_configuration {\n    enabled = %s\n  }"
+    assert connect in MESH
+    own = CLOUD_MAP + CALLER.format(f'{{ name = "OWN_URL", value = "{URL}:9000" }}') + MESH.replace(connect, REGISTERED)
+    assert calls(own) == []

@@ -332,6 +332,15 @@ resource "aws_internet_gateway_attachment" "x" {
     assert tables["aws_route_table.t"].routes[0].via is Via.INTERNET
 
 
+@pytest.mark.parametrize(("body", "complete"), [("", True), ("route = []\n", True), ("route = var.v\n", False)])
+def test_a_table_whose_routes_are_not_known(body: str, complete: bool) -> None:  # noqa: FBT001 - a row of the table
+    tables = route_tables(graph_of(VPC + TABLE.format(body))).tables
+    assert {key: table.complete for key, table in tables.items()} == {
+        "aws_vpc.main.main": True,
+        "aws_route_table.t": complete,
+    }
+
+
 MAIN = """
 resource "aws_main_route_table_association" "m" {
   vpc_id         = aws_vpc.main.id
