@@ -1,9 +1,7 @@
 """What tasks ask of which VPC endpoint: a row for each call that goes through one, and for each that does not."""
 
-from functools import cache
-
 import pytest
-from stage3c.graph import Graph, Ref
+from stage3c.graph import Ref
 from stage3c.policy.endpoint_needs import through_endpoints
 from stage3c.policy.need import Need
 
@@ -12,14 +10,9 @@ from tests.policy.test_proofs import endpoint, graph_with, statement
 HERE, THERE = "arn:aws:{}:eu-west-1:123456789012:x", "arn:aws:{}:us-east-1:123456789012:x"
 
 
-@cache
-def graph_of_endpoint(service: str, overlay: str) -> Graph:
-    return graph_with(endpoint(service, statement()) + overlay)
-
-
 def asked(service: str, action: str, arn: str, **change: str) -> list[tuple[str, str, bool]]:
     """Action, resource, and whether the role still asks, of each need that goes through the endpoint of a service."""
-    graph = graph_of_endpoint(service, change.get("overlay", ""))
+    graph = graph_with(endpoint(service, statement()) + change.get("overlay", ""))
     origin = graph.resources[change.get("origin", "aws_ecs_task_definition.web")]
     kind, role = change.get("kind", "execution"), Ref("aws_iam_role.execution", "arn")
     resource = arn.format(action.partition(":")[0])

@@ -33,6 +33,9 @@ resource "aws_secretsmanager_secret" "looked_up" {
   name       = "looked_up"
   kms_key_id = data.aws_kms_alias.of_aws.target_key_arn
 }
+data "aws_secretsmanager_secret" "by_arn" {
+  arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"
+}
 resource "aws_ssm_parameter" "p" {
   name   = "/p"
   type   = "SecureString"
@@ -151,6 +154,11 @@ def test_an_application_reads_the_secret_whose_arn_it_is_given(value: str, expec
         [(READS, expected), (DECRYPTS, key)] if expected else []
     )
     assert {need.kind for need in found} <= {"application"}
+
+
+def test_a_secret_that_is_looked_up_by_an_arn_without_its_end() -> None:
+    found = needed(INJECTED % "data.aws_secretsmanager_secret.by_arn.arn")
+    assert [need.resource for need in found] == [f"{ARN}a-«suffix»"]
 
 
 PULLED = '{ image = "%s" }'

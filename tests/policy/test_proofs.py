@@ -1,6 +1,7 @@
 """What a stack is granted, with each policy that has a say: allowed, refused and not known, each side of it."""
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from stage3c.rules.identity.service_may_not_write_where_it_must import check as 
 from stage3c.rules.terraform_overlay import laid_over
 from stage3c.views.statements import Statement
 
+from tests.readers.folders import graph_of
+
 ROOT = "arn:aws:iam::123456789012:root"
 
 
+@cache
 def graph_with(overlay: str) -> Graph:
-    """The working stack with some blocks replaced."""
+    """The working stack with some blocks replaced, read once."""
     text = laid_over(overlay).encode()
     graph = read_configuration(".", lambda path: {"main.tf": text} if path == "." else None).graph
     assert graph
@@ -177,7 +181,8 @@ def test_the_key_of_a_log_group_or_a_topic(
     what: str, key: str, statements: list[dict[str, Any]], expected: set[bool | None]
 ) -> None:
     own = KEY.format(f"policy = {policy(*statements)}" if statements else "")
-    assert verdicts(graph_with(own + what.format(key)), "key") == expected
+    provider = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
+    assert verdicts(graph_of(provider + own + what.format(key)), "key") == expected
 
 
 ENCRYPTED = """\

@@ -1,7 +1,7 @@
 """Where things stand: the subnets, groups and address of each, a row for what gives them and for what does not."""
 
 import pytest
-from stage3c.graph import Graph
+from stage3c.graph import Graph, Ref, Value
 from stage3c.reach.aws_services import AwsService
 from stage3c.reach.filters import _permit_text
 from stage3c.reach.needs import needed_flows
@@ -14,6 +14,7 @@ from stage3c.reach.topology import (
     places_of_load_balancer,
     places_of_mount,
     places_of_service,
+    subnet_of,
 )
 from stage3c.views.runners import runners
 
@@ -117,6 +118,22 @@ def test_a_replica_stands_among_the_subnets_of_its_source(body: str, expected: R
     replica = f"replicate_source_db = aws_db_instance.source.identifier\n{body}"
     found = graph_of(f'{NETWORK}{source}resource "aws_db_instance" "x" {{\n{replica}\n}}\n')
     assert of(places_of_database(known_topology(found), found.resources["aws_db_instance.x"])) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Ref(A, "id"), A),
+        (Ref(A, "arn"), None),
+        (Ref("aws_subnet.none", "id"), None),
+        (Ref("aws_vpc.main", "id"), None),
+        ("subnet-12345678", None),
+        (None, None),
+    ],
+)
+def test_the_subnet_that_an_argument_means(value: Value, expected: str | None) -> None:
+    found = subnet_of(known_topology(graph_of(NETWORK)), value)
+    assert (found.key if found else None) == expected
 
 
 BOTH = "subnets = [aws_subnet.a.id, aws_subnet.b.id]"

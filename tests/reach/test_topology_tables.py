@@ -262,6 +262,7 @@ ingress {{
         ("", ACL_RULE.format("", "true", "allow"), (), (allow(7, (80, 90), HERE),), True),
         ("", ACL_RULE.format("", "false", "deny"), (deny(7, (80, 90), HERE),), (), True),
         ("", ACL_RULE.format("count = var.v", "false", "deny"), (deny(7, (80, 90), HERE),), (), False),
+        ("", ACL_RULE.format("", "null", "allow"), (allow(7, (80, 90), HERE),), (), True),
         ("", ACL_RULE.format("", "var.v", "deny"), (deny(7, (80, 90), HERE),), (), False),
         ("", ACL_RULE.format("", "false", "${var.v}"), (deny(7, (80, 90), None),), (), True),
         (INLINE.format(3, "${var.v}", "tcp", 'cidr_block = "10.0.0.0/24"'), "", (deny(3, (80, 90), None),), (), True),

@@ -156,8 +156,8 @@ def _secret_arn(graph: Graph, value: Value) -> str | None:
     if isinstance(value, Text) and isinstance(value.parts[0], Ref):
         return written(graph, value.parts[0])
     text = written(graph, value)
-    if text is None or isinstance(value, Ref):
-        return text
+    if text is None:
+        return None
     arn = ":".join(text.split(":")[:7])
     # Without the six characters that AWS adds, it means the secret of that name all the same:
     # https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html (2026-11-28)
