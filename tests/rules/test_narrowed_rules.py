@@ -122,6 +122,19 @@ resource "aws_lb_target_group" "spare" {{
 """
 
 
+def switched(value: str) -> str:
+    return f"""
+resource "aws_db_parameter_group" "other" {{
+  name   = "shop-other"
+  family = "postgres16"
+  parameter {{
+    name  = "log_connections"
+    value = {value}
+  }}
+}}
+"""
+
+
 ROWS: list[Row] = [
     ("NET218", "", "", "", INSIDE, True),
     ("NET218", "aws_route_table.private", "nat_gateway_id = aws_nat_gateway", "gateway_id = aws_internet_gateway", INSIDE, False),
@@ -146,6 +159,11 @@ ROWS: list[Row] = [
     ("LIM230", "", "", "", web_acl("allow"), False),
     ("LBA222", "", "", "", log_policy("logdelivery.elasticloadbalancing.amazonaws.com"), True),
     ("LBA222", "", "", "", log_policy("delivery.logs.amazonaws.com"), False),
+    ("DBS221", "", "", "", switched("1"), False),
+    ("DBS221", "", "", "", switched("0"), False),
+    ("DBS221", "", "", "", switched('"1"'), False),
+    ("DBS221", "", "", "", switched("true"), True),
+    ("DBS221", "", "", "", switched('"yes"'), True),
     ("LBA223", "", "", "", spare("instance"), False),
     ("LBA223", "", "", "", spare("ip"), True),
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def _too_new(name: str, family: str) -> tuple[str, str] | None:
 def _of_value(name: str, value: object) -> tuple[str, str] | None:
     """What is wrong with a value: a switch written as a word, or the library nearly of a known name."""
     facts = load("postgres_parameters")
-    if name in facts["switches"] and value in ("true", "false", "yes", "no", True, False):
+    if name in facts["switches"] and (isinstance(value, bool) or value in ("true", "false", "yes", "no")):
         return f'sets {name} to "{str(value).lower()}"; RDS allows 0 and 1', "set value = 1 or 0"
     low, high = facts["ranges"].get(name, (None, None))
     found = number(value) if isinstance(value, str | int) else None
