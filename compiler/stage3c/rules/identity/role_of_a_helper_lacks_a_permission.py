@@ -95,7 +95,7 @@ RULE = Rule(
         "A Lambda function in a VPC or behind a queue, a database proxy, or a schedule that runs a task has a role that does "
         "not allow what this takes."
     ),
-    why="AWS rejects the function at apply, or the proxy and the schedule fail without a word.",
+    why="AWS rejects the function at apply, or the proxy and the schedule fail silently.",
     fix="Allow the actions that the finding names, or attach the AWS managed policy for them.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (from memory)",
     bad_terraform="""\

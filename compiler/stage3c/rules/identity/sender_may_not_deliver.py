@@ -117,7 +117,7 @@ RULE = Rule(
         "A topic, event rule, bucket, log group or load balancer sends to a queue, topic or Lambda function whose policy "
         "does not allow that service."
     ),
-    why="AWS rejects the notification at apply, or messages are dropped without a word.",
+    why="AWS rejects the notification at apply, or messages are dropped silently.",
     fix='Allow the service, such as `Principal = { Service = "sns.amazonaws.com" }`, or add an aws_lambda_permission.',
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html (from memory)",
     bad_terraform="""\
